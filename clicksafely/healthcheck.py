@@ -10,12 +10,12 @@ _ANY_INTERFACE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
 def is_ready(port: int) -> bool:
-    """Whether `/readyz` returns 200, on the loopback interface or the one of HOST."""
+    """Return whether `/readyz` returns 200, on the loopback interface or the one of HOST."""
     return _ask(port)[0] == http.client.OK
 
 
 def is_worker_alive(port: int) -> bool:
-    """Whether `/readyz` reports beat and worker within the last minute."""
+    """Return whether `/readyz` reports beat and worker within the last minute."""
     return _ask(port)[1].get("worker") == "ok"
 
 

@@ -288,7 +288,7 @@ def hash_list_jobs(user: User, since: datetime) -> Iterable[Job]:
 
 
 def police_package_jobs(user: User, since: datetime) -> Iterable[Job]:
-    """The packages of what the person referred to the police, and the cases that are in no package yet."""
+    """Yield the packages of what the person referred to the police, and the cases that are in no package yet."""
     name = capfirst(str(PolicePackage._meta.verbose_name))
     mine = Referral.objects.filter(author=user, route=Route.POLICE)
     packed = PolicePackageItem.objects.filter(referral__in=mine, dropped_at=None)

@@ -15,10 +15,10 @@ def age_on(day: date, *, year: int, month: int) -> int:
 
 
 def birthday_of_age(age: int, *, year: int, month: int) -> date:
-    """The first day on which `age_on` returns `age`."""
+    """Return the first day on which `age_on` returns `age`."""
     return date(year + age + month // 12, month % 12 + 1, 1)
 
 
 def can_join(day: date, *, year: int, month: int) -> bool:
-    """Whether a person born in that month may become a member on `day`."""
+    """Return whether a person born in that month may become a member on `day`."""
     return YOUNGEST <= age_on(day, year=year, month=month) <= OLDEST

@@ -167,7 +167,7 @@ def answer_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 
 
 def edition_jobs(user: User, since: datetime) -> Iterable[Job]:
-    """The editions that the person published: those that are being rendered, then those issued."""
+    """Yield the editions that the person published: those that are being rendered, then those issued."""
     drafts = EditionDraft.objects.filter(requested_by=user).select_related("paper").defer("content")
     for draft in drafts.annotate(made=Count("files")):
         state = JobState.FAILED if draft.failed else JobState.RUNNING if draft.claimed_until else JobState.WAITING

@@ -181,7 +181,7 @@ class EventDateAdmin(ExportMixin, RegisterAdmin):
         return f"{date_format(timezone.localtime(row.starts_at), 'SHORT_DATE_FORMAT')}, {row.place}"
 
     def now(self) -> datetime:
-        """The clock of the list and its filters."""
+        """Return the clock of the list and its filters."""
         return timezone.now()
 
     @admin.display(description=gettext_lazy("town"))

@@ -99,7 +99,7 @@ def _in_term(day: date) -> date:
 
 
 def _begin(day: date, programme: Row) -> datetime:
-    """The next school day at 10:00, or at 18:00 for parents."""
+    """Return the next school day at 10:00, or at 18:00 for parents."""
     day += timedelta(days=max(0, 7 - day.isoweekday() + 1) if day.isoweekday() > 5 else 0)
     hour = 18 if programme["kind"] == EventKind.FOR_PARENTS else 10
     return datetime.combine(day, time(hour), BELGRADE)

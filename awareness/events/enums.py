@@ -157,5 +157,5 @@ OPEN_STATES: Final = frozenset({_S.WAITING, _S.OFFERED, _S.BOOKED})
 
 
 def is_allowed_transition(before: BookingState, after: BookingState) -> bool:
-    """Whether TRANSITIONS allows the change from `before` to `after`."""
+    """Return whether TRANSITIONS allows the change from `before` to `after`."""
     return after in TRANSITIONS[before]

@@ -26,7 +26,7 @@ PRODUCT: Final = "-//Click Safely//Events//EN"
 
 
 def uid_of(date: EventDate) -> str:
-    """The permanent UID of a date."""
+    """Return the permanent UID of a date."""
     return ical.uid_of(date.uuid)
 
 
@@ -52,7 +52,7 @@ def booking_calendar(
     organizer: str = "",
     attendee: str = "",
 ) -> bytes:
-    """A booking as an iCalendar object for the contact person (RFC 5546). `url` is the absolute management URL.
+    """Return a booking as an iCalendar object for the contact person (RFC 5546). `url` is the absolute management URL.
 
     `uid` and `sequence` belong to the booking. `stamp` is the time of the e-mail (aware). `description` is the text
     above the URL. `organizer` and `attendee` are e-mail addresses, which clients require with REQUEST and CANCEL.
@@ -78,7 +78,7 @@ def booking_calendar(
 
 
 def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callable[[EventDate], str]) -> bytes:
-    """A calendar to subscribe to. `url` is the absolute URL of the list; `address` returns that of a date's page."""
+    """Return a calendar to subscribe to. `url` is the absolute URL of the list; `address` returns that of a date's page."""
     calendar = ical.new_calendar(PRODUCT)
     with translation.override(language):
         ical.add_feed_properties(calendar, name=to_script(_("Click Safely: events"), language), url=url)
@@ -89,7 +89,7 @@ def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callab
 
 
 def _entry(date: EventDate, language: str, url: str, *, description: str = "") -> Event:
-    """A VEVENT in `language`, which is the active language."""
+    """Return a VEVENT in `language`, which is the active language."""
     event, town = date.event, TOWNS[date.town]
     changed = max(date.changed_at, event.changed_at)
     entry = Event()
@@ -115,7 +115,7 @@ def _entry(date: EventDate, language: str, url: str, *, description: str = "") -
 
 
 def _title(date: EventDate, language: str) -> str:
-    """The title, marked if cancelled, because some clients ignore STATUS."""
+    """Return the title, marked if cancelled, because some clients ignore STATUS."""
     title = _in_language(date.event.title, language)
     if date.state == DateState.CANCELLED:
         title = f"{_in_language(pgettext('date', 'Cancelled'), language)}: {title}"

@@ -25,7 +25,7 @@ MAX_TOWNS: Final = 60
 
 
 def event_card(event: Event, date: EventDate | None) -> Card:
-    """The card of an event in the active language, with its next date if there is one."""
+    """Return the card of an event in the active language, with its next date if there is one."""
     note = str(event.get_kind_display())
     if date is not None:
         day = date_format(timezone.localtime(date.starts_at), "MONTH_DAY_FORMAT")
@@ -51,7 +51,7 @@ def cards_by_slug(slugs: Collection[str], now: datetime) -> dict[str, Card]:
 
 
 def document_of(event: Event) -> SearchDocument:
-    """The search document of an event with the towns and places of its dates."""
+    """Return the search document of an event with the towns and places of its dates."""
     rows = EventDate.objects.filter(event=event).order_by("-starts_at").values_list("town", "place")[:MAX_TOWNS]
     places = list(rows) if event.pk else []
     last_end = EventDate.objects.filter(event=event).aggregate(Max("ends_at"))["ends_at__max"] if event.pk else None
@@ -70,7 +70,7 @@ def document_of(event: Event) -> SearchDocument:
 
 
 def _names(places: Sequence[tuple[str, str]], language: str) -> Sequence[str]:
-    """The distinct places of pairs (town, place), in Latin script for English."""
+    """Return the distinct places of pairs (town, place), in Latin script for English."""
     return list(dict.fromkeys(to_latin(place) if language == "en" else place for _town, place in places))
 
 

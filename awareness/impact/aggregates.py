@@ -101,7 +101,7 @@ def count_everything() -> Aggregates:
 
 
 def school_key(name: str, town: str) -> tuple[str, str]:
-    """The identity of a school: its name, regardless of script and punctuation, and the town."""
+    """Return the identity of a school: its name, regardless of script and punctuation, and the town."""
     return slugify(name, fallback=fold(name)), town
 
 

@@ -48,7 +48,7 @@ def _of_a_year(classes: Classes, hidden: SuppressedCells) -> set[Place]:
 
 
 def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
-    """All figures of the year that include participants of this kind, town and season."""
+    """Return all figures of the year that include participants of this kind, town and season."""
     year = year_of(season)
     return (
         ("", "", year),

@@ -84,7 +84,7 @@ def as_json() -> str:
 
 
 def as_csv() -> str:
-    """A header line and one line for each figure (RFC 4180), without digit grouping. Hidden and missing values are empty."""
+    """Return a header line and one line for each figure (RFC 4180), without digit grouping. Hidden and missing values are empty."""
     return csv_output.render_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
 
 

@@ -112,7 +112,7 @@ DEFINITIONS: dict[Measure, str | Promise] = {
 
 
 def label_of(dimension: str, key: str) -> str:
-    """The label of a key, in the active language."""
+    """Return the label of a key, in the active language."""
     if dimension == D.TOWN:
         return str(TOWNS[key]) if key in TOWNS else key
     return str(_LABELS[dimension].get(key, key))

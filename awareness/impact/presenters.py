@@ -81,7 +81,7 @@ def headline(sheets: Sheets, since: str) -> Headline | None:
 
 
 def facts(sheets: Sheets) -> list[KeyFigure]:
-    """The other totals of the period; measures without figures are left out."""
+    """Return the other totals of the period; measures without figures are left out."""
     found = ((measure, sheets.value(measure)) for measure in (M.EVENTS, M.TOWNS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS))
     return [
         KeyFigure(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0

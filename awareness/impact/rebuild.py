@@ -16,7 +16,7 @@ from clicksafely.common.statistics.disclosure_control import SuppressedCells, su
 
 
 def is_rebuild_due(*, now: datetime) -> bool:
-    """Whether the figures were last counted before today, in Belgrade time.
+    """Return whether the figures were last counted before today, in Belgrade time.
 
     Figures change once a day. Otherwise a comparison of the page before and after a report would reveal that report's figures.
     """

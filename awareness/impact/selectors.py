@@ -19,13 +19,13 @@ class Sheets:
     cells: dict[CellKey, PublishedValue]
 
     def of(self, measure: str) -> PublishedSheet:
-        """The sheet of a measure; its parts are months or seasons of the year, or years."""
+        """Return the sheet of a measure; its parts are months or seasons of the year, or years."""
         own = {place: value for place, value in self.cells.items() if place[0] == measure}
         known = {place[3] for place in own}
         return PublishedSheet(self.period, tuple(fill_gaps(sub_periods(self.period, known))), own, ORDER)
 
     def value(self, measure: str) -> PublishedValue:
-        """The total of a measure."""
+        """Return the total of a measure."""
         return self.cells.get((measure, "", "", self.period), PublishedValue(0))
 
 
@@ -41,14 +41,14 @@ def years() -> list[str]:
 
 
 def sheets_of(period: str, *, of_years: Sequence[str]) -> Sheets:
-    """The figures of a year with its months and seasons, or of all time with its years; one query."""
+    """Return the figures of a year with its months and seasons, or of all time with its years; one query."""
     wanted = [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
     found = _figures(wanted)
     return Sheets(period, {(each.measure, each.dimension, each.key, each.period): each.value for each in found})
 
 
 def public_figures() -> list[PublishedFigure]:
-    """All published figures, in a fixed order."""
+    """Return all published figures, in a fixed order."""
     return list(_figures(None))
 
 

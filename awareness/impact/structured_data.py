@@ -14,7 +14,7 @@ from clicksafely.common.page_metadata import build_absolute_url
 
 
 def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:
-    """The `Dataset` with its two files; `years` are the years with figures, latest first."""
+    """Return the `Dataset` with its two files; `years` are the years with figures, latest first."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",

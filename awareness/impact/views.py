@@ -22,7 +22,7 @@ SECONDS: Final = 3600
 @read_only
 @public_page(max_age=SECONDS, params=("year",))
 def page(request: HttpRequest) -> HttpResponse:
-    """The figures of all time, or of `year`."""
+    """Return the figures of all time, or of `year`."""
     years = selectors.years()
     period = request.GET.get("year") or ALL_TIME
     if period not in {*years, ALL_TIME}:
@@ -56,14 +56,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(max_age=SECONDS)
 def data_csv(request: HttpRequest) -> HttpResponse:
-    """All published figures as CSV, one line for each."""
+    """Return all published figures as CSV, one line for each."""
     return _file(exports.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
 
 
 @read_only
 @public_page(max_age=SECONDS)
 def data_json(request: HttpRequest) -> HttpResponse:
-    """All published figures as JSON, with definitions."""
+    """Return all published figures as JSON, with definitions."""
     return _file(exports.as_json(), "application/json", "json")
 
 

@@ -72,7 +72,7 @@ def kit_rows(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
 
 
 def _outcome(kit: Kit, code: str) -> str:
-    """The first outcome as a sentence."""
+    """Return the first outcome as a sentence."""
     return f"{kit_texts()['headings']['outcomes'][code]} {kit[f'outcomes_{code}'][0].rstrip(';.')}."
 
 
@@ -81,7 +81,7 @@ def _curriculum(kit: Kit, code: str) -> str:
 
 
 def _use(kit: Kit, part: str, code: str) -> str:
-    """The use of a part, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
+    """Return the use of a part, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
     match part:
         case "plan":
             step = kit_texts()["step"][code]
@@ -139,7 +139,7 @@ def _mappings(value: Any, place: str) -> Iterator[tuple[str, Kit]]:
 
 
 def kit_kind(folder: Path) -> ContentKind:
-    """The resources of the kits in `folder`: `NN-slug.yaml`."""
+    """Return the resources of the kits in `folder`: `NN-slug.yaml`."""
     return resource_kind(folder, read=kit_rows, check=check_kit, make_files=partial(_made_files, folder))
 
 

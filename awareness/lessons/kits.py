@@ -56,12 +56,12 @@ type Both = dict[str, Any]
 
 @cache
 def kit_texts() -> Any:
-    """The texts that all kits share. Raises ContentError."""
+    """Return the texts that all kits share. Raises ContentError."""
     return read_data(TEXTS)
 
 
 def slug_of(kit: Kit, part: str) -> str:
-    """The slug of the resource of a part."""
+    """Return the slug of the resource of a part."""
     return f"{kit['slug']}-{PARTS[part][1]}"
 
 
@@ -101,7 +101,7 @@ def _content(kit: Kit, document: str, form: str, language: str, now: datetime) -
 
 
 def plan_sheet(kit: Kit) -> Sheet:
-    """The plan of the lesson: outcomes, place in the curriculum, steps by minutes, and the key."""
+    """Return the plan of the lesson: outcomes, place in the curriculum, steps by minutes, and the key."""
     texts = kit_texts()
     return _sheet(
         kit,
@@ -144,7 +144,7 @@ def plan_sheet(kit: Kit) -> Sheet:
 
 
 def curriculum_lines(kit: Kit, code: str) -> list[str]:
-    """The subjects with their grades, official outcomes and sources, and a mark if they were not checked."""
+    """Return the subjects with their grades, official outcomes and sources, and a mark if they were not checked."""
     texts = {name: kit_texts()[name][code] for name in ("subject", "outcome", "source", "unchecked")}
     lines = []
     for each in kit["subjects"]:
@@ -162,12 +162,12 @@ def _step_cells(steps: Sequence[Kit], code: str) -> Iterator[str]:
 
 
 def worksheet_sheet(kit: Kit) -> Sheet:
-    """The worksheet for pupils."""
+    """Return the worksheet for pupils."""
     return _sheet(kit, "worksheet", kit["worksheet"]) | {"size": WORKSHEET_SIZES[kit["level"]]}
 
 
 def cards_sheet(kit: Kit) -> Sheet:
-    """The cards to cut out."""
+    """Return the cards to cut out."""
     return {
         **both("title", of_kit(kit, "title")),
         **both("under", of_kit(kit["cards"], "how")),
@@ -177,7 +177,7 @@ def cards_sheet(kit: Kit) -> Sheet:
 
 
 def slides_sheet(kit: Kit) -> Sheet:
-    """The slides without their notes, to be shown."""
+    """Return the slides without their notes, to be shown."""
     parts: list[Kit] = []
     for slide in kit["slides"]:
         parts.append({"kind": "heading", **both("text", of_kit(slide, "title"))})
@@ -193,7 +193,7 @@ def slides_sheet(kit: Kit) -> Sheet:
 
 
 def poster_sheet(kit: Kit) -> Sheet:
-    """The poster for the classroom."""
+    """Return the poster for the classroom."""
     poster = kit["poster"]
     return {
         **both("title", of_kit(kit, "title")),
@@ -205,7 +205,7 @@ def poster_sheet(kit: Kit) -> Sheet:
 
 
 def printed_sheets(kit: Kit, language: str) -> list[Sheet]:
-    """The sheets that a teacher prints for a lesson: all except the slides; the quiz with its key in `language` only."""
+    """Return the sheets that a teacher prints for a lesson: all except the slides; the quiz with its key in `language` only."""
     quiz, source = quizzes_by_slug()[kit["quiz"]], kit_texts()["source"][written_language(language)]
     titles = both("title", {"sr": quiz.title.sr, "en": quiz.title.en})
     name: Kit = {"kind": "sign", **{f"items_{code}": [kit_texts()["pupil"][code]] for code in LANGUAGES}}
@@ -221,7 +221,7 @@ def printed_sheets(kit: Kit, language: str) -> list[Sheet]:
 
 
 def note_lines(kit: Kit, code: str) -> list[str]:
-    """The notes on the slides by number, with their titles; slide 1 is the title."""
+    """Return the notes on the slides by number, with their titles; slide 1 is the title."""
     return [
         f"{number}. {as_sentence(slide[f'title_{code}'])} {slide[f'notes_{code}']}"
         for number, slide in enumerate(kit["slides"], 2)

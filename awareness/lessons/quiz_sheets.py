@@ -21,17 +21,17 @@ type Part = dict[str, Any]
 
 @cache
 def quizzes_by_slug() -> dict[str, Quiz]:
-    """The quizzes of the seed files, read and checked once."""
+    """Return the quizzes of the seed files, read and checked once."""
     return {quiz.slug: quiz for quiz in seed_quizzes()}
 
 
 def question_parts(quiz: Quiz, language: str) -> list[Part]:
-    """The questions to answer by hand, with texts for `language` (a code of LANGUAGES) only."""
+    """Return the questions to answer by hand, with texts for `language` (a code of LANGUAGES) only."""
     return _parts(quiz, language, _question)
 
 
 def key_parts(quiz: Quiz, language: str, source: str) -> list[Part]:
-    """The key of each question with explanation and source, with texts for `language` only. `source` has a place for "{title}"."""
+    """Return the key of each question with explanation and source, with texts for `language` only. `source` has a place for "{title}"."""
     return _parts(quiz, language, partial(_key, source=source))
 
 

@@ -238,7 +238,7 @@ def resource_kind(
     check: Callable[[Document], Iterable[tuple[str, str]]] = check_name,
     make_files: MakeFiles | None = None,
 ) -> ContentKind:
-    """The resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files.
+    """Return the resources of the files in `folder`: `NN-slug.yaml`, each with the sheet of its files.
 
     `make_files` returns the files of a resource by its slug; they are stored and checked.
     """

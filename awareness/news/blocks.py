@@ -61,7 +61,7 @@ class RenderedBlock:
 
 
 def render_blocks(request: HttpRequest, article: Article) -> list[RenderedBlock]:
-    """The blocks in their order. Blocks whose quiz or game is not public are left out."""
+    """Return the blocks in their order. Blocks whose quiz or game is not public are left out."""
     blocks, now = article.blocks.all(), timezone.now()
     cards = {
         kind: cards_by_slug(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
@@ -82,7 +82,7 @@ def card_path(block: ArticleBlock) -> str:
 
 
 def article_drawing(article: Article) -> Drawing | None:
-    """The drawing of the site for an article without a picture block; None if there is none."""
+    """Return the drawing of the site for an article without a picture block; None if there is none."""
     name = f"img/news/{article.slug}.svg"
     if not has_picture(name) or any(block.kind == BlockKind.IMAGE for block in article.blocks.all()):
         return None

@@ -97,7 +97,7 @@ def _draw(drawing: Row) -> bytes:
 
 
 def _colour(name: str) -> str:
-    """The palette colour of this name, or the value itself."""
+    """Return the palette colour of this name, or the value itself."""
     return COLOURS.get(name, name)
 
 

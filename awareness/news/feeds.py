@@ -22,7 +22,7 @@ from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, to
 @read_only
 @public_page(params=("lang",))
 def news_feed(request: HttpRequest) -> HttpResponse:
-    """The latest articles with full text, in the language `lang` (default: Serbian in Cyrillic)."""
+    """Return the latest articles with full text, in the language `lang` (default: Serbian in Cyrillic)."""
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404

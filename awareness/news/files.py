@@ -109,7 +109,7 @@ def _document_type(path: Path) -> str:
 
 
 def widths_of(width: int) -> list[int]:
-    """The widths in pixels in which a picture of this width is served."""
+    """Return the widths in pixels in which a picture of this width is served."""
     return [*(smaller for smaller in WIDTHS if smaller < width), min(width, WIDTHS[-1])]
 
 
@@ -147,7 +147,7 @@ def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
 def crop_box(
     picture: tuple[int, int], size: tuple[int, int], focus: tuple[int, int]
 ) -> tuple[float, float, float, float]:
-    """The largest box with the aspect ratio of `size` in a picture, as close to the focal point (percent) as the edges allow."""
+    """Return the largest box with the aspect ratio of `size` in a picture, as close to the focal point (percent) as the edges allow."""
     scale = min(picture[0] / size[0], picture[1] / size[1])
     wide, high = size[0] * scale, size[1] * scale
     left = min(max(picture[0] * focus[0] / 100 - wide / 2, 0), picture[0] - wide)
@@ -204,7 +204,7 @@ class InvalidCaptions(Exception):
 
 
 def read_captions(upload: ReceivedFile) -> str:
-    """The text of a WebVTT file. Raises InvalidCaptions if it is too large, not WebVTT or not UTF-8."""
+    """Return the text of a WebVTT file. Raises InvalidCaptions if it is too large, not WebVTT or not UTF-8."""
     if (upload.size or 0) > MAX_CAPTION_BYTES:
         raise InvalidCaptions(_("This file is too large for captions."))
     if upload.stored is None:

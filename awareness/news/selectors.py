@@ -25,7 +25,7 @@ def visible_articles(now: datetime) -> "QuerySet[Article]":
 
 
 def latest_articles(now: datetime, most: int) -> list[Article]:
-    """The latest public articles; two queries."""
+    """Return the latest public articles; two queries."""
     return list(visible_articles(now)[:most])
 
 
@@ -37,7 +37,7 @@ cached_latest_articles = TimedListCache(_latest_until_change)
 
 
 def readers_of_article(article: Article) -> Collection[str]:
-    """The audience of an article; empty: for all."""
+    """Return the audience of an article; empty: for all."""
     return [article.audience] if article.audience else []
 
 
@@ -52,16 +52,16 @@ def articles_page(now: datetime, number: str, reader: Reader | None = None) -> "
 
 
 def find_article(slug: str) -> Article | None:
-    """An article in any state with its blocks and topics; three queries."""
+    """Return an article in any state with its blocks and topics; three queries."""
     return Article.objects.filter(slug=slug).prefetch_related("blocks", "topics").first()
 
 
 def articles_for_feed(now: datetime) -> list[Article]:
-    """The latest articles with their blocks; two queries."""
+    """Return the latest articles with their blocks; two queries."""
     return list(Article.objects.visible(now).prefetch_related("blocks")[:FEED_ENTRIES])
 
 
 def article_cards(topics: Collection[int], most: int, now: datetime) -> list[Card]:
-    """The latest articles about any of these topics; one query."""
+    """Return the latest articles about any of these topics; one query."""
     found = Article.objects.visible(now).filter(topics__in=topics).distinct()[:most]
     return [card_of(article, picture=("news", article.slug)) for article in found]

@@ -25,7 +25,7 @@ def shared_picture(article: Article) -> str:
 
 
 def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]) -> SafeString:
-    """The schema.org `NewsArticle` of an article in the language of the page."""
+    """Return the schema.org `NewsArticle` of an article in the language of the page."""
     here = build_absolute_url(request, reverse("article", args=[article.slug]))
     publisher = centre(request) | {
         "logo": {"@type": "ImageObject", "url": build_absolute_url(request, static("img/icon-512.png"))}

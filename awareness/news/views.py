@@ -42,7 +42,7 @@ render_with_video = csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF]
 @read_only
 @public_page(params=(PAGE, READER))
 def news(request: HttpRequest) -> HttpResponse:
-    """The list, twelve articles a page, latest first."""
+    """Return the list, twelve articles a page, latest first."""
     now = timezone.now()
     expire_page_at(request, Article.objects.next_change(now))
     page = articles_page(now, request.GET.get(PAGE, "1"), chosen_reader(request.GET))

@@ -30,7 +30,7 @@ class PageText:
 
 
 def page_texts() -> list[PageText]:
-    """All fixed pages; two queries."""
+    """Return all fixed pages; two queries."""
     return [PageText(page, list(page.sections.all())) for page in FixedPage.objects.prefetch_related("sections")]
 
 
@@ -42,7 +42,7 @@ cached_page_texts = CachedList(page_texts, fallback=_seeded_texts)
 
 
 def find_page_text(request: HttpRequest, name: str) -> PageText:
-    """The fixed page with this slug; that of the seed content if it is not loaded, or while the database is down."""
+    """Return the fixed page with this slug; that of the seed content if it is not loaded, or while the database is down."""
     known = {text.page.slug: text for text in cached_page_texts.during(request)}
     return known.get(name) or next(text for text in _seeded_texts() if text.page.slug == name)
 
@@ -56,7 +56,7 @@ cached_consortium = CachedList(consortium)
 
 
 def partners_by_role() -> list[tuple[PartnerRole, list[Partner]]]:
-    """All partners, grouped by role in order of declaration; roles without partners are left out."""
+    """Return all partners, grouped by role in order of declaration; roles without partners are left out."""
     by_role: dict[str, list[Partner]] = {}
     for partner in Partner.objects.all():
         by_role.setdefault(partner.role, []).append(partner)

@@ -46,7 +46,7 @@ READERS: Final = {
 @shown_in_previews
 @public_page(params=(READER,))
 def home(request: HttpRequest) -> HttpResponse:
-    """The home page."""
+    """Return the home page."""
     now, reader = timezone.now(), chosen_reader(request.GET)
     subjects = cached_answers.at(request, reader or Reader.CHILDREN, now)
     news = cached_latest_articles.at(request, CHOSEN_FROM if reader else NEWS_AT_HOME, now)
@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @shown_in_previews
 @public_page()
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
-    """A fixed page of text, or the help page."""
+    """Return a fixed page of text, or the help page."""
     template = "public/pages/help.html" if name == PageName.HELP else "public/pages/text.html"
     return render(request, template, _text(request, name))
 
@@ -98,7 +98,7 @@ def audience(request: HttpRequest, *, name: PageName) -> HttpResponse:
 @shown_in_previews
 @public_page()
 def partners(request: HttpRequest) -> HttpResponse:
-    """All partners, by role."""
+    """Return all partners, by role."""
     context = {"groups": partners_by_role(), **_text(request, PageName.PARTNERS)}
     return render(request, "public/pages/partners.html", context)
 
@@ -113,13 +113,13 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 def _text(request: HttpRequest, name: str) -> dict[str, Any]:
-    """The context of a fixed page."""
+    """Return the context of a fixed page."""
     text = find_page_text(request, name)
     return {"fixed_page": text.page, "sections": text.sections, "texts": text.texts, "of_kind": text.of_kind}
 
 
 def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:
-    """The newest cards of each kind for its readers, in the given order of kinds."""
+    """Return the newest cards of each kind for its readers, in the given order of kinds."""
     return [card for kind, fits, most in wanted for card in latest_cards(request, kind, most=most, now=now, fits=fits)]
 
 

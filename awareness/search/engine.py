@@ -37,7 +37,7 @@ def corrected(text: str, plan: QueryPlan, places: list[int], thesaurus: Thesauru
 
 
 def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | None:
-    """The known word at the smallest distance, as written; ties go to the most shared trigrams."""
+    """Return the known word at the smallest distance, as written; ties go to the most shared trigrams."""
     if len(word) < MIN_MISTYPED_LENGTH or word.isdecimal():
         return None
     known = {
@@ -222,7 +222,7 @@ def _shown(hits: Sequence[SearchEntry], plan: QueryPlan) -> list[Result]:
 
 
 def _path(hit: SearchEntry) -> str:
-    """The URL in the active language; empty for a record whose page this process does not serve."""
+    """Return the URL in the active language; empty for a record whose page this process does not serve."""
     try:
         return reverse(hit.url_name, kwargs=hit.url_kwargs or None)
     except NoReverseMatch:

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")
 
 
 def candidates(text: str, beginnings: Collection[str]) -> set[str]:
-    """The folded words of a text that may be forms of a lexeme. A stem always shares the first letter with its words."""
+    """Return the folded words of a text that may be forms of a lexeme. A stem always shares the first letter with its words."""
     return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:1] in beginnings}
 
 
@@ -28,7 +28,7 @@ def highlight(text: str, found: Collection[str]) -> SafeString:
 
 
 def excerpt(summary: str, body: str, found: Collection[str]) -> SafeString:
-    """The summary if it has matches or if there are none at all; otherwise the part of the body with most matches."""
+    """Return the summary if it has matches or if there are none at all; otherwise the part of the body with most matches."""
     if not body or any(True for _ in _places(summary, found)):
         return highlight(_cut(summary, 0), found)
     starts = [start for start, _end in _places(body, found)]

@@ -117,5 +117,5 @@ class SynonymGroup(models.Model):
             raise ValidationError({"words": _("Write at least two words with one meaning.")})
 
     def expressions(self) -> list[str]:
-        """The non-empty lines."""
+        """Return the non-empty lines."""
         return [line.strip() for line in self.words.splitlines() if line.strip()]

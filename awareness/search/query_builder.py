@@ -35,7 +35,7 @@ class QueryPlan:
 
 
 def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
-    """The plan for a valid query; one database query for all lexemes."""
+    """Return the plan for a valid query; one database query for all lexemes."""
     terms = [term for clause in query.clauses for term in clause] + list(query.excluded)
     # Urgent expressions of several words must match as a whole, not by single words.
     said = _stretches(query.words, thesaurus.longest)
@@ -63,7 +63,7 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
 def _alternatives(
     clause: Sequence[Term], run: tuple[str, ...], text_of: Mapping[tuple[str, ...], str], thesaurus: Thesaurus
 ) -> tuple[list[str], list[str]]:
-    """The tsquery texts of the typed terms, and of their synonyms."""
+    """Return the tsquery texts of the typed terms, and of their synonyms."""
     if run:
         return [" & ".join(text for word in run if (text := text_of[word,]))], list(thesaurus.alike[text_of[run]])
     own = [text_of[term.words] for term in clause]
@@ -72,7 +72,7 @@ def _alternatives(
 
 
 def _stretches(words: Sequence[str], longest: int) -> list[tuple[str, ...]]:
-    """All contiguous parts of the words that may be an expression."""
+    """Return all contiguous parts of the words that may be an expression."""
     ends = range(1, longest + 1)
     return [
         tuple(words[start : start + length])

@@ -59,7 +59,7 @@ class Query:
 
 
 def folded_words(text: str) -> list[str]:
-    """The folded words of a text."""
+    """Return the folded words of a text."""
     return _WORD.findall(fold(text))
 
 

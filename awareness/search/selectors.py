@@ -122,7 +122,7 @@ def best_hits(
 
 
 def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
-    """The folded words that are forms of a sought lexeme; one query."""
+    """Return the folded words that are forms of a sought lexeme; one query."""
     if not words:
         return frozenset()
     with connection.cursor() as cursor:

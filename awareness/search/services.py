@@ -89,7 +89,7 @@ def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) 
 
 
 def _entries(findable: SearchableModel, record: Any) -> Iterator[SearchEntry]:
-    """The entries of a record; none for a draft."""
+    """Yield the entries of a record; none for a draft."""
     published_at, withdrawn_at, changed_at = findable.times(record)
     if published_at is None:
         return

@@ -34,7 +34,7 @@ class Thesaurus:
 
 
 def lexemes(language: str, phrases: Sequence[Sequence[str]]) -> list[str]:
-    """The tsquery text of each phrase of folded words, such as 'drustven' <-> 'mrez'; empty for stop words. One query."""
+    """Return the tsquery text of each phrase of folded words, such as 'drustven' <-> 'mrez'; empty for stop words. One query."""
     if not phrases:
         return []
     with connection.cursor() as cursor:
@@ -78,6 +78,6 @@ _known = CachedList(_read)
 
 
 def cached_thesaurus(request: HttpRequest, language: str) -> Thesaurus:
-    """The groups in the content generation of this request."""
+    """Return the groups in the content generation of this request."""
     known = _known.during(request)
     return known[WRITTEN_LANGUAGES.index(language)] if known else Thesaurus()

@@ -90,7 +90,7 @@ class ReaderTopics:
         return list(keys)
 
     def about(self, crisis: Crisis) -> list[Topic]:
-        """The topics of the situation, in order."""
+        """Return the topics of the situation, in order."""
         hidden = self.hidden
         return [topic for topic in self.visible if topic.slug in crisis.situation.topics and topic not in hidden]
 
@@ -150,7 +150,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
-    """The help panel, then topics of the situation and exact results. If the database is unavailable, only the panel."""
+    """Return the help panel, then topics of the situation and exact results. If the database is unavailable, only the panel."""
     about: list[Topic] = []
     results: list[Result] = []
     try:
@@ -201,5 +201,5 @@ def kind_labels() -> dict[str, str | Promise]:
 
 
 def _is_slip(found: SearchResults, kind: str, page: str) -> bool:
-    """Whether the URL requested a kind or page that does not exist."""
+    """Return whether the URL requested a kind or page that does not exist."""
     return found.kind != kind or page != str(found.page)

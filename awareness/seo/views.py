@@ -78,7 +78,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def expiry(now: datetime) -> datetime:
-    """The first day of a month, six months ahead, so that the file changes once a month."""
+    """Return the first day of a month, six months ahead, so that the file changes once a month."""
     months = now.month - 1 + MONTHS_VALID
     return datetime(now.year + months // 12, months % 12 + 1, 1, tzinfo=UTC)
 

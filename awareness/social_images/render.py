@@ -46,7 +46,7 @@ def _kind(kind: str) -> Image.Image:
 
 
 def draw(title: str, name: str, kind: str = "") -> bytes:
-    """A PNG with the wrapped title, the name of the site, and the illustration if `kind` is one of `KINDS`."""
+    """Return a PNG with the wrapped title, the name of the site, and the illustration if `kind` is one of `KINDS`."""
     picture = _ground().copy()
     if kind in KINDS:
         picture.paste(_kind(kind), BESIDE, _kind(kind))

@@ -15,7 +15,7 @@ def _signer() -> Signer:
 
 
 def picture_path(title: str, name: str, kind: str = "") -> str:
-    """The path of the picture for a page with this title and kind. It changes with the title, so the picture may be cached forever.
+    """Return the path of the picture for a page with this title and kind. It changes with the title, so the picture may be cached forever.
 
     Empty if the process does not serve pictures.
     """

@@ -60,17 +60,17 @@ def _read_checked_rows(document: Document) -> Iterator[tuple[Place, dict[str, An
 
 
 def help_lines() -> list[dict[str, Any]]:
-    """The help lines of the seed content. Raises ContentError."""
+    """Return the help lines of the seed content. Raises ContentError."""
     return list(map(_with_day, read_data(HELP_LINES)))
 
 
 def removal_services() -> list[dict[str, Any]]:
-    """The removal services of the seed content. Raises ContentError."""
+    """Return the removal services of the seed content. Raises ContentError."""
     return list(map(_with_day, read_data(REMOVAL_SERVICES)))
 
 
 def built_in_rows(kind: str) -> list[dict[str, Any]]:
-    """The rows shown if the file of `kind` ("help_lines", "removal_services") is damaged. Raises ContentError."""
+    """Return the rows shown if the file of `kind` ("help_lines", "removal_services") is damaged. Raises ContentError."""
     rows: list[dict[str, Any]] = read_data(BUILT_IN)[kind]
     return rows
 

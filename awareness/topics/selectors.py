@@ -56,7 +56,7 @@ def visible_topics(now: datetime, reader: Reader | None = None) -> list[Topic]:
 
 
 def topics_for(topics: Iterable[Topic], reader: Reader) -> list[Topic]:
-    """The topics, those with an answer for the reader first; one query. The youngest get only topics with an answer for them."""
+    """Return the topics, those with an answer for the reader first; one query. The youngest get only topics with an answer for them."""
     answers: dict[int, list[str]] = {}
     for topic, audience in TopicAnswer.objects.values_list("topic_id", "audience"):
         answers.setdefault(topic, []).append(audience)
@@ -78,7 +78,7 @@ _READERS: Final = {
 
 
 def answers_for(reader: Reader, now: datetime) -> list[TopicAnswer]:
-    """The best answer for a reader from every topic public at `now`, in the order of `_READERS` and then of topics; one query."""
+    """Return the best answer for a reader from every topic public at `now`, in the order of `_READERS` and then of topics; one query."""
     readers = _READERS[reader]
     best_first = Case(*(When(audience=each, then=Value(place)) for place, each in enumerate(readers)))
     found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now)).select_related(
@@ -97,12 +97,12 @@ cached_answers = TimedListCache(_answers_until_change)
 
 
 def in_order(answers: Iterable[TopicAnswer]) -> list[TopicAnswer]:
-    """The answers of a topic in the order of readers."""
+    """Return the answers of a topic in the order of readers."""
     return sorted(answers, key=lambda answer: Reader.values.index(answer.audience))
 
 
 def find_topic(slug: str) -> Topic | None:
-    """A topic in any state with its answers in the order of readers; two queries."""
+    """Return a topic in any state with its answers in the order of readers; two queries."""
     answers = Prefetch("answers", TopicAnswer.objects.all())
     topic = Topic.objects.filter(slug=slug).prefetch_related(answers).first()
     if topic is not None:

@@ -20,7 +20,7 @@ _plain_text = lru_cache(maxsize=256)(html_to_text)
 
 
 def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, str]]:
-    """The `about` list of a record: its public topics."""
+    """Return the `about` list of a record: its public topics."""
     return [
         {"@type": "Thing", "name": topic.title, "url": build_absolute_url(request, reverse("topic", args=[topic.slug]))}
         for topic in topics
@@ -28,7 +28,7 @@ def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, st
 
 
 def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]") -> SafeString:
-    """The schema.org graph of a topic in the language of the page, safe inside a script element.
+    """Return the schema.org graph of a topic in the language of the page, safe inside a script element.
 
     It has the page with a `Question` for each reader, one for what to do now if there are steps, and the breadcrumbs.
     """

@@ -34,7 +34,7 @@ READER_COLOURS: Final = {
 @read_only
 @public_page(params=(READER,))
 def topics(request: HttpRequest) -> HttpResponse:
-    """The list of topics."""
+    """Return the list of topics."""
     now = timezone.now()
     expire_page_at(request, Topic.objects.next_change(now))
     context = {"topics": visible_topics(now, chosen_reader(request.GET)), "kept_params": (READER,)}

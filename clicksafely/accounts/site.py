@@ -18,7 +18,7 @@ class SignInSite(StaffSite):
     login_form = SignInForm
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the user is active staff with a second factor verified in this session, and a passkey where it is demanded."""
+        """Return whether the user is active staff with a second factor verified in this session, and a passkey where it is demanded."""
         return super().has_permission(request) and not passkey_missing(request.user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -125,7 +125,7 @@ class ArchiveReader:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a member's name is one that `ArchiveWriter` uses and stays inside the media folder."""
+    """Return whether a member's name is one that `ArchiveWriter` uses and stays inside the media folder."""
     if name in (DUMP, MANIFEST, CHECKSUM):
         return True
     parts = name.split("/")

@@ -102,6 +102,6 @@ def check_migrations_match(manifest: Manifest) -> None:
 
 
 def version() -> str:
-    """The version of this program."""
+    """Return the version of this program."""
     number: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
     return number

@@ -32,7 +32,7 @@ def check_not_in_use() -> None:
 
 
 def is_empty() -> bool:
-    """Whether the database has no tables and the media folder no files."""
+    """Return whether the database has no tables and the media folder no files."""
     return next(media_files(), None) is None and not _tables()
 
 

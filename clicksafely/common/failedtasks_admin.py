@@ -44,7 +44,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
         return failed.error.rpartition(".")[2]
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may retry and dismiss failed tasks."""
+        """Return whether the user may retry and dismiss failed tasks."""
         return has_role_permission(request.user, RETRY_FAILED_TASK)
 
     @admin.action(description=gettext_lazy("Retry"), permissions=["retry"])

@@ -15,7 +15,7 @@ from clicksafely.common.fields import UnlabelledHiddenInput
 
 
 def revision_digest(parts: Collection[str]) -> str:
-    """A digest of a list of texts, for content in several rows; each text is prefixed with its length, so that boundaries matter."""
+    """Return a digest of a list of texts, for content in several rows; each text is prefixed with its length, so that boundaries matter."""
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
@@ -80,7 +80,7 @@ def form_differences(form: forms.BaseForm, where: str = "") -> Iterator[tuple[st
 
 
 def _in_words(bound: BoundField, value: Any) -> str:
-    """The value as the form field shows it."""
+    """Return the value as the form field shows it."""
     field = bound.field
     if isinstance(field, forms.ModelMultipleChoiceField):
         keys = [getattr(each, "pk", each) for each in value or ()]

@@ -203,7 +203,7 @@ def _open_lock(path: Path, kind: int) -> int:
 
 
 def _is_locked(path: Path) -> bool:
-    """Whether another process holds an exclusive lock on this file."""
+    """Return whether another process holds an exclusive lock on this file."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -132,7 +132,7 @@ def _owner(path: Path) -> tuple[int | None, int | None]:
 
 
 def _may(uid: int, gid: int | None, *paths: Path, read: bool = True) -> bool:
-    """Whether a user may read and enter these folders or read and execute these programs, tested as that user.
+    """Return whether a user may read and enter these folders or read and execute these programs, tested as that user.
 
     `read=False`: test only enter or execute, which suffices for a parent folder.
     """

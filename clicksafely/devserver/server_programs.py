@@ -78,7 +78,7 @@ def valkey_command(home: ServerFolders) -> list[str]:
 
 
 def postgres_answers(var_dir: Path) -> bool:
-    """Whether PostgreSQL accepts connections."""
+    """Return whether PostgreSQL accepts connections."""
     try:
         psycopg2.connect(_maintenance_url(var_dir), connect_timeout=2).close()
     except psycopg2.OperationalError:
@@ -87,7 +87,7 @@ def postgres_answers(var_dir: Path) -> bool:
 
 
 def valkey_answers(var_dir: Path) -> bool:
-    """Whether Valkey answers a PING."""
+    """Return whether Valkey answers a PING."""
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(2)
         try:

@@ -75,7 +75,7 @@ def _signs(*, asked: bool) -> dict[str, str]:
 
 
 def _key_ring() -> str:
-    """Whether reports can be sealed, and in the staff process opened."""
+    """Return whether reports can be sealed, and in the staff process opened."""
     try:
         public = keyring.read_public(settings.SEALING_PUBLIC_KEYS)
         private = keyring.read_private(settings.SEALING_PRIVATE_KEYS) if settings.PORTAL != "public" else public
@@ -87,7 +87,7 @@ def _key_ring() -> str:
 
 
 def _disk() -> str:
-    """Whether the media folder is writable, and whether the bucket, if configured, accepts the key."""
+    """Return whether the media folder is writable, and whether the bucket, if configured, accepts the key."""
     try:
         if not media_storage().answers():
             return "bucket unreachable"

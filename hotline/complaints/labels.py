@@ -38,7 +38,7 @@ OUTCOME_MESSAGES = {
 
 
 def complaint_status(complaint: Complaint) -> StatusMessage:
-    """The heading and sentence for the complaint's current state."""
+    """Return the heading and sentence for the complaint's current state."""
     if complaint.state == ComplaintState.CLOSED:
         return OUTCOME_MESSAGES[ComplaintOutcome(complaint.outcome)]
     return WITHIN[ComplaintState(complaint.state)]

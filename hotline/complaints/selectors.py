@@ -33,12 +33,12 @@ class DecryptedAnswer:
 
 
 def is_received(state_digest: bytes) -> bool:
-    """Whether the form with this state has become a complaint."""
+    """Return whether the form with this state has become a complaint."""
     return Complaint.objects.filter(state_digest=state_digest).exists()
 
 
 def find_complaint(number: str | None) -> Complaint | None:
-    """The complaint with a normalised number. A miss takes the same work, so that timing reveals nothing."""
+    """Return the complaint with a normalised number. A miss takes the same work, so that timing reveals nothing."""
     digest = receipts.receipt_digest(number or receipts.generate_code())
     # The columns that the public site may read.
     read = Complaint.objects.only("about", "state", "outcome", "acknowledge_by", "answer_by", "salt")
@@ -47,7 +47,7 @@ def find_complaint(number: str | None) -> Complaint | None:
 
 
 def read_answers(complaint: Complaint, number: str) -> list[DecryptedAnswer]:
-    """The hotline's answers, oldest first, decrypted with the complainant's key."""
+    """Return the hotline's answers, oldest first, decrypted with the complainant's key."""
     answers = list(complaint.answers.only("complaint", "uuid", "sealed_reader", "written_at"))
     if not answers:
         return []
@@ -72,14 +72,14 @@ def overdue(now: datetime) -> QuerySet[Complaint]:
 
 
 def is_overdue(complaint: Complaint, now: datetime) -> bool:
-    """Whether a deadline of one complaint has passed."""
+    """Return whether a deadline of one complaint has passed."""
     if complaint.state == ComplaintState.CLOSED:
         return False
     return complaint.answer_by < now or (complaint.state == ComplaintState.RECEIVED and complaint.acknowledge_by < now)
 
 
 def has_worked_on(report: Report | None, user: User) -> bool:
-    """Whether `user` assessed, acted, referred or wrote in this case, or holds it: a conflict of interest."""
+    """Return whether `user` assessed, acted, referred or wrote in this case, or holds it: a conflict of interest."""
     if report is None:
         return False
     items = report.items.all()

@@ -153,7 +153,7 @@ class Complaint(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """The complaint's page in the staff site."""
+        """Return the complaint's page in the staff site."""
         return reverse("admin:hotline-complaint", args=[self.pk])
 
     @property

@@ -146,7 +146,7 @@ class HashList(models.Model):
 
 
 def lists_folder() -> Path:
-    """The folder of list files, shared by the staff site and the worker."""
+    """Return the folder of list files, shared by the staff site and the worker."""
     return Path(settings.MEDIA_ROOT) / "hash-lists"
 
 

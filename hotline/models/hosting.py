@@ -50,7 +50,7 @@ class HostAddress:
     special: str = ""
 
     def as_dict(self) -> dict[str, str | int | None]:
-        """An entry of `Host.addresses`."""
+        """Return an entry of `Host.addresses`."""
         return {name: value for name, value in vars(self).items() if value}
 
     @property

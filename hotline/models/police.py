@@ -168,11 +168,11 @@ class PoliceRecipient(models.Model):
         return ", ".join(filter(None, (self.name, self.unit)))
 
     def has_expired(self, now: datetime) -> bool:
-        """Whether its certificate expired before `now`."""
+        """Return whether its certificate expired before `now`."""
         return self.valid_until is not None and self.valid_until <= now
 
     def expires_soon(self, now: datetime) -> bool:
-        """Whether its certificate has expired or expires within 30 days."""
+        """Return whether its certificate has expired or expires within 30 days."""
         return self.valid_until is not None and self.valid_until <= now + WARNED_BEFORE
 
 
@@ -274,7 +274,7 @@ class PolicePackage(QueuedRow):
 
 
 def reference_of(pk: int, created_at: datetime) -> str:
-    """The number of a package by its id."""
+    """Return the number of a package by its id."""
     return f"LEA-{created_at:%Y}-{pk:06d}"
 
 

@@ -69,6 +69,6 @@ def _cipher(secret: str) -> ChaCha20Poly1305:
 
 
 def _key(secret: str, info: str) -> bytes:
-    """A 32-byte key for one purpose, derived from a value of MAIL_SECRET (HKDF-SHA256, RFC 5869)."""
+    """Return a 32-byte key for one purpose, derived from a value of MAIL_SECRET (HKDF-SHA256, RFC 5869)."""
     hkdf = HKDF(SHA256(), length=32, salt=None, info=b"clicksafely mail " + info.encode())
     return hkdf.derive(secret.encode())

@@ -9,12 +9,12 @@ from clicksafely.common.mail.smtp_settings import has_smtp_server, read_smtp_set
 
 
 def is_configured() -> bool:
-    """Whether e-mail is sent: server, sender address and MAIL_SECRET are set."""
+    """Return whether e-mail is sent: server, sender address and MAIL_SECRET are set."""
     return bool(has_smtp_server() and settings.MAIL_ADDRESS and settings.MAIL_SECRET)
 
 
 def mail_server() -> SmtpConnection:
-    """The configured server, with our domain as client name, which hides the machine's.
+    """Return the configured server, with our domain as client name, which hides the machine's.
 
     Raises ValueError as `read_smtp_settings`.
     """
@@ -22,27 +22,27 @@ def mail_server() -> SmtpConnection:
 
 
 def takes_mail(address: str) -> bool:
-    """Whether a bare address can receive mail and is not ours."""
+    """Return whether a bare address can receive mail and is not ours."""
     return not is_own_address(address) and addresses.is_deliverable(address)
 
 
 def own_domain() -> str:
-    """The domain of the hotline's address."""
+    """Return the domain of the hotline's address."""
     return addresses.domain_of(settings.MAIL_ADDRESS)
 
 
 def tagged_address(tag: str) -> str:
-    """The hotline's address with a thread's tag: `report+7k3mq9tzv4hd2xnb@example.org`."""
+    """Return the hotline's address with a thread's tag: `report+7k3mq9tzv4hd2xnb@example.org`."""
     return addresses.add_tag(settings.MAIL_ADDRESS, tag)
 
 
 def is_own_address(address: str) -> bool:
-    """Whether `address` is the hotline's, with any tag."""
+    """Return whether `address` is the hotline's, with any tag."""
     return addresses.extract_tag(address, own=settings.MAIL_ADDRESS) is not None
 
 
 def tag_of(address: str) -> str | None:
-    """The tag in one of our addresses, as stored; None for other addresses."""
+    """Return the tag in one of our addresses, as stored; None for other addresses."""
     suffix = addresses.extract_tag(address, own=settings.MAIL_ADDRESS)
     tag = receipts.normalise_receipt(suffix) if suffix else None
     # Corrections of typing errors are for people: an address in e-mail is exactly what we wrote, except for case.

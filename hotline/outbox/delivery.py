@@ -89,7 +89,7 @@ def _lock(mail: OutgoingMail) -> Report:
 
 
 def _has_arrived(mail: OutgoingMail, report: Report) -> bool:
-    """Whether a seemingly failed reply arrived: only its reader can have written in the case since."""
+    """Return whether a seemingly failed reply arrived: only its reader can have written in the case since."""
     if mail.kind != OutgoingKind.ANSWER or mail.attempts == 1:
         return False
     return report.messages.filter(direction=Direction.REPORTER).exists()

@@ -44,7 +44,7 @@ def queue_notification(*, report: Report, now: datetime) -> None:
 
 
 def _address(report: Report) -> str | None:
-    """The reporter's e-mail address. Reports by e-mail use the authenticated sender, not an address in the text."""
+    """Return the reporter's e-mail address. Reports by e-mail use the authenticated sender, not an address in the text."""
     contact = report.texts.filter(field=TextField.CONTACT).first()
     if contact is None:
         return None
@@ -60,7 +60,7 @@ def _address(report: Report) -> str | None:
 
 
 def sole_address(text: str) -> str | None:
-    """The only e-mail address in a text; None if there is none, or more than one."""
+    """Return the only e-mail address in a text; None if there is none, or more than one."""
     found = {word.removeprefix("mailto:").strip(".:") for word in _BETWEEN.split(text) if "@" in word}
     address = found.pop() if len(found) == 1 else ""
     return address if config.takes_mail(address) else None

@@ -29,7 +29,7 @@ _COUNT = """
 
 
 def get_or_create_thread(*, report: Report) -> MailThread:
-    """The thread of a report, created if there is none."""
+    """Return the thread of a report, created if there is none."""
     thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_code()})
     return thread
 
@@ -94,19 +94,19 @@ def assign_receipt(*, report: Report, mail: OutgoingMail) -> None:
 
 
 def has_receipt(*, report: Report) -> bool:
-    """Whether the reporter has a code. Reporters by e-mail have none until one was sent; all others got theirs."""
+    """Return whether the reporter has a code. Reporters by e-mail have none until one was sent; all others got theirs."""
     return report.channel != Channel.EMAIL or report.outgoing_mails.filter(receipt_sent=True).exists()
 
 
 def count_failed(*, now: datetime) -> int:
-    """The number of failed and refused messages queued in the last `GIVEN_UP_DAYS`, at most `COUNT_CAP`."""
+    """Return the number of failed and refused messages queued in the last `GIVEN_UP_DAYS`, at most `COUNT_CAP`."""
     since = now - timedelta(days=GIVEN_UP_DAYS)
     lost = OutgoingMail.objects.filter(state__in=[OutgoingState.FAILED, OutgoingState.REFUSED], queued_at__gte=since)
     return lost.order_by()[:COUNT_CAP].count()
 
 
 def is_contact_refused(*, report: Report) -> bool:
-    """Whether a message to the reporter's present contact was refused or returned."""
+    """Return whether a message to the reporter's present contact was refused or returned."""
     return report.outgoing_mails.filter(state=OutgoingState.REFUSED).exists()
 
 

@@ -49,5 +49,5 @@ class PartnerHotlineForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["country", "name", "active"]
 
     def clean_country(self) -> str:
-        """The country code in upper case."""
+        """Return the country code in upper case."""
         return country_code(self.cleaned_data["country"])

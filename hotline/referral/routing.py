@@ -46,13 +46,13 @@ class Proposal:
 
 
 def propose(item: ContentItem) -> Proposal:
-    """The proposal for an illegal item, based on the current hosting facts."""
+    """Return the proposal for an illegal item, based on the current hosting facts."""
     classification, found = classification_of(item), hosting_region_of(item)
     return Proposal(classification, found, rule_for(classification, found.place))
 
 
 def used_routes(item: ContentItem) -> set[str]:
-    """The routes with an open or sent referral.
+    """Return the routes with an open or sent referral.
 
     Referrals sent before the content last moved or returned do not count.
     """
@@ -64,13 +64,13 @@ def used_routes(item: ContentItem) -> set[str]:
 
 
 def classification_of(item: ContentItem) -> str:
-    """The first question's answer in the last assessment; empty without an assessment."""
+    """Return the first question's answer in the last assessment; empty without an assessment."""
     last = item.assessments.order_by("-pk").select_related("question_set").first()
     return leading_answer(last) if last else ""
 
 
 def leading_answer(assessment: Assessment) -> str:
-    """The code of the answer that carries the verdict."""
+    """Return the code of the answer that carries the verdict."""
     lead = assessment.question_set.questions.first()
     return assessment.answers.get(lead.code, "") if lead else ""
 
@@ -82,7 +82,7 @@ def classifications() -> dict[str, str]:
 
 
 def hosting_region_of(item: ContentItem) -> HostingRegion:
-    """The location of an item, by the last lookup of its host or of the host set by a rule."""
+    """Return the location of an item, by the last lookup of its host or of the host set by a rule."""
     if item.kind == LocationKind.ONION:
         return HostingRegion(HostingPlace.ONION)
     if item.kind == LocationKind.APP:
@@ -99,17 +99,17 @@ def hosting_region_of(item: ContentItem) -> HostingRegion:
 
 
 def host_of(item: ContentItem) -> Host | None:
-    """The effective host; None if the item has none that can be looked up."""
+    """Return the effective host; None if the item has none that can be looked up."""
     name = host_name_of(item)
     return Host.objects.filter(name=name).first() if name else None
 
 
 def host_name_of(item: ContentItem) -> str:
-    """The name of the effective host: a rule's host overrides the item's. Empty if nothing can be looked up."""
+    """Return the name of the effective host: a rule's host overrides the item's. Empty if nothing can be looked up."""
     return (item.host_override or item.host) if item.kind == LocationKind.URL else ""
 
 
 def rule_for(classification: str, place: HostingPlace) -> RoutingRule | None:
-    """The best match: equal classification first, then equal place."""
+    """Return the best match: equal classification first, then equal place."""
     fitting = RoutingRule.objects.filter(classification__in=[classification, ""], place__in=[place, ""])
     return max(fitting, key=lambda rule: (bool(rule.classification), bool(rule.place)), default=None)

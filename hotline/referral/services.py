@@ -187,7 +187,7 @@ def withdraw_obsolete(*, now: datetime) -> int:
 
 
 def due_referrals(*, route: Route, now: datetime) -> QuerySet[Referral]:
-    """The referrals that a channel sends next, oldest first."""
+    """Return the referrals that a channel sends next, oldest first."""
     ready = Referral.objects.filter(state=ReferralState.DUE, route=route, due_at__lte=now)
     return ready.select_related("item", "report").order_by("due_at", "pk")
 
@@ -303,7 +303,7 @@ def _update_state(item: ContentItem, report: Report, actor: User | None, now: da
 
 
 def _lock(pk: int, state: ReferralState) -> Referral | None:
-    """The referral with its item, its case locked first; None if its state has changed."""
+    """Return the referral with its item, its case locked first; None if its state has changed."""
     referral = Referral.objects.filter(pk=pk, state=state).select_related("item", "report").first()
     if referral is None:
         return None

@@ -174,7 +174,7 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
 
     def show_written(self, request: HttpRequest, record: Consultation, language: str) -> HttpResponse:
-        """The consultation as members see it."""
+        """Return the consultation as members see it."""
         return show_consultation(request, Consultation.objects.get(pk=record.pk), language, is_unsaved=True)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:

@@ -90,7 +90,7 @@ class TemplateForm(forms.Form):
         return [(button, *about) for button, about in zip(self["template"], self.abouts, strict=True)]
 
     def clean_starts_on(self) -> date:
-        """A day from today on."""
+        """Return a day from today on."""
         day: date = self.cleaned_data["starts_on"]
         if day < localdate():
             raise forms.ValidationError(_("This day has passed. Choose a later one."))
@@ -135,7 +135,7 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
                 )
 
     def drafts(self) -> list[PhaseDraft]:
-        """The phases to save, from a valid formset."""
+        """Return the phases to save, from a valid formset."""
         return [_draft(form) for form in self._kept()]
 
     def _kept(self) -> Iterator[Any]:
@@ -202,7 +202,7 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def choices(self) -> list[ChoiceText]:
-        """The choices, from a valid form."""
+        """Return the choices, from a valid form."""
         serbian, english = _lines(self.cleaned_data["choices_sr"]), _lines(self.cleaned_data["choices_en"])
         return [ChoiceText(sr, en) for sr, en in zip(serbian, english or [""] * len(serbian), strict=True)]
 

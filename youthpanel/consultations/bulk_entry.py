@@ -49,7 +49,7 @@ class IdeaLine(NamedTuple):
 
 
 def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
-    """The ideas, and the errors by line. Empty lines are skipped. The number follows the last semicolon."""
+    """Return the ideas, and the errors by line. Empty lines are skipped. The number follows the last semicolon."""
     lines: list[IdeaLine] = []
     faults: list[str] = []
     for number, raw in enumerate(typed.splitlines(), 1):

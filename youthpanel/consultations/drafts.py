@@ -51,7 +51,7 @@ class DraftContent:
 
 @cache
 def consultation_templates() -> dict[str, dict[str, Any]]:
-    """The templates by code, in the order of the file `templates.yaml`."""
+    """Return the templates by code, in the order of the file `templates.yaml`."""
     return {each["code"]: each for each in read_document(Path(__file__).with_name("templates.yaml")).data["templates"]}
 
 
@@ -147,7 +147,7 @@ def _free_slug(slug: str) -> str:
 
 
 def _moved_phases(phases: Sequence[Phase], now: datetime) -> list[PhaseDraft]:
-    """The phases, later by whole weeks in Belgrade's clock."""
+    """Return the phases, later by whole weeks in Belgrade's clock."""
     if not phases:
         return []
     first = min(phase.starts_at for phase in phases)

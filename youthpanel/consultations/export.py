@@ -17,7 +17,7 @@ _NARROW: Final = 14
 
 
 def render_results_xlsx(found: Results, language: str) -> bytes:
-    """The workbook: a cover sheet, one sheet per published question and per round of opinion cards, one of ideas, one of themes.
+    """Return the workbook: a cover sheet, one sheet per published question and per round of opinion cards, one of ideas, one of themes.
 
     Members' texts keep their script.
     """

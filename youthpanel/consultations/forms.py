@@ -114,7 +114,7 @@ class QuestionnaireForm(forms.Form):
 
 
 def questionnaire_form(consultation: Consultation, data: Mapping[str, Any] | None = None) -> QuestionnaireForm:
-    """The questionnaire in the active language; two queries. `data` is the submitted data.
+    """Return the questionnaire in the active language; two queries. `data` is the submitted data.
 
     A valid form has `answers`, which `save_answer_sheet` takes.
     """

@@ -63,7 +63,7 @@ def _distance(one: Sheet, other: Sheet) -> int:
 
 
 def _gather(distances: _Distances, number: int) -> list[int]:
-    """The group of each sheet, around `number` medoids. Of equal candidates the first one counts. A group may be empty."""
+    """Return the group of each sheet, around `number` medoids. Of equal candidates the first one counts. A group may be empty."""
     sheets = range(len(distances))
     medoids = [min(sheets, key=lambda sheet: sum(distances[sheet]))]
     while len(medoids) < number:
@@ -85,7 +85,7 @@ def _middle(distances: _Distances, group: Sequence[int]) -> int | None:
 
 
 def _silhouette(distances: _Distances, labels: Sequence[int]) -> float:
-    """The mean over all sheets of (b - a) / max(a, b).
+    """Return the mean over all sheets of (b - a) / max(a, b).
 
     a: the mean distance to the rest of the own group, b: to the nearest other group.
     """

@@ -72,7 +72,7 @@ class OpinionResults:
 
 
 def opinion_results(consultation: Consultation) -> list[OpinionResults]:
-    """The results of all rounds, in the active language; two queries. Empty before the results are shown."""
+    """Return the results of all rounds, in the active language; two queries. Empty before the results are shown."""
     if consultation.results_shown_on is None:
         return []
     rounds = consultation.opinion_rounds.filter(figures__isnull=False).prefetch_related("statements")
@@ -137,5 +137,5 @@ def _balance(counts: Mapping[str, Counts], statement: Statement) -> float:
 
 
 def _strength(result: StatementResult) -> int:
-    """The share of the group with the weakest agreement."""
+    """Return the share of the group with the weakest agreement."""
     return min(bar.agree if result.agreement == "agree" else bar.disagree for bar in result.bars)

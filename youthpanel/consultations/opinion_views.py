@@ -64,7 +64,7 @@ class StatementsForm(forms.Form):
         return data
 
     def statements(self) -> list[opinions.StatementText]:
-        """The statements, from a valid form. Added ideas have no English text yet."""
+        """Return the statements, from a valid form. Added ideas have no English text yet."""
         serbian, english = _lines(self.cleaned_data["sr"]), _lines(self.cleaned_data["en"])
         added = [" ".join(idea.text.split()) for idea in self.cleaned_data.get("ideas", ())]
         english = english or [""] * len(serbian)

@@ -51,7 +51,7 @@ class Figures(TypedDict):
 
 
 def current_round(consultation: Consultation) -> OpinionRound | None:
-    """The round in which members vote; one query, its statements one more."""
+    """Return the round in which members vote; one query, its statements one more."""
     return consultation.opinion_rounds.prefetch_related("statements").last()
 
 
@@ -60,7 +60,7 @@ def has_voted(asked: OpinionRound, member: Member) -> bool:
 
 
 def has_votes(asked: OpinionRound) -> bool:
-    """Whether a member has voted in the round, which fixes its statements."""
+    """Return whether a member has voted in the round, which fixes its statements."""
     return OpinionSheet.objects.filter(round=asked).exists()
 
 
@@ -139,7 +139,7 @@ def save_votes(*, consultation: Consultation, member: Member | None, votes: Mapp
 
 
 def cards_on_paper(consultation: Consultation) -> list[Statement]:
-    """The statements of the printed questionnaire: those of the current round, if there is a phase for them."""
+    """Return the statements of the printed questionnaire: those of the current round, if there is a phase for them."""
     asked = current_round(consultation)
     return list(asked.statements.all()) if asked is not None and _has_phase(consultation) else []
 
@@ -156,7 +156,7 @@ def _has_phase(consultation: Consultation) -> bool:
 
 
 def compute_figures(asked: OpinionRound) -> Figures:
-    """The figures of a round to publish. They hold no sheet and no link to one."""
+    """Return the figures of a round to publish. They hold no sheet and no link to one."""
     statements = [str(pk) for pk in asked.statements.values_list("pk", flat=True)]
     sheets = [tuple(votes[pk] for pk in statements) for votes in asked.sheets.values_list("votes", flat=True)]
     if len(sheets) < MIN_PUBLISHED_ANSWERS:

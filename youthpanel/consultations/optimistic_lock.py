@@ -18,7 +18,7 @@ Row = dict[str, list[str]]
 
 
 def merge_submission(sent: QueryDict, consultation: Consultation) -> QueryDict:
-    """The submitted data, aligned with the rows that are stored now.
+    """Return the submitted data, aligned with the rows that are stored now.
 
     Each stored row keeps its position, with its submitted values, or with its stored values if none were submitted.
     Submitted rows that were deleted in the meantime follow as new rows.
@@ -56,7 +56,7 @@ def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]
 
 
 def _stored(consultation: Consultation) -> dict[str, list[Row]]:
-    """The stored rows in the form of submitted data."""
+    """Return the stored rows in the form of submitted data."""
     phases = [
         {"id": phase.pk, "feature": phase.feature, **_local("starts_at", phase.starts_at), **_local("ends_at", phase.ends_at)}
         for phase in consultation.phases.order_by("starts_at", "id")

@@ -73,7 +73,7 @@ class PhaseBar(NamedTuple):
 
 
 def phase_bars(phases: Iterable[Phase], now: datetime) -> tuple[list[PhaseBar], float | None]:
-    """The bars of the phases in order, and the position of `now`; None outside the phases."""
+    """Return the bars of the phases in order, and the position of `now`; None outside the phases."""
     line = build_timeline(phases, now)
     placed = [(phase, "before") for phase in line.before]
     placed += [(line.now, "now")] if line.now else []
@@ -96,12 +96,12 @@ def phase_bars(phases: Iterable[Phase], now: datetime) -> tuple[list[PhaseBar], 
 
 
 def phases_at(consultation: Consultation, now: datetime) -> Timeline:
-    """The phases of a consultation around `now`; one query, none if prefetched."""
+    """Return the phases of a consultation around `now`; one query, none if prefetched."""
     return build_timeline(consultation.phases.all(), now)
 
 
 def activity_at(consultation: Consultation, now: datetime) -> PhaseActivity | None:
-    """The activity open to members at `now`: none before opening, REPORT after closing."""
+    """Return the activity open to members at `now`: none before opening, REPORT after closing."""
     if consultation.state == ConsultationState.REPORTED:
         return PhaseActivity.REPORT
     phase = phases_at(consultation, now).now
@@ -111,7 +111,7 @@ def activity_at(consultation: Consultation, now: datetime) -> PhaseActivity | No
 
 
 def check_phases(phases: Sequence[Phase | PhaseDraft]) -> list[PhaseCheckResult]:
-    """The problems, each at the later one of two phases, ordered by index."""
+    """Return the problems, each at the later one of two phases, ordered by index."""
     found = [
         PhaseCheckResult(place, PhaseFault.ENDS_FIRST, None)
         for place, phase in enumerate(phases)
@@ -131,7 +131,7 @@ def check_phases(phases: Sequence[Phase | PhaseDraft]) -> list[PhaseCheckResult]
 
 
 def answer_date(phases: Iterable[Phase]) -> date | None:
-    """The date stored for all anonymous answers of a consultation: the first day of its answering phase.
+    """Return the date stored for all anonymous answers of a consultation: the first day of its answering phase.
 
     The real date would link an answer sheet to the members who answered on that day. None without an answering phase.
     """

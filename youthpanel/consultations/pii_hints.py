@@ -103,6 +103,6 @@ def hints_for_author(*texts: str) -> list[PersonalDataHint]:
 
 
 def _identifies(words: str) -> bool:
-    """Whether two or more words remain without the common words in `_NO_NAMES`, or one that is a surname."""
+    """Return whether two or more words remain without the common words in `_NO_NAMES`, or one that is a surname."""
     names = [word for word in words.split() if fold(word) not in _NO_NAMES]
     return len(names) > 1 or any(_SURNAME.fullmatch(word) for word in names)

@@ -77,7 +77,7 @@ def set_idea_themes(*, idea: Idea, themes: Iterable[Theme]) -> None:
 
 
 def is_excerpt_of(words: str, text: str) -> bool:
-    """Whether `text` contains the parts of `words` in order, with “…” for omissions. Whitespace is normalised."""
+    """Return whether `text` contains the parts of `words` in order, with “…” for omissions. Whitespace is normalised."""
     place, whole = 0, " ".join(text.split())
     for part in _LEFT_OUT.split(" ".join(words.split())):
         found = whole.find(part, place)

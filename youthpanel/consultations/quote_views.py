@@ -139,7 +139,7 @@ class ChangeQuotation(QuotationsPage, ActionPage[Consultation]):
 
 
 def _source(consultation: Consultation, code: str) -> Idea | Question:
-    """The source from its code: `i<id>` for a published idea, `q<id>` for a question. Raises Http404."""
+    """Return the source from its code: `i<id>` for a published idea, `q<id>` for a question. Raises Http404."""
     kind, number = code[:1], code[1:]
     if not (number.isascii() and number.isdecimal() and len(number) < 16):
         raise Http404

@@ -30,7 +30,7 @@ class QuestionChart(NamedTuple):
 
 
 def draw_question(result: QuestionResult) -> QuestionChart:
-    """A bar chart. The full width represents all members who answered the question."""
+    """Return a bar chart. The full width represents all members who answered the question."""
     rows = [(row.label, row.count) for row in result.rows]
     return QuestionChart(result, bar_chart(rows, longest=result.answered) if rows and result.answered else None)
 
@@ -86,5 +86,5 @@ class RevealResults(ConsultationPage, ActionPage[Consultation]):
 
 
 def is_withheld(consultation: Consultation) -> bool:
-    """Whether a closed consultation has results that were shown to no person yet."""
+    """Return whether a closed consultation has results that were shown to no person yet."""
     return consultation.state == ConsultationState.CLOSED and consultation.results_shown_on is None

@@ -90,7 +90,7 @@ class Results:
 
 
 def results(consultation: Consultation, now: datetime) -> Results:
-    """The published results at `now`, in the active language; at most eleven queries.
+    """Return the published results at `now`, in the active language; at most eleven queries.
 
     Quotations are those that may be printed today.
     """
@@ -148,7 +148,7 @@ def count_unmoderated(user: Any) -> int:
 
 
 def answer_results(consultation: Consultation) -> tuple[int | None, tuple[QuestionResult, ...]]:
-    """The number of sheets and the results of each question, as in `Results`; three queries."""
+    """Return the number of sheets and the results of each question, as in `Results`; three queries."""
     if consultation.results_shown_on is None:
         return None, ()
     sheets = list(consultation.sheets.values_list("answers", flat=True))

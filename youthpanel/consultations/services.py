@@ -51,7 +51,7 @@ Answers = Mapping[str, Answer]
 
 
 def questions_of(consultation: Consultation) -> list[Question]:
-    """The questions in order, with their choices; two queries."""
+    """Return the questions in order, with their choices; two queries."""
     return list(consultation.questions.prefetch_related("choices"))
 
 
@@ -113,7 +113,7 @@ def _save_unlinkable(consultation: Consultation, member: Member | None, kept: di
 
 
 def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
-    """The answers as stored: cleaned, in the order of the questions, without empty ones. Raises ActionRefused."""
+    """Return the answers as stored: cleaned, in the order of the questions, without empty ones. Raises ActionRefused."""
     faults: list[FieldFault] = []
     kept: dict[str, Answer] = {}
     if set(answers) - {str(question.pk) for question in questions}:
@@ -242,7 +242,7 @@ def choose_priorities(*, consultation: Consultation, member: Member, ideas: Coll
 
 
 def has_enough_facilitators(consultation: Consultation) -> bool:
-    """Whether the consultation has two active facilitators."""
+    """Return whether the consultation has two active facilitators."""
     return consultation.facilitators.filter(is_active=True).count() >= MIN_FACILITATORS
 
 

@@ -18,7 +18,7 @@ MIN_CHOICES = 2
 
 
 def missing_for_transition(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
-    """The messages that prevent the transition to `to`; empty if it is allowed."""
+    """Return the messages that prevent the transition to `to`; empty if it is allowed."""
     match to:
         case ConsultationState.OPEN:
             return _before_opening(consultation, now)
@@ -52,7 +52,7 @@ def count_unmoderated_in(consultation: Consultation) -> int:
 
 
 def format_moment(at: datetime) -> str:
-    """A day with its time, for a sentence."""
+    """Return a day with its time, for a sentence."""
     return date_format(localtime(at), "j. n. Y. H:i")
 
 

@@ -30,7 +30,7 @@ class ChoiceText(NamedTuple):
 
 
 def has_answers(consultation: Consultation) -> bool:
-    """Whether the consultation has answers. The first answer fixes the questions and `anonymous`."""
+    """Return whether the consultation has answers. The first answer fixes the questions and `anonymous`."""
     return consultation.sheets.exists()
 
 

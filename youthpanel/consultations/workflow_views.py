@@ -128,7 +128,7 @@ class AddFromTemplate(FormPage[None, TemplateForm]):
         return reverse("admin:youthpanel_consultation_changelist")
 
     def get_initial(self) -> dict[str, Any]:
-        """The Monday after next, so that a week is left to prepare."""
+        """Return the Monday after next, so that a week is left to prepare."""
         today = localdate(self.now)
         return {"starts_on": today + timedelta(days=14 - today.weekday())}
 

@@ -66,13 +66,13 @@ type Row = dict[str, Any]
 
 @cache
 def data(name: str) -> Row:
-    """The content file of this name."""
+    """Return the content file of this name."""
     found: Row = read_data(settings.BASE_DIR / "youthpanel" / "demo" / f"{name}.yaml")
     return found
 
 
 def both(row: Row, name: str) -> BilingualText:
-    """A text in both languages."""
+    """Return a text in both languages."""
     return {"sr": row[f"{name}_sr"], "en": row[f"{name}_en"]}
 
 

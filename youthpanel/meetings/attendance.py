@@ -21,7 +21,7 @@ AttendanceByMember = Mapping[int, bool | None]
 
 
 def attendance_revision(attended: AttendanceByMember) -> str:
-    """A digest of the recorded attendance. Members without a record may be missing."""
+    """Return a digest of the recorded attendance. Members without a record may be missing."""
     return revision_digest([f"{pk} {said}" for pk, said in sorted(attended.items()) if said is not None])
 
 

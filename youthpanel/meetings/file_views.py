@@ -102,7 +102,7 @@ class RemoveFile(MeetingPage, ActionPage[Meeting]):
 @staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
 def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
-    """The file. A photograph needs the consent of all members on it."""
+    """Return the file. A photograph needs the consent of all members on it."""
     found = _shown(meeting_id, file_id)
     return _sent(request, found, storage.file_path(found))
 
@@ -110,7 +110,7 @@ def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBas
 @staff_view(VIEW_MEETING, VIEW_FILE)
 @require_safe
 def thumbnail(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
-    """The thumbnail of a photograph."""
+    """Return the thumbnail of a photograph."""
     found = _shown(meeting_id, file_id)
     return _sent(request, found, storage.thumbnail_path(found))
 

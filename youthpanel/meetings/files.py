@@ -62,14 +62,14 @@ class ListedFile:
 
 
 def list_files(meeting: Meeting, on: date) -> list[ListedFile]:
-    """All files that are not erased, the newest last; three queries."""
+    """Return all files that are not erased, the newest last; three queries."""
     files = list(MeetingFile.objects.filter(meeting=meeting, erased=False).prefetch_related("shown"))
     shown = set(publishable_files(MeetingFile.objects.filter(meeting=meeting), on).values_list("pk", flat=True))
     return [ListedFile(file, file.pk in shown) for file in files]
 
 
 def find_publishable_file(meeting_id: int, file_id: int, on: date) -> MeetingFile | None:
-    """The file if it may be shown, otherwise None."""
+    """Return the file if it may be shown, otherwise None."""
     return publishable_files(MeetingFile.objects.filter(meeting=meeting_id), on).filter(pk=file_id).first()
 
 

@@ -20,6 +20,6 @@ class MinutesData:
 
 
 def minutes_data_of(meeting: Meeting) -> MinutesData:
-    """The stored minutes and decisions; one query."""
+    """Return the stored minutes and decisions; one query."""
     rows = Decision.objects.filter(meeting=meeting).order_by("order", "id").values_list("text_sr", "text_en")
     return MinutesData(minutes=meeting.minutes, decisions=tuple((sr or "", en or "") for sr, en in rows))

@@ -54,7 +54,7 @@ class MeetingForm(PeriodForm, RevisionForm):
 
 
 def display_name(user: User) -> str:
-    """The full name of a user, otherwise the user name."""
+    """Return the full name of a user, otherwise the user name."""
     return user.get_full_name() or user.get_username()
 
 
@@ -95,7 +95,7 @@ DecisionFormSet = forms.formset_factory(
 
 
 def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
-    """The content of valid forms. Decisions are sorted by their number, those without a number last."""
+    """Return the content of valid forms. Decisions are sorted by their number, those without a number last."""
     rows = [row.cleaned_data for row in decisions if row.cleaned_data.get("text_sr")]
     placed = sorted(rows, key=lambda row: MAX_DECISIONS * 1000 if row["order"] is None else row["order"])
     return MinutesData(
@@ -104,7 +104,7 @@ def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesData:
 
 
 def decision_rows(draft: MinutesData) -> list[dict[str, Any]]:
-    """The initial values of the decision rows."""
+    """Return the initial values of the decision rows."""
     return [
         {"order": number, "text_sr": serbian, "text_en": english}
         for number, (serbian, english) in enumerate(draft.decisions, 1)
@@ -131,7 +131,7 @@ class FileDetailsForm(forms.Form):
         shown.error_messages["invalid_choice"] = _("A ticked member was not invited to this meeting. Check the ticks.")  # fmt: skip
 
     def ticked(self) -> set[int]:
-        """The ticked members of a bound or unbound form."""
+        """Return the ticked members of a bound or unbound form."""
         return {int(each) for each in self["shown"].value() or () if str(each).isdecimal()}
 
 

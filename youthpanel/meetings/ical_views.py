@@ -14,7 +14,7 @@ from youthpanel.meetings.calendar_file import render_calendar
 
 @read_only
 def subscribed_calendar(request: HttpRequest, *, token: str) -> HttpResponse:
-    """The calendar of a subscription, in the language of the URL, with links to the staff site. A void URL gets status 404."""
+    """Return the calendar of a subscription, in the language of the URL, with links to the staff site. A void URL gets status 404."""
     if not subscriptions.is_valid(token):
         raise Http404
     pages = build_absolute_url(request, f"{STAFF_PREFIX}youthpanel")

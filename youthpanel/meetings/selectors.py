@@ -27,12 +27,12 @@ CALENDAR_PAST: Final = timedelta(days=60)
 
 
 def has_taken_place(now: datetime) -> Q:
-    """The condition for meetings that took place before `now`."""
+    """Return the condition for meetings that took place before `now`."""
     return Q(cancelled_at=None, ends_at__lte=now)
 
 
 def count_attendances(**conditions: object) -> Coalesce:
-    """The number of matching attendances per meeting, as a subquery, so that only displayed meetings are counted."""
+    """Return the number of matching attendances per meeting, as a subquery, so that only displayed meetings are counted."""
     fitting = Attendance.objects.filter(meeting=OuterRef("pk"), **conditions).order_by().values("meeting")
     return Coalesce(Subquery(fitting.annotate(number=Count("pk")).values("number")), 0)
 
@@ -52,7 +52,7 @@ class MeetingStatistics:
 
 
 def meeting_statistics(now: datetime) -> MeetingStatistics:
-    """The statistics at `now`; two queries."""
+    """Return the statistics at `now`; two queries."""
     of_held = Attendance.objects.filter(
         meeting__in=Meeting.objects.filter(has_taken_place(now)), attended__isnull=False
     )
@@ -72,7 +72,7 @@ class PublishedMeeting:
 
 
 def past_meetings(now: datetime) -> list[PublishedMeeting]:
-    """The last meetings held, the newest first, without the minutes, which are internal; two queries."""
+    """Return the last meetings held, the newest first, without the minutes, which are internal; two queries."""
     meetings = (
         Meeting.objects.filter(has_taken_place(now))
         .defer("minutes")
@@ -93,7 +93,7 @@ def next_meeting_end(now: datetime) -> datetime | None:
 
 
 def upcoming_meetings(now: datetime) -> list[Meeting]:
-    """The next meetings, the soonest first, including one in progress; one query."""
+    """Return the next meetings, the soonest first, including one in progress; one query."""
     return list(Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("starts_at", "id")[:SOONEST])
 
 
@@ -134,7 +134,7 @@ def facilitators_for(meeting: Meeting | None, now: datetime) -> QuerySet[User]:
 
 
 def lacks_facilitators(meeting: Meeting, now: datetime) -> bool:
-    """Whether an upcoming meeting has fewer than two active facilitators, for example because one left the staff."""
+    """Return whether an upcoming meeting has fewer than two active facilitators, for example because one left the staff."""
     if meeting.cancelled_at or meeting.starts_at <= now:
         return False
     return available_facilitators().filter(pk__in=meeting.facilitators.values("pk")).count() < MIN_FACILITATORS
@@ -152,7 +152,7 @@ def invited_members(meeting: Meeting) -> QuerySet[Member]:
 
 
 def attendance_of(meeting: Meeting) -> dict[int, bool | None]:
-    """The recorded attendance by primary key of the member."""
+    """Return the recorded attendance by primary key of the member."""
     return dict(Attendance.objects.filter(meeting=meeting).values_list("member_id", "attended"))
 
 

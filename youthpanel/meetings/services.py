@@ -24,7 +24,7 @@ RELATIONS: Final = ("cohorts", "facilitators")
 def real_name_faults(
     texts: Sequence[tuple[str, str]], *, subject: Meeting | None, actor: AbstractBaseUser, now: datetime
 ) -> list[FieldFault]:
-    """A fault for each (field, text) that seems to contain a real name of a member.
+    """Return a fault for each (field, text) that seems to contain a real name of a member.
 
     The comparison is audited. Call this outside the transaction that a refusal rolls back.
     """

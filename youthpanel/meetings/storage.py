@@ -17,12 +17,12 @@ ORPHAN_SECONDS: Final = 24 * 3600
 
 
 def meetings_folder() -> Path:
-    """The folder, which may not exist yet."""
+    """Return the folder, which may not exist yet."""
     return Path(settings.MEDIA_ROOT) / MEDIA_FOLDER / "meetings"
 
 
 def letters_folder() -> Path:
-    """The folder of letters, which may not exist yet."""
+    """Return the folder of letters, which may not exist yet."""
     return Path(settings.MEDIA_ROOT) / MEDIA_FOLDER / "letters"
 
 
@@ -31,17 +31,17 @@ def letter_path(letter: ResponseLetter) -> Path:
 
 
 def new_file_writer() -> FileWriter:
-    """A writer for an upload. Raises StorageFull."""
+    """Return a writer for an upload. Raises StorageFull."""
     return FileWriter(meetings_folder(), largest=MAX_FILE_BYTES)
 
 
 def file_path(file: MeetingFile | StoredFile) -> Path:
-    """The path of a file; of a photograph, the full-size version."""
+    """Return the path of a file; of a photograph, the full-size version."""
     return meetings_folder() / str(file.uuid)
 
 
 def thumbnail_path(file: MeetingFile | StoredFile) -> Path:
-    """The path of the thumbnail of a photograph."""
+    """Return the path of the thumbnail of a photograph."""
     return meetings_folder() / f"{file.uuid}.small"
 
 

@@ -24,7 +24,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def render_code_sheet(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The PDF in a language of LANGUAGES, by cohort and in the order of its alphabet. `way_in` is the absolute URL of the form.
+    """Return the PDF in a language of LANGUAGES, by cohort and in the order of its alphabet. `way_in` is the absolute URL of the form.
 
     Raises TypstError.
     """

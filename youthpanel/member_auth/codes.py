@@ -8,12 +8,12 @@ from clicksafely.common.crypto.part_secrets import current_secret
 
 
 def normalise(typed: str) -> str | None:
-    """The code in canonical form, also from the full URL of a QR code; None if the input is not a code."""
+    """Return the code in canonical form, also from the full URL of a QR code; None if the input is not a code."""
     return receipts.normalise_receipt(typed.rpartition("#")[2])
 
 
 def digest(code: str | None) -> bytes:
-    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database) that identifies a code.
+    """Return the keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database) that identifies a code.
 
     The prefix separates it from receipts and identities under the same key. None, for an unreadable code, takes the
     same time and matches nothing.

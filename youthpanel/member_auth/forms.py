@@ -58,7 +58,7 @@ class CodeField(forms.CharField):
     """The code of a slip, cleaned to its letters."""
 
     def clean(self, value: Any) -> str:
-        """The 16 characters. Raises ValidationError."""
+        """Return the 16 characters. Raises ValidationError."""
         code = codes.normalise(super().clean(value))
         if code is None:
             raise forms.ValidationError(
@@ -96,7 +96,7 @@ class ChoosePicturesForm(forms.Form):
     again = PicturesField(label=_("The same six pictures once more"))
 
     def clean(self) -> dict[str, Any]:
-        """The fields. Raises ValidationError for two different sequences, and for one that is easily guessed."""
+        """Return the fields. Raises ValidationError for two different sequences, and for one that is easily guessed."""
         chosen, again = self.cleaned_data.get("pictures"), self.cleaned_data.get("again")
         if chosen and pictures.is_guessable(chosen):
             self.add_error(

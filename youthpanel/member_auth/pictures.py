@@ -37,18 +37,18 @@ _SCRYPT: Final[Mapping[str, Any]] = {"n": 2**12, "r": 8, "p": 1, "dklen": 32}
 
 
 def is_sequence(chosen: Sequence[str]) -> bool:
-    """Whether these are six different pictures."""
+    """Return whether these are six different pictures."""
     return len(chosen) == len(set(chosen)) == LENGTH and PICTURES.keys() >= set(chosen)
 
 
 def is_guessable(chosen: Sequence[str]) -> bool:
-    """Whether the pictures of a sequence follow each other at equal distances on the page, such as the first six."""
+    """Return whether the pictures of a sequence follow each other at equal distances on the page, such as the first six."""
     places = [list(PICTURES).index(name) for name in chosen]
     return len({(after - before) % len(PICTURES) for before, after in pairwise(places)}) == 1
 
 
 def pictures_hash(chosen: Sequence[str], *, code: str | None, digest: bytes) -> bytes:
-    """The slow keyed hash (32 bytes) of the pictures of a slip: scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's
+    """Return the slow keyed hash (32 bytes) of the pictures of a slip: scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's
     digest.
 
     The code is in the HMAC: even with the key, pictures cannot be tried without the paper. None takes the same time.

@@ -62,7 +62,7 @@ def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | Non
 
 
 def season_end(cohort: Cohort, now: datetime) -> datetime:
-    """The time at which a slip of `now` expires: with the school year, or with the cohort if it ends before that."""
+    """Return the time at which a slip of `now` expires: with the school year, or with the cohort if it ends before that."""
     today = localdate(now)
     month, day = SEASON_END
     last = date(today.year + (today.month >= month), month, day)
@@ -72,14 +72,14 @@ def season_end(cohort: Cohort, now: datetime) -> datetime:
 
 
 def awaits_pictures(code_digest: bytes, *, now: datetime) -> Member | None:
-    """The member whose slip has this digest and no pictures yet, and who may take part online; otherwise None."""
+    """Return the member whose slip has this digest and no pictures yet, and who may take part online; otherwise None."""
     slips = InvitationCode.objects.filter(digest=code_digest, pictures=None, expires_at__gt=now)
     slip = slips.select_related("member").defer(*(f"member__{name}" for name in NAMING_FIELDS)).first()
     return slip.member if slip and has_valid_consent(slip.member, ConsentScope.ONLINE, localdate(now)) else None
 
 
 def replaced_on(member: Member) -> list[date]:
-    """The days on which slips of a member became void, the latest first."""
+    """Return the days on which slips of a member became void, the latest first."""
     void = InvitationCode.objects.filter(member=member, void_since__isnull=False).order_by("-void_since")
     return list(dict.fromkeys(map(localdate, void.values_list("void_since", flat=True))))
 
@@ -115,7 +115,7 @@ class CodeHolder(NamedTuple):
 
 
 def code_holders(cohort: Cohort, *, today: date, now: datetime) -> list[CodeHolder]:
-    """The current members of the cohort, by pseudonym. Four queries."""
+    """Return the current members of the cohort, by pseudonym. Four queries."""
     valid = InvitationCode.objects.filter(void_since=None, expires_at__gt=now)
     members = (
         active_members()
@@ -143,13 +143,13 @@ def _state(code: InvitationCode | None, replacement: SlipReplacement | None) -> 
 
 
 def members_without_code(cohort: Cohort, *, now: datetime) -> QuerySet[Member]:
-    """The current members of the cohort without a valid slip."""
+    """Return the current members of the cohort without a valid slip."""
     having = InvitationCode.objects.filter(void_since=None, expires_at__gt=now).values("member_id")
     return active_members().filter(cohort=cohort).exclude(pk__in=having)
 
 
 def members_needing_approval(members: Iterable[Member], *, now: datetime) -> set[int]:
-    """The ids of those of `members` whose next slip needs a request and the approval of another person."""
+    """Return the ids of those of `members` whose next slip needs a request and the approval of another person."""
     ids = [member.pk for member in members]
     opened = InvitationCode.objects.filter(member__in=ids, pictures__isnull=False, expires_at__gt=now)
     replaced = SlipReplacement.objects.filter(member__in=ids)
@@ -157,11 +157,11 @@ def members_needing_approval(members: Iterable[Member], *, now: datetime) -> set
 
 
 def requested_replacements() -> QuerySet[SlipReplacement]:
-    """The replacements of current members that a person requested, the oldest first."""
+    """Return the replacements of current members that a person requested, the oldest first."""
     known = SlipReplacement.objects.filter(requested_by__isnull=False, member__in=active_members())
     return known.select_related("member__cohort", "requested_by").order_by("requested_at", "id")
 
 
 def replacements_to_approve(user: AbstractBaseUser) -> QuerySet[SlipReplacement]:
-    """The replacements that `user` may approve: those that another person requested."""
+    """Return the replacements that `user` may approve: those that another person requested."""
     return requested_replacements().exclude(requested_by=user.pk)

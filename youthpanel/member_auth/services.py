@@ -160,7 +160,7 @@ def sign_in(*, code: str | None, chosen: Sequence[str], now: datetime) -> str:
 
 
 def extend_session(*, key: str, now: datetime) -> Member | None:
-    """The member of the session, with cohort, and extend it. None if it has ended or the consent is no longer valid."""
+    """Return the member of the session, with cohort, and extend it. None if it has ended or the consent is no longer valid."""
     session = (
         MemberSession.objects.select_related("member__cohort")
         .defer(*(f"member__{name}" for name in NAMING_FIELDS))
@@ -268,5 +268,5 @@ def _start_session(member: Member, now: datetime) -> str:
 
 
 def key_digest(key: str) -> bytes:
-    """The stored digest of a session key of 256 random bits: its SHA-256."""
+    """Return the stored digest of a session key of 256 random bits: its SHA-256."""
     return hashlib.sha256(key.encode()).digest()

@@ -22,7 +22,7 @@ MAX_KEPT_LENGTH: Final = 4_000
 
 
 def cookie_name(language: str) -> str:
-    """The cookie of a language. Its path limits it to the panel pages of that language."""
+    """Return the cookie of a language. Its path limits it to the panel pages of that language."""
     return f"{'__Secure-' if settings.SECURE_HTTPS else ''}panel-{language}"
 
 
@@ -45,12 +45,12 @@ def delete_session_cookies(response: HttpResponse) -> None:
 
 
 def session_key(request: HttpRequest) -> str:
-    """The session key of the request; empty without a cookie."""
+    """Return the session key of the request; empty without a cookie."""
     return request.COOKIES.get(cookie_name(str(request.LANGUAGE_CODE)), "")
 
 
 def can_try_code(request: HttpRequest, *, wrong: bool = False) -> bool:
-    """Whether this client network may try a code; `wrong` counts a wrong code."""
+    """Return whether this client network may try a code; `wrong` counts a wrong code."""
     return not limits.WRONG_MEMBER_CODES.is_over(request, step=int(wrong))
 
 
@@ -112,7 +112,7 @@ class MemberView(PanelFormView):
 
 
 def submitted_text(request: HttpRequest) -> str:
-    """The texts of a rejected form, as one text."""
+    """Return the texts of a rejected form, as one text."""
     own = {"form_token", "act", "id"}
     said = [
         value.strip()

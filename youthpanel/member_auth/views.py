@@ -66,7 +66,7 @@ class JoinView(SlipView):
     """Open a slip. Its code is typed or from the fragment of a QR code's URL, which is never sent to a server."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The form, with a message after an ended session, and a link for signed-in members."""
+        """Return the form, with a message after an ended session, and a link for signed-in members."""
         key = session_key(request)
         member = services.extend_session(key=key, now=database_now()) if key else None
         context = {

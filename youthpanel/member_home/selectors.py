@@ -43,7 +43,7 @@ class ConsultationList:
 
 
 def list_consultations(member: Member, now: datetime) -> ConsultationList:
-    """The consultations of a member. Four queries."""
+    """Return the consultations of a member. Four queries."""
     seen = list(consultations_of(member))
     done = {
         PhaseActivity.ANSWER: answered_consultation_ids(member, seen),
@@ -78,7 +78,7 @@ def _call(consultation: Consultation, now: datetime, done: Set[PhaseActivity]) -
 
 
 def upcoming_meetings(member: Member, now: datetime) -> list[Meeting]:
-    """The next meetings of the member's cohort, or with an invitation of the member; the soonest first."""
+    """Return the next meetings of the member's cohort, or with an invitation of the member; the soonest first."""
     called = Q(cohorts=member.cohort_id) | Q(attendances__member=member)
     found = Meeting.objects.filter(called, ends_at__gt=now, cancelled_at=None).distinct()
     return list(found.order_by("starts_at", "id")[:MAX_MEETINGS])
@@ -113,7 +113,7 @@ def outcomes(
 
 
 def _heard(proposal: TrackedRecommendation) -> date:
-    """The day of the latest event of a recommendation."""
+    """Return the day of the latest event of a recommendation."""
     if proposal.ledger:
         return proposal.ledger[-1].on
     return proposal.handed.on if proposal.handed else proposal.edition.issued_at.date()

@@ -292,7 +292,7 @@ def _proposals(number: int) -> list[str]:
 
 
 def _beside(member: Member) -> dict[str, Any]:
-    """The context below the form of a member."""
+    """Return the context below the form of a member."""
     consents = member.consents.order_by("withdrawn_on", "scope", "-given_on")
     named: Callable[[str], Any] = ConsentScope
     return {

@@ -11,7 +11,7 @@ from youthpanel.members.retention import RETENTION_DAYS
 
 @cache
 def consent_form(giver: Literal["guardian", "member"], language: str) -> dict[str, Any]:
-    """The form for a giver in a language of LANGUAGES, with the texts as strings. Serbian is in Cyrillic in both scripts."""
+    """Return the form for a giver in a language of LANGUAGES, with the texts as strings. Serbian is in Cyrillic in both scripts."""
     written = "en" if language == ENGLISH else "sr"
     found: dict[str, Any] = _in_language(read_document(Path(__file__).with_suffix(".yaml")).data[giver], written)
     return found

@@ -24,14 +24,14 @@ def required_giver(day: date, *, year: int, month: int) -> ConsentGiver:
 
 
 def consent_end(consent: Consent, *, year: int, month: int) -> date:
-    """The first day on which a consent that is not withdrawn is no longer valid, for a member born in that month."""
+    """Return the first day on which a consent that is not withdrawn is no longer valid, for a member born in that month."""
     if consent.giver == ConsentGiver.GUARDIAN and consent.scope == ConsentScope.ONLINE:
         return min(consent.expires_on, birthday_of_age(SELF_CONSENT_AGE, year=year, month=month) + GRACE)
     return consent.expires_on
 
 
 def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
-    """Whether this consent of `member` is valid on that day: given, not expired, not withdrawn, and by the required giver."""
+    """Return whether this consent of `member` is valid on that day: given, not expired, not withdrawn, and by the required giver."""
     born = {"year": member.birth_year, "month": member.birth_month}
     if member.erased_at or (member.left_on and on >= member.left_on and consent.scope in OF_MEMBERS_ONLY):
         return False
@@ -43,7 +43,7 @@ def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
 
 
 def members_with_consent(members: QuerySet[Member], scope: ConsentScope | str, on: date) -> QuerySet[Member]:
-    """The `members` with a consent for which `is_consent_valid` is true, as a database query for lists."""
+    """Return the `members` with a consent for which `is_consent_valid` is true, as a database query for lists."""
     consents = Consent.objects.filter(member=OuterRef("pk"), scope=scope, given_on__lte=on, expires_on__gt=on)
     by_giver = Q(giver=ConsentGiver.GUARDIAN)
     if scope == ConsentScope.ONLINE:
@@ -58,5 +58,5 @@ def members_with_consent(members: QuerySet[Member], scope: ConsentScope | str, o
 
 
 def _earliest_month(day: date) -> int:
-    """The first month (years * 12 + months) that begins on `day` or later."""
+    """Return the first month (years * 12 + months) that begins on `day` or later."""
     return day.year * 12 + day.month + (day.day > 1)

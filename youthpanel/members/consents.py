@@ -16,7 +16,7 @@ from youthpanel.models import Consent, ConsentScope, Member
 
 
 def build_consent(member: Member, draft: ConsentData, actor: AbstractBaseUser) -> Consent:
-    """The row of a validated consent."""
+    """Return the row of a validated consent."""
     return Consent(
         member=member,
         scope=draft.scope,

@@ -85,7 +85,7 @@ def restore_log_entries(shadows: list[Member]) -> None:
 
 
 def erased_member_name(member: Member) -> str:
-    """The display name of an erased member in place of the pseudonym: a number that was never used as a pseudonym."""
+    """Return the display name of an erased member in place of the pseudonym: a number that was never used as a pseudonym."""
     return f"№ {member.pk}"
 
 
@@ -153,7 +153,7 @@ def _forget_photographs(member: Member) -> None:
 
 
 def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
-    """Every file of the panel's media whose name contains the UUID of one of the pictures: full size and thumbnails."""
+    """Return every file of the panel's media whose name contains the UUID of one of the pictures: full size and thumbnails."""
     names = [str(picture.uuid) for picture in pictures]
     if not names:
         return []

@@ -44,7 +44,7 @@ def append(row: UUID, on: date) -> None:
 
 
 def read() -> dict[UUID, date]:
-    """All erased members with the day; empty without a log. Raises ErasureLogDamaged.
+    """Return all erased members with the day; empty without a log. Raises ErasureLogDamaged.
 
     An incomplete last line is ignored: its erasure was never committed or confirmed.
     """

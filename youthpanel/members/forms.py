@@ -77,7 +77,7 @@ class IdentityForm(forms.Form):
     )
 
     def identity(self) -> Identity:
-        """The identity, from a valid form."""
+        """Return the identity, from a valid form."""
         return Identity(**{name: self.cleaned_data[name] for name in Identity.__slots__})
 
 
@@ -150,7 +150,7 @@ class ConsentForm(RenewalForm):
     scope = forms.ChoiceField(label=pgettext_lazy("consent", "Purpose"), choices=ConsentScope.choices)
 
     def draft(self, member: Member) -> ConsentData:
-        """The consent, from a valid form."""
+        """Return the consent, from a valid form."""
         day: date = self.cleaned_data["given_on"]
         giver = required_giver(day, year=member.birth_year, month=member.birth_month)
         return ConsentData(giver=giver, **self.cleaned_data)

@@ -35,12 +35,12 @@ def unseal_identity(member: Member) -> Identity:
 
 
 def name_parts(name: str) -> list[str]:
-    """The folded words of a name, sorted: one spelling for both scripts and both orders of first name and surname."""
+    """Return the folded words of a name, sorted: one spelling for both scripts and both orders of first name and surname."""
     return sorted("".join(letter if letter.isalnum() else " " for letter in fold(name)).split())
 
 
 def identity_digest(name: str, *, year: int, month: int) -> bytes:
-    """The keyed hash of a name and a month of birth.
+    """Return the keyed hash of a name and a month of birth.
 
     32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database.
     """

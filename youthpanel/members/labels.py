@@ -59,7 +59,7 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline_entries(events: Iterable[AuditEvent]) -> list[TimelineEntry]:
-    """The events of a member with their subject and actor."""
+    """Return the events of a member with their subject and actor."""
     events = list(events)
     names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "username"))
     scopes = dict(ConsentScope.choices)

@@ -41,7 +41,7 @@ _PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj
 
 
 def name_words(name: str) -> list[str]:
-    """The folded words of a name in their order."""
+    """Return the folded words of a name in their order."""
     return "".join(letter if letter.isalnum() else " " for letter in fold(name)).split()
 
 
@@ -54,7 +54,7 @@ def prefilter_stems(words: Sequence[str]) -> tuple[str, str]:
 
 
 def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """A pattern for two or more folded words of a name in every inflection. It matches original and folded texts."""
+    """Return a pattern for two or more folded words of a name in every inflection. It matches original and folded texts."""
     written = [_written(word) + _ENDING for word in words]
     # Names of more than three words are matched in their own order, because all orders would be 24 or more patterns.
     orders = list(permutations(written)) if len(written) <= 3 else [tuple(written)]
@@ -65,7 +65,7 @@ def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def name_occurs_in(words: Sequence[str], folded: str) -> bool:
-    """Whether a folded text contains a name of two or more folded words. Only the context of a stem is matched, for speed."""
+    """Return whether a folded text contains a name of two or more folded words. Only the context of a stem is matched, for speed."""
     sign = max(prefilter_stems(words), key=len)
     place = folded.find(sign)
     pattern = name_pattern(words) if place >= 0 else None
@@ -77,7 +77,7 @@ def name_occurs_in(words: Sequence[str], folded: str) -> bool:
 
 
 def _root(word: str) -> str:
-    """The part of a word that is the same in every case."""
+    """Return the part of a word that is the same in every case."""
     if match := _COMES_AND_GOES.fullmatch(word):
         return match[1]
     return word[:-1] if len(word) > 2 and word[-1] in "aeiou" else word
@@ -126,7 +126,7 @@ def find_real_names_in_upload(
 
 
 def find_real_names(texts: Sequence[str]) -> list[int]:
-    """The indexes of the plain `texts` that seem to contain the real name of a member who is not erased.
+    """Return the indexes of the plain `texts` that seem to contain the real name of a member who is not erased.
 
     Names are decrypted in memory and not returned. Raises NoPrivateKey.
     """

@@ -25,7 +25,7 @@ _TELLING: Final = 4
 
 
 def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
-    """An endless iterator of pseudonyms whose folded form is not in `taken`.
+    """Return an endless iterator of pseudonyms whose folded form is not in `taken`.
 
     The same `seed` gives the same pseudonyms. The order contains no information. Raises ContentError if the file of words is damaged.
     """
@@ -40,7 +40,7 @@ def generate_pseudonyms(*, taken: Container[str], seed: str) -> Iterator[str]:
 
 
 def propose_pseudonyms(number: int, *, taken: Container[str], seed: str) -> list[str]:
-    """The first `number` of `generate_pseudonyms`."""
+    """Return the first `number` of `generate_pseudonyms`."""
     return list(islice(generate_pseudonyms(taken=taken, seed=seed), number))
 
 
@@ -62,7 +62,7 @@ def pseudonym_errors(pseudonym: str, *, name: str, year: int | None = None) -> I
 
 
 def reveals_name(pseudonym: str, *, name: str) -> bool:
-    """Whether the pseudonym reveals the real name.
+    """Return whether the pseudonym reveals the real name.
 
     Words of three letters or more must differ. Words of four letters or more must not contain each other.
     """

@@ -64,7 +64,7 @@ def redact_name(name: str) -> int:
 
 @cache
 def text_models() -> dict[type[models.Model], tuple[str, ...]]:
-    """Every model of the panel with free text, with its text columns."""
+    """Return every model of the panel with free text, with its text columns."""
     found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
     return {model: columns for model, columns in found.items() if columns and model not in EXCLUDED_MODELS}
 

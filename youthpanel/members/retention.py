@@ -39,7 +39,7 @@ def erase_former_members(*, now: datetime) -> int:
 
 
 def erasure_date(member: Member) -> date | None:
-    """The day on which a former member will be erased."""
+    """Return the day on which a former member will be erased."""
     return member.left_on + timedelta(days=RETENTION_DAYS) if member.left_on else None
 
 

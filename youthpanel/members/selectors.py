@@ -27,7 +27,7 @@ MAX_LISTED: Final = 300
 
 
 def has_valid_consent(member: Member, scope: ConsentScope | str, on: date) -> bool:
-    """Whether `member` has a consent for `scope` that is valid on that day: see `consent_validity.is_consent_valid`."""
+    """Return whether `member` has a consent for `scope` that is valid on that day: see `consent_validity.is_consent_valid`."""
     return any(is_consent_valid(consent, member, on) for consent in member.consents.all() if consent.scope == scope)
 
 
@@ -54,7 +54,7 @@ def active_members() -> QuerySet[Member]:
 def duplicate_faults(
     *, name: str, pseudonym: str, year: int, month: int, besides: Member | None = None
 ) -> Iterator[FieldFault]:
-    """Whether the person or the pseudonym already exists; `besides` is a member to ignore."""
+    """Yield whether the person or the pseudonym already exists; `besides` is a member to ignore."""
     others = Member.objects.exclude(pk=besides.pk) if besides else Member.objects.all()
     found = others.filter(identity=identity_digest(name, year=year, month=month)).first()
     if found:
@@ -64,12 +64,12 @@ def duplicate_faults(
 
 
 def known_pseudonyms() -> set[str]:
-    """All pseudonyms, folded."""
+    """Return all pseudonyms, folded."""
     return {fold(pseudonym) for pseudonym in Member.objects.values_list("pseudonym", flat=True)}
 
 
 def schools_by_name() -> dict[tuple[str, str], School]:
-    """Every school by its folded name and the code of its town."""
+    """Return every school by its folded name and the code of its town."""
     return {(fold(school.name), school.town): school for school in School.objects.all()}
 
 
@@ -83,7 +83,7 @@ class DueConsent(NamedTuple):
 
 
 def unannounced_consents(*, today: date) -> list[int]:
-    """The ids of consents of active members that end within `DUE_PERIOD` or have ended, and were announced to no coordinator.
+    """Return the ids of consents of active members that end within `DUE_PERIOD` or have ended, and were announced to no coordinator.
 
     Reads only the columns that the worker for third-party servers may read.
     """
@@ -133,7 +133,7 @@ def members_without_consent(*, today: date) -> QuerySet[Member]:
 
 
 def leaving_date_by_age(member: Member) -> date:
-    """The last day of the year in which a member turns 18."""
+    """Return the last day of the year in which a member turns 18."""
     return date(member.birth_year + OLDEST, 12, 31)
 
 
@@ -164,11 +164,11 @@ def members_due_for_erasure(*, left_by: date) -> QuerySet[Member]:
 
 
 def member_timeline(member: Member) -> QuerySet[AuditEvent]:
-    """The events of a member, the newest first."""
+    """Return the events of a member, the newest first."""
     return AuditEvent.objects.filter(subject_table=Member._meta.db_table, subject_id=member.pk).order_by("-id")
 
 
 def attended_meetings(member: Member) -> list[Attendance]:
-    """The meetings with recorded attendance of the member, the newest first; one query."""
+    """Return the meetings with recorded attendance of the member, the newest first; one query."""
     noted = Attendance.objects.filter(member=member, attended__isnull=False, meeting__cancelled_at=None)
     return list(noted.select_related("meeting").order_by("-meeting__starts_at", "-meeting_id"))

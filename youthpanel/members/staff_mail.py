@@ -25,7 +25,7 @@ type Words = Callable[[], tuple[str, str]]
 
 
 def can_send() -> bool:
-    """Whether a mail server and a sender are set."""
+    """Return whether a mail server and a sender are set."""
     return bool(has_smtp_server() and settings.EVENTS_MAIL_ADDRESS)
 
 

@@ -47,7 +47,7 @@ class ConsentData:
 
 
 def birth_faults(year: int, month: int, *, joined_on: date, today: date) -> Iterator[FieldFault]:
-    """Whether a person born in that month can have joined on that day."""
+    """Yield whether a person born in that month can have joined on that day."""
     if not FIRST_YEAR <= year <= today.year:
         text = _("A member cannot be born in %(year)s.") % {"year": year}
         yield FieldFault("birth_year", text)
@@ -79,7 +79,7 @@ def joining_faults(joined_on: date, *, cohort: Cohort, today: date) -> Iterator[
 
 
 def member_faults(draft: MemberData, *, today: date) -> Iterator[FieldFault]:
-    """All faults of the draft itself. The services check for duplicates."""
+    """Yield all faults of the draft itself. The services check for duplicates."""
     yield from name_faults(draft.identity)
     yield from joining_faults(draft.joined_on, cohort=draft.cohort, today=today)
     yield from birth_faults(draft.birth_year, draft.birth_month, joined_on=draft.joined_on, today=today)
@@ -87,7 +87,7 @@ def member_faults(draft: MemberData, *, today: date) -> Iterator[FieldFault]:
 
 
 def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: date) -> Iterator[FieldFault]:
-    """The faults of a consent of `member`."""
+    """Yield the faults of a consent of `member`."""
     if draft.scope not in ConsentScope.values:
         yield FieldFault("scope", gettext_lazy("There is no such consent."))
     if draft.given_on > today:
@@ -106,7 +106,7 @@ def consent_faults(draft: ConsentData, *, member: Member | MemberData, today: da
 
 
 def duplicate_member_message(pseudonym: str) -> FieldFault:
-    """The message for an existing member. Only users who typed the name see it."""
+    """Return the message for an existing member. Only users who typed the name see it."""
     text = _(
         "This person is already in the panel, as “%(pseudonym)s”. If it is another person with the same "
         "name, born in the same month, add a middle name."

@@ -26,12 +26,12 @@ FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 
 
 def folded_column(column: str) -> Func:
-    """A column in the form that the search compares: one spelling for both scripts."""
+    """Return a column in the form that the search compares: one spelling for both scripts."""
     return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
 
 
 def _in_script(name: str) -> str:
-    """A Serbian name for readers of the active language: in Latin letters for Latin and English pages."""
+    """Return a Serbian name for readers of the active language: in Latin letters for Latin and English pages."""
     return source_title(name, get_language() or "")
 
 

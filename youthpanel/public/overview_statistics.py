@@ -51,7 +51,7 @@ class PanelStatistics:
 
 
 def read_statistics(now: datetime) -> PanelStatistics:
-    """The statistics at `now`, of members of public cohorts; seven queries.
+    """Return the statistics at `now`, of members of public cohorts; seven queries.
 
     If a suppressed town or cohort could be computed from the others, a second one is suppressed too.
     """
@@ -75,7 +75,7 @@ def read_statistics(now: datetime) -> PanelStatistics:
 
 
 def newest_editions() -> list[tuple[BilingualText, Edition]]:
-    """The newest edition of every White Paper with its published title, the newest first; one query."""
+    """Return the newest edition of every White Paper with its published title, the newest first; one query."""
     editions = (
         Edition.objects.select_related("paper")
         .defer("content")

@@ -79,7 +79,7 @@ class TrackedRecommendation:
 
 
 def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
-    """All recommendations by White Paper, the newest paper first, then by number. `days` up to `today`. Four queries."""
+    """Return all recommendations by White Paper, the newest paper first, then by number. `days` up to `today`. Four queries."""
     found: dict[int, tuple[RecommendationContent, Edition]] = {}
     editions = (
         Edition.objects.select_related("paper")
@@ -104,7 +104,7 @@ def tracked_recommendations(today: date) -> list[TrackedRecommendation]:
 
 
 def find_tracked_recommendation(slug: str, today: date) -> TrackedRecommendation | None:
-    """The recommendation with this slug, or None."""
+    """Return the recommendation with this slug, or None."""
     return next((proposal for proposal in tracked_recommendations(today) if proposal.slug == slug), None)
 
 

@@ -46,7 +46,7 @@ def times_of_paper(paper: WhitePaper) -> VisibilityPeriod:
 
 
 def document_of_paper(paper: WhitePaper) -> SearchDocument:
-    """The content of the newest edition."""
+    """Return the content of the newest edition."""
     newest = Edition.objects.filter(paper=paper).order_by("-number").first()
     words: dict[str, SearchText] = {}
     if newest is not None:
@@ -75,7 +75,7 @@ def times_of_recommendation(recommendation: Recommendation) -> VisibilityPeriod:
 
 
 def document_of_recommendation(recommendation: Recommendation) -> SearchDocument:
-    """The content in the newest edition that contains it."""
+    """Return the content in the newest edition that contains it."""
     newest = _editions_with(recommendation).order_by("-paper_id", "-number").first()
     rows: list[RecommendationContent] = newest.content["recommendations"] if newest else []
     row = next((row for row in rows if row["id"] == recommendation.pk), None)

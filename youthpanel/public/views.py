@@ -83,7 +83,7 @@ PAGE_SIZE: Final = 5
 @read_only
 @public_page()
 def panel(request: HttpRequest) -> HttpResponse:
-    """The overview: statistics, meetings, White Papers, and how to join."""
+    """Return the overview: statistics, meetings, White Papers, and how to join."""
     now = timezone.now()
     seen = cached_overview.at(request, None, now)
     expire_page_at(request, seen.until)
@@ -102,7 +102,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=PARAMS)
 def recommendations(request: HttpRequest) -> HttpResponse:
-    """The tracker: recommendations by page, filtered by state, kind of education and addressee."""
+    """Return the tracker: recommendations by page, filtered by state, kind of education and addressee."""
     found = _proposals(request, timezone.now())
     listed = filter_items(found, FILTERS, request.GET)
     page = Paginator(listed.items, PAGE_SIZE).get_page(listed.selection.page)
@@ -122,7 +122,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page()
 def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
-    """The progress of one recommendation, in simple words."""
+    """Return the progress of one recommendation, in simple words."""
     now = timezone.now()
     expire_page_at(request, _midnight(now))
     found = find_tracked_recommendation(slug, timezone.localdate(now))
@@ -137,7 +137,7 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
 @read_only
 @public_page()
 def addressee(request: HttpRequest, to: str) -> HttpResponse:
-    """All recommendations to one addressee with their answers and letters, also for printing."""
+    """Return all recommendations to one addressee with their answers and letters, also for printing."""
     now = timezone.now()
     found = [proposal for proposal in _proposals(request, now) if proposal.to == to]
     if not found:
@@ -155,7 +155,7 @@ def addressee(request: HttpRequest, to: str) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def letter(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-    """A letter of an addressee. Its responses follow a handover, so they are public."""
+    """Return a letter of an addressee. Its responses follow a handover, so they are public."""
     found = get_object_or_404(ResponseLetter, uuid=uuid)
     return send_file(
         request,
@@ -169,7 +169,7 @@ def letter(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 @read_only
 @public_page()
 def recommendations_csv(request: HttpRequest) -> HttpResponse:
-    """All recommendations as CSV."""
+    """Return all recommendations as CSV."""
     body = tracker_export.render_tracker_csv(_proposals(request, timezone.now()))
     response = HttpResponse(body, content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = 'inline; filename="recommendations.csv"'
@@ -179,7 +179,7 @@ def recommendations_csv(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page()
 def recommendations_json(request: HttpRequest) -> HttpResponse:
-    """All recommendations as JSON."""
+    """Return all recommendations as JSON."""
     body = tracker_export.render_tracker_json(_proposals(request, timezone.now()))
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
@@ -187,7 +187,7 @@ def recommendations_json(request: HttpRequest) -> HttpResponse:
 @read_only
 @public_page(params=("lang",))
 def recommendations_atom(request: HttpRequest) -> HttpResponse:
-    """An Atom feed of responses; `?lang=` is sr (default), sr-latn or en."""
+    """Return an Atom feed of responses; `?lang=` is sr (default), sr-latn or en."""
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
@@ -205,7 +205,7 @@ def recommendations_atom(request: HttpRequest) -> HttpResponse:
 
 
 def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[str, Any]:
-    """A recommendation for a template, in the language `code`. `foreign`: the English text is missing."""
+    """Return a recommendation for a template, in the language `code`. `foreign`: the English text is missing."""
     row = proposal.content
     return {
         "proposal": proposal,
@@ -230,7 +230,7 @@ def recommendation_context(proposal: TrackedRecommendation, code: str) -> dict[s
 
 
 def _meeting_context(held: PublishedMeeting, code: str) -> dict[str, Any]:
-    """A meeting for the timeline. `foreign`, and the flag of each decision: the English text is missing."""
+    """Return a meeting for the timeline. `foreign`, and the flag of each decision: the English text is missing."""
     in_english = code == ENGLISH
     return {
         "meeting": held.meeting,
@@ -248,7 +248,7 @@ def count_by_state(found: list[TrackedRecommendation]) -> list[tuple[Any, str, i
 
 
 def _proposals(request: HttpRequest, now: datetime) -> list[TrackedRecommendation]:
-    """All recommendations. While a next step is expected, day counts change and the page expires at midnight."""
+    """Return all recommendations. While a next step is expected, day counts change and the page expires at midnight."""
     found = tracked_recommendations(timezone.localdate(now))
     if any(proposal.changes_daily for proposal in found):
         expire_page_at(request, _midnight(now))

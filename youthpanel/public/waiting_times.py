@@ -42,7 +42,7 @@ class WaitingTimes:
 
 
 def addressee_rows(proposals: Sequence[TrackedRecommendation]) -> list[AddresseeRow]:
-    """A row for each addressee with a handover, the slowest first."""
+    """Return a row for each addressee with a handover, the slowest first."""
     groups: dict[str, list[TrackedRecommendation]] = {}
     for proposal in proposals:
         if proposal.days is not None:
@@ -52,7 +52,7 @@ def addressee_rows(proposals: Sequence[TrackedRecommendation]) -> list[Addressee
 
 
 def waiting_times(proposals: Sequence[TrackedRecommendation], language: str) -> WaitingTimes | None:
-    """The rows with a chart of their medians in `language`; None before the first handover."""
+    """Return the rows with a chart of their medians in `language`; None before the first handover."""
     rows = addressee_rows(proposals)
     if not rows:
         return None

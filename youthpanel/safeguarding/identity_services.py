@@ -34,7 +34,7 @@ class ChildIdentity:
 def open_identity(
     *, note: SafeguardingNote, reason: OpeningReason, words: str, actor: AbstractBaseUser, now: datetime
 ) -> ChildIdentity:
-    """The name and school of the child behind a note. `words` explain the reason and are sealed.
+    """Return the name and school of the child behind a note. `words` explain the reason and are sealed.
 
     Raises PermissionDenied, SealError, and ActionRefused without words or without a child. Nothing is recorded then.
     """
@@ -48,7 +48,7 @@ def open_identity(
 
 
 def open_contacts(*, note: SafeguardingNote, actor: AbstractBaseUser, now: datetime) -> tuple[ChildIdentity, Identity]:
-    """The contacts of the child and of a guardian, for the reason for which the actor has opened the name.
+    """Return the contacts of the child and of a guardian, for the reason for which the actor has opened the name.
 
     Raises PermissionDenied, SealError, and ActionRefused if the actor has not opened the name.
     """

@@ -58,7 +58,7 @@ class ToldView(MemberView):
 
 
 def _form_id(typed: str) -> UUID:
-    """The ID of the form; a new one if it is damaged."""
+    """Return the ID of the form; a new one if it is damaged."""
     try:
         return UUID(typed)
     except ValueError:

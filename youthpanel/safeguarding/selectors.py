@@ -54,7 +54,7 @@ def unopened_handovers() -> QuerySet[SafeguardingNote]:
 
 
 def count_waiting(user: User, today: date) -> int:
-    """The number of open notes that no one has taken, with an overdue action, or handed over to `user` and not opened since."""
+    """Return the number of open notes that no one has taken, with an overdue action, or handed over to `user` and not opened since."""
     overdue = overdue_actions(today).filter(note=OuterRef("pk"))
     handed_over = unopened_handovers().filter(assigned_to=user).values("pk")
     waiting = Q(assigned_to=None) | Exists(overdue) | Q(pk__in=handed_over)
@@ -62,7 +62,7 @@ def count_waiting(user: User, today: date) -> int:
 
 
 def leads() -> QuerySet[User]:
-    """The lead and the deputy: all active accounts that may open notes."""
+    """Return the lead and the deputy: all active accounts that may open notes."""
     return users_with_permission(OPEN_NOTE)
 
 

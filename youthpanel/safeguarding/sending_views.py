@@ -34,7 +34,7 @@ class SendPage[T, F: SendTextForm](SealedForm[T, F]):
         services.write_note(draft=data, actor=self.user, now=self.now)
 
     def get_consultation(self) -> Consultation:
-        """The consultation of the text."""
+        """Return the consultation of the text."""
         raise NotImplementedError
 
     def get_url(self) -> str:

@@ -62,7 +62,7 @@ class NoteContent:
 
 
 def is_safeguarding_lead(user: AbstractBaseUser) -> bool:
-    """Whether `user` may open and work on notes: the lead or the deputy, who have the same permission."""
+    """Return whether `user` may open and work on notes: the lead or the deputy, who have the same permission."""
     return has_role_permission(user, OPEN_NOTE)
 
 
@@ -115,7 +115,7 @@ def write_note_as_child(*, member: Member, text: str, form: UUID, now: datetime)
 
 
 def read_note(*, note: SafeguardingNote, actor: User, now: datetime) -> NoteContent:
-    """All texts of a note; this is audited. Ends the alert of a note that the actor has, such as one that was handed over.
+    """Return all texts of a note; this is audited. Ends the alert of a note that the actor has, such as one that was handed over.
 
     Raises SealError, and PermissionDenied unless the actor is the lead or the deputy.
     """

@@ -135,7 +135,7 @@ class ShowNote(NoteBase, DetailPage[SafeguardingNote]):
         return self.case_context(None)
 
     def case_context(self, content: NoteContent | None) -> dict[str, Any]:
-        """The case; its texts only with `content`."""
+        """Return the case; its texts only with `content`."""
         shown = content or NoteContent("")
         actions = self.object.actions.select_related("planned_by", "done_by").defer("sealed", "sealed_result")
         openings = self.object.openings.select_related("opened_by").defer("sealed")

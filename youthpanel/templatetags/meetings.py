@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def upcoming_meetings() -> list[Meeting]:
-    """The next meetings."""
+    """Return the next meetings."""
     return selectors.upcoming_meetings(timezone.now())
 
 

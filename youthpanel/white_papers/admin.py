@@ -123,7 +123,7 @@ class RecommendationAdmin(ExportMixin, DeleteThroughServicesMixin, LivePreviewMi
         return field
 
     def show_written(self, request: HttpRequest, record: Recommendation, language: str) -> HttpResponse:
-        """The recommendation as the White Paper shows it."""
+        """Return the recommendation as the White Paper shows it."""
         return show_recommendation(request, Recommendation.objects.get(pk=record.pk), language)
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
@@ -177,7 +177,7 @@ class WhitePaperAdmin(DeleteThroughServicesMixin, LivePreviewMixin, PaperAdmin):
         return paper.edition_count or "—"
 
     def show_written(self, request: HttpRequest, record: WhitePaper, language: str) -> HttpResponse:
-        """The page of the next edition."""
+        """Return the page of the next edition."""
         return show_paper(request, WhitePaper.objects.get(pk=record.pk), language, is_unsaved=True)
 
     def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:

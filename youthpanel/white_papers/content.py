@@ -117,5 +117,5 @@ def text_in_language(text: BilingualText, language: str) -> str:
 
 
 def is_untranslated(text: BilingualText, language: str) -> bool:
-    """Whether an English page shows this text in Serbian."""
+    """Return whether an English page shows this text in Serbian."""
     return language == "en" and bool(text["sr"]) and not text["en"]

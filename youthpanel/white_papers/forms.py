@@ -207,7 +207,7 @@ class LetterForm(forms.Form):
     )
 
     def both(self, name: str) -> BilingualText:
-        """A text in both languages, from a valid form."""
+        """Return a text in both languages, from a valid form."""
         return {"sr": self.cleaned_data[f"{name}_sr"], "en": self.cleaned_data[f"{name}_en"]}
 
 
@@ -216,7 +216,7 @@ def _option_label(choice: QuestionChoice) -> str:
 
 
 def edition_label(edition: Edition) -> str:
-    """The label of an edition in a list."""
+    """Return the label of an edition in a list."""
     return f"{edition.paper}: {_('Edition %(n)s') % {'n': edition.number}}"
 
 

@@ -238,7 +238,7 @@ def _figures(content: EditionContent) -> Block:
 
 
 def support_text(in_favour: int, asked: int, *, voted: bool) -> str:
-    """The figures of support in words; `voted`: they are counted from votes."""
+    """Return the figures of support in words; `voted`: they are counted from votes."""
     if voted:
         words = ngettext("%(n)s of %(all)s member who voted", "%(n)s of %(all)s members who voted", asked)
     else:
@@ -247,7 +247,7 @@ def support_text(in_favour: int, asked: int, *, voted: bool) -> str:
 
 
 def lay_out_recommendation(row: RecommendationContent, site: str, language: str) -> LayoutSection:
-    """A recommendation: its text, the short text, and its facts."""
+    """Return a recommendation: its text, the short text, and its facts."""
     facts = [
         [_("Addressed to"), text_in_language(row["addressee"], language)],
         [_("Education"), _education(row)],
@@ -280,7 +280,7 @@ def lay_out_recommendation(row: RecommendationContent, site: str, language: str)
 
 
 def recommendation_path(slug: str, language: str) -> str:
-    """The path of the page of a recommendation; the staff process and the workers have no public URLs."""
+    """Return the path of the page of a recommendation; the staff process and the workers have no public URLs."""
     return f"/{language}/youth-panel/recommendations/{slug}/"
 
 

@@ -13,7 +13,7 @@ from youthpanel.white_papers.text_variables import per_cent
 
 
 def count_statistics(now: datetime) -> StatisticsContent:
-    """The statistics at `now`; five queries. `attendance`: per cent of invited members who came to the meetings held."""
+    """Return the statistics at `now`; five queries. `attendance`: per cent of invited members who came to the meetings held."""
     public = Member.objects.filter(cohort__is_public=True)
     of_members = public.aggregate(
         members=Count("id"), schools=Count("school", distinct=True), towns=Count("school__town", distinct=True)
@@ -33,7 +33,7 @@ def count_statistics(now: datetime) -> StatisticsContent:
 
 
 def variable_values(figures: StatisticsContent) -> dict[str, str]:
-    """The values of the variables. Variables without data are missing."""
+    """Return the values of the variables. Variables without data are missing."""
     counted = ("members", "meetings", "consultations", "towns", "schools")
     words = {name: str(figures[name]) for name in counted if figures[name]}  # type: ignore[literal-required]
     if figures["attendance"] is not None:

@@ -32,7 +32,7 @@ _WRITTEN_TEXT: Final = "1"
 
 
 def is_other_language(text: str, code: LanguageCode) -> bool:
-    """Whether at least half of the words of `text` (plain or HTML) are in the alphabet of the other language.
+    """Return whether at least half of the words of `text` (plain or HTML) are in the alphabet of the other language.
 
     Serbian is written in Cyrillic. Capitalised words do not count, because they may be names.
     """
@@ -132,7 +132,7 @@ class LocatedText(NamedTuple):
 def publication_problems(
     content: EditionContent, *, latest: Edition | None, changes: BilingualText | None = None, is_stale: bool = False
 ) -> list[PublicationProblem]:
-    """All problems that prevent publication. `latest` is the previous edition.
+    """Return all problems that prevent publication. `latest` is the previous edition.
 
     `changes` describes what is new (None: not entered yet). `is_stale`: another user saved the paper after it was
     opened.
@@ -156,7 +156,7 @@ def publication_problems(
 
 
 def interface_problems(content: EditionContent, about: EditionInfo) -> list[PublicationProblem]:
-    """A problem for each interface text that this process would print untranslated or with an empty placeholder."""
+    """Return a problem for each interface text that this process would print untranslated or with an empty placeholder."""
     return [
         PublicationProblem(
             _("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text}
@@ -187,7 +187,7 @@ def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
 
 
 def paper_texts(content: EditionContent) -> Iterator[LocatedText]:
-    """Every text of the paper that users wrote, in its order."""
+    """Yield every text of the paper that users wrote, in its order."""
     yield LocatedText(_("Title"), content["title"])
     yield LocatedText(_("Foreword"), content["foreword"])
     yield LocatedText(_("How it was made"), content["method"])
@@ -238,7 +238,7 @@ def _words(text: str) -> str:
 
 
 def _without_day(content: object) -> object:
-    """The content without the date of its statistics."""
+    """Return the content without the date of its statistics."""
     if not isinstance(content, dict):
         return content
     figures = {key: value for key, value in content["figures"].items() if key != "on"} if "figures" in content else {}

@@ -124,7 +124,7 @@ def _mark_failed(draft_id: int) -> None:
 
 
 def draft_edition_info(draft: EditionDraft) -> EditionInfo:
-    """The number and date of the future edition, printed in its files."""
+    """Return the number and date of the future edition, printed in its files."""
     return EditionInfo(_next_number(draft.paper), draft.requested_at, bilingual_text(draft, "changes"))
 
 

@@ -24,7 +24,7 @@ _APART: Final = " ||||| "
 def real_name_problems(
     content: EditionContent, changes: BilingualText, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
 ) -> list[PublicationProblem]:
-    """A problem for each text of the edition that seems to contain a member's name. Audited in the current transaction."""
+    """Return a problem for each text of the edition that seems to contain a member's name. Audited in the current transaction."""
     said = [
         (f"{text.where} ({LANGUAGE_NAMES[code]})", _as_read(text.text[code]))
         for text in _all_texts(content, changes, paper.slug)
@@ -56,7 +56,7 @@ def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | N
 
 
 def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> Iterator[LocatedText]:
-    """All printed texts, including slugs, quotations and titles of sources."""
+    """Yield all printed texts, including slugs, quotations and titles of sources."""
     yield from paper_texts(content)
     yield LocatedText(_("Address"), {"sr": slug, "en": ""})
     for recommendation in content["recommendations"]:
@@ -73,7 +73,7 @@ def _all_texts(content: EditionContent, changes: BilingualText, slug: str) -> It
 
 
 def _as_read(text: str) -> str:
-    """Every reading of a rich or plain text: with markup, with markup removed, and with markup as a separator."""
+    """Return every reading of a rich or plain text: with markup, with markup removed, and with markup as a separator."""
     return _APART.join((text, unescape(strip_tags(text)), html_to_text(text)))
 
 

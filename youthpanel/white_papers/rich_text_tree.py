@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
 
 
 def blocks_of(html: str) -> list[Block]:
-    """The blocks of a rich text, which is cleaned again."""
+    """Return the blocks of a rich text, which is cleaned again."""
     reader = _Reader()
     reader.feed(sanitise_html(html))
     reader.close()
@@ -111,12 +111,12 @@ def plain_text_blocks(text: str) -> list[Block]:
 
 
 def text_run(text: str, *, strong: bool = False) -> TextRun:
-    """A plain run."""
+    """Return a plain run."""
     return {"text": text, "strong": strong, "em": False, "href": ""}
 
 
 def render_html(blocks: list[Block], *, level: int) -> str:
-    """The blocks as HTML, below a heading of `level`."""
+    """Return the blocks as HTML, below a heading of `level`."""
     return "".join(_html(block, level) for block in blocks)
 
 

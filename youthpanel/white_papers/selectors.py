@@ -10,7 +10,7 @@ from youthpanel.models import Edition, EditionFile, Handover, Recommendation, Re
 
 
 def first_handover_date(recommendation: Recommendation) -> date | None:
-    """The first handover of an edition with this recommendation; None without one."""
+    """Return the first handover of an edition with this recommendation; None without one."""
     return (
         Handover.objects.filter(edition__content__recommendations__contains=[{"id": recommendation.pk}])
         .order_by("on")
@@ -20,23 +20,23 @@ def first_handover_date(recommendation: Recommendation) -> date | None:
 
 
 def latest_response(recommendation: Recommendation) -> Response | None:
-    """The last entry of its ledger."""
+    """Return the last entry of its ledger."""
     return Response.objects.filter(recommendation=recommendation).order_by("-on", "-id").first()
 
 
 def find_edition(slug: str, number: int | None) -> Edition | None:
-    """The edition with this number, or without a number the newest; None if missing. One query."""
+    """Return the edition with this number, or without a number the newest; None if missing. One query."""
     editions = Edition.objects.filter(paper__slug=slug).select_related("paper").order_by("-number")
     return (editions.filter(number=number) if number is not None else editions).first()
 
 
 def editions_of(paper: WhitePaper) -> list[Edition]:
-    """The editions, the newest first, without their content. One query."""
+    """Return the editions, the newest first, without their content. One query."""
     return list(paper.editions.defer("content").order_by("-number"))
 
 
 def files_of(edition: Edition) -> QuerySet[EditionFile]:
-    """The files by language and format, without their content."""
+    """Return the files by language and format, without their content."""
     return edition.files.defer("content").order_by("id")
 
 
@@ -49,7 +49,7 @@ class FileVerification(NamedTuple):
 
 
 def verify_files(edition: Edition) -> list[FileVerification]:
-    """Every file of the edition, verified against its stored digest."""
+    """Return every file of the edition, verified against its stored digest."""
     return [
         FileVerification(file, len(file.content), hashlib.sha256(file.content).hexdigest() == file.sha256)
         for file in edition.files.order_by("id")

@@ -44,7 +44,7 @@ from youthpanel.white_papers.text_variables import replace_variables, space_per_
 
 
 def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
-    """The content at `now`, with statistics.
+    """Return the content at `now`, with statistics.
 
     Pseudonyms appear only with a consent for quotations that is valid on that day.
     """
@@ -83,7 +83,7 @@ def build_snapshot(paper: WhitePaper, now: datetime) -> EditionContent:
 
 
 def bilingual_text(record: Any, field: str) -> BilingualText:
-    """A field in both languages, without pasted characters that documents cannot contain, and with spaced per cent."""
+    """Return a field in both languages, without pasted characters that documents cannot contain, and with spaced per cent."""
     return {
         "sr": space_per_cent(strip_unprintable(getattr(record, f"{field}_sr") or "")),
         "en": space_per_cent(strip_unprintable(getattr(record, f"{field}_en") or "")),
@@ -158,7 +158,7 @@ def _labels(question: Question) -> list[BilingualText]:
 
 
 def recommendation_content(number: int, recommendation: Recommendation) -> RecommendationContent:
-    """A recommendation with its sources and its support."""
+    """Return a recommendation with its sources and its support."""
     consultations = list(recommendation.consultations.all())
     origins: list[OriginContent] = [
         {"title": bilingual_text(consultation, "title"), "on": ""} for consultation in consultations

@@ -189,7 +189,7 @@ class RemoveLetter(ResponsePage, ActionPage[Response]):
 @staff_view("youthpanel.view_response", "youthpanel.view_responseletter")
 @require_safe
 def letter_file(request: HttpRequest, letter_id: int) -> HttpResponseBase:
-    """The PDF, as on the public site, which this process does not serve."""
+    """Return the PDF, as on the public site, which this process does not serve."""
     letter = get_object_or_404(ResponseLetter, pk=letter_id)
     name = f"{slugify(letter.title)}.pdf"
     return send_file(request, letter_path(letter), name=name, media_type=PDF, digest=letter.sha256).response

@@ -35,7 +35,7 @@ def support_of(recommendation: Recommendation) -> Support:
 def counted_support(
     choice: QuestionChoice | None, statement: Statement | None, ideas: Collection[Idea]
 ) -> Support | None:
-    """The support from the votes of one source: the option, else the statement, else the ideas. None without a source with votes."""
+    """Return the support from the votes of one source: the option, else the statement, else the ideas. None without a source with votes."""
     if choice is not None:
         return _of_choice(choice)
     if statement is not None:

@@ -24,7 +24,7 @@ def replace_variables(text: str, figures: Mapping[str, str]) -> str:
 
 
 def per_cent(number: int) -> str:
-    """The number with its sign, which never start different lines."""
+    """Return the number with its sign, which never start different lines."""
     return f"{number}\u00a0%"
 
 
@@ -34,7 +34,7 @@ def space_per_cent(text: str) -> str:
 
 
 def counted_nouns(n: int) -> dict[str, str]:
-    """The nouns of the counted variables as they follow the number `n`, in the active language."""
+    """Return the nouns of the counted variables as they follow the number `n`, in the active language."""
     texts = (
         npgettext("counted", "%(n)s member", "%(n)s members", n),
         npgettext("counted", "%(n)s meeting", "%(n)s meetings", n),
@@ -46,6 +46,6 @@ def counted_nouns(n: int) -> dict[str, str]:
 
 
 def unresolved_variables(text: str) -> Iterator[str]:
-    """The unresolved placeholders of `text` (plain or HTML, variables replaced), without duplicates."""
+    """Return the unresolved placeholders of `text` (plain or HTML, variables replaced), without duplicates."""
     found = (match[0] for match in _UNANSWERED.finditer(unescape(text)))
     return iter(dict.fromkeys(found))

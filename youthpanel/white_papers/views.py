@@ -29,7 +29,7 @@ class FileAltered(Exception):
 @read_only
 @public_page(params=("edition",))
 def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
-    """The newest edition of a White Paper, or the one in `?edition=`."""
+    """Return the newest edition of a White Paper, or the one in `?edition=`."""
     edition = _find_edition(request, slug)
     editions = selectors.editions_of(edition.paper)
     code = request.LANGUAGE_CODE
@@ -51,7 +51,7 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
 @read_only
 @public_page(params=("edition", "lang"))
 def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> HttpResponse:
-    """A published file in the language of the URL or of `?lang=`. Its digest is verified before it is sent."""
+    """Return a published file in the language of the URL or of `?lang=`. Its digest is verified before it is sent."""
     code = request.GET.get("lang", request.LANGUAGE_CODE)
     if code not in LANGUAGES:
         raise Http404
@@ -88,7 +88,7 @@ def _find_edition(request: HttpRequest, slug: str) -> Edition:
 
 
 def _description(request: HttpRequest, edition: Edition, laid: LaidOutEdition) -> dict[str, Any]:
-    """The edition for search engines, as a schema.org `Report`."""
+    """Return the edition for search engines, as a schema.org `Report`."""
     return {
         "@context": "https://schema.org",
         "@type": "Report",

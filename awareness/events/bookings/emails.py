@@ -102,12 +102,12 @@ MAX_WAIT: Final = timedelta(minutes=10)
 
 
 def is_configured() -> bool:
-    """Whether the mail server and the sender address are configured."""
+    """Return whether the mail server and the sender address are configured."""
     return has_smtp_server() and bool(settings.EVENTS_MAIL_ADDRESS)
 
 
 def can_send(now: datetime) -> bool:
-    """Whether a page may promise an e-mail.
+    """Return whether a page may promise an e-mail.
 
     The public part does not know the mail server, which is a setting of other parts: e-mails that wait for longer than `MAX_WAIT` show
     that none are sent.

@@ -36,7 +36,7 @@ class BookingFacts:
 
 
 def booking_facts(booking: Booking) -> BookingFacts:
-    """The facts of a booking, which holds its date and event; one query."""
+    """Return the facts of a booking, which holds its date and event; one query."""
     date = booking.date
     awaited = [labels.date_and_place_text(each) for each in wished_dates(booking)]
     if booking.state == BookingState.WAITING and awaited:
@@ -64,7 +64,7 @@ def booking_facts(booking: Booking) -> BookingFacts:
 def calendar_of(
     booking: Booking, *, language: str, method: Method, stamp: datetime, organizer: str = "", attendee: str = ""
 ) -> bytes:
-    """The booking as an iCalendar file. Its UID is permanent and survives a change of date; see `booking_calendar`."""
+    """Return the booking as an iCalendar file. Its UID is permanent and survives a change of date; see `booking_calendar`."""
     return booking_calendar(
         booking.date,
         language=language,

@@ -31,7 +31,7 @@ _SENSIBLE: Final = gettext_lazy("Enter a number between %(least)d and %(most)d."
 
 
 def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField:
-    """A number of people from `least` to MAX_CLASS_SIZE."""
+    """Return a number of people from `least` to MAX_CLASS_SIZE."""
     field = forms.IntegerField(
         label=label,
         min_value=least,
@@ -47,7 +47,7 @@ def count_field(label: Any, *, least: int, **options: Any) -> forms.IntegerField
 
 
 def line(label: Any, *, most: int, complete: str = "off", **options: Any) -> PlainLineField:
-    """A one-line field of at most `most` characters; `complete` is the `autocomplete` token (WCAG 2.2, 1.3.5)."""
+    """Return a one-line field of at most `most` characters; `complete` is the `autocomplete` token (WCAG 2.2, 1.3.5)."""
     widget = options.pop("widget", None) or forms.TextInput(attrs={"autocomplete": complete})
     return PlainLineField(label=label, max_length=most, widget=widget, **options)
 
@@ -124,7 +124,7 @@ class SchoolMixin(forms.Form):
         return data
 
     def school_values(self) -> dict[str, Any]:
-        """The values of a valid form for the fields of `School`."""
+        """Return the values of a valid form for the fields of `School`."""
         return {name: self.cleaned_data[name] for name in SCHOOL_FIELDS}
 
     def _checked_grade(self, kind: str, grade: str) -> int | None:
@@ -181,12 +181,12 @@ class ContactMixin(forms.Form):
         return phone
 
     def contact(self) -> Contact:
-        """The contact details of a valid form."""
+        """Return the contact details of a valid form."""
         return Contact(**{field.name: self.cleaned_data[field.name] for field in fields(Contact)})
 
 
 def laid_out(*parts: Any) -> FormHelper:
-    """A crispy helper with this layout; templates write the form element, its tokens and its button."""
+    """Return a crispy helper with this layout; templates write the form element, its tokens and its button."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
@@ -256,7 +256,7 @@ class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
             )
 
     def asked(self, language: str) -> BookingRequest:
-        """The request of a valid form; `language` is a code of LANGUAGES."""
+        """Return the request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return BookingRequest(
             dates=self.wanted(),
@@ -333,7 +333,7 @@ class ChangeForm(DatesMixin, ContactMixin):
         return data
 
     def change(self) -> BookingChange:
-        """The request of a valid form; `language` is a code of LANGUAGES."""
+        """Return the request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return BookingChange(
             size=data["size"],

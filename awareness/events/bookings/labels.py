@@ -53,7 +53,7 @@ _WAITING_WITHOUT_MAIL: Final = _(
 
 
 def state_text(state: BookingState, *, can_mail: bool) -> StateText | None:
-    """The heading and the explanation of a state, None after the event. Without `can_mail` it promises no e-mail."""
+    """Return the heading and the explanation of a state, None after the event. Without `can_mail` it promises no e-mail."""
     text = STATES.get(state)
     return (
         text._replace(text=_WAITING_WITHOUT_MAIL) if text and state == BookingState.WAITING and not can_mail else text
@@ -104,7 +104,7 @@ def mask_email(email: str) -> str:
 
 
 def class_text(booking: Booking) -> str:
-    """The school, with the grade if there is one."""
+    """Return the school, with the grade if there is one."""
     language = get_language() or settings.LANGUAGE_CODE
     school = to_latin(booking.school) if language == ENGLISH else booking.school
     if booking.grade is None:

@@ -60,7 +60,7 @@ class SignedLinkView(CookielessFormMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def render_gone(self) -> HttpResponse:
-        """The page of an invalid or expired link."""
+        """Return the page of an invalid or expired link."""
         why, status = self.gone
         return render(self.request, "public/events/bookings/link_expired.html", {"why": why}, status=status)
 
@@ -130,7 +130,7 @@ class ManageView(SignedLinkView):
         )
 
     def _choices(self) -> list[EventDate]:
-        """The booking's own date and the other open dates, by start."""
+        """Return the booking's own date and the other open dates, by start."""
         dates = {date.pk: date for date in selectors.open_dates(self.booking.date.event, self.now)}
         if accepts_bookings(self.booking.date, self.now):
             dates[self.booking.date_id] = self.booking.date

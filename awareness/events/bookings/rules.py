@@ -25,12 +25,12 @@ class Obstacle(models.TextChoices):
 
 
 def accepts_bookings(date: EventDate, now: datetime) -> bool:
-    """Whether places of a date can still be allocated. The waiting list is served even if new bookings are closed."""
+    """Return whether places of a date can still be allocated. The waiting list is served even if new bookings are closed."""
     return date.state == DateState.PLANNED and now < date.closes_at
 
 
 def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
-    """The first reason why a school cannot book the date, or None."""
+    """Return the first reason why a school cannot book the date, or None."""
     event = date.event
     if not is_event_public(event, now):
         return Obstacle.UNPUBLISHED
@@ -44,7 +44,7 @@ def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
 
 
 def is_event_public(event: Event, now: datetime) -> bool:
-    """Whether the event is published at `now`."""
+    """Return whether the event is published at `now`."""
     return event.state_at(now) == PublicationState.PUBLISHED
 
 

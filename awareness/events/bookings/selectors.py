@@ -11,7 +11,7 @@ MAX_UPCOMING: Final = 60
 
 
 def find_event(slug: str) -> Event | None:
-    """The event with this slug, whether published or not."""
+    """Return the event with this slug, whether published or not."""
     return Event.objects.filter(slug=slug).first()
 
 
@@ -27,15 +27,15 @@ def open_dates(event: Event, now: datetime) -> list[EventDate]:
 
 
 def find_booking(row: UUID) -> Booking | None:
-    """The booking with the UUID `row`, with its date and event."""
+    """Return the booking with the UUID `row`, with its date and event."""
     return Booking.objects.select_related("date__event").filter(uuid=row).first()
 
 
 def find_submission(submission: bytes) -> Booking | None:
-    """The booking created by an earlier submission of the same form."""
+    """Return the booking created by an earlier submission of the same form."""
     return Booking.objects.select_related("date__event").filter(submission=submission).first()
 
 
 def wished_dates(booking: Booking) -> list[EventDate]:
-    """The acceptable dates of a booking in order of preference."""
+    """Return the acceptable dates of a booking in order of preference."""
     return [wish.date for wish in booking.wishes.select_related("date__event").order_by("rank")]

@@ -14,21 +14,21 @@ _SALT: Final = "awareness.events.bookings.link"
 
 
 def make_token(row: UUID) -> str:
-    """The token of the booking with the UUID `row`: 38 URL-safe characters."""
+    """Return the token of the booking with the UUID `row`: 38 URL-safe characters."""
     return signed_uuids.make_token(row, secret=_SECRET, salt=_SALT)
 
 
 def uuid_from_token(token: str) -> UUID | None:
-    """The UUID of a valid token; None if it is invalid."""
+    """Return the UUID of a valid token; None if it is invalid."""
     return signed_uuids.uuid_from_token(token, secret=_SECRET, salt=_SALT)
 
 
 def management_url(booking: Booking) -> str:
-    """The absolute URL of the management page in the booking's language."""
+    """Return the absolute URL of the management page in the booking's language."""
     return f"{settings.SITE_URL.rstrip('/')}{management_path(booking)}"
 
 
 def management_path(booking: Booking) -> str:
-    """The path of the management page. It is also available in processes that serve no public pages."""
+    """Return the path of the management page. It is also available in processes that serve no public pages."""
     path = reverse("booking", urlconf="awareness.events.bookings.urls", args=[make_token(booking.uuid)])
     return f"/{booking.language}{path}"

@@ -162,5 +162,5 @@ class BookView(CookielessFormMixin, View):
         return render(self.request, "public/events/bookings/submitted.html", context)
 
     def _link(self, booking: Booking) -> str:
-        """The absolute management URL, shown on the page if no e-mail can be sent."""
+        """Return the absolute management URL, shown on the page if no e-mail can be sent."""
         return build_absolute_url(self.request, management_path(booking))

@@ -20,12 +20,12 @@ TOWN: Final = "town"
 
 
 def month_of(moment: datetime) -> str:
-    """The month in Belgrade time as a parameter value: "2026-10"."""
+    """Return the month in Belgrade time as a parameter value: "2026-10"."""
     return f"{timezone.localtime(moment):%Y-%m}"
 
 
 def month_words(month: str) -> str:
-    """The name of such a month in the active language."""
+    """Return the name of such a month in the active language."""
     year, number = month.split("-")
     return date_format(day(int(year), int(number), 1), "F Y")
 

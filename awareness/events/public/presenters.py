@@ -87,7 +87,7 @@ def present_date(date: EventDate, now: datetime, *, report: bool = False) -> Pub
 
 
 def booking_path(slug: str) -> str:
-    """The path of the booking form; empty in processes without booking URLs."""
+    """Return the path of the booking form; empty in processes without booking URLs."""
     try:
         return reverse("event-book", args=[slug])
     except NoReverseMatch:
@@ -118,7 +118,7 @@ def hours_words(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def participants_text(participants: int) -> str:
-    """The number of participants, rounded."""
+    """Return the number of participants, rounded."""
     if participants < MIN_COUNT:
         return _("Fewer than five people took part.") if participants else _("There were no participants.")
     about = round(participants / ROUND) * ROUND

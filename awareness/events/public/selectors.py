@@ -59,7 +59,7 @@ def moments(dates: Iterable[UpcomingDate | EventDate]) -> Iterable[datetime]:
 
 
 def next_moment(dates: Iterable[UpcomingDate | EventDate], now: datetime) -> datetime | None:
-    """The first such time after `now`."""
+    """Return the first such time after `now`."""
     return min((moment for moment in moments(dates) if moment > now), default=None)
 
 
@@ -85,7 +85,7 @@ def dates_with_events(keys: Collection[int]) -> list[EventDate]:
 
 
 def find_event(slug: str) -> Event | None:
-    """An event with series and topics, whether published or not; two queries."""
+    """Return an event with series and topics, whether published or not; two queries."""
     found = Event.objects.filter(slug=slug).select_related("series")
     return found.prefetch_related(Prefetch("topics", Topic.objects.order_by("order", "pk"))).first()
 
@@ -110,7 +110,7 @@ def _of(event: Event, dates: "QuerySet[EventDate]") -> list[EventDate]:
 
 
 def find_date(slug: str, uuid: UUID) -> EventDate | None:
-    """A date with its event, whether published or not; one query."""
+    """Return a date with its event, whether published or not; one query."""
     return EventDate.objects.filter(uuid=uuid, event__slug=slug).select_related("event").first()
 
 
@@ -128,7 +128,7 @@ def past_series(now: datetime) -> list[Series]:
 
 
 def has_past_dates_without_series(now: datetime) -> bool:
-    """Whether events without a series have past dates; one query."""
+    """Return whether events without a series have past dates; one query."""
     return _over(now).filter(event__series=None).exists()
 
 
@@ -142,7 +142,7 @@ def past_dates(series: Series | None, now: datetime, number: int) -> tuple[list[
 
 
 def next_end(now: datetime) -> datetime | None:
-    """The next end of a date or change of publication; two queries, three index probes."""
+    """Return the next end of a date or change of publication; two queries, three index probes."""
     ends = EventDate.objects.filter(ends_at__gt=now).order_by("ends_at").values_list("ends_at", flat=True)
     return min(filter(None, (Event.objects.next_change(now), ends.first())), default=None)
 
@@ -152,7 +152,7 @@ def _over(now: datetime) -> "QuerySet[EventDate]":
 
 
 def next_events(now: datetime, most: int, topics: Collection[int] | None = None) -> list[EventDate]:
-    """The next planned date of each event, optionally on any of `topics`, by start; one query."""
+    """Return the next planned date of each event, optionally on any of `topics`, by start; one query."""
     found = EventDate.objects.filter(dates_of_visible_events(now), starts_at__gt=now, state=DateState.PLANNED)
     if topics is not None:
         found = found.filter(event__in=Event.topics.through.objects.filter(topic_id__in=topics).values("event_id"))
@@ -164,12 +164,12 @@ def next_events(now: datetime, most: int, topics: Collection[int] | None = None)
 
 
 def next_dates(events: Collection[Event], now: datetime) -> dict[int, EventDate]:
-    """The next planned date of each event, by event id; one query."""
+    """Return the next planned date of each event, by event id; one query."""
     ahead = EventDate.objects.filter(event__in=events, starts_at__gt=now, state=DateState.PLANNED)
     return {date.event_id: date for date in ahead.order_by("event_id", "starts_at", "id").distinct("event_id")}
 
 
 def next_change(now: datetime) -> datetime | None:
-    """The next change of event cards: publication or start of a date; two queries, three index probes."""
+    """Return the next change of event cards: publication or start of a date; two queries, three index probes."""
     begins = EventDate.objects.filter(starts_at__gt=now).order_by("starts_at").values_list("starts_at", flat=True)
     return min(filter(None, (Event.objects.next_change(now), begins.first())), default=None)

@@ -20,7 +20,7 @@ _SCHEMA = "https://schema.org/"
 
 
 def event_data(request: HttpRequest, event: Event, dates: Sequence[PublicDate], topics: Sequence[Topic]) -> SafeString:
-    """The schema.org graph of an event (page, dates and breadcrumbs), safe in a script element."""
+    """Return the schema.org graph of an event (page, dates and breadcrumbs), safe in a script element."""
     here = build_absolute_url(request, reverse("event", args=[event.slug]))
     page = {
         **record_data(request, event, "WebPage", here),

@@ -126,7 +126,7 @@ def event(request: HttpRequest, *, slug: str) -> HttpResponse:
 
 
 def series_key(series: Series | None) -> str:
-    """The parameter value of a series: "2026-autumn"."""
+    """Return the parameter value of a series: "2026-autumn"."""
     return f"{series.year}-{series.season}" if series else OTHER
 
 

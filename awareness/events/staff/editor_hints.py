@@ -42,7 +42,7 @@ def _of_dates(event: Event, now: datetime) -> list[EditorHint]:
 
 
 def _hidden(event: Event, now: datetime) -> list[EditorHint]:
-    """A warning if schools have booked and the page is not published."""
+    """Return a warning if schools have booked and the page is not published."""
     if event.state_at(now) in {PublicationState.PUBLISHED, PublicationState.SCHEDULED}:
         return []
     number = Booking.objects.filter(date__event=event, date__starts_at__gt=now, state__in=OPEN_STATES).count()

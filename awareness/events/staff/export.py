@@ -18,7 +18,7 @@ Row = tuple[object, ...]
 
 
 def export_bookings(rows: "QuerySet[Booking]") -> Iterator[Row]:
-    """A header row and a row for each booking."""
+    """Yield a header row and a row for each booking."""
     yield (
         *(_("event"), _("begins"), pgettext("event", "town"), _("place"), _("school"), _("kind of school")),
         *(_("town of the school"), _("grade"), _("places"), _("state"), _("requested"), _("e-mails returned since")),

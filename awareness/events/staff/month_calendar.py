@@ -34,13 +34,13 @@ class Month:
         return make_aware(datetime.combine(self.first, time()))
 
     def plus(self, months: int) -> "Month":
-        """The month `months` later."""
+        """Return the month `months` later."""
         total = self.year * 12 + self.number - 1 + months
         return Month(total // 12, total % 12 + 1)
 
 
 def month_of(moment: datetime) -> Month:
-    """The month of `moment` in Belgrade time."""
+    """Return the month of `moment` in Belgrade time."""
     day = localdate(moment)
     return Month(day.year, day.month)
 

@@ -28,7 +28,7 @@ MAX_ROWS = 120
 
 
 def people_field(label: Any, *, required: bool = False, least: int = 0) -> forms.IntegerField:
-    """A number of people."""
+    """Return a number of people."""
     return forms.IntegerField(label=label, required=required, min_value=least, max_value=MAX_PARTICIPANTS)
 
 
@@ -53,11 +53,11 @@ class CountsForm(forms.Form):
                 self.fields[f"{name}_{score}"] = people_field(str(score))
 
     def groups(self) -> list[forms.BoundField]:
-        """The group fields."""
+        """Return the group fields."""
         return [self[group] for group in GROUPS]
 
     def scores(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The two rows of answers with their labels."""
+        """Return the two rows of answers with their labels."""
         return [
             (str(label), [self[f"{name}_{score}"] for score in range(1, SCORES + 1)])
             for name, label in (("before", _("Before")), ("after", _("After")))
@@ -194,7 +194,7 @@ def _counts(report: ClosingReport | None, version: int) -> dict[str, Any]:
 
 
 def _shared_out(bookings: list[Booking], report: ClosingReport | None) -> tuple[dict[int, int], list[dict[str, Any]]]:
-    """The numbers by booking id (classes of one school share its number), and the initial values of other schools."""
+    """Return the numbers by booking id (classes of one school share its number), and the initial values of other schools."""
     if report is None:
         return {}, []
     there = [booking for booking in bookings if booking.state == BookingState.ATTENDED]

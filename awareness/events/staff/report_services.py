@@ -155,7 +155,7 @@ def bookings_with_attendance(date: EventDate) -> list[Booking]:
 
 
 def last_version(date: EventDate) -> int:
-    """The latest version number of the report; 0 if there is none."""
+    """Return the latest version number of the report; 0 if there is none."""
     report = ClosingReport.objects.filter(date=date).first()
     return (report_versions(report).values_list("revision", flat=True).first() or 0) if report else 0
 
@@ -175,7 +175,7 @@ def report_changes(report: ClosingReport) -> list[tuple[Version, list[Difference
 
 
 def _keep_first(date: EventDate) -> int:
-    """The latest version number. A report without versions is stored as version 1 first."""
+    """Return the latest version number. A report without versions is stored as version 1 first."""
     number, report = last_version(date), ClosingReport.objects.filter(date=date).select_related("closed_by").first()
     if report is None or number:
         return number

@@ -137,5 +137,5 @@ def bookings_of(date: EventDate) -> "QuerySet[Booking]":
 
 
 def last_date_of(event: Event) -> EventDate | None:
-    """The date added last."""
+    """Return the date added last."""
     return event.dates.order_by("-id").first()

@@ -87,13 +87,13 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
 
 
 def has_dependents(date: EventDate) -> bool:
-    """Whether a date has bookings, waiting-list entries, a report or a request for a visit."""
+    """Return whether a date has bookings, waiting-list entries, a report or a request for a visit."""
     rows = EventDate.objects.filter(pk=date.pk)
     return rows.exclude(Q(bookings=None) & Q(wishes=None) & Q(report=None) & Q(visit_requests=None)).exists()
 
 
 def copy_event(*, event: Event, series: Series | None, actor: User, now: datetime) -> Event:
-    """A new draft in `series` with the texts and rules of `event`, without its dates."""
+    """Return a new draft in `series` with the texts and rules of `event`, without its dates."""
     copied = Event(series=series, **{name: getattr(event, name) for name in COPIED})
     copied.slug = _free_slug(event, series)
     topics = list(event.topics.all())

@@ -60,12 +60,12 @@ def figures_of_event(event: Event, now: datetime) -> EventFigures:
 
 
 def mean_of(counts: list[list[int]]) -> float | None:
-    """The mean score; each list counts the answers with scores from 1."""
+    """Return the mean score; each list counts the answers with scores from 1."""
     answers = sum(sum(each) for each in counts)
     points = sum(score * number for each in counts for score, number in enumerate(each, 1))
     return points / answers if answers else None
 
 
 def group_names() -> list[str]:
-    """The labels of the groups in order."""
+    """Return the labels of the groups in order."""
     return [str(group.label) for group in ParticipantGroup]

@@ -25,7 +25,7 @@ _NAMES: Final = tuple(f"week{number}" for number in range(1, MAX_WEEKS + 1))
 
 
 def week_choices(today: date) -> list[tuple[str, str]]:
-    """The Mondays that can be chosen, each with the days of its week."""
+    """Return the Mondays that can be chosen, each with the days of its week."""
     monday = today - timedelta(days=today.weekday())
     mondays = [monday + timedelta(weeks=number) for number in range(FIRST_WEEK, FIRST_WEEK + WEEKS)]
     return [
@@ -80,7 +80,7 @@ class VisitForm(SchoolMixin, ContactMixin):
         )
 
     def asked(self, language: str) -> Visit:
-        """The request of a valid form; `language` is a code of LANGUAGES."""
+        """Return the request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return Visit(
             **self.school_values(),

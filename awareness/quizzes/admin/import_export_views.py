@@ -153,7 +153,7 @@ def _attachment(exported: Exported, name: str) -> HttpResponse:
 
 
 def _shown(plan: ImportPlan) -> Iterator[dict[str, object]]:
-    """The previewed questions of a file, shortened."""
+    """Yield the previewed questions of a file, shortened."""
     for entry in plan.entries[:MAX_SHOWN]:
         question = entry.question
         if question is not None:

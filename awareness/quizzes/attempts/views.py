@@ -62,7 +62,7 @@ SENSITIVE_TOPICS: Final = frozenset(
 
 
 def is_sensitive(quiz: Quiz) -> bool:
-    """Whether a quiz (with its topics) is about a sensitive subject. Its pages show help lines and no mascot."""
+    """Return whether a quiz (with its topics) is about a sensitive subject. Its pages show help lines and no mascot."""
     return any(topic.slug in SENSITIVE_TOPICS for topic in quiz.topics.all())
 
 
@@ -165,12 +165,12 @@ class PlayView(CookielessFormMixin, View):
         return self._question(max(here - 1, 1), notice=notice)
 
     def _at(self) -> int:
-        """The id of the displayed question, 0 if missing."""
+        """Return the id of the displayed question, 0 if missing."""
         text = self.request.POST.get(AT, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
     def _here(self) -> int | None:
-        """The number of the displayed question, None if it does not belong to the attempt."""
+        """Return the number of the displayed question, None if it does not belong to the attempt."""
         ids = [question for question, _revision in self.play.questions]
         return ids.index(self._at()) + 1 if self._at() in ids else None
 

@@ -227,7 +227,7 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
 def _find_duplicate(
     question: schemas.Question, known: Sequence[tuple[Question, schemas.Question]], language: str
 ) -> tuple[Question | None, schemas.Question | None]:
-    """The matching row and its data with the file's language added, or None and None."""
+    """Return the matching row and its data with the file's language added, or None and None."""
     for row, plain in known:
         if plain == question:
             return row, None
@@ -256,7 +256,7 @@ def _unknown(slug: str, line: int) -> ParseNote:
 
 
 def _script(found: Iterable[ParsedQuestion], language: str) -> tuple[ParseNote, ...]:
-    """A note if Serbian texts contain no Cyrillic: Latin text is not converted on Cyrillic pages."""
+    """Return a note if Serbian texts contain no Cyrillic: Latin text is not converted on Cyrillic pages."""
     texts = "".join(each.question.text.sr for each in found if each.question)
     if language == "sr" and any(sign.isalpha() for sign in texts) and not any("Ѐ" <= sign <= "ӿ" for sign in texts):
         return (

@@ -86,7 +86,7 @@ def _read(element: Any, kind: str, category: str, language: str) -> ParsedQuesti
 
 
 def _body(element: Any, kind: str) -> str:
-    """The question text and its answers as GIFT. Raises _Unsupported."""
+    """Return the question text and its answers as GIFT. Raises _Unsupported."""
     text = _marked(element.find("questiontext"))
     general = _text(element.find("generalfeedback/text")).strip()
     explained = f" ####{escape(general)}" if general else ""
@@ -155,7 +155,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Any], Iterator[str]]]] = {
 
 
 def _cloze(element: Any, explained: str) -> str:
-    """A text with gaps of words or choices; the answers have the signs of GIFT. The last gap holds the general feedback."""
+    """Return a text with gaps of words or choices; the answers have the signs of GIFT. The last gap holds the general feedback."""
     written = _text(element.find("questiontext/text"))
     gaps = list(_GAP.finditer(written))
     if not gaps or any(gap["kind"] not in _GAP_KINDS for gap in gaps):
@@ -194,7 +194,7 @@ def _feedback(answer: Any) -> str:
 
 
 def _marked(element: Any) -> str:
-    """The escaped text of an element with the mark of its format."""
+    """Return the escaped text of an element with the mark of its format."""
     if element is None:
         return ""
     return f"{_FORMATS.get(element.get('format', ''), '')}{escape(_text(element.find('text')).strip())}"

@@ -24,7 +24,7 @@ class ChoosingKind(QuestionKind):
     missed_label: ClassVar[str | Promise] = CORRECT_CHOICE_LABEL
 
     def is_wanted(self, choice: Choice) -> bool:
-        """Whether the choice is shown as missed if it was not selected."""
+        """Return whether the choice is shown as missed if it was not selected."""
         return choice.weight > 0
 
     def outcome(self, choice: Choice, *, chosen: bool) -> ChoiceOutcome:

@@ -130,7 +130,7 @@ def _read_numbers(parser: "AnswerParser") -> Iterator[Choice]:
 
 
 def _range(text: str) -> tuple[Decimal, Decimal] | None:
-    """A number and its tolerance, None if the text is neither "number:tolerance" nor "low..high"."""
+    """Return a number and its tolerance, None if the text is neither "number:tolerance" nor "low..high"."""
     least, dots, most = text.partition("..")
     if dots:
         low, high = _number(least), _number(most)

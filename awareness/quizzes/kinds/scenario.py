@@ -149,7 +149,7 @@ def situation_after(question: Question, way: Sequence[int]) -> int | None:
 
 
 def _situation(question: Question, way: Sequence[int]) -> int | None:
-    """The situation after a path, None if the path is invalid or complete."""
+    """Return the situation after a path, None if the path is invalid or complete."""
     try:
         return situation_after(question, way)
     except ValueError:
@@ -168,7 +168,7 @@ def _reached(question: Question) -> set[int]:
 
 
 def _ends(question: Question) -> set[int]:
-    """The situations from which an end is reachable."""
+    """Return the situations from which an end is reachable."""
     ends: set[int] = set()
     grown = True
     while grown:

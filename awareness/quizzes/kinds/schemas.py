@@ -165,7 +165,7 @@ def merge_translation(stored: Question, found: Question, language: str) -> Quest
 
 
 def _same_frame(stored: Question, found: Question) -> bool:
-    """Whether kind, weights, tolerances and groups are equal."""
+    """Return whether kind, weights, tolerances and groups are equal."""
     frames = [
         (question.kind, [(choice.weight, choice.tolerance or 0) for choice in question.choices])
         for question in (stored, found)

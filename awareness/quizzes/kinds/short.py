@@ -49,7 +49,7 @@ class Short(QuestionKind):
         return base.marked(question, base.share(best), {first}, set(question.right))
 
     def fits(self, choice: Choice, answer: str) -> bool:
-        """Whether a written answer matches a choice."""
+        """Return whether a written answer matches a choice."""
         patterns = {choice.text.sr, choice.text.en} - {""}
         return any(_pattern(pattern).fullmatch(fold(answer)) for pattern in patterns)
 
@@ -101,5 +101,5 @@ class Short(QuestionKind):
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern that ignores case and script. An asterisk matches any text."""
+    """Return a pattern that ignores case and script. An asterisk matches any text."""
     return re.compile(".*".join(re.escape(fold(part)) for part in text.split("*")), re.DOTALL)

@@ -83,14 +83,14 @@ def _heading(position: int) -> dict[str, int]:
 
 
 def _own_position(number: str, given: dict[int, selectors.PupilAnswer], total: int) -> int | None:
-    """The question in the URL, otherwise the first unanswered one. None if all are answered."""
+    """Return the question in the URL, otherwise the first unanswered one. None if all are answered."""
     if number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= total:
         return int(number) - 1
     return next((place for place in range(total) if place not in given), None)
 
 
 def _next_open(given: dict[int, selectors.PupilAnswer], position: int, total: int) -> int | None:
-    """The number of the next unanswered question, cyclic from here. None if all are answered."""
+    """Return the number of the next unanswered question, cyclic from here. None if all are answered."""
     following = [*range(position + 1, total), *range(position)]
     return next((place + 1 for place in following if place not in given), None)
 

@@ -22,7 +22,7 @@ def page(
 
 
 def is_guess_allowed(request: HttpRequest, *, wrong: bool = False) -> bool:
-    """Whether this network may still try codes. `wrong` counts a failed attempt."""
+    """Return whether this network may still try codes. `wrong` counts a failed attempt."""
     return not limits.WRONG_CLASS_CODES.is_over(request, step=int(wrong))
 
 
@@ -46,7 +46,7 @@ def etag(session: ClassSession, *parts: object) -> str:
 
 
 def has_valid_etag(request: HttpRequest, session: ClassSession) -> bool:
-    """Whether the request has an ETag of this class: the visitor knows the code already."""
+    """Return whether the request has an ETag of this class: the visitor knows the code already."""
     shown = request.headers.get("If-None-Match", "").removeprefix("W/").strip('"').rpartition("-")[2]
     return constant_time_compare(shown, _seal(session))
 

@@ -76,7 +76,7 @@ class Lexicon:
 
 @cache
 def crisis_lexicon() -> Lexicon:
-    """The project's lexicon, read once for each process. Raises ContentError."""
+    """Return the project's lexicon, read once for each process. Raises ContentError."""
     return load_lexicon(read_document(WORDS), [read_document(path) for path in content_files(SITUATIONS)])
 
 
@@ -167,7 +167,7 @@ class _Vocabulary:
 
     @staticmethod
     def words_of(document: Document, words: Sequence[str], place: Place) -> Iterator[str]:
-        """The words. Raises ContentError if one is not folded."""
+        """Yield the words. Raises ContentError if one is not folded."""
         for word in words:
             if not _WORD.fullmatch(word):
                 raise _fault(document, place, f"{word!r} is not a folded word of a to z, with an optional * at the end")

@@ -103,7 +103,7 @@ class Recogniser:
         )
 
     def recognise(self, words: Sequence[str]) -> Crisis | None:
-        """The situation of folded words. Personal patterns take precedence over subjects, then the order of situations decides."""
+        """Return the situation of folded words. Personal patterns take precedence over subjects, then the order of situations decides."""
         met = self._met(words)
         anywhere = reduce(or_, met, 0)
         for situation, of_self, of_other in self._personal:
@@ -120,11 +120,11 @@ class Recogniser:
         return None
 
     def is_about_lesson(self, words: Sequence[str]) -> bool:
-        """Whether folded words name a lesson, a work of art or a study."""
+        """Return whether folded words name a lesson, a work of art or a study."""
         return bool(reduce(or_, self._met(words), 0) & self._no_subject)
 
     def _met(self, words: Sequence[str]) -> list[int]:
-        """The parts of patterns that start at each word, between the beginning and the end, as bits."""
+        """Return the parts of patterns that start at each word, between the beginning and the end, as bits."""
         tokens = [self._beginning, *(token for word in words for token in self._tokens(word)), self._end]
         self._clear_harmless(tokens)
         return [self._met_at(tokens, place) for place in range(len(tokens))]
@@ -159,7 +159,7 @@ class Recogniser:
         return bit
 
     def _tokens(self, word: str) -> Iterator[Token]:
-        """The token of a typed word, or several tokens if words are written together."""
+        """Yield the token of a typed word, or several tokens if words are written together."""
         if word in self._real_words:
             yield self._exactly([word])
             return
@@ -237,7 +237,7 @@ class Recogniser:
             tokens[place] = set()
 
     def _met_at(self, tokens: Sequence[Token], start: int) -> int:
-        """The parts of patterns that start at a word, as bits."""
+        """Return the parts of patterns that start at a word, as bits."""
         met = 0
         for number in tokens[start]:
             met |= self._met_by_word.get(number, 0)
@@ -252,7 +252,7 @@ def _any_met(rules: Iterable[Rule], met: Sequence[int], anywhere: int) -> bool:
 
 
 def _is_met(required: int, length: int, met: Sequence[int]) -> bool:
-    """Whether any window of `length` words matches all required parts."""
+    """Return whether any window of `length` words matches all required parts."""
     return any(
         parts & required and reduce(or_, met[start : start + length]) & required == required
         for start, parts in enumerate(met)
@@ -283,18 +283,18 @@ def _by_deletions(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
 
 
 def _deletions(word: str) -> set[str]:
-    """A word and its one-letter deletions, except of the first letter, which is rarely mistyped."""
+    """Return a word and its one-letter deletions, except of the first letter, which is rarely mistyped."""
     return {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}
 
 
 def _alike(typed: str, known: Mapping[str, Sequence[str]]) -> set[str]:
-    """The known words at most one typing error away."""
+    """Return the known words at most one typing error away."""
     candidates = {word for key in _deletions(typed) for word in known.get(key, ())}
     return {word for word in candidates if _differ_by_one_error(typed, word)}
 
 
 def _differ_by_one_error(typed: str, known: str) -> bool:
-    """Whether at most one letter is missing, added, replaced or swapped with its neighbour."""
+    """Return whether at most one letter is missing, added, replaced or swapped with its neighbour."""
     pairs = enumerate(zip(typed, known, strict=False))
     same = next((place for place, (one, other) in pairs if one != other), min(len(typed), len(known)))
     left, wanted = typed[same:], known[same:]

@@ -35,12 +35,12 @@ type Sheet = Mapping[str, Any]
 
 
 def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
-    """The sheet in `language` (a code of LANGUAGES). Raises typst.TypstError."""
+    """Return the sheet in `language` (a code of LANGUAGES). Raises typst.TypstError."""
     return as_joined_pdf(sheet, [sheet], language, now=now)
 
 
 def as_joined_pdf(about: Sheet, sheets: Sequence[Sheet], language: str, *, now: datetime) -> bytes:
-    """The sheets in `language` (a code of LANGUAGES) as one document with title and subtitle of `about`. Raises typst.TypstError."""
+    """Return the sheets in `language` (a code of LANGUAGES) as one document with title and subtitle of `about`. Raises typst.TypstError."""
     data = {**_head(about, language), "sheets": [_laid_out(sheet, language) for sheet in sheets]}
     return typst.compile_pdf(FOLDER / "document.typ", data, created_at=now)
 
@@ -65,7 +65,7 @@ def _laid_out(sheet: Sheet, language: str) -> dict[str, Any]:
 
 
 def written_language(language: str) -> str:
-    """The language of the texts ("sr", "en") for a code of LANGUAGES."""
+    """Return the language of the texts ("sr", "en") for a code of LANGUAGES."""
     return ENGLISH if language == ENGLISH else SERBIAN
 
 
@@ -91,14 +91,14 @@ def _texts(part: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _picture(part: Mapping[str, Any], language: str) -> dict[str, str] | None:
-    """The drawing as SVG and its alternative text."""
+    """Return the drawing as SVG and its alternative text."""
     if "picture" not in part:
         return None
     return {"svg": picture_svg(part["picture"]), "alt": picture_alt(part["picture"], language)}
 
 
 def as_docx(sheet: Sheet, language: str) -> bytes:
-    """The sheet in `language` (a code of LANGUAGES), editable in any office program. Pictures are left out."""
+    """Return the sheet in `language` (a code of LANGUAGES), editable in any office program. Pictures are left out."""
     body = "".join(_paragraphs(sheet, language))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -142,7 +142,7 @@ def _paragraph(text: str, style: str) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]], widths: Sequence[float], *, height: int = 0) -> str:
-    """A table as wide as the page, with a header row; `height` of a row in twentieths of a point."""
+    """Return a table as wide as the page, with a header row; `height` of a row in twentieths of a point."""
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:color="7D7869"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")

@@ -14,19 +14,19 @@ ALTERNATIVES: Final = Path(__file__).parent / "pictures.yaml"
 
 
 def picture_alt(name: str, language: str) -> str:
-    """The alternative text of a drawing in `language` (a code of LANGUAGES). Raises KeyError."""
+    """Return the alternative text of a drawing in `language` (a code of LANGUAGES). Raises KeyError."""
     texts = _alternatives()[name]
     return to_script(texts["en" if language == ENGLISH else "sr"], language)
 
 
 def illustration_alt(folder: str, name: str, language: str) -> str:
-    """The alternative text of `img/<folder>/<name>.svg`; empty if there is none, for example for a topic without a drawing."""
+    """Return the alternative text of `img/<folder>/<name>.svg`; empty if there is none, for example for a topic without a drawing."""
     name = f"img/{folder}/{name}.svg"
     return picture_alt(name, language) if name in _alternatives() else ""
 
 
 def has_picture(name: str) -> bool:
-    """Whether the drawing and its alternative text exist."""
+    """Return whether the drawing and its alternative text exist."""
     return name in _alternatives() and finders.find(name) is not None
 
 

@@ -28,7 +28,7 @@ type Part = tuple[str, str]
 
 
 def as_pptx(title: Slide, slides: Sequence[Slide], language: str) -> bytes:
-    """The presentation in `language` (a code of LANGUAGES): the title slide, then `slides`.
+    """Return the presentation in `language` (a code of LANGUAGES): the title slide, then `slides`.
 
     A slide has a title, items and notes in both languages (`title_sr`), and may have a picture of the static files; its items may be
     `numbered`. The items of the title slide are its subtitle. Raises typst.TypstError.
@@ -79,7 +79,7 @@ def _png(name: str) -> bytes:
 
 
 def _zipped(package: Mapping[str, str | bytes]) -> bytes:
-    """The package without the time of its creation, so that the same slides give the same bytes."""
+    """Return the package without the time of its creation, so that the same slides give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in package.items():
@@ -126,7 +126,7 @@ def _items(slide: Slide, language: str) -> list[str]:
 
 
 def _bullet(slide: Slide) -> str:
-    """The bullets of the paragraphs; a sentence alone has none."""
+    """Return the bullets of the paragraphs; a sentence alone has none."""
     if slide.get("numbered"):
         return '<a:pPr marL="514350" indent="-514350"><a:buFont typeface="+mj-lt"/><a:buAutoNum type="arabicPeriod"/></a:pPr>'
     return '<a:pPr marL="0" indent="0"><a:buNone/></a:pPr>' if len(slide["items_sr"]) == 1 else ""

@@ -68,7 +68,7 @@ def record_sending(*, now: datetime) -> None:
 
 
 def _reaches(person: User, *, mail: bool) -> bool:
-    """Whether a message would reach `person`: at a channel, or without one at the address of the account."""
+    """Return whether a message would reach `person`: at a channel, or without one at the address of the account."""
     channels = person.alert_channels.all()
     if not channels:
         return mail
@@ -80,7 +80,7 @@ def _is_answering(channel: AlertChannel) -> bool:
 
 
 def _last_error(attempted: QuerySet[AlertMessage]) -> str:
-    """The error of the last attempt, "" if it succeeded. An interruption is no fault of the receiver."""
+    """Return the error of the last attempt, "" if it succeeded. An interruption is no fault of the receiver."""
     known = attempted.exclude(error=AlertMessageError.INTERRUPTED)
     return known.order_by("-pk").values_list("error", flat=True).first() or ""
 
@@ -102,7 +102,7 @@ def _due(medium: ChannelMedium) -> QuerySet[AlertMessage]:
 
 
 def _can_mail(now: datetime) -> bool:
-    """Whether a mail server is configured, and did not fail less than a pause ago."""
+    """Return whether a mail server is configured, and did not fail less than a pause ago."""
     failed = _due(ChannelMedium.EMAIL).filter(due_at__gt=now, error__in=SERVER_ERRORS)
     return bool(has_smtp_server() and content.sender_address()) and not failed.exists()
 

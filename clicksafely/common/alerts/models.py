@@ -306,7 +306,7 @@ class DutyShift(models.Model):
         return [str(WEEKDAYS_ABBR[day - 1]) for day in self.weekdays]
 
     def covers(self, now: datetime) -> bool:
-        """Whether the shift covers `now` (aware).
+        """Return whether the shift covers `now` (aware).
 
         Compares the clocks' time, so that adjacent shifts leave no gap when the clocks change: an hour that is repeated belongs to the
         shift in both turns.

@@ -42,7 +42,7 @@ def record_planning(*, now: datetime) -> None:
 
 
 def _reaches_roster(now: datetime) -> bool:
-    """Whether a person on duty has an address, and a role that is alerted."""
+    """Return whether a person on duty has an address, and a role that is alerted."""
     has_channel = Exists(AlertChannel.objects.filter(person=OuterRef("pk")))
     return selectors.people_on_duty(now).filter(~Q(email="") | has_channel).exists()
 
@@ -127,7 +127,7 @@ def _count_occurrences(now: datetime) -> None:
 
 
 def _earlier_step(alert: Alert, now: datetime) -> datetime:
-    """The next step of an open alert with a further occurrence.
+    """Return the next step of an open alert with a further occurrence.
 
     After the last step it is due at once, but no sooner than `claim_minutes` after that step: a flood must not use up the hourly limits.
     """
@@ -169,7 +169,7 @@ def _take_step(alert: Alert, now: datetime) -> int:
 
 
 def _messages(alert: Alert, person: User, hour: datetime) -> list[AlertMessage]:
-    """The messages of a step to a person: one to each channel, or one to the account's e-mail address."""
+    """Return the messages of a step to a person: one to each channel, or one to the account's e-mail address."""
     channels: list[AlertChannel | None] = [*AlertChannel.objects.filter(person=person).order_by("id")]
     if not channels and person.email:
         channels = [None]

@@ -167,7 +167,7 @@ def forbid_host(*, host: str, actor: User, now: datetime) -> None:
 
 
 def is_reachable(person: User) -> bool:
-    """Whether a message can be sent to a person."""
+    """Return whether a message can be sent to a person."""
     return bool(person.email) or AlertChannel.objects.filter(person=person).exists()
 
 

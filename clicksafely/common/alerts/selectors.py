@@ -45,7 +45,7 @@ class AlertingFault(TextChoices):
 
 
 def is_on_duty(now: datetime) -> bool:
-    """Whether an alert at `now` (aware) would reach a person on the roster, as the worker found within the last minutes.
+    """Return whether an alert at `now` (aware) would reach a person on the roster, as the worker found within the last minutes.
 
     Readable by the public site, which cannot read the roster. False as well while the worker or the part `outside` has stopped.
     """

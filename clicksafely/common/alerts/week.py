@@ -94,7 +94,7 @@ def _day(shifts: Sequence[DutyShift], day: date) -> DutyDay:
 
 
 def _minutes(shift: DutyShift, day: date) -> list[tuple[int, int]]:
-    """The minutes of `day` that the shift covers: its own, and those of the shift that started the day before."""
+    """Return the minutes of `day` that the shift covers: its own, and those of the shift that started the day before."""
     start, end = minutes_of(shift.starts_at), minutes_of(shift.ends_at)
     found = []
     if _starts_on(shift, day - timedelta(days=1)) and shift.is_over_midnight and end:
@@ -113,7 +113,7 @@ def _starts_on(shift: DutyShift, day: date) -> bool:
 
 
 def _weekly(shift: DutyShift) -> list[tuple[int, int]]:
-    """The minutes of a week, from Monday, that the shift covers; a shift of Sunday night is split."""
+    """Return the minutes of a week, from Monday, that the shift covers; a shift of Sunday night is split."""
     found = []
     for weekday in shift.weekdays:
         start = (weekday - 1) * DAY + minutes_of(shift.starts_at)

@@ -119,7 +119,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 
 def _query_of_person(pk: int | None, username: str | None) -> str:
-    """The query of the list for an account: its name, which the form shows."""
+    """Return the query of the list for an account: its name, which the form shows."""
     return urlencode({"person": username}) if username else f"actor_id={pk}"
 
 

@@ -149,7 +149,7 @@ def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[Lo
 
 
 def loaded_rows(model: str) -> models.QuerySet[LoadedContent, int]:
-    """The primary keys of the rows of `model` that the loader wrote."""
+    """Return the primary keys of the rows of `model` that the loader wrote."""
     return LoadedContent.objects.filter(kind=model).values_list("object_id", flat=True)
 
 

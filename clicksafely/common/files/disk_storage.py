@@ -88,7 +88,7 @@ class DiskStorage:
         return _found(path, path.stat())
 
     def has(self, path: Path) -> bool:
-        """Whether the file exists."""
+        """Return whether the file exists."""
         return path.exists()
 
     def erase(self, *paths: Path) -> None:
@@ -117,7 +117,7 @@ class DiskStorage:
         return self.below(folder)
 
     def answers(self) -> bool:
-        """Whether the storage responds; returns quickly."""
+        """Return whether the storage responds; returns quickly."""
         return True
 
 

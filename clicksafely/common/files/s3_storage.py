@@ -118,7 +118,7 @@ class S3Storage(DiskStorage):
         return FileInfo(path, about["ContentLength"], about["LastModified"].timestamp(), MODE)
 
     def has(self, path: Path) -> bool:
-        """Whether the file exists."""
+        """Return whether the file exists."""
         if not path.is_relative_to(settings.MEDIA_ROOT):
             return super().has(path)
         try:
@@ -155,7 +155,7 @@ class S3Storage(DiskStorage):
         yield from super().below(folder)
 
     def answers(self) -> bool:
-        """Whether the bucket exists and accepts the key; returns within two seconds."""
+        """Return whether the bucket exists and accepts the key; returns within two seconds."""
         try:
             with _translated():
                 self._asking.head_bucket(Bucket=self.name)
@@ -164,13 +164,13 @@ class S3Storage(DiskStorage):
         return True
 
     def has_versioning(self) -> bool:
-        """Whether the bucket keeps old versions of erased files."""
+        """Return whether the bucket keeps old versions of erased files."""
         with self._answering():
             status: str = self._client.get_bucket_versioning(Bucket=self.name).get("Status", "")
         return bool(status)
 
     def is_public(self, path: Path) -> bool:
-        """Whether this file is readable without a key."""
+        """Return whether this file is readable without a key."""
         try:
             with _translated():
                 anybody = _client(
@@ -196,7 +196,7 @@ class S3Storage(DiskStorage):
             raise
 
     def _speaks(self) -> bool:
-        """Whether the service responds again; otherwise restart the pause."""
+        """Return whether the service responds again; otherwise restart the pause."""
         try:
             self._asking.head_bucket(Bucket=self.name)
         except ClientError:
@@ -248,7 +248,7 @@ def _key(path: Path) -> str:
 
 
 def _session() -> boto3.session.Session:
-    """A separate session: boto3's default one is not thread-safe."""
+    """Return a separate session: boto3's default one is not thread-safe."""
     try:
         key = read_credentials()
         return boto3.session.Session(aws_access_key_id=key.name, aws_secret_access_key=key.secret)

@@ -15,7 +15,7 @@ Network = IPv4Network | IPv6Network
 
 
 def is_onion(request: HttpRequest) -> bool:
-    """Whether the request came through the onion service, where all visitors share the address of the local Tor process."""
+    """Return whether the request came through the onion service, where all visitors share the address of the local Tor process."""
     return request.get_host().partition(":")[0].lower().endswith(".onion")
 
 

@@ -39,7 +39,7 @@ class CompressionMiddleware:
 
 
 def _is_anonymous(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the page is not cached and neither request nor response identifies a visitor."""
+    """Return whether the page is not cached and neither request nor response identifies a visitor."""
     return (
         request.method == "GET"
         and CACHE_POLICY_KEY not in request.META

@@ -34,7 +34,7 @@ HONEYPOT = "website"
 
 
 def is_honeypot_filled(request: HttpRequest) -> bool:
-    """Whether the POST filled in the honeypot field."""
+    """Return whether the POST filled in the honeypot field."""
     return bool(request.POST.get(HONEYPOT))
 
 
@@ -66,7 +66,7 @@ class CookielessFormMixin:
         return response
 
     def is_own_form(self, request: HttpRequest) -> bool:
-        """Whether this POST comes from a page of this site (W3C Fetch Metadata; RFC 6454 for `Origin`)."""
+        """Return whether this POST comes from a page of this site (W3C Fetch Metadata; RFC 6454 for `Origin`)."""
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"

@@ -45,7 +45,7 @@ class ApiError(Exception):
 
 
 def is_api(path: str) -> bool:
-    """Whether the path belongs to the API."""
+    """Return whether the path belongs to the API."""
     return path.startswith(API_PREFIX)
 
 

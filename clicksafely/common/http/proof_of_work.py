@@ -169,7 +169,7 @@ def _answered(token: str, typed: str, bound_to: str) -> bool:
 
 
 def _reads_as(typed: str, number: int) -> bool:
-    """Whether the text is `number`, in digits or in words of any language of the site in either script."""
+    """Return whether the text is `number`, in digits or in words of any language of the site in either script."""
     words = typed.strip().strip(".!")[:40]
     if words.isdecimal():
         return int(words) == number

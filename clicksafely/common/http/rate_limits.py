@@ -111,7 +111,7 @@ class CircuitBreaker:
         self._until = 0.0
 
     def closed(self) -> bool:
-        """Whether Valkey should be tried."""
+        """Return whether Valkey should be tried."""
         return monotonic() >= self._until
 
     def open(self) -> None:
@@ -143,7 +143,7 @@ class LocalCounter:
             return counted + step
 
     def has(self, key: str) -> bool:
-        """Whether the key was counted in its window."""
+        """Return whether the key was counted in its window."""
         with self._lock:
             return key in self._counts and self._counts[key][1] > monotonic()
 

@@ -13,12 +13,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 
 
 def is_untagged(address: str) -> bool:
-    """Whether `address` can be an address of the portal: plain ASCII, without a tag."""
+    """Return whether `address` can be an address of the portal: plain ASCII, without a tag."""
     return _PLAIN.fullmatch(address) is not None
 
 
 def is_deliverable(address: str) -> bool:
-    """Whether a bare address is deliverable: ASCII, at an internet domain, and valid in a header field."""
+    """Return whether a bare address is deliverable: ASCII, at an internet domain, and valid in a header field."""
     if not address.isascii() or _WITHOUT_DOMAIN.search(address):
         return False
     try:

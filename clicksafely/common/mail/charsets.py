@@ -116,7 +116,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Whether much of the non-ASCII content is valid UTF-8, which other charsets do not produce by chance."""
+    """Return whether much of the non-ASCII content is valid UTF-8, which other charsets do not produce by chance."""
     text = data[:_SAMPLE].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return 2 * (sum(character > "\x7f" for character in text) - broken) >= broken

@@ -67,7 +67,7 @@ class DeliveryReport:
 
 
 def is_delivery_report(head: bytes) -> bool:
-    """Whether header lines are those of a delivery status notification."""
+    """Return whether header lines are those of a delivery status notification."""
     return _nature(read_headers(normalise_line_ends(head))[0]) is MessageKind.BOUNCE
 
 

@@ -149,7 +149,7 @@ class ImapMailbox:
         return self._part(uid, "HEADER", offset=0, size=_HEAD)
 
     def holds(self, uid: int) -> bool:
-        """Whether the message is still in the folder."""
+        """Return whether the message is still in the folder."""
         with self._bounded():
             return str(uid) in self._connection.uids(f"UID {uid}", charset=None)
 

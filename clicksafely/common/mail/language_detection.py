@@ -28,7 +28,7 @@ _SERBIAN, _ENGLISH = frozenset(_SERBIAN_WORDS.split()), frozenset(_ENGLISH_WORDS
 
 
 def looks_serbian(text: str) -> bool:
-    """Whether more of its words (in Latin letters, with or without diacritics) are common in Serbian than in English."""
+    """Return whether more of its words (in Latin letters, with or without diacritics) are common in Serbian than in English."""
     words = _WORDS.findall(text[:_SAMPLE].lower())
     return sum(word in _SERBIAN for word in words) > sum(word in _ENGLISH for word in words)
 

@@ -22,7 +22,7 @@ class SmtpSettings:
 
 
 def has_smtp_server() -> bool:
-    """Whether a mail server is configured; `read_smtp_settings` validates it."""
+    """Return whether a mail server is configured; `read_smtp_settings` validates it."""
     return bool(settings.MAIL_SMTP_URL)
 
 

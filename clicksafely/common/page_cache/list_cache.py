@@ -52,7 +52,7 @@ class TimedList[Item](NamedTuple):
     generation: int
 
     def holds(self, now: datetime, generation: int) -> bool:
-        """Whether the list is still current at `now`."""
+        """Return whether the list is still current at `now`."""
         return self.generation == generation and self.since <= now and (self.until is None or now < self.until)
 
 

@@ -259,14 +259,14 @@ class PageCache:
 
 
 def _knows(declaration: CachePolicy, query: str) -> bool:
-    """Whether the view declared every parameter: a stored page must never show a parameter of another visitor."""
+    """Return whether the view declared every parameter: a stored page must never show a parameter of another visitor."""
     return not query or (
         len(query) <= MAX_QUERY_LENGTH and declaration.params.issuperset(map(parameter_name, query.split("&")))
     )
 
 
 def _is_public(status: str, headers: Headers) -> bool:
-    """Whether the final response is still public, as its view declared: no middleware has made it personal."""
+    """Return whether the final response is still public, as its view declared: no middleware has made it personal."""
     if not status.startswith("200"):
         return False
     sent = {name.lower(): value.lower() for name, value in headers}

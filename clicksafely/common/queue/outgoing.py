@@ -97,7 +97,7 @@ def lease(row: QueuedRow, *, now: datetime) -> None:
 
 
 def leased[Row: QueuedRow](row: Row) -> QuerySet[Row]:
-    """A queryset of the row as it was leased; empty if it has changed since."""
+    """Return a queryset of the row as it was leased; empty if it has changed since."""
     rows: QuerySet[Row] = type(row)._default_manager.all()
     return rows.filter(pk=row.pk, due_at=row.due_at, attempts=row.attempts)
 
@@ -130,18 +130,18 @@ def requeue(rows: QuerySet[Any], *, now: datetime, **columns: Any) -> bool:
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """The exponential back-off after this number of attempts, with jitter."""
+    """Return the exponential back-off after this number of attempts, with jitter."""
     pause = min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), MAX_PAUSE_LENGTH)
     return pause * (1 - random.uniform(0, JITTER))  # noqa: S311 - spreads retries, hides nothing
 
 
 def is_exhausted(row: QueuedRow, *, now: datetime) -> bool:
-    """Whether the row has failed for so long that it is given up."""
+    """Return whether the row has failed for so long that it is given up."""
     return row.failing_since is not None and now - row.failing_since >= GIVE_UP_AFTER
 
 
 def is_resting(rows: QuerySet[Any], *, server_errors: Iterable[str], now: datetime) -> bool:
-    """Whether another run is sending, was killed within the lease, or met one of `server_errors` less than a pause ago."""
+    """Return whether another run is sending, was killed within the lease, or met one of `server_errors` less than a pause ago."""
     return rows.filter(due_at__gt=now, error__in=[QueueError.INTERRUPTED, *server_errors]).exists()
 
 

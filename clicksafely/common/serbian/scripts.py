@@ -82,6 +82,6 @@ def _public_to_latin(page: str) -> str:
 
 
 def is_page(response: HttpResponse) -> bool:
-    """Whether the response is HTML that can be read and changed."""
+    """Return whether the response is HTML that can be read and changed."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind in _PAGES and "Content-Encoding" not in response.headers

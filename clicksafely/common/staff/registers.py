@@ -29,7 +29,7 @@ class SelectFilter(admin.SimpleListFilter):
         return format_html_join("", '<option value="{}"{}>{}</option>', options)
 
     def chosen(self) -> Any:
-        """The name of the chosen value; None without one."""
+        """Return the name of the chosen value; None without one."""
         value = self.value()
         return next((name for key, name in self.lookup_choices if str(key) == value), None)
 
@@ -42,7 +42,7 @@ class SelectFilter(admin.SimpleListFilter):
         return self.narrowed(queryset, value)
 
     def narrowed(self, queryset: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
-        """The rows with this value."""
+        """Return the rows with this value."""
         return queryset.filter(**{self.field: value})
 
 

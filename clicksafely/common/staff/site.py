@@ -28,7 +28,7 @@ class StaffSite(AdminSite):
     site_url = None
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the user is active staff with a second factor verified in this session."""
+        """Return whether the user is active staff with a second factor verified in this session."""
         return super().has_permission(request) and request.user.is_verified()  # type: ignore[union-attr]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -35,7 +35,7 @@ class SuppressedCells:
     cells: frozenset[tuple[str, str, str]] = frozenset()
 
     def covers(self, dimension: str, key: str, period: str) -> bool:
-        """Whether a figure is suppressed."""
+        """Return whether a figure is suppressed."""
         return period in self.periods or (dimension, key, period) in self.cells
 
 

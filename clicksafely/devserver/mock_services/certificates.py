@@ -29,7 +29,7 @@ class Certificate:
     identity: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """The context for a TLS server."""
+        """Return the context for a TLS server."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, self.key)
         return context

@@ -49,7 +49,7 @@ class DnsServer:
     fallback: Name | None = None
 
     def answer(self, packet: bytes, protocol: str) -> bytes | None:
-        """The response to a packet, or None."""
+        """Return the response to a packet, or None."""
         request = DNSRecord.parse(packet)
         name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
         self.asked.append((name, QTYPE[kind], protocol))
@@ -100,7 +100,7 @@ def _made_up(count: int, kind: int) -> Iterator[str]:
 
 
 def _fit(reply: DNSRecord, protocol: str) -> bytes:
-    """The packet, truncated to the limit of UDP, or to the maximum of a DNS message."""
+    """Return the packet, truncated to the limit of UDP, or to the maximum of a DNS message."""
     packet = bytes(reply.pack())
     if protocol == "udp" and len(packet) > MAX_UDP_BYTES:
         short = DNSRecord(reply.header, q=reply.q)

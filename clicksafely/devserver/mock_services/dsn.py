@@ -10,7 +10,7 @@ _BOUNDARY = "B.1"
 def delivery_notice(
     letter: Letter, *, to: str = "", action: str = "failed", status: str = "5.1.1", headers: bool = True
 ) -> bytes:
-    """A notification about the message's first recipient, with the headers of the message.
+    """Return a notification about the message's first recipient, with the headers of the message.
 
     It is addressed to the envelope sender or to `to`.
     """

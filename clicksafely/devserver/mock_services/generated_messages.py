@@ -52,7 +52,7 @@ def make_messages(count: int = 1000, *, seed: int = 1) -> list[bytes]:
 
 
 def mutate(random: Random, raw: bytes) -> bytes:
-    """A copy with random damage."""
+    """Return a copy with random damage."""
     data = bytearray(raw)
     for _ in range(random.randint(1, 8)):
         at = random.randrange(len(data) + 1)
@@ -73,7 +73,7 @@ def mutate(random: Random, raw: bytes) -> bytes:
 
 
 def picture(seed: int, form: str = "PNG") -> bytes:
-    """A picture of a simple shape."""
+    """Return a picture of a simple shape."""
     random = Random(seed)
     image = Image.new("RGB", (64, 64), (random.randrange(256), 200, 240))
     box = (random.randrange(20), random.randrange(20), random.randrange(30, 60), random.randrange(30, 60))
@@ -84,7 +84,7 @@ def picture(seed: int, form: str = "PNG") -> bytes:
 
 
 def address(random: Random, number: int) -> str:
-    """A URL in one of the usual spellings."""
+    """Return a URL in one of the usual spellings."""
     forms = (
         "https://forum.example.org/{}",
         "hxxps://example[.]org/{}",
@@ -95,7 +95,7 @@ def address(random: Random, number: int) -> str:
 
 
 def words(random: Random, number: int) -> str:
-    """A few sentences with a URL."""
+    """Return a few sentences with a URL."""
     return f"{random.choice(random.choice((CYRILLIC, LATIN, ENGLISH)))}\n\n{address(random, number)}\n\nХвала, Ана\n"
 
 
@@ -115,7 +115,7 @@ def head(random: Random, number: int, *, subject: str = "", extra: str = "", mes
 
 
 def encoded(text: str, charset: str = "utf-8") -> str:
-    """An encoded word of RFC 2047."""
+    """Return an encoded word of RFC 2047."""
     return f"=?{charset}?B?{base64.b64encode(text.encode(charset)).decode()}?="
 
 
@@ -125,7 +125,7 @@ def part(kind: str, body: bytes, *extra: str) -> bytes:
 
 
 def coded(kind: str, data: bytes, *extra: str) -> bytes:
-    """A part in base64."""
+    """Return a part in base64."""
     return part(kind, base64.encodebytes(data), "Content-Transfer-Encoding: base64", *extra)
 
 
@@ -137,14 +137,14 @@ def multipart(subtype: str, *parts: bytes, boundary: str = "=_b1", parameters: s
 
 
 def text_part(text: str, charset: str = "utf-8", *, label: str = "") -> bytes:
-    """An 8-bit text part with a correct or a wrong charset label."""
+    """Return an 8-bit text part with a correct or a wrong charset label."""
     return part(
         f"text/plain; charset={label or charset}", text.encode(charset, "replace"), "Content-Transfer-Encoding: 8bit"
     )
 
 
 def attachment(data: bytes, kind: str, name: str) -> bytes:
-    """A base64 attachment with a non-ASCII file name (RFC 2231)."""
+    """Return a base64 attachment with a non-ASCII file name (RFC 2231)."""
     coded_name = "".join(f"%{byte:02X}" for byte in name.encode())
     return coded(kind, data, f"Content-Disposition: attachment; filename*=utf-8''{coded_name}")
 

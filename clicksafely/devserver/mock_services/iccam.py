@@ -125,7 +125,7 @@ class IccamServer:
         memo: str = "",
         reference: str = "DE-1",
     ) -> int:
-        """A partner's report of one URL, assigned to `country`; returns its content id."""
+        """Return a partner's report of one URL, assigned to `country`; returns its content id."""
         said = {"classification": classification, "ageCategorization": 3, "genderCategorization": 2}
         url: dict[str, Any] = {
             "urlString": address,
@@ -140,11 +140,11 @@ class IccamServer:
         return content_id
 
     def content_of(self, address: str) -> dict[str, Any]:
-        """The newest content of a URL."""
+        """Return the newest content of a URL."""
         return [content for content in self.contents.values() if content["url"]["urlString"] == address][-1]
 
     def fault(self, call: str) -> Fault | None:
-        """The fault for this call, if any."""
+        """Return the fault for this call, if any."""
         with self._lock:
             for place, (pattern, fault) in enumerate(self.faults):
                 if call.lower().startswith(pattern):
@@ -153,7 +153,7 @@ class IccamServer:
         return None
 
     def answer(self, method: str, target: str, body: Any, bearer: str) -> Any:
-        """The response as JSON. Raises Refusal."""
+        """Return the response as JSON. Raises Refusal."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         path = parts.path.strip("/").lower().split("/")
@@ -215,7 +215,7 @@ class IccamServer:
         return self._keep(body, COUNTRY)
 
     def _keep(self, body: Any, hotline: str) -> int:
-        """A new report. Its content belongs to the reporting hotline until it is reassigned."""
+        """Return a new report. Its content belongs to the reporting hotline until it is reassigned."""
         report_id, ids = next(self._ids), []
         for url in body["urls"]:
             content_id = next(self._ids)

@@ -74,11 +74,11 @@ class ImapServer:
         self._call(self._append(messages, folder, frozenset(Flag(flag) for flag in flags), when or datetime.now(UTC)))
 
     def messages(self, folder: str = "INBOX") -> list[bytes]:
-        """The messages of a folder, the oldest first; empty if the folder does not exist."""
+        """Return the messages of a folder, the oldest first; empty if the folder does not exist."""
         return self._call(self._messages(folder))
 
     def unread(self, folder: str = "INBOX") -> list[bytes]:
-        """The unread messages of a folder."""
+        """Return the unread messages of a folder."""
         return self._call(self._messages(folder, unread=True))
 
     def flag(self, flag: bytes, folder: str = "INBOX") -> None:

@@ -39,7 +39,7 @@ def demonstration_messages() -> list[bytes]:
 
 
 def answer_to_events() -> bytes:
-    """A school's reply to a booking confirmation, for the staff who read that mailbox."""
+    """Return a school's reply to a booking confirmation, for the staff who read that mailbox."""
     message = EmailMessage()
     message["From"], message["To"] = "Учитељица Јелена <jelena@skola.example.org>", EVENTS_ADDRESS
     message["Subject"], message["Date"] = "Одг: Радионица", format_datetime(datetime.now(UTC))

@@ -105,7 +105,7 @@ class SmtpSink:
         self._released.set()
 
     def answer(self, stage: str) -> str | None:
-        """The reply at `stage`, if it is not success."""
+        """Return the reply at `stage`, if it is not success."""
         for place, (at, line) in enumerate(self.answers):
             if at == stage:
                 del self.answers[place]

@@ -19,7 +19,7 @@ def write_tnef(
     codepage: int = 1250,
     body: bytes = b"",
 ) -> bytes:
-    """A message: MAPI properties (number, type, value), files, nested messages (from this function) and a plain body."""
+    """Return a message: MAPI properties (number, type, value), files, nested messages (from this function) and a plain body."""
     parts = [SIGNATURE, b"\x01\x00", _attribute(1, 0x9007, 0x0006, struct.pack("<II", codepage, 0))]
     if body:
         parts.append(_attribute(1, 0x800C, 0x0002, body + b"\0"))
@@ -38,7 +38,7 @@ def write_tnef(
 
 
 def write_properties(properties: Sequence[Property]) -> bytes:
-    """A list of MAPI properties."""
+    """Return a list of MAPI properties."""
     written = [struct.pack("<I", len(properties))]
     for number, kind, value in properties:
         written.append(struct.pack("<HH", kind, number))

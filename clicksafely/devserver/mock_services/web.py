@@ -33,12 +33,12 @@ class Page:
 
 
 def leads_to(address: str, status: int = 302) -> Page:
-    """A redirect."""
+    """Return a redirect."""
     return Page(status, b"", {"Location": address})
 
 
 def bomb() -> Page:
-    """A page of 50 MB that takes 50 KB compressed."""
+    """Return a page of 50 MB that takes 50 KB compressed."""
     return Page(body=gzip.compress(b"0" * 50_000_000), headers={"Content-Encoding": "gzip"})
 
 
@@ -72,7 +72,7 @@ class WebServer:
         _end(self._server)
 
     def url(self, host: str = LOOPBACK, path: str = "/") -> str:
-        """The URL of a page."""
+        """Return the URL of a page."""
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}{path}"
 
     def _talk(self, raw: socket.socket, context: ssl.SSLContext | None) -> None:

@@ -93,7 +93,7 @@ class LeavableFormMixin(CookielessFormMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def is_resend(self, request: HttpRequest) -> bool:
-        """Whether the request sends a report that may be stored already, because the response was lost."""
+        """Return whether the request sends a report that may be stored already, because the response was lost."""
         return False
 
 

@@ -318,7 +318,7 @@ class ReceiptStep:
 
 
 def _is_on_duty() -> bool | None:
-    """Whether someone is on duty now. None if the database does not say: the report is stored, and its receipt must appear."""
+    """Return whether someone is on duty now. None if the database does not say: the report is stored, and its receipt must appear."""
     try:
         return is_on_duty(timezone.now())
     except DATABASE_ERRORS:

@@ -172,7 +172,7 @@ class SentView(ReportFormView):
         return step.render() if action == SHOW else self._send(step)
 
     def is_resend(self, request: HttpRequest) -> bool:
-        """Whether the report is sent."""
+        """Return whether the report is sent."""
         return self._action(request) == "send"
 
     def _action(self, request: HttpRequest) -> str:

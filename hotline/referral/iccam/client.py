@@ -91,7 +91,7 @@ class Iccam:
         return read_report_contents(self._call("GET", f"rest/Reports/{report_id}"))
 
     def content(self, content_id: int) -> Content:
-        """The current state of a content item."""
+        """Return the current state of a content item."""
         return read_content(self._call("GET", f"rest/Content/{content_id}"))
 
     def listed(self, kind: str, *, most: int = MAX_LISTED) -> Listing:
@@ -99,7 +99,7 @@ class Iccam:
         return read_listing(self._call("GET", f"rest/Content/{kind}?{urlencode({'maxResults': most})}"))
 
     def find_report(self, reference: str) -> int | None:
-        """The id of the report posted under `reference`, if its content is still listed for us; otherwise None."""
+        """Return the id of the report posted under `reference`, if its content is still listed for us; otherwise None."""
         for kind in ("unactioned", "unassessed"):
             for listed in self.listed(kind).entries:
                 if listed.report_reference == reference:
@@ -200,7 +200,7 @@ def _allow(rule: IccamRule | None) -> None:
 
 
 def _body(response: "httpx2.Response") -> bytes:
-    """The response body within the limits of time and size. Raises UnreadableResponse or Unreachable."""
+    """Return the response body within the limits of time and size. Raises UnreadableResponse or Unreachable."""
     end = time.monotonic() + ANSWER_SECONDS
     parts, size = [], 0
     for part in response.iter_bytes():
@@ -224,7 +224,7 @@ def _transport(error: Exception) -> exceptions.IccamError:
 
 
 def _answer(response: "httpx2.Response", text: bytes) -> Any:
-    """The JSON of a successful response (None if empty). Raises the error for the status."""
+    """Return the JSON of a successful response (None if empty). Raises the error for the status."""
     status, said = response.status_code, _json(response, text)
     if response.is_success:
         if said is _NOT_JSON:

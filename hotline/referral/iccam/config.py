@@ -25,12 +25,12 @@ class Config:
 
 
 def is_configured() -> bool:
-    """Whether the hotline takes part in the exchange."""
+    """Return whether the hotline takes part in the exchange."""
     return bool(settings.ICCAM_URL)
 
 
 def read_config() -> Config:
-    """The client's settings. Raises ValueError, whose text names the setting and the error and contains no secret."""
+    """Return the client's settings. Raises ValueError, whose text names the setting and the error and contains no secret."""
     try:
         parts = urlsplit(settings.ICCAM_URL)
         _port = parts.port

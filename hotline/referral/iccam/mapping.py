@@ -76,7 +76,7 @@ class SyncPlan:
 
 
 def assessment(codes: Mapping[str, int | None], *, verdict: str, analyst: str) -> dict[str, Any] | None:
-    """An assessment from {question code: ICCAM's id of its answer}; None if the content could not be assessed."""
+    """Return an assessment from {question code: ICCAM's id of its answer}; None if the content could not be assessed."""
     if verdict == Verdict.CANNOT_ASSESS:
         return None
     known = {PARTS[code]: iccam_id for code, iccam_id in codes.items() if code in PARTS and iccam_id is not None}
@@ -87,20 +87,20 @@ def assessment(codes: Mapping[str, int | None], *, verdict: str, analyst: str) -
 
 
 def actions(kinds: Iterable[str], *, outcome: str) -> list[int]:
-    """The types of the recorded actions and of the outcome; the outcome comes last."""
+    """Return the types of the recorded actions and of the outcome; the outcome comes last."""
     taken = [ACTIONS[ActionKind(kind)] for kind in kinds if kind in ACTIONS]
     final = [OUTCOMES[Outcome(outcome)]] if outcome in OUTCOMES else []
     return [int(action) for action in sorted(set(taken) - set(final))] + [int(action) for action in final]
 
 
 def content_type(address: str) -> ContentType:
-    """Whether an address leads to a picture, a video or a page, by its extension; the content is not requested."""
+    """Return whether an address leads to a picture, a video or a page, by its extension; the content is not requested."""
     kind = mimetypes.guess_type(urlsplit(address).path)[0] or ""
     return ContentType.MEDIA if kind.startswith(("image/", "video/")) else ContentType.WEBSITE
 
 
 def plan_sync(known: Content, wanted: DesiredState, *, country: str) -> SyncPlan:
-    """The updates that ICCAM lacks and that the hotline of `country` may send."""
+    """Return the updates that ICCAM lacks and that the hotline of `country` may send."""
     assess, blocked_by = None, None
     if wanted.assessment is not None and wanted.assessment["classification"] != known.classification:
         blocked_by = rules.rule_against_assessment(known, country=country)

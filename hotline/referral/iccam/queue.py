@@ -189,7 +189,7 @@ def record_health(*, error: SendError | None, now: datetime) -> None:
 
 
 def may_connect(*, now: datetime) -> bool:
-    """Whether requests to ICCAM are allowed now."""
+    """Return whether requests to ICCAM are allowed now."""
     return not IccamHealth.objects.filter(not_before__gt=now).exists()
 
 

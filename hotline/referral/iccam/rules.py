@@ -9,7 +9,7 @@ from hotline.referral.iccam.schemas import Content
 
 
 def rule_against_assessment(content: Content, *, country: str) -> IccamRule | None:
-    """The rule that forbids an assessment by the hotline of `country`; None if it is allowed."""
+    """Return the rule that forbids an assessment by the hotline of `country`; None if it is allowed."""
     if content.assigned_country != country:
         return IccamRule.NOT_OURS
     if content.actions:
@@ -23,5 +23,5 @@ def rule_against_assessment(content: Content, *, country: str) -> IccamRule | No
 
 
 def rule_against_action(content: Content, *, country: str) -> IccamRule | None:
-    """The rule that forbids the hotline of `country` an action, a new host or an assignment; None if it is allowed."""
+    """Return the rule that forbids the hotline of `country` an action, a new host or an assignment; None if it is allowed."""
     return None if content.assigned_country == country else IccamRule.NOT_OURS

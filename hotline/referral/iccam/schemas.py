@@ -139,7 +139,7 @@ class Listing:
 
 
 def utc(moment: datetime) -> str:
-    """The time as `2026-03-02T10:00:00Z`."""
+    """Return the time as `2026-03-02T10:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

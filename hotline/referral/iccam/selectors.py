@@ -34,7 +34,7 @@ LATE = timedelta(minutes=15)
 
 
 def due_reports(now: datetime) -> QuerySet[IccamReport]:
-    """The due reports, the longest due first; none while a closing of the case or its content can be undone."""
+    """Return the due reports, the longest due first; none while a closing of the case or its content can be undone."""
     of_case = pending_closings(now).filter(report=OuterRef("report"))
     of_content = pending_closings(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
     due = IccamReport.objects.filter(due_at__lte=now).exclude(Exists(of_case)).exclude(Exists(of_content))
@@ -42,13 +42,13 @@ def due_reports(now: datetime) -> QuerySet[IccamReport]:
 
 
 def waiting_referral(content: IccamContent) -> Referral | None:
-    """The referral that waits until this content is assigned to its country."""
+    """Return the referral that waits until this content is assigned to its country."""
     waiting = Referral.objects.filter(item__iccam_contents=content, route=Route.ICCAM, state=ReferralState.DUE)
     return waiting.select_related("item", "report").first()
 
 
 def has_other_assigned_content(content: IccamContent, *, country: str) -> bool:
-    """Whether ICCAM has other content of the same item that is assigned to us."""
+    """Return whether ICCAM has other content of the same item that is assigned to us."""
     others = IccamContent.objects.filter(item=content.item_id, assigned_country=country, ended_at=None)
     return others.exclude(pk=content.pk).exists()
 
@@ -67,7 +67,7 @@ def changed_contents(country: str, now: datetime) -> QuerySet[IccamContent]:
 
 
 def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
-    """The desired state at ICCAM for the current state of the item. `analyst` is the name given with an assessment."""
+    """Return the desired state at ICCAM for the current state of the item. `analyst` is the name given with an assessment."""
     item = content.item
     if item is None:
         return DesiredState()
@@ -88,7 +88,7 @@ def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
 
 
 def state_to_report(content: IccamContent) -> str:
-    """The value for `reported_state`: the item's state, or that of a case closed without assessment."""
+    """Return the value for `reported_state`: the item's state, or that of a case closed without assessment."""
     if content.item is None:
         return ""
     return content.iccam_report.report.state if _closed_without_assessment_as(content) else content.item.state
@@ -103,7 +103,7 @@ def _closed_without_assessment_as(content: IccamContent) -> str:
 
 
 def assessment_of(item: ContentItem, *, analyst: str) -> dict[str, object] | None:
-    """The last assessment in ICCAM's terms; None if there is none to send."""
+    """Return the last assessment in ICCAM's terms; None if there is none to send."""
     last = item.assessments.order_by("-pk").first()
     if last is None:
         return None
@@ -119,7 +119,7 @@ def codes_of(assessment: Assessment) -> dict[str, int | None]:
 
 
 def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: str) -> NewUrl:
-    """An address of a new report, with the hosting facts."""
+    """Return an address of a new report, with the hosting facts."""
     item = content.item
     assert item is not None  # noqa: S101 - ours begin with the item
     host, referral = host_of(item), waiting_referral(content)
@@ -193,7 +193,7 @@ class SyncTrouble:
 
 
 def sync_trouble(now: datetime) -> SyncTrouble | None:
-    """The current interruption of the exchange; None if it works or we do not take part."""
+    """Return the current interruption of the exchange; None if it works or we do not take part."""
     health = IccamHealth.objects.first()
     if health is None:
         return None

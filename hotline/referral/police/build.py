@@ -123,7 +123,7 @@ def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bo
 
 
 def _is_signed(referral: Referral, now: datetime) -> bool:
-    """Whether the staff site has made the decision; otherwise it is put off, and nothing is opened for it."""
+    """Return whether the staff site has made the decision; otherwise it is put off, and nothing is opened for it."""
     if orders.is_referral_signed(referral):
         return True
     logger.error("Referral %s is not handed over: it was added or changed outside the staff site.", referral.pk)
@@ -132,7 +132,7 @@ def _is_signed(referral: Referral, now: datetime) -> bool:
 
 
 def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetime) -> list[Member]:
-    """The package's files, the report first and the manifest last; decryption is logged for each case."""
+    """Return the package's files, the report first and the manifest last; decryption is logged for each case."""
     cases: list[dict[str, Any]] = []
     files: list[Member] = []
     by_report: dict[Report, list[Referral]] = {}
@@ -162,7 +162,7 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
 def _pictures(
     package: PolicePackage, report: Report, referrals: Sequence[Referral], now: datetime
 ) -> list[SuspectedFile]:
-    """The locked pictures of a case that a supervisor has referred; they are assigned to this package."""
+    """Return the locked pictures of a case that a supervisor has referred; they are assigned to this package."""
     if not any(referral.is_for_pictures for referral in referrals):
         return []
     files = files_for_handover(report=report, package=package.uuid, now=now)

@@ -54,12 +54,12 @@ class CustodyEntry:
     text: str
 
     def as_dict(self) -> dict[str, str | int]:
-        """An entry of `custody` in the package."""
+        """Return an entry of `custody` in the package."""
         return asdict(self)
 
 
 def as_utc(moment: datetime) -> str:
-    """The time as `2026-03-02T10:30:00Z`."""
+    """Return the time as `2026-03-02T10:30:00Z`."""
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 

@@ -84,7 +84,7 @@ class Delivery:
 
 
 def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
-    """The encrypted package, for one download; logged. Raises PackageErased, PackageAltered, SealError."""
+    """Return the encrypted package, for one download; logged. Raises PackageErased, PackageAltered, SealError."""
     with transaction.atomic():
         content = _encrypted(package)
         PolicePackage.objects.filter(pk=package.pk, downloaded_at=None).update(downloaded_at=now)
@@ -236,7 +236,7 @@ def _encrypted(package: PolicePackage) -> bytes:
 
 
 def _lock_file(package: PolicePackage) -> PoliceFile:
-    """The file, its package locked first. Raises PackageErased."""
+    """Return the file, its package locked first. Raises PackageErased."""
     PolicePackage.objects.select_for_update().get(pk=package.pk)
     file = PoliceFile.objects.select_for_update().filter(package=package).first()
     if file is None:

@@ -50,12 +50,12 @@ def send_due_packages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -
 
 
 def message_id(package: PolicePackage) -> str:
-    """The Message-ID of its e-mail, without brackets; the same for every attempt."""
+    """Return the Message-ID of its e-mail, without brackets; the same for every attempt."""
     return f"{package.mail_tag.lower()}@{config.own_domain()}"
 
 
 def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
-    """The message: purpose, encryption, SHA-256 and the package itself; nothing about its content."""
+    """Return the message: purpose, encryption, SHA-256 and the package itself; nothing about its content."""
     told = {"reference": package.reference, "sha256": package.sha256, "file": package.file_name}
     with translation.override(LANGUAGE):
         subject = _("Package %(reference)s") % told

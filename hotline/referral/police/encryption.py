@@ -38,7 +38,7 @@ class Member:
         return hashlib.sha256(self.content).hexdigest()
 
     def as_dict(self) -> dict[str, str | int]:
-        """The stored description of the member."""
+        """Return the stored description of the member."""
         return {"name": self.name, "size": len(self.content), "sha256": self.sha256}
 
 
@@ -54,7 +54,7 @@ def as_json(value: Any) -> bytes:
 def build_manifest(
     *, reference: str, created_at: str, recipient: str, members: Sequence[Member], custody: Mapping[str, Any]
 ) -> Member:
-    """The manifest of `members`: their type, author and time, and each case's chain of custody by case reference."""
+    """Return the manifest of `members`: their type, author and time, and each case's chain of custody by case reference."""
     listed = [
         member.as_dict() | {"created_at": member.created_at, "created_by": member.created_by} for member in members
     ]
@@ -71,12 +71,12 @@ def build_manifest(
 
 
 def generate_password() -> str:
-    """A new password, `7K3MQ-9TZV4-HD2XN-B0P5R-8WJYC`, sent separately from the package."""
+    """Return a new password, `7K3MQ-9TZV4-HD2XN-B0P5R-8WJYC`, sent separately from the package."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
 def build_zip(members: Sequence[Member]) -> bytes:
-    """A plain ZIP, which is then encrypted as a whole."""
+    """Return a plain ZIP, which is then encrypted as a whole."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for member in members:
@@ -85,7 +85,7 @@ def build_zip(members: Sequence[Member]) -> bytes:
 
 
 def build_encrypted_zip(members: Sequence[Member], password: str) -> bytes:
-    """A ZIP whose members are encrypted with AES-256 (WinZip's AE-2), which 7-Zip and others open."""
+    """Return a ZIP whose members are encrypted with AES-256 (WinZip's AE-2), which 7-Zip and others open."""
     import pyzipper  # noqa: PLC0415 - 2 MB of every process, for a few packages a day
 
     file = io.BytesIO()

@@ -57,12 +57,12 @@ def open_case(report: Report, referrals: Sequence[Referral]) -> OpenedCase:
 
 
 def words_for_police(words: Mapping[str, Any]) -> dict[str, str]:
-    """The exported fields of a reporter's text."""
+    """Return the exported fields of a reporter's text."""
     return {name: str(words[name]) for name in WORDS if words.get(name)}
 
 
 def describe_package(*, reference: str, created_at: datetime, cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The complete `case.json`."""
+    """Return the complete `case.json`."""
     return {
         "schema": SCHEMA,
         "version": VERSION,

@@ -96,6 +96,6 @@ class DeliveryForm(forms.Form):
         return at
 
     def delivery(self) -> Delivery:
-        """The recorded delivery; after validation."""
+        """Return the recorded delivery; after validation."""
         data = self.cleaned_data
         return Delivery(PoliceDelivery(data["how"]), data["number"], data["at"])

@@ -59,7 +59,7 @@ def _drawable(value: Any) -> Any:
 
 
 def report_sections(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> dict[str, Any]:
-    """The report's content in order and in its language: headings, and rows of (label, value, is evidence)."""
+    """Return the report's content in order and in its language: headings, and rows of (label, value, is evidence)."""
     with translation.override(LANGUAGE):
         return _lay_out(content, recipient, members)
 
@@ -207,10 +207,10 @@ def _bytes(size: int) -> str:
 
 
 def _time(moment: str) -> str:
-    """The Belgrade time to the minute; empty for empty."""
+    """Return the Belgrade time to the minute; empty for empty."""
     return date_format(timezone.localtime(datetime.fromisoformat(moment)), "SHORT_DATETIME_FORMAT") if moment else ""
 
 
 def _second(moment: str) -> str:
-    """The Belgrade time to the second."""
+    """Return the Belgrade time to the second."""
     return date_format(timezone.localtime(datetime.fromisoformat(moment)), "d.m.Y. H:i:s")

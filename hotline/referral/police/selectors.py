@@ -42,7 +42,7 @@ PROBLEMS = (
 
 
 def default_recipient() -> PoliceRecipient | None:
-    """The recipient of new packages."""
+    """Return the recipient of new packages."""
     return PoliceRecipient.objects.filter(is_default=True, active=True).first()
 
 
@@ -70,14 +70,14 @@ def by_case(referrals: Iterable[Referral]) -> list[list[int]]:
 
 
 def last_hour_of_packing(now: datetime) -> datetime:
-    """The last time for daily packages: today or yesterday at `PACKAGE_HOUR` in Belgrade."""
+    """Return the last time for daily packages: today or yesterday at `PACKAGE_HOUR` in Belgrade."""
     local = timezone.localtime(now)
     today = local.replace(hour=PACKAGE_HOUR, minute=0, second=0, microsecond=0)
     return today if today <= local else today - timedelta(days=1)
 
 
 def find_sent(*, tags: Iterable[str]) -> PolicePackage | None:
-    """The package sent by e-mail under one of these tags, as they are stored."""
+    """Return the package sent by e-mail under one of these tags, as they are stored."""
     known = {tag for tag in tags if tag}
     return PolicePackage.objects.exclude(mail_tag="").filter(mail_tag__in=known).first() if known else None
 
@@ -88,13 +88,13 @@ def package_mails(package: PolicePackage) -> list[IncomingMail]:
 
 
 def find_items(package: PolicePackage) -> list[PolicePackageItem]:
-    """The referrals of a package with case and content, by case."""
+    """Return the referrals of a package with case and content, by case."""
     items = package.items.select_related("referral__item", "referral__report")
     return list(items.order_by("referral__report_id", "referral_id"))
 
 
 def withdrawn_cases(package: PolicePackage) -> list[Report]:
-    """The cases of a waiting package with withdrawn content: a withdrawn referral, or an unlocked picture."""
+    """Return the cases of a waiting package with withdrawn content: a withdrawn referral, or an unlocked picture."""
     if package.state != PackageState.MADE:
         return []
     # Referrals in a returned e-mail stay sent.
@@ -123,7 +123,7 @@ class PoliceAlerts:
 
 
 def police_alerts(now: datetime) -> PoliceAlerts | None:
-    """The warnings; None if there are none."""
+    """Return the warnings; None if there are none."""
     recipients = list(PoliceRecipient.objects.order_by("valid_until", "pk"))
     on_their_way = Referral.objects.filter(route=Route.POLICE, state=ReferralState.DUE)
     put_off = on_their_way.filter(problem__in=PROBLEMS).select_related("report").order_by("pk")

@@ -28,7 +28,7 @@ def awaiting_handover() -> QuerySet[Report]:
 
 
 def pictures_awaiting(report: Report) -> QuerySet[Upload]:
-    """The locked pictures of a case that the police do not have yet, oldest first. One that is being checked follows later."""
+    """Return the locked pictures of a case that the police do not have yet, oldest first. One that is being checked follows later."""
     return _awaiting().filter(report=report).exclude(state=UploadState.WAITING).order_by("pk")
 
 
@@ -38,7 +38,7 @@ def pictures_to_erase() -> QuerySet[Upload]:
 
 
 def active_suspicion(upload: Upload) -> Suspicion | None:
-    """The active suspicion of the picture, if any."""
+    """Return the active suspicion of the picture, if any."""
     return (
         Suspicion.objects.select_related("author")
         .defer("author__password")
@@ -48,12 +48,12 @@ def active_suspicion(upload: Upload) -> Suspicion | None:
 
 
 def is_on_abuse_list(upload: Upload) -> bool:
-    """Whether an abuse list has matched the picture exactly or by similarity."""
+    """Return whether an abuse list has matched the picture exactly or by similarity."""
     return HashMatch.objects.filter(file_hash__upload=upload, hash_list__meaning=ListMeaning.CSAM).exists()
 
 
 def open_handover(report: Report) -> Referral | None:
-    """The open referral of the report's pictures."""
+    """Return the open referral of the report's pictures."""
     return Referral.objects.filter(report=report, is_for_pictures=True, state=ReferralState.DUE).first()
 
 

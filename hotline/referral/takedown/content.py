@@ -60,7 +60,7 @@ _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
 def allowed(*, kind: str, group: str) -> list[str]:
-    """The variables allowed in a text. A notice about CSAM does not name the hotline (DSA, article 16(2)(c))."""
+    """Return the variables allowed in a text. A notice about CSAM does not name the hotline (DSA, article 16(2)(c))."""
     refused = _NOTIFIER if group == NoticeGroup.CSAM else frozenset()
     refused |= _LATER if kind == NoticeKind.FIRST else frozenset()
     refused |= frozenset({"repeat"}) if kind == NoticeKind.ESCALATION else frozenset()
@@ -68,7 +68,7 @@ def allowed(*, kind: str, group: str) -> list[str]:
 
 
 def required(*, group: str) -> list[str]:
-    """The required variables: the exact addresses, and the hotline's name except about CSAM (DSA, article 16(2))."""
+    """Return the required variables: the exact addresses, and the hotline's name except about CSAM (DSA, article 16(2))."""
     return ["addresses"] if group == NoticeGroup.CSAM else ["addresses", *sorted(_NOTIFIER)]
 
 
@@ -139,7 +139,7 @@ class ItemClassification:
         return NoticeGroup.CSAM if self.answer.iccam_id in _CSAM else NoticeGroup.OTHER
 
     def label(self, language: str) -> str:
-        """The label; Cyrillic for Serbian."""
+        """Return the label; Cyrillic for Serbian."""
         return self.answer.label_en if language == NoticeLanguage.ENGLISH else self.answer.label_sr
 
 
@@ -195,7 +195,7 @@ def classify_item(item: ContentItem) -> ItemClassification | None:
 
 
 def build_entries(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) -> list[NoticeEntry]:
-    """The items as entries of a notice, without those no longer assessed as illegal.
+    """Return the items as entries of a notice, without those no longer assessed as illegal.
 
     Five queries, for any number of items.
     """
@@ -210,12 +210,12 @@ def build_entries(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime)
 
 
 def address_for_answers(tag: str) -> str:
-    """The reply address of a notice; a dash if e-mail is not configured."""
+    """Return the reply address of a notice; a dash if e-mail is not configured."""
     return tagged_address(tag) if settings.MAIL_ADDRESS else "-"
 
 
 def language_of(contact_language: str) -> NoticeLanguage:
-    """The language of the template: Serbian for Serbian-speaking contacts, English for all others."""
+    """Return the language of the template: Serbian for Serbian-speaking contacts, English for all others."""
     return NoticeLanguage.SERBIAN if contact_language.lower().startswith("sr") else NoticeLanguage.ENGLISH
 
 

@@ -48,7 +48,7 @@ def send_due_notices(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) ->
 
 
 def build_draft(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeItem], now: datetime) -> NoticeDraft:
-    """The draft of a notice's next message. Items no longer assessed as illegal are left out."""
+    """Return the draft of a notice's next message. Items no longer assessed as illegal are left out."""
     before = notice.escalated_from if kind == NoticeKind.ESCALATION else None
     return NoticeDraft(
         recipient=Recipient(NoticeStep(notice.step), notice.contact, notice.address),

@@ -38,5 +38,5 @@ def compose(
 
 
 def as_json(report: dict[str, object]) -> bytes:
-    """A XARF report as it is attached and shown."""
+    """Return a XARF report as it is attached and shown."""
     return json.dumps(report, ensure_ascii=False, indent=2).encode()

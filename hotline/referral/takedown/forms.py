@@ -24,7 +24,7 @@ class NoticeTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
         return subject
 
     def clean_body(self) -> str:
-        """A text with every required variable and no unknown ones."""
+        """Return a text with every required variable and no unknown ones."""
         body = str(self.cleaned_data["body"])
         check_body(body, kind=self.instance.kind, group=self.instance.group)
         return body

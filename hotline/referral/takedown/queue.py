@@ -46,7 +46,7 @@ def close_notices_without_content(*, now: datetime) -> int:
 
 
 def _needs_message(notice: Notice, now: datetime) -> bool:
-    """Whether to send a message now; if not, the notice was updated instead. The unfinished message is stored."""
+    """Return whether to send a message now; if not, the notice was updated instead. The unfinished message is stored."""
     entries = open_entries(notice)
     if not entries.exists():
         record_content_gone(notice=notice, now=now)

@@ -34,7 +34,7 @@ class Recipient:
 
 
 def recipients_of(item: ContentItem) -> list[Recipient]:
-    """All recipients for an item, in the order of escalation."""
+    """Return all recipients for an item, in the order of escalation."""
     name = host_name_of(item)
     if not name:
         return []

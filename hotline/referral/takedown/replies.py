@@ -17,7 +17,7 @@ from hotline.referral.takedown import outcomes
 
 
 def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | None:
-    """The notice whose tag is in one of the addresses, or whose Message-ID is in `texts` (headers, a bounce)."""
+    """Return the notice whose tag is in one of the addresses, or whose Message-ID is in `texts` (headers, a bounce)."""
     if tags := {tag for address in recipients if (tag := tag_of(address))}:
         found = Notice.objects.filter(tag__in=tags).order_by("pk").first()
         if found:

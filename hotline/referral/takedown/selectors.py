@@ -35,7 +35,7 @@ _NO_TAG, _NO_NUMBER, _NO_ID = "0" * 16, "N-…", UUID(int=0)
 
 
 def notices_of(item: ContentItem) -> QuerySet[Notice]:
-    """The notices about an item, newest first."""
+    """Return the notices about an item, newest first."""
     return Notice.objects.filter(entries__item=item).select_related("contact").order_by("-pk")
 
 
@@ -46,25 +46,25 @@ def notices_to_review(*, now: datetime) -> QuerySet[Notice]:
 
 
 def open_entries(notice: Notice) -> QuerySet[NoticeItem]:
-    """The items of a notice that are still available and not closed, with the data that a message needs."""
+    """Return the items of a notice that are still available and not closed, with the data that a message needs."""
     there = Q(item__availability_check=None) | Q(item__availability_check__ended_at=None)
     entries = notice.entries.filter(there, referral__state__in=UNSETTLED_STATES).exclude(item__state=ItemState.ENDED)
     return entries.select_related("item", "referral__report").order_by("pk")
 
 
 def without_police_hold(entries: QuerySet[NoticeItem]) -> QuerySet[NoticeItem]:
-    """The entries without a police hold."""
+    """Return the entries without a police hold."""
     return entries.filter(~Exists(PoliceHold.objects.filter(item=OuterRef("item"), ended_at=None)))
 
 
 def is_still_online(item: ContentItem) -> bool:
-    """Whether the item is still available and not closed."""
+    """Return whether the item is still available and not closed."""
     gone = AvailabilityCheck.objects.filter(item=item, ended_at__isnull=False).exists()
     return item.state != ItemState.ENDED and not gone
 
 
 def next_kind(notice: Notice) -> NoticeKind:
-    """The kind of the next message to the contact."""
+    """Return the kind of the next message to the contact."""
     if notice.sent_at:
         return NoticeKind.REPEAT
     return NoticeKind.ESCALATION if notice.escalated_from_id else NoticeKind.FIRST
@@ -100,7 +100,7 @@ def describe_wait(notice: Notice, *, now: datetime) -> str:
 
 
 def _held_until(notice: Notice) -> datetime | None:
-    """The end of the last police hold if every open item of the notice has one."""
+    """Return the end of the last police hold if every open item of the notice has one."""
     entries = open_entries(notice)
     if without_police_hold(entries).exists():
         return None
@@ -114,7 +114,7 @@ def _local(moment: datetime) -> str:
 
 
 def preview_of(item: ContentItem, *, now: datetime) -> NoticeDraft | None:
-    """A preview of the notice to an item's host; None without a contact or an illegal classification."""
+    """Return a preview of the notice to an item's host; None without a contact or an illegal classification."""
     recipient, entries = next_recipient(item), build_entries([(_NO_ID, item)], since=now)
     if recipient is None or not entries:
         return None

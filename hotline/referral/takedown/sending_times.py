@@ -36,18 +36,18 @@ def next_sending_time(moment: datetime, *, group: str) -> datetime:
 
 
 def next_turn_at(notice: Notice, *, now: datetime) -> datetime:
-    """The time of the reminder or escalation for a contact notified at `now`."""
+    """Return the time of the reminder or escalation for a contact notified at `now`."""
     return next_sending_time(now + timedelta(hours=REMINDER_HOURS), group=notice.group)
 
 
 def crosses_non_sending_day(start: datetime, end: datetime, *, group: str) -> bool:
-    """Whether a day (Belgrade) from `start` up to `end` sends no notices of the group."""
+    """Return whether a day (Belgrade) from `start` up to `end` sends no notices of the group."""
     first, last = timezone.localdate(start), timezone.localdate(end)
     return group != NoticeGroup.CSAM and first <= last and bool(_non_sending_days(first, last))
 
 
 def _non_sending_days(first: date, last: date) -> set[date]:
-    """The dates without notices, from `first` to `last`."""
+    """Return the dates without notices, from `first` to `last`."""
     days = [first + timedelta(days=later) for later in range((last - first).days + 1)]
     entered = set(NonSendingDay.objects.filter(day__range=(first, last)).values_list("day", flat=True))
     return {day for day in days if day.isoweekday() not in settings.TAKEDOWN_WEEKDAYS} | entered

@@ -41,7 +41,7 @@ class NoticeAction(models.TextChoices):
 
 
 def possible_actions(notice: Notice) -> list[NoticeAction]:
-    """The actions possible in the notice's current state."""
+    """Return the actions possible in the notice's current state."""
     state, unsent = notice.state, notice.sent_at is None
     possible = {
         NoticeAction.SENT: state == NoticeState.BY_HAND
@@ -66,7 +66,7 @@ def perform_notice_action(*, notice: Notice, act: str, actor: User, now: datetim
 
 
 def can_send_now(notice: Notice, *, now: datetime) -> bool:
-    """Whether a planned message that waits can be sent at once. One that is being sent cannot: it would be sent twice."""
+    """Return whether a planned message that waits can be sent at once. One that is being sent cannot: it would be sent twice."""
     if notice.state != NoticeState.PLANNED or notice.due_at is None or notice.error == QueueError.INTERRUPTED:
         return False
     waits = notice.due_at > now or (not notice.any_day and next_sending_time(now, group=notice.group) > now)

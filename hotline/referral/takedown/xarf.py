@@ -37,7 +37,7 @@ class ReportedItem:
 
 
 def xarf_report(reported: ReportedItem, *, organisation: str, contact: str) -> dict[str, Any]:
-    """The report of one item by `organisation` (empty: not named), with the reply address `contact`."""
+    """Return the report of one item by `organisation` (empty: not named), with the reply address `contact`."""
     who = {"org": organisation or UNNAMED_ORGANISATION, "contact": contact, "domain": contact.rpartition("@")[2]}
     return {
         "xarf_version": VERSION,

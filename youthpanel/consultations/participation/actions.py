@@ -37,7 +37,7 @@ class Submission:
         return self.form.get("text", "")
 
     def uuid(self, name: str) -> UUID:
-        """The UUID in a field. Raises EditConflict for any other value; the site's own pages always send a UUID."""
+        """Return the UUID in a field. Raises EditConflict for any other value; the site's own pages always send a UUID."""
         return _uuid(self.form.get(name, ""))
 
 

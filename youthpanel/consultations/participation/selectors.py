@@ -23,14 +23,14 @@ from youthpanel.states import ConsultationState, ContributionState
 
 
 def consultations_of(member: Member) -> QuerySet[Consultation]:
-    """The consultations that a member may see, with their phases, the newest first."""
+    """Return the consultations that a member may see, with their phases, the newest first."""
     phases = Prefetch("phases", Phase.objects.order_by("starts_at", "id"))
     seen = Consultation.objects.filter(cohorts=member.cohort_id).exclude(state=ConsultationState.DRAFT)
     return seen.prefetch_related(phases).order_by("-id")
 
 
 def find_consultation(member: Member, slug: str) -> Consultation | None:
-    """The consultation with this slug if the member may see it, otherwise None."""
+    """Return the consultation with this slug if the member may see it, otherwise None."""
     return consultations_of(member).filter(slug=slug).first()
 
 
@@ -102,17 +102,17 @@ def shown_posts(consultation: Consultation) -> list[Post]:
 
 
 def own_ideas(member: Member) -> list[Idea]:
-    """The member's ideas in visible consultations, the newest first."""
+    """Return the member's ideas in visible consultations, the newest first."""
     return list(_own(Idea.objects.filter(member=member), member))
 
 
 def own_posts(member: Member) -> list[Post]:
-    """The member's posts in visible consultations, the newest first."""
+    """Return the member's posts in visible consultations, the newest first."""
     return list(_own(Post.objects.filter(member=member), member))
 
 
 def find_own_contribution(consultation: Consultation, member: Member, uuid: UUID) -> Idea | Post | None:
-    """An idea or a post of this member in this consultation, or None."""
+    """Return an idea or a post of this member in this consultation, or None."""
     for model in (Idea, Post):
         found: Idea | Post | None = (
             model._default_manager.filter(consultation=consultation, member=member, uuid=uuid)

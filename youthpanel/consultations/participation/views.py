@@ -162,7 +162,7 @@ class ConsultationView(MemberView):
         return {"talks": talks}
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
-        """The member's contributions here: the row, its state label, and whether it can be withdrawn."""
+        """Return the member's contributions here: the row, its state label, and whether it can be withdrawn."""
         written: list[Idea | Post] = [*selectors.own_ideas(self.member), *selectors.own_posts(self.member)]
         mine = [each for each in written if each.consultation_id == self.consultation.pk]
         going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
@@ -173,5 +173,5 @@ class ConsultationView(MemberView):
 
 
 def can_be_withdrawn(state: ContributionState) -> bool:
-    """Whether the author can withdraw the contribution in its current state."""
+    """Return whether the author can withdraw the contribution in its current state."""
     return ContributionState.WITHDRAWN in CONTRIBUTION_TRANSITIONS[state]

@@ -26,7 +26,7 @@ class Column(NamedTuple):
     help: str | Promise
 
     def heading(self, language: str) -> str:
-        """The heading in `language` (a code of LANGUAGES)."""
+        """Return the heading in `language` (a code of LANGUAGES)."""
         if language == "en":
             return self.english
         return to_latin(self.serbian) if language == "sr-latn" else self.serbian
@@ -115,17 +115,17 @@ _DATE: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?")
 
 
 def column_of(heading: str) -> str | None:
-    """The code of the column with this heading in either language or script."""
+    """Return the code of the column with this heading in either language or script."""
     return _BY_HEADING.get(fold(heading.rstrip("* ")))
 
 
 def parse_school_kind(cell: str) -> str | None:
-    """The kind of school in a cell."""
+    """Return the kind of school in a cell."""
     return _KINDS.get(fold(cell))
 
 
 def parse_role(cell: str) -> str | None:
-    """The role in a cell; an empty cell means a plain member."""
+    """Return the role in a cell; an empty cell means a plain member."""
     return _ROLES.get(fold(cell)) if cell else MemberRole.MEMBER
 
 
@@ -135,7 +135,7 @@ def parse_yes_no(cell: str) -> bool | None:
 
 
 def parse_date(cell: str) -> date | None:
-    """A date such as 1.10.2026, 01. 10. 2026. or 2026-10-01; None for anything else."""
+    """Return a date such as 1.10.2026, 01. 10. 2026. or 2026-10-01; None for anything else."""
     match = _DATE.fullmatch(cell)
     try:
         if match:
@@ -146,7 +146,7 @@ def parse_date(cell: str) -> date | None:
 
 
 def parse_number(cell: str) -> int | None:
-    """A number of at most four digits."""
+    """Return a number of at most four digits."""
     return int(cell) if re.fullmatch(r"[0-9]{1,4}", cell) else None
 
 
@@ -154,14 +154,14 @@ _WIDEST = 40
 
 
 def template_csv(language: str) -> bytes:
-    """A CSV file with headings only, with the byte order mark that spreadsheet programs need to detect UTF-8."""
+    """Return a CSV file with headings only, with the byte order mark that spreadsheet programs need to detect UTF-8."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";").writerow([column.heading(language) for column in COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 
 def template_xlsx(language: str) -> bytes:
-    """A workbook with a sheet of headings, and a sheet that describes each column."""
+    """Return a workbook with a sheet of headings, and a sheet that describes each column."""
     # Imported here: openpyxl costs each web process 22 MB and more than 0.5 s, and imports are rare.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.styles import Font  # noqa: PLC0415

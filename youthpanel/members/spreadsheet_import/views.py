@@ -71,7 +71,7 @@ class ImportMembers(TableImportPage[MemberPlan]):
 @staff_view(ADD_MEMBER)
 @require_safe
 def download_template(request: HttpRequest, ending: str) -> HttpResponse:
-    """An empty spreadsheet with the headings; `ending` is "xlsx" or "csv"."""
+    """Return an empty spreadsheet with the headings; `ending` is "xlsx" or "csv"."""
     fill, media_type = _TEMPLATES[ending]
     response = HttpResponse(fill(get_language() or "sr"), content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="youth-panel.{ending}"'

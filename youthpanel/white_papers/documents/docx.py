@@ -135,7 +135,7 @@ def _listed(sections: list[LayoutSection]) -> Iterator[LayoutSection]:
 
 
 def _bookmark(section: LayoutSection) -> str:
-    """A name of at most 40 letters, digits and underscores."""
+    """Return a name of at most 40 letters, digits and underscores."""
     return f"_{section.anchor.replace('-', '_')}"[:40]
 
 
@@ -299,7 +299,7 @@ def _add_list(document: Document, block: Block, level: int, language: str, depth
 
 
 def _new_numbering(document: Document, style: str) -> int:
-    """A list numbering that starts at one. Without it Word continues the previous list."""
+    """Return a list numbering that starts at one. Without it Word continues the previous list."""
     numbered = document.styles[style].element.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
     numbering = document.part.numbering_part.numbering_definitions._numbering
     abstract = numbering.num_having_numId(int(numbered.get(qn("w:val")))).abstractNumId.val
@@ -354,7 +354,7 @@ def _mark_language(run: Any, tag: str) -> None:
 
 
 def _dated_alike(package: bytes) -> bytes:
-    """The same package without timestamps."""
+    """Return the same package without timestamps."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():

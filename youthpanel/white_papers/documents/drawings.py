@@ -51,19 +51,19 @@ def chart_svg(rows: list[dict[str, Any]]) -> SafeString:
 
 
 def qr_svg(address: str) -> str:
-    """The QR code of an address, without a margin."""
+    """Return the QR code of an address, without a margin."""
     drawn = io.BytesIO()
     segno.make_qr(address, error="m").save(drawn, kind="svg", border=0, scale=4, xmldecl=False, nl=False)
     return drawn.getvalue().decode()
 
 
 def qr_png(address: str) -> bytes:
-    """The QR code with its margin, for programs without SVG."""
+    """Return the QR code with its margin, for programs without SVG."""
     drawn = io.BytesIO()
     segno.make_qr(address, error="m").save(drawn, kind="png", border=2, scale=8)
     return drawn.getvalue()
 
 
 def svg_to_png(svg: str) -> bytes:
-    """A drawing as PNG, for programs without SVG. Raises TypstError."""
+    """Return a drawing as PNG, for programs without SVG. Raises TypstError."""
     return typst.compile_png(svg, pixels_per_point=_PIXELS_PER_POINT)

@@ -62,7 +62,7 @@ def _section(section: LayoutSection, language: str) -> dict[str, Any]:
 
 
 def _block(block: Block, language: str) -> Block:
-    """The block with its drawings."""
+    """Return the block with its drawings."""
     match block["kind"]:
         case "table":
             codes = block["towns"]

@@ -19,14 +19,14 @@ def town_names(codes: list[str], language: str) -> list[str]:
 
 
 def map_alt_text(codes: list[str], language: str) -> str:
-    """The alternative text of the map."""
+    """Return the alternative text of the map."""
     with override(language):
         label = to_script(_("Map of Serbia. Members come from"), language)
     return f"{label}: {', '.join(town_names(codes, language))}."
 
 
 def render_map_svg(codes: list[str]) -> str:
-    """The outline with a dot for each town."""
+    """Return the outline with a dot for each town."""
     places = [map_position(TOWNS[code]) for code in codes if code in TOWNS]
     outline = render_to_string("components/map_of_serbia.html").replace(
         'class="map-outline"', 'fill="#d8f0ea" stroke="#0b5563" stroke-width="3"'

@@ -95,7 +95,7 @@ def waiting_bookings(dates: Sequence[EventDate]) -> "list[Booking]":
 
 
 def first_date_with_places(wanted: Iterable[int], dates: LockedDates, size: int, now: datetime) -> EventDate | None:
-    """The first date of `wanted` with at least `size` free places, or None."""
+    """Return the first date of `wanted` with at least `size` free places, or None."""
     for pk in wanted:
         date = dates.get(pk)
         if date is not None and accepts_bookings(date, now) and size <= date.free:

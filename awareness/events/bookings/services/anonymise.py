@@ -39,7 +39,7 @@ def anonymise_due_bookings(*, now: datetime) -> int:
 
 
 def _emptied(model: type[Model]) -> dict[str, Any]:
-    """The empty value of every column that the field inventory of the model erases after the date."""
+    """Return the empty value of every column that the field inventory of the model erases after the date."""
     inventory: dict[tuple[str, str], str] = getattr(model, "field_inventory", {})
     names = [name for (_how, until), fields in inventory.items() if until == AFTER_THE_DATE for name in fields.split()]
     fields = [model._meta.get_field(name) for name in names]

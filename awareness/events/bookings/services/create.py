@@ -115,7 +115,7 @@ def dates_with_capacity(wanted: Sequence[int], dates: LockedDates, size: int) ->
 
 
 def _bookable(asked: BookingRequest, dates: LockedDates, now: datetime) -> list[int]:
-    """The requested dates that can still be booked, distinct and in order."""
+    """Return the requested dates that can still be booked, distinct and in order."""
     # Checked under the lock: the event may have been withdrawn since the form was shown.
     open_dates = {pk for pk, date in dates.items() if _can_be_booked(date, now)}
     wanted = [pk for pk in dict.fromkeys(asked.dates) if pk in open_dates]

@@ -65,7 +65,7 @@ def accept_offer(*, booking: Booking, now: datetime, actor: User | None = None) 
 
 
 def is_offer_expired(booking: Booking, now: datetime) -> bool:
-    """Whether an offer has expired. An offer with an unsent e-mail is kept until booking closes."""
+    """Return whether an offer has expired. An offer with an unsent e-mail is kept until booking closes."""
     if not accepts_bookings(booking.date, now):
         return True
     if booking.offered_until is None or now < booking.offered_until:

@@ -189,7 +189,7 @@ class _BlockReader:
         return self._built(name, text, syntax_of(inside.strip()), inside, opens + 1, explained)
 
     def _with_gaps(self, name: str, begins: int, second: int) -> Question | None:
-        """A text with several gaps: each number of a gap is matched with its word. None, with a note, if that is impossible."""
+        """Return a text with several gaps: each number of a gap is matched with its word. None, with a note, if that is impossible."""
         gaps = list(_GAP.finditer(self.held, begins))
         words: list[str] = []
         explained = ""
@@ -239,7 +239,7 @@ class _BlockReader:
         )
 
     def _name(self) -> tuple[str, int]:
-        """The name and the offset after it."""
+        """Return the name and the offset after it."""
         if not self.held.startswith("::"):
             return "", 0
         ends = self.held.find("::", 2)
@@ -249,7 +249,7 @@ class _BlockReader:
         return self._cut(" ".join(release(self.held[2:ends]).split()), MAX_NAME_LENGTH, _("name")), ends + 2
 
     def _general_feedback(self, opens: int, closes: int) -> tuple[str, str]:
-        """The text between the braces without the general feedback, and the general feedback."""
+        """Return the text between the braces without the general feedback, and the general feedback."""
         inside, sign, general = self.held[opens:closes].rpartition("####")
         if not sign:
             return general, ""
