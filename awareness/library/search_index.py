@@ -61,7 +61,7 @@ def _card_of(resource: Resource) -> Card:
 
 
 def document_of(resource: Resource) -> SearchDocument:
-    """The body has the description, what the resource teaches, and how to use it in class."""
+    """Return the document of a resource. Its body has the description, the learning goals and the use in class."""
 
     def keywords(language: str) -> list[str]:
         with override(language):

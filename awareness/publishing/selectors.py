@@ -80,7 +80,7 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
 
 
 def content_counts(user: Any, now: datetime) -> Sequence[ContentCounts]:
-    """Return `count_content`, counted once per user object and so once per request."""
+    """Return the result of `count_content`, cached on the user object."""
     if not hasattr(user, "_content_counts"):
         user._content_counts = count_content(user, now)
     counts: Sequence[ContentCounts] = user._content_counts

@@ -15,7 +15,7 @@ from clicksafely.common.fields import UnlabelledHiddenInput
 
 
 def revision_digest(parts: Collection[str]) -> str:
-    """Return a digest of a list of texts, for content in several rows; each text is prefixed with its length, so that boundaries matter."""
+    """Return a digest (32 hex digits) of a list of texts. Prefixes with their lengths keep the boundaries significant."""
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 

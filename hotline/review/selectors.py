@@ -314,8 +314,7 @@ def waiting_checks(user: User) -> int:
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
     """Return the last 200 events of a case, newest first, without events that reveal the first opinion.
 
-    A user who has yet to judge an opinion sees no state either, because a case in second review after "illegal" and one
-    closed after "not illegal" pass through different states.
+    Before a user has given the second opinion, states are hidden too: those after "illegal" and "not illegal" differ.
     """
     items = list(items)
     blind = {item.pk for item in items if not sees_assessments(item, user)}

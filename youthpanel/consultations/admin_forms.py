@@ -90,7 +90,7 @@ class TemplateForm(forms.Form):
         return [(button, *about) for button, about in zip(self["template"], self.abouts, strict=True)]
 
     def clean_starts_on(self) -> date:
-        """Return a day from today on."""
+        """Return the first day. Raises ValidationError if it has passed."""
         day: date = self.cleaned_data["starts_on"]
         if day < localdate():
             raise forms.ValidationError(_("This day has passed. Choose a later one."))

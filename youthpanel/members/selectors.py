@@ -64,7 +64,7 @@ def duplicate_faults(
 
 
 def known_pseudonyms() -> set[str]:
-    """Return all pseudonyms, folded."""
+    """Return the pseudonyms of all members, folded for comparison."""
     return {fold(pseudonym) for pseudonym in Member.objects.values_list("pseudonym", flat=True)}
 
 

@@ -15,5 +15,5 @@ def make_edition(*, draft_id: int) -> None:
 
 @shared_task(name="youthpanel.resume_editions", soft_time_limit=60, time_limit=90)
 def resume_editions() -> None:
-    """Every 15 seconds: enqueue editions without a worker."""
+    """Enqueue editions that no worker processes. Runs every 15 seconds."""
     publishing.resume_editions(now=timezone.now())

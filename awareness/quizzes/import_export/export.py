@@ -30,7 +30,7 @@ def export_questions(questions: "QuerySet[Question]", form: str, language: str =
 
 
 def export_quiz(quiz: Quiz, form: str, language: str = "sr") -> Exported:
-    """Export a quiz loaded with `find_quiz`. GIFT holds its questions only."""
+    """Return a quiz loaded with `find_quiz` as a file. GIFT has its questions only."""
     plain = to_quiz_data(quiz)
     if form == GIFT:
         return _gift(*write_gift(plain.questions, language))

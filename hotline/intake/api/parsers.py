@@ -1,4 +1,4 @@
-"""Parser of one partner report in the API's own JSON format. XARF is in `xarf`. Pure."""
+"""Parser of one partner report in the JSON format of the API, without access to the database."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
