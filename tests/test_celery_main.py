@@ -18,8 +18,12 @@ SHELL = {"prompt_toolkit", "click_repl"}
 # Libraries for rare events; a process imports each on first use.
 SELDOM = {"numpy", "PIL", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
 PACKAGES = ("awareness.", "clicksafely.", "hotline.", "youthpanel.")
-# Tasks that have no time of their own.
-ENQUEUED = {"hotline.triage_report", "hotline.triage_reports"}
+# Tasks that code enqueues when their work exists; scheduled ones resume it.
+ENQUEUED = {
+    *("hotline.erase_hash_list", "hotline.import_hash_list", "hotline.match_hashes"),
+    *("hotline.triage_report", "hotline.triage_reports"),
+    *("library.make_bundle", "youthpanel.make_edition"),
+}
 STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
 
 
