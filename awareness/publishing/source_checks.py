@@ -43,7 +43,7 @@ class SourceChecks(DetailPage[None]):
                     "name": meta.model_name,
                     "records": records,
                     "total": total,
-                    "is_open": 0 < len(records) <= OPEN_RECORDS,
+                    "is_open": len(records) <= OPEN_RECORDS,
                 }
             )
         return {"kinds": kinds, "months": CHECK_INTERVAL // MONTH, "months_often": SHORT_CHECK_INTERVAL // MONTH}
