@@ -61,7 +61,7 @@ def test_the_author_is_shown(client: Client) -> None:
     )
     save_record(record=article, actor=None, now=timezone.now())
     page = client.get("/sr/news/vest/").content.decode()
-    assert '<p class="byline">Ана</p>' in page
+    assert '<p class="date">Ана</p>' in page
     assert '"@type": "Person"' in page or '"@type":"Person"' in page
     assert "<name>Ана</name>" in client.get("/feeds/news.atom").content.decode()
     assert "· Ана" in client.get("/sr/search/", {"q": "чворновато"}).content.decode()
@@ -203,7 +203,7 @@ def test_a_field_of_content(tree: Tree) -> None:
     tree.replace(
         "templates/public/news/article.html",
         "{% if article.published_at %}",
-        '{% if article.author %}<p class="byline">{{ article.author }}</p>{% endif %}{% if article.published_at %}',
+        '{% if article.author %}<p class="date">{{ article.author }}</p>{% endif %}{% if article.published_at %}',
     )
     tree.replace(
         "awareness/news/feeds.py",
