@@ -85,7 +85,7 @@ CONSTANT = (
     "awareness.social_images.render._kind",
     "awareness.topics.sheets.pictures._alternatives",
     "awareness.topics.sheets.presentation._png",
-    "awareness.topics.structured_data._said",
+    "awareness.topics.structured_data._plain_text",
     "clicksafely.common.audit.labels._models",
     "clicksafely.common.content.schema._validator",
     "clicksafely.common.crypto.form_state._derive",
