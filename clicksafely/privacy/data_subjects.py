@@ -21,15 +21,18 @@ from youthpanel.permissions import OPEN_IDENTITY
 _CASE: Final = "the hotline's work on the case: an offender may report his own address to learn what is known"
 _FACTS: Final = "about what was reported, not about who reported it"
 _MACHINERY: Final = "technical state; not written by the person"
-_SECRET: Final = "a digest of a secret"  # noqa: S105  a reason
+_SECRET: Final = "a secret, or a digest of one"  # noqa: S105  a reason
+_COPY: Final = "the same text, encrypted for the person's page"
+_COLLEAGUE: Final = "the member of staff who acted"
 
 
 @dataclass(frozen=True)
 class DataSubject:
-    """`own` lists the fields of the person's row, None for all; `tables` is {label: (lookup of the row, fields or None)}.
+    """A kind of person whose data can be exported and erased.
 
-    `withheld` is {label: reason} for every other table that refers to the row; a test enforces this. `permission` is required of the
-    actor for export and erasure. `proof` names what the person presents.
+    `own` lists the fields of the person's row, None for all. `tables` is {label: (lookup of the row, fields or None)}.
+    `withheld` is {label: reason} for every other table that refers to the row; a test enforces this. The actor of an
+    export or erasure needs `permission`. `proof` names the proof of identity that the person presents.
     """
 
     model: type[Model]
@@ -107,6 +110,8 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
             "language",
             "state",
             "received_at",
+            "acknowledge_by",
+            "acknowledged_at",
             "answer_by",
             "closed_at",
             "outcome",
@@ -161,12 +166,18 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
         proof="user name",
         permission="accounts.change_user",
         find=lambda typed: User.objects.filter(username=typed.strip()).first(),
-        own=("username", "first_name", "last_name", "email", "last_login", "is_active", "is_staff", "date_joined"),
+        own=(
+            *("username", "first_name", "last_name", "email", "last_login"),
+            *("is_active", "is_staff", "is_superuser", "date_joined"),
+        ),
         tables={
-            "hotline.ExposureCount": ("user", ("day", "pictures", "texts", "messages", "breaks")),
+            "hotline.ExposureCount": ("user", None),
             "hotline.DisplayPreference": ("user", None),
-            "admin.LogEntry": ("user", ("action_time", "object_repr")),
-            "accounts.ProviderIdentity": ("user", ("issuer", "subject", "created_at", "last_used_at")),
+            "admin.LogEntry": ("user", ("action_time", "action_flag", "object_repr", "change_message")),
+            "accounts.ProviderIdentity": (
+                "user",
+                ("name", "confirmed", "issuer", "subject", "created_at", "last_used_at"),
+            ),
             "accounts.SavedView": ("user", ("list", "name", "query", "saved_at")),
             "youthpanel.CalendarSubscription": ("user", ("renewed_at",)),
             "alerts.AlertChannel": ("person", ("medium", "address")),
@@ -191,22 +202,23 @@ DATA_SUBJECTS: Final[dict[str, DataSubject]] = {
 }
 
 
-# Columns that are neither exported nor digests or staff: the hotline's work on the case, and technical state. A test requires that
-# every other column of a table with listed fields is exported.
-WITHHELD_COLUMNS: Final[dict[str, str]] = {
-    "hotline.Report": "category_assumed was_csam state priority priority_reasons queue outcome proposed_end original closed_at "
-    "earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times claimed_until claimed_by",
-    "hotline.Upload": "file state attempts locked_at packed_in handed_over_at erased_at",
-    "hotline.OwnPicture": "matched_at",
-    "hotline.Message": "sealed_reporter author",
-    "hotline.Complaint": "report acknowledge_by acknowledged_at closed_by",
-    "hotline.ComplaintAnswer": "sealed_reader author",
-    "accounts.User": "password is_superuser",
-    "hotline.ExposureCount": "elsewhere stretch_began_at last_at break_began_at break_ends_at",
-    "admin.LogEntry": "content_type object_id action_flag change_message",
-    "accounts.ProviderIdentity": "name confirmed",
-    "alerts.AlertChannel": "encrypted_secret",
-    "alerts.AlertMessage": "alert channel error due_at attempts failing_since",
+# Columns of tables with listed fields that are not exported: {table: {reason: columns}}. A test requires that every other column is
+# exported, except digests and the members of staff of events, panel and content.
+WITHHELD_COLUMNS: Final[dict[str, dict[str, str]]] = {
+    "hotline.Report": {
+        _CASE: "category_assumed was_csam state priority priority_reasons queue outcome proposed_end original closed_at "
+        "earliest_end_at anonymised_from has_news reopened_at reopened_from reopened_times",
+        _COLLEAGUE: "claimed_until claimed_by",
+    },
+    "hotline.Upload": {_CASE: "handed_over_at erased_at", _MACHINERY: "file state attempts locked_at packed_in"},
+    "hotline.OwnPicture": {_CASE: "matched_at"},
+    "hotline.Message": {_COPY: "sealed_reporter", _COLLEAGUE: "author"},
+    "hotline.Complaint": {"the report itself is exported with its receipt": "report", _COLLEAGUE: "closed_by"},
+    "hotline.ComplaintAnswer": {_COPY: "sealed_reader", _COLLEAGUE: "author"},
+    "accounts.User": {_SECRET: "password"},
+    "admin.LogEntry": {"identifiers of a record whose name is exported": "content_type object_id"},
+    "alerts.AlertChannel": {_SECRET: "encrypted_secret"},
+    "alerts.AlertMessage": {_MACHINERY: "alert channel error due_at attempts failing_since"},
 }
 
 

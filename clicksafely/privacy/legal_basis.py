@@ -1,13 +1,12 @@
-"""Legal basis of each table: article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018).
-
-Its points 1 to 6 correspond to article 6, paragraph 1 of the GDPR, (a) to (f).
-"""
+"""Legal basis of each table by the Law on Personal Data Protection of Serbia."""
 
 from typing import Final
 
 from clicksafely.common.data_inventory import SEALED, STAFF
 from hotline import data_inventory as hotline
 
+# Points of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018). Points 1
+# to 6 correspond to article 6, paragraph 1 of the GDPR, (a) to (f).
 CONSENT: Final = "1 consent"
 CHILDS_CONSENT: Final = "1 consent, below 15 a guardian's (art. 16)"
 REQUEST: Final = "2 at the person's request"
