@@ -49,4 +49,6 @@ if (section) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   section.addEventListener("toggle", show);
+  // It may have been opened before this script ran.
+  show();
 }
