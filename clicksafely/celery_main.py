@@ -1,7 +1,4 @@
-"""Starts a Celery worker or beat: `python -m clicksafely.celery_main worker|beat OPTIONS`, with Celery's own options.
-
-Celery's command line imports an interactive shell (20 MB per process), and its beat imports the whole portal (40 MB).
-"""
+"""Starts a Celery worker or beat: `python -m clicksafely.celery_main worker|beat OPTIONS`, with Celery's options."""
 
 import os
 import sys
@@ -19,7 +16,10 @@ from clicksafely.monitoring.celery_signals import record_beat_heartbeat
 
 
 def main(arguments: list[str]) -> None:
-    """Run the command named by the first argument until it is stopped. Raises KeyError for an unknown name."""
+    """Run the command named by the first argument until it is stopped. Raises KeyError for an unknown name.
+
+    Celery's own command line imports an interactive shell (20 MB per process).
+    """
     command = {"worker": worker, "beat": beat}[arguments[0]]
     # `manage.py prepare` runs the checks once for all parts.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
@@ -30,7 +30,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _clock() -> Celery:
-    """Return a Celery application that knows only the names, times and queues of tasks."""
+    """Return a Celery application that knows only the names, times and queues of tasks.
+
+    Celery's own beat imports the whole portal (40 MB).
+    """
     clock = Celery("clicksafely", amqp=FastReconnectAMQP, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
     # Not through Django: its handlers would import the project's views, models and forms and are removed later anyway.

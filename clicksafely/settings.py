@@ -362,7 +362,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username"]
 # Browsers in which the account has signed in are counted apart, so that strangers do not lock them.
-AXES_USERNAME_CALLABLE = "clicksafely.accounts.device_cookie.counted_name"
+AXES_USERNAME_CALLABLE = "clicksafely.accounts.site.counted_name"
 AXES_RESET_ON_SUCCESS = True
 # Locking by user name alone stores no address and is stricter; axes warns because it usually also locks by address.
 # SecurityHeadersMiddleware combines Django's security and CSP middleware and sets X-Frame-Options; the other two warnings look for those.

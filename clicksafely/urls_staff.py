@@ -1,7 +1,4 @@
-"""The URLs of the staff site, under /admin/: pages of the packages, then the lists and forms of the admin.
-
-Read after `admin.autodiscover()`.
-"""
+"""The URLs of the staff site, under /admin/: pages of the packages, then the lists and forms of the admin."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -9,6 +6,7 @@ from django.urls import include, path
 from awareness.news.picture_views import Pictures
 from awareness.publishing.source_checks import SourceChecks
 
+# This module is imported after `admin.autodiscover()`.
 app_name = "admin"
 urlpatterns = [
     path("", include("clicksafely.common.staff.urls")),

@@ -18,17 +18,20 @@ MAX_CODE_LENGTH = 16
 class Category:
     """A category of report.
 
-    `code` is part of public URLs, of the API and of the statistics: it never changes. `label` is the name for staff and in statistics;
-    `title` and `about` are the texts of the report form, `title_child` and `about_child` those in the words of an affected child.
-    `helps` and `helps_child` replace help texts of fields of the form (`hotline/intake/web/form_texts.py`). `search_words` lead from the
-    search of the site to the form; without any, the search has only the page of all categories.
+    `code` is part of public URLs, of the API and of the statistics, and never changes. `label` is the name for staff
+    and in statistics. `title` and `about` are the texts of the report form. `title_child` and `about_child` are those
+    in the words of an affected child. `helps` and `helps_child` replace help texts of fields of the form
+    (`hotline/intake/web/form_texts.py`). `search_words` lead from the search of the site to the form. Without any, the
+    search has only the page of all categories.
 
-    `classification` is the answer that an assessment of illegal content of the category usually has, "" for none
-    (`hotline/seed/assessment_questions.yaml`); `to_police` says whether a routing rule of it, or else the general rule, refers content to
-    the police (`hotline/seed/routing_rules.yaml`). `xarf_types` are the types of XARF content that count as the category.
+    `classification` is the usual answer of an assessment of illegal content of the category, "" for none
+    (`hotline/seed/assessment_questions.yaml`). `to_police`: a routing rule of the category, or else the general rule,
+    refers content to the police (`hotline/seed/routing_rules.yaml`). `xarf_types` are the types of XARF content that
+    count as the category.
 
-    `weight` is added to the priority of a report (`hotline/priority.py`), with the label `reason`. The code of the reason is that of the
-    category. It stays so small that a child in danger now comes first: `tests/hotline/triage/test_services.py` says when it is too large.
+    `weight` is added to the priority of a report (`hotline/priority.py`), with the label `reason`. The code of the
+    reason is that of the category. A child in danger now must come first, so the weight is limited
+    (`tests/hotline/triage/test_services.py`).
     """
 
     code: str

@@ -1,5 +1,4 @@
-"""Seed content of the hotline: questions, register of abuse contacts, site types, partner hotlines, routing rules, texts of notices
-and of the report pages."""
+"""Seed content of the hotline, such as questions, abuse contacts, routing rules and texts."""
 
 from typing import Final
 

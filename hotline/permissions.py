@@ -1,7 +1,6 @@
-"""Permissions of the hotline. Migrations grant them to roles; `common.permissions.has_role_permission` checks them.
+"""Permissions of the hotline. Migrations grant them to roles; `common.permissions.has_role_permission` checks them."""
 
-Lists and forms of the staff site use Django's own permissions (view, add, change, delete) of their models.
-"""
+# Lists and forms of the staff site use Django's own permissions (view, add, change, delete) of their models.
 
 # Of cases
 WORK_CASE = "hotline.work_case"

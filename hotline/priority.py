@@ -86,9 +86,10 @@ def priority_columns(codes: Iterable[str]) -> dict[str, Any]:
 
 
 def is_urgent(codes: Iterable[str]) -> bool:
-    """Return whether a report with these reasons is urgent: a child is in danger now, or a victim reports sexual abuse.
+    """Return whether a report with these reasons is urgent.
 
-    This is the one meaning of the word for reporters, staff and people on duty: the reports that raise an alert, and no others.
+    It is urgent if a child is in danger now, or if a victim reports sexual abuse. Urgent reports, and no others, raise
+    an alert. The word has this meaning for reporters, staff and people on duty.
     """
     return alert_of(codes) != ""
 

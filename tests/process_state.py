@@ -109,12 +109,12 @@ CONSTANT = (
     "hotline.triage.url_normalisation._domain",
     "youthpanel.consultations.drafts.consultation_templates",
     "youthpanel.demo.history.data",
-    "youthpanel.members.consent_form.consent_form",
     "youthpanel.members.redaction.text_models",
+    "youthpanel.members.views.consent_form",
 )
 # Registries, filled at import. Tests that register more replace the registry with `monkeypatch`.
 REGISTRIES = (
-    "awareness.publishing.related_content._CARD_SOURCES",
+    "awareness.publishing.related_content.CARD_SOURCES",
     "clicksafely.common.alerts.kinds._KINDS",
     "clicksafely.common.audit.labels._labellers",
     "clicksafely.common.audit.related_subjects._related",

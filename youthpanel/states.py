@@ -1,11 +1,4 @@
-"""State transitions of consultations, contributions and responses to recommendations. Pure.
-
-```
-consultation:   draft -> open -> closed -> reported ; closed -> open until a result is shown (`undo_closing`)
-contribution:   waiting -> shown | refused ; shown -> withdrawn
-recommendation: proposed -> received -> considered -> accepted | partly | rejected ; accepted, partly -> done
-```
-"""
+"""State transitions of consultations, contributions and responses to recommendations. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -57,6 +50,7 @@ class ResponseKind(models.TextChoices):
 
 
 _C, _T, _R = ConsultationState, ContributionState, ResponseKind
+# `undo_closing` also opens a closed consultation again until a result is shown.
 CONSULTATION_TRANSITIONS: Final[Mapping[ConsultationState, frozenset[ConsultationState]]] = MappingProxyType(
     {
         _C.DRAFT: frozenset({_C.OPEN}),

@@ -1,7 +1,4 @@
-"""Writes iCalendar objects (RFC 5545, RFC 7986).
-
-Times are in UTC. Dates never recur, so clients need no time zone definition.
-"""
+"""Writes iCalendar objects (RFC 5545, RFC 7986)."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -89,7 +86,10 @@ def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callab
 
 
 def _entry(date: EventDate, language: str, url: str, *, description: str = "") -> Event:
-    """Return a VEVENT in `language`, which is the active language."""
+    """Return a VEVENT in `language`, which is the active language.
+
+    Times are in UTC. Dates never recur, so clients need no time zone definition.
+    """
     event, town = date.event, TOWNS[date.town]
     changed = max(date.changed_at, event.changed_at)
     entry = Event()

@@ -1,7 +1,4 @@
-"""Seat availability of a date as public pages show it.
-
-Pages show the number of places only if few are left, because a number invalidates the page cache with every booking.
-"""
+"""Seat availability of a date as public pages show it."""
 
 from typing import Final
 
@@ -28,7 +25,11 @@ def seat_availability(*, capacity: int, taken: int) -> SeatAvailability:
 
 
 def seats_text(*, capacity: int, taken: int, exact: bool = False) -> str:
-    """Return the availability in words, in the active language: with the number of places if few are left, or if `exact`."""
+    """Return the availability in words, in the active language.
+
+    The words contain the number of places only if few are left, or if `exact`. On public pages, a number would
+    invalidate the page cache with every booking.
+    """
     availability = seat_availability(capacity=capacity, taken=taken)
     if availability == SeatAvailability.WAITING_LIST or (availability == SeatAvailability.FREE and not exact):
         return str(availability.label)

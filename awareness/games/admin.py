@@ -1,20 +1,25 @@
-"""Admin of games, with their content below the fields."""
+"""Admin of games, with their content below the fields and a preview of the unsaved form."""
 
 from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.template.loader import render_to_string
 from django.urls import path
+from django.utils import translation
 from django.utils.translation import get_language
 
+from awareness.games.content_data import Content, localize
 from awareness.games.editor_hints import game_hints
 from awareness.games.forms import GameForm
+from awareness.games.kinds.base import WAY
 from awareness.games.kinds.registry import kind_of
 from awareness.games.kinds.story import fault_text, read_story
 from awareness.games.models import Game
-from awareness.games.preview import render_preview
+from awareness.games.presenters import find_position, game_context, scene_context
+from awareness.games.rules.story import follow_path, path_to_scene
 from awareness.games.rules.story_graph import Drawing, draw
 from awareness.publishing.admin_base import (
     EXPORT_CONTENT_LISTS,
@@ -25,10 +30,15 @@ from awareness.publishing.drafts import shown_draft
 from awareness.publishing.editor_hints import EditorHint
 from awareness.publishing.list_filters import CheckedFilter, PublicationStateFilter
 from awareness.publishing.models import Publication
+from awareness.publishing.shortcuts import is_serbian_only
 from awareness.publishing.versions import as_lines
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
-from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
 from clicksafely.common.staff.exports import ExportMixin
+
+# Form fields of the preview: the language, the answers so far as a query string, and the scene.
+LANGUAGE, PLAYED, SCENE = "preview_language", "preview_played", "preview_scene"
 
 
 @admin.register(Game)
@@ -114,3 +124,42 @@ def _as_list(drawing: Drawing) -> list[tuple[Any, list[str], list[str]]]:
         )
         for node in drawing.nodes
     ]
+
+
+def render_preview(request: HttpRequest, game: Game, content: Content) -> HttpResponse:
+    """Render the page of a game from an unsaved form in the requested language, without the site's header and footer."""
+    language = request.POST.get(LANGUAGE, SERBIAN)
+    if language not in LANGUAGES:
+        language = SERBIAN
+    with translation.override(language):
+        html = render_to_string(
+            "staff/games/preview.html", _preview_context(request, game, localize(content, language), language)
+        )
+    response = HttpResponse(html_to_latin(html) if language == LATIN_LANGUAGE else html)
+    response.headers["Content-Language"] = LANGUAGES[language].tag
+    return response
+
+
+def _preview_context(request: HttpRequest, game: Game, content: Content, language: str) -> dict[str, Any]:
+    base = f"/{language}/games/{game.slug}/"
+    played = QueryDict(request.POST.get(PLAYED, "")[:2000])
+    context: dict[str, Any] = {
+        "game": game,
+        "base": base,
+        # The staff site has no public URLs.
+        "list_path": f"/{language}/games/",
+        "world_path": f"/{language}/games/klik/",
+        "help_path": f"/{language}/help/",
+        "tag": LANGUAGES[language].tag,
+        "foreign": is_serbian_only(game),
+        "distress": kind_of(game).is_distressing,
+    }
+    if kind_of(game).has_scenes and (key := request.POST.get(SCENE, "")):
+        story, place = find_position(content, key, played.get(WAY, ""))
+        if place is None:
+            # Show the scene that is being edited, by any path.
+            way = path_to_scene(story, key)
+            place = follow_path(story, way) if way is not None else None
+        if place is not None:
+            return context | scene_context(game, story, place, base)
+    return context | game_context(game, content, dict(played.lists()))

@@ -1,12 +1,14 @@
-"""Seed content of games, in the import format."""
+"""Seed content of games, in the import format, and the estimate of their minutes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from awareness.games.content_data import complete_content, localize
 from awareness.games.import_export.serializers import document_to_fields
 from awareness.games.import_export.validation import document_problems
+from awareness.games.kinds.registry import GAME_KINDS
 from awareness.games.models import Game
-from awareness.games.play_time import estimate_minutes
+from awareness.publishing.play_time import PLAYS, median_minutes
 from awareness.topics.content import SEED, publish_loaded, published
 from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind
@@ -23,6 +25,15 @@ def _check_game(document: Document) -> Iterator[tuple[str, str]]:
         yield problem.place, problem.what
     if not problems and (minutes := estimate_minutes(document.data)) != document.data["minutes"]:
         yield "minutes", f"{document.data['minutes']} stated, but five scripted plays take {minutes}"
+
+
+def estimate_minutes(document: Mapping[str, Any]) -> int:
+    """Return the minutes of a valid document: the median of five scripted plays, at least 1, with its Serbian texts."""
+    kind = GAME_KINDS[document["kind"]]
+    content = localize(complete_content(document["kind"], dict(document)), "sr")
+    frame = [document[name]["sr"] for name in ("title", "summary", "closing")]
+    plays = [kind.playthrough(content, seed) for seed in PLAYS]
+    return median_minutes(document["level"], [((*frame, *play.texts), play.decisions) for play in plays])
 
 
 KINDS: Final = (

@@ -163,7 +163,10 @@ class Slug(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Key(Field):
-    """A short name with which other rows refer to the row, or which refers to another row and is chosen from the list."""
+    """The short name of the row, to which other rows refer, or a reference to another row.
+
+    With `offered_list`, it is a reference, chosen from the rows of that list.
+    """
 
     required: bool = True
 

@@ -67,7 +67,7 @@ class RowForm(forms.Form):
         return found
 
     def control(self, field_name: str) -> str | None:
-        """Return the form field at which a problem of a field of the row is shown; None if it has none."""
+        """Return the form field that shows problems of a field of the row. None if it has no form field."""
         return next(iter(self._names[field_name]), None)
 
     @property
@@ -253,9 +253,10 @@ def _row_count(data: QueryDict, prefix: str) -> int | None:
 def _collect_rows(
     rows: Rows, stored: list[Row], data: QueryDict | None, prefix: str, offered: dict[str, list[tuple[str, str]]]
 ) -> None:
-    """Add the rows with a key of a list, and of the lists within it, to `offered`: as submitted in `data`, otherwise as stored.
+    """Add the rows with a key of a list, and of its nested lists, to `offered`.
 
-    A submitted row that needs a key and has none gets one in `data`, from its text.
+    The rows are those submitted in `data`, otherwise the stored ones. A submitted row that needs a key and has none
+    gets one in `data`, from its text.
     """
     submitted = _row_count(data, prefix) if data is not None else None
     if submitted is None:

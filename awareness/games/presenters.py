@@ -63,9 +63,9 @@ def game_context(game: Game, content: Content, answers: FormValues) -> dict[str,
 
 
 def _next_deals(deal: Deal) -> dict[str, str]:
-    """Return the query strings of the same round in another order, and of the next round; empty after the last one.
+    """Return the query strings of the same round in another order, and of the next round.
 
-    Pages with results are not cached, so each visitor gets other numbers.
+    The latter is empty after the last round. Pages with results are not cached, so each visitor gets other numbers.
     """
 
     def query(number: int) -> str:

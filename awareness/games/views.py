@@ -1,27 +1,26 @@
-"""Public views of games: the list, one-page games, and scenes of stories.
+"""Public views of games: the list with its filters, one-page games, and scenes of stories."""
 
-The URL contains the whole state of a game. URLs with answers are never cached; all others are.
-"""
-
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from awareness.games.enums import Find
-from awareness.games.filters import FILTERS
 from awareness.games.kinds.base import WAY
-from awareness.games.kinds.registry import kind_of
+from awareness.games.kinds.registry import kind_choices, kind_of
 from awareness.games.models import Game
 from awareness.games.presenters import find_position, game_context, scene_context
 from awareness.games.selectors import find_game, klik_games, visible_games
 from awareness.games.structured_data import game_data
-from awareness.publishing.audiences import READER, chosen_reader, readers_first
+from awareness.publishing.audiences import READER, Level, chosen_reader, readers_first
 from awareness.publishing.next_steps import next_step_cards
 from awareness.publishing.shortcuts import (
     PageView,
@@ -33,15 +32,42 @@ from awareness.publishing.shortcuts import (
 )
 from clicksafely.common.http.decorators import read_only
 from clicksafely.common.i18n.language import SERBIAN
-from clicksafely.common.list_filters import filter_items
+from clicksafely.common.list_filters import ListFilter, filter_items, occurring_choices
 from clicksafely.common.page_cache.decorators import expire_page_at
 from clicksafely.common.page_cache.wsgi import public_page
 
 LOST = "lost"
 
 
+def _level(game: Game) -> list[str]:
+    return [game.level]
+
+
+def _kind(game: Game) -> list[str]:
+    return [game.kind]
+
+
+def _topics(game: Game) -> list[str]:
+    return [topic.slug for topic in game.topics.all()]
+
+
+def _topic_labels(games: Sequence[Game]) -> Mapping[str, str | Promise]:
+    topics = {topic.pk: topic for game in games for topic in game.topics.all()}
+    return {topic.slug: topic.title for topic in sorted(topics.values(), key=lambda topic: (topic.order, topic.pk))}
+
+
+FILTERS: Final = (
+    ListFilter("level", _("Age"), _level, occurring_choices(Level.choices, _level)),
+    ListFilter("kind", pgettext_lazy("games", "Kind of game"), _kind, occurring_choices(kind_choices(), _kind)),
+    ListFilter("topic", _("Topic"), _topics, _topic_labels),
+)
+
+
 def unstored_play[**P](view: PageView[P]) -> PageView[P]:
-    """Decorate a `public_page` view so that URLs with answers are neither cached nor indexed."""
+    """Decorate a `public_page` view so that URLs with answers are neither cached nor indexed.
+
+    The URL contains the whole state of a game. All other URLs are cached.
+    """
 
     @wraps(view)
     def unstored(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -1,9 +1,4 @@
-"""Disclosure control for linked tables: figures that follow from two tables combined with the public calendar of events. Pure.
-
-The public calendar lists the kind, town and season of every event. Participants by kind and participants by town are each safe alone
-(`clicksafely.common.statistics.disclosure_control`). Both are sums of the same unknowns, one for each (kind, town, season). A value hidden
-in one table may therefore follow from the other. A value follows from published sums if and only if it is a linear combination of them.
-"""
+"""Disclosure control for figures that follow from two tables combined with the public calendar of events. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -21,7 +16,13 @@ _NOTHING: Final = 1e-7
 
 
 def linked_disclosures(classes: Classes, hidden: SuppressedCells) -> set[Place]:
-    """Published figures that must also be hidden; empty if no small count follows from them. Years are checked separately."""
+    """Return published figures that must also be hidden; empty if no small count follows from them.
+
+    The public calendar lists the kind, town and season of every event. Participants by kind and participants by town
+    are each safe alone (`clicksafely.common.statistics.disclosure_control`). Both are sums of the same unknowns, one
+    for each (kind, town, season). A value hidden in one table may therefore follow from the other. A value follows from
+    published sums if and only if it is a linear combination of them. Years are checked separately.
+    """
     found: set[Place] = set()
     for year in sorted({year_of(season) for _kind, _town, season in classes}):
         own = {each: count for each, count in classes.items() if year_of(each[2]) == year}

@@ -61,7 +61,10 @@ class Towns:
 
 @dataclass(frozen=True)
 class Confidence:
-    """Shares of people who feel safe before and after, in per cent: a chart for the period, and values for its parts."""
+    """Shares of people who feel safe before and after, in per cent.
+
+    `chart` shows the period. `parts` are the parts of the period as (label, before, after).
+    """
 
     definition: str | Promise
     chart: Chart

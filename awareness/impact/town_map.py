@@ -1,4 +1,4 @@
-"""Layout of the map: a dot for every town with an area proportional to its participants, and names of the largest. Pure."""
+"""Layout of the map of participants by town: dots, and names of the largest ones. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Dot:
 
 
 def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
-    """Dots for (code, name, number of people), largest first, so that small ones are drawn on top.
+    """Return dots for (code, name, number of people), largest first, so that small ones are drawn on top.
 
-    Hidden values get the smallest radius.
+    The area of a dot is proportional to its number. Hidden values get the smallest radius.
     """
     known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
     most = max((value.count or 0 for _code, _name, value in known), default=0)

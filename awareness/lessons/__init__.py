@@ -1,1 +1,1 @@
-"""Lessons: materials of the library and a quiz on one topic and for one grade, on one page for a teacher."""
+"""Lessons: pages for teachers with materials of the library and a quiz on one topic for one grade."""

@@ -81,7 +81,10 @@ def _curriculum(kit: Kit, code: str) -> str:
 
 
 def _use(kit: Kit, part: str, code: str) -> str:
-    """Return the use of a part, as Markdown: the steps of the plan, the key of the worksheet, the notes of the slides."""
+    """Return the use of a part, as Markdown.
+
+    These are the steps of the plan, the key of the worksheet, or the notes of the slides. A poster has a fixed text.
+    """
     match part:
         case "plan":
             step = kit_texts()["step"][code]

@@ -205,7 +205,10 @@ def poster_sheet(kit: Kit) -> Sheet:
 
 
 def printed_sheets(kit: Kit, language: str) -> list[Sheet]:
-    """Return the sheets that a teacher prints for a lesson: all except the slides; the quiz with its key in `language` only."""
+    """Return the sheets that a teacher prints for a lesson, which are all except the slides.
+
+    The quiz and its key are in `language` only.
+    """
     quiz, source = quizzes_by_slug()[kit["quiz"]], kit_texts()["source"][written_language(language)]
     titles = both("title", {"sr": quiz.title.sr, "en": quiz.title.en})
     name: Kit = {"kind": "sign", **{f"items_{code}": [kit_texts()["pupil"][code]] for code in LANGUAGES}}

@@ -118,7 +118,7 @@ def find_lesson(topic: Topic, grade: str, now: datetime) -> Lesson:
 def printed_file(lesson: Lesson, language: str) -> ResourceFile | None:
     """Return the file with everything to print for a reader of `language` (a code of LANGUAGES).
 
-    None without such a file, and if a material or the quiz of the lesson was changed after the file was made.
+    Returns None without such a file, or if a material or the quiz was changed after the file was made.
     """
     if lesson.plan is None or lesson.quiz is None:
         return None
@@ -136,8 +136,8 @@ def printed_file(lesson: Lesson, language: str) -> ResourceFile | None:
 def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resource]:
     """Return the visible material of each kind in `MATERIALS` for educators, by kind, with its files.
 
-    The lesson plan with the most parts, the newest of several, comes with these; a kind that it lacks is the newest one. Five queries
-    at most.
+    The result has the lesson plan with the most parts (the newest of several) and its parts. Other kinds have the
+    newest material. Five queries at most.
     """
     found = list(
         Resource.objects.visible(now)
@@ -160,9 +160,9 @@ def lesson_materials(topic: Topic, grade: str, now: datetime) -> dict[str, Resou
 
 
 def lesson_quiz(topic: Topic, grade: str, plan: Resource | None, now: datetime) -> str | None:
-    """Return the slug of the quiz of the plan, or of the newest one on a topic for a grade; None if there is none.
+    """Return the slug of the quiz of the plan, or of the newest quiz on a topic for a grade.
 
-    Only visible quizzes with questions count. At most two queries.
+    Only visible quizzes with questions count. Returns None if there is none. At most two queries.
     """
     playable = Quiz.objects.visible(now).filter(entries__isnull=False)
     if plan and plan.quiz and playable.filter(pk=plan.quiz.pk).exists():

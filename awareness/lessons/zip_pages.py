@@ -1,4 +1,4 @@
-"""HTML pages in the zip file of a lesson: the list of its files, and its quiz to play offline and on paper."""
+"""HTML pages in the zip file of a lesson: list of files, offline quiz, and quiz on paper."""
 
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""Admin of resources, with their files as inlines."""
+"""Admin of resources, with their files as inlines, whose uploads are streamed to the library's folder."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Final, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.db import models
@@ -15,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library import import_export_views
 from awareness.library.editor_hints import resource_hints
 from awareness.library.forms import FileForm, FileFormSet, ResourceForm
-from awareness.library.models import Resource, ResourceFile
+from awareness.library.models import MAX_FILE_BYTES, Resource, ResourceFile
 from awareness.library.services import RICH_TEXTS, add_file, delete_resource, remove_file
-from awareness.library.upload_handlers import LibraryUploadHandler
+from awareness.library.storage import delete_file, new_file
 from awareness.publishing.admin_base import (
     PUBLICATION_FIELDSET,
     PartInline,
@@ -30,11 +31,40 @@ from awareness.publishing.list_filters import CheckedFilter, PublicationStateFil
 from awareness.publishing.models import Publication
 from awareness.publishing.services import save_record
 from awareness.topics.admin_mixins import TOPICS_FIELDSET, TopicsMixin
+from clicksafely.common.files.file_store import FileWriter, StoredFile
 from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from clicksafely.common.i18n.language import SERBIAN
 from clicksafely.common.staff.home import register_recent_kind
 from clicksafely.common.staff.jobs import register_audited_jobs
 from clicksafely.common.staff.lists import CappedPaginator
+
+TOO_BIG = _("This file is larger than 512 MB. Split it, or save it with lower picture or sound quality.")
+
+# Half of the proxy's body limit, so the form can report an oversized upload before the proxy rejects it.
+MAX_TOTAL_BYTES: Final = 2 * MAX_FILE_BYTES
+TOO_MUCH = _(
+    "Together these files are larger than 1 GB, so none was saved. Upload some of them now and the others later."
+)
+
+
+class LibraryUploadHandler(DiskUploadHandler):
+    """Stores uploads in the library's folder."""
+
+    too_big = TOO_BIG
+    together = MAX_TOTAL_BYTES
+    too_much = TOO_MUCH
+
+    def begin(self) -> FileWriter:
+        """Return a writer for any file of the form."""
+        return new_file()
+
+    def needed(self, uuids: Collection[UUID]) -> Collection[UUID]:
+        """Return the ids that belong to stored resource files."""
+        return set(ResourceFile.objects.filter(uuid__in=uuids).values_list("uuid", flat=True))
+
+    def discard(self, stored: StoredFile) -> None:
+        """Erase a file and its preview."""
+        delete_file(stored)
 
 
 class FileInline(PartInline):

@@ -1,7 +1,4 @@
-"""Basket of resources, stored as slugs in the query parameter `r`.
-
-It needs no cookie, and users can share its address. A script keeps it in the browser and puts it back into addresses.
-"""
+"""Basket of resources, stored as slugs in the query parameter `r`."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +17,11 @@ _SLUG = re.compile(rf"[a-z0-9_-]{{1,{SLUG_LENGTH}}}", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Basket:
-    """Unique slugs in the order they were added. `overfull` is set if slugs above `MAX_RESOURCES` were dropped."""
+    """Unique slugs in the order they were added. `overfull` is set if slugs above `MAX_RESOURCES` were dropped.
+
+    A basket needs no cookie, and users can share its address. A script keeps it in the browser and puts it back into
+    addresses.
+    """
 
     slugs: tuple[str, ...] = ()
     overfull: bool = False

@@ -74,7 +74,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 
 
 def read_materials(folder: Path) -> list[Row]:
-    """Return the resources of a folder that have a sheet, with help lines filled into the parts that refer to them."""
+    """Return the resources of a folder that have a sheet. Parts that refer to help lines contain them."""
     found = [document.data for document in read_checked(content_files(folder))]
     return [_with_help_lines(material) for material in found if "sheet" in material]
 

@@ -1,7 +1,4 @@
-"""CSV import and export of resources.
-
-An export can be imported without changes. An import reports all errors before it writes anything.
-"""
+"""CSV import and export of resources."""
 
 import csv
 import io
@@ -76,7 +73,7 @@ type ResourcePlan = ImportPlan[ResourceRow]
 def export_rows(resources: Iterable[Resource]) -> Iterator[str]:
     """Yield the CSV line by line, with a byte order mark, which spreadsheets need to detect UTF-8.
 
-    `resources` must have `topics`, `parts` and `replaces` prefetched.
+    The export can be imported without changes. `resources` must have `topics`, `parts` and `replaces` prefetched.
     """
     out = io.StringIO()
     writer = csv.writer(out)
@@ -107,7 +104,7 @@ def all_resources() -> Iterable[Resource]:
 
 
 def read_plan(data: bytes) -> ResourcePlan:
-    """Parse a file into a plan with all its errors. Never raises."""
+    """Parse a file into a plan with all its errors, before anything is written. Never raises."""
     try:
         return build_plan(read_table(data, BOUNDS))
     except TableRefused as refused:

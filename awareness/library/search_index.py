@@ -61,7 +61,7 @@ def _card_of(resource: Resource) -> Card:
 
 
 def document_of(resource: Resource) -> SearchDocument:
-    """Return the document of a resource. Its body has the description, the learning goals and the use in class."""
+    """Return the search document of a resource. Its body holds the description, learning goals and use in class."""
 
     def keywords(language: str) -> list[str]:
         with override(language):

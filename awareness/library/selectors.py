@@ -132,7 +132,7 @@ def newest(now: datetime, most: int) -> list[Resource]:
 
 
 def files_for_reader(resource: Resource, language: str) -> tuple[list[ResourceFile], list[ResourceFile]]:
-    """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and those in other languages and scripts.
+    """Return the files of a resource for a reader of `language` (a code of LANGUAGES), and all other files.
 
     A file without a language is for every reader. Without a file for the reader, all files are.
     """

@@ -48,7 +48,11 @@ ON_PAGES = (*ON_CARDS, "description", "use_in_class", "teaches")
 
 @dataclass(frozen=True)
 class Listed:
-    """A resource in the list: its link with the basket, the basket with it added or removed, and its cover file's key."""
+    """A resource in the list.
+
+    `href` is its link with the basket. `toggled` is the basket with the resource added or removed. `cover` is the key
+    of its cover file.
+    """
 
     resource: Resource
     href: str

@@ -147,7 +147,10 @@ def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
 def crop_box(
     picture: tuple[int, int], size: tuple[int, int], focus: tuple[int, int]
 ) -> tuple[float, float, float, float]:
-    """Return the largest box with the aspect ratio of `size` in a picture, as close to the focal point (percent) as the edges allow."""
+    """Return the largest box with the aspect ratio of `size` in a picture.
+
+    The box is as close to the focal point (percent) as the edges of the picture allow.
+    """
     scale = min(picture[0] / size[0], picture[1] / size[1])
     wide, high = size[0] * scale, size[1] * scale
     left = min(max(picture[0] * focus[0] / 100 - wide / 2, 0), picture[0] - wide)

@@ -152,7 +152,7 @@ class BlockForm(PartForm):
 
 
 def _read_token(token: str, kind: BlockKind) -> StoredMedia | None:
-    """Return the file named by a token, if it was accepted for a block of this kind within the token's lifetime."""
+    """Return the file named by a token. None if the token is invalid, expired, or of another kind of block."""
     try:
         kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
     except signing.BadSignature:

@@ -42,7 +42,10 @@ cached_page_texts = CachedList(page_texts, fallback=_seeded_texts)
 
 
 def find_page_text(request: HttpRequest, name: str) -> PageText:
-    """Return the fixed page with this slug; that of the seed content if it is not loaded, or while the database is down."""
+    """Return the fixed page with this slug.
+
+    Returns the page of the seed content if it is not loaded, or while the database is down.
+    """
     known = {text.page.slug: text for text in cached_page_texts.during(request)}
     return known.get(name) or next(text for text in _seeded_texts() if text.page.slug == name)
 

@@ -1,4 +1,4 @@
-"""Publications on the home page and in the menu of the staff site: drafts, due checks, dates of this week, and refused drafts."""
+"""Publications on the staff home page and in the menu: drafts, due checks, dates of this week, refused drafts."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -20,7 +20,10 @@ from clicksafely.common.staff.waiting import EntryCount, HomeArea, register_entr
 
 
 def count_kind(model: type[Publication], user: User) -> Sequence[EntryCount]:
-    """Pages of one kind that wait for a person who may change it: drafts for one who may publish, and refused drafts."""
+    """Return the counts of pages of one kind that `user` may change and that need action.
+
+    Refused drafts are counted for every such user, other drafts only for users who may publish.
+    """
     counts = next((each for each in content_counts(user, timezone.now()) if each.model is model), None)
     if counts is None:
         return ()

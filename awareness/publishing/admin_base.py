@@ -1,4 +1,4 @@
-"""Base classes for the admin of public records."""
+"""Base classes for the admin of public records, and the comparison of two editors' changes."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -6,8 +6,9 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, NamedTuple, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,6 +22,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -44,14 +46,13 @@ from awareness.publishing.drafts import (
     unpublish_record,
     write_draft_content,
 )
-from awareness.publishing.edit_conflicts import conflicting_fields
 from awareness.publishing.editor_hints import EditorHint, translation_hints
 from awareness.publishing.forms import PUBLISH, SCHEDULE, PublicationForm
 from awareness.publishing.list_filters import DraftFilter, PublicationStateFilter
 from awareness.publishing.models import Draft, Publication, PublicationState, Version
 from awareness.publishing.preview_admin import PreviewAdmin
 from awareness.publishing.services import delete_record, lock_row, save_record
-from awareness.publishing.versions import Content, differences, newer_fields, serialize_record, versions_of
+from awareness.publishing.versions import Content, as_lines, differences, newer_fields, serialize_record, versions_of
 from clicksafely.common.exceptions import EditConflict
 from clicksafely.common.files.upload_handlers import DiskUploadHandler, receive_uploads
 from clicksafely.common.permissions import RolePermissionsMixin, has_role_permission
@@ -519,3 +520,43 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
             words = _("Version %(number)d is older than these fields. Check them: %(fields)s.")
             messages.warning(request, words % facts)
         return HttpResponseRedirect("../change/")
+
+
+class ConflictingField(NamedTuple):
+    """A field that two editors changed differently, as lines of plain text."""
+
+    label: str
+    theirs: list[str]
+    mine: list[str]
+
+
+def conflicting_fields(form: forms.ModelForm, inline_formsets: Any) -> list[ConflictingField]:  # type: ignore[type-arg]
+    """Return the fields, including those of parts, whose form values differ from the stored ones."""
+    found = list(_different(form, ""))
+    for formset in inline_formsets:
+        for part in formset.formset.forms:
+            found += _different(part, f"{formset.opts.verbose_name}: {part.instance}, ")
+    return found
+
+
+def _different(form: Any, prefix: str) -> list[ConflictingField]:
+    found = []
+    for name in form.changed_data:
+        field = form[name]
+        theirs, mine = (as_lines(_as_chosen(field.field, value)) for value in (form.initial.get(name), field.value()))
+        if name not in {"opened", "publish_at"} and theirs != mine:
+            found.append(ConflictingField(f"{prefix}{field.label}", theirs, mine))
+    return found
+
+
+def _as_chosen(field: Any, value: Any) -> Any:
+    """Return the labels of the chosen values, because a form contains keys."""
+    several = value if isinstance(value, list | tuple) else [value]
+    if isinstance(field, forms.ModelChoiceField):
+        keys = {str(getattr(each, "pk", each)) for each in several}
+        return [str(row) for row in cast(Any, field.queryset).filter(pk__in=[key for key in keys if key.isdigit()])]
+    if isinstance(field, forms.ChoiceField):
+        chosen = {str(each) for each in several}
+        choices: Any = flatten_choices(cast(Any, field.choices))
+        return [label for key, label in choices if key and str(key) in chosen]
+    return value

@@ -92,10 +92,11 @@ def readers_of(audiences: Collection[str], ages: Collection[str]) -> tuple[str, 
 
 
 def distance(fits: Collection[str], reader: Reader) -> int:
-    """Return how far content is from the reader: 0 if it is meant for the reader, 1 if it is for all or for children of all ages.
+    """Return the distance of content from the reader.
 
-    For a child, content for other ages follows, the nearest level first (2, 3), then content for adults (4). For an adult, all other
-    content is equal (2).
+    The distance is 0 if the content is meant for the reader. It is 1 if it is for all, or for children of all ages. For
+    a child, content for other ages follows, the nearest level first (2, 3), then content for adults (4). For an adult,
+    all other content is equal (2).
     """
     if reader in fits:
         return 0

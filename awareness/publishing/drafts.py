@@ -1,7 +1,4 @@
-"""Services of drafts: the text that will replace a published record, stored separately until it is published.
-
-A draft is shown by writing it to the rows of its record inside a transaction that is rolled back: see `rolled_back`.
-"""
+"""Services of drafts: the text that will replace a published record, stored separately until it is published."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +52,10 @@ def find_draft(record: models.Model) -> Draft | None:
 
 
 def opened_token(record: models.Model) -> str:
-    """Return the value of the form field `opened`: it changes with every save of the record, which has a `revision`, or its draft."""
+    """Return the value of the form field `opened` for a record with a `revision`.
+
+    It changes with every save of the record or its draft.
+    """
     revision, draft = record.revision, find_draft(record)  # type: ignore[attr-defined]
     return f"{revision}.{draft.pk}.{draft.revision}" if draft else str(revision)
 
@@ -75,7 +75,8 @@ def lock_opened[Row: models.Model](record: Row, opened: str) -> Row:
 def shown_draft(record: models.Model) -> Iterator[Draft | None]:
     """Run a block that sees the draft of `record`, if there is one, in its rows. Undo all that the block writes.
 
-    Other connections do not see the draft. `record` itself does not change.
+    The draft is written in a transaction that is rolled back (`rolled_back`). Other connections do not see it. `record`
+    itself does not change.
     """
     draft = find_draft(record)
     with rolled_back():

@@ -80,8 +80,9 @@ class OpenedForm(forms.ModelForm):  # type: ignore[type-arg]
 class PublicationForm(OpenedForm, SlugForm, _CheckedForm):
     """Form of a publication.
 
-    The admin sets the class attributes: `is_preview` if the text is shown and not saved, `is_beside` if the text is saved as a draft beside
-    the record, `is_public` if the record is public now, and `button`, the name of the pressed button that publishes or "".
+    The admin sets the class attributes. `is_preview`: the text is shown and not saved. `is_beside`: the text is saved
+    as a draft beside the record. `is_public`: the record is public now. `button`: the name of the pressed button that
+    publishes, or "".
     """
 
     is_preview: ClassVar[bool] = False
@@ -164,7 +165,10 @@ class PartForm(_CheckedForm):
 
 
 class PageSelect(forms.Select):
-    """Select whose template has the options in one loop: a form has a chooser in each row, and the site has many pages."""
+    """Select box of pages, whose template renders the options in one loop.
+
+    A form has such a select box in each row, and the site has many pages.
+    """
 
     template_name = "staff/publishing/page_select.html"
 
@@ -192,10 +196,10 @@ class PlacedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 def _places(others: Sequence[tuple[int, str]], own: int | None) -> Iterator[tuple[int, str]]:
-    """Yield an order number for the place before the other records and for that after each of them, and its label.
+    """Yield the order number and label of each place: before the other records, and after each of them.
 
-    `save_record` makes room if the number is taken. The place of `own` has this number. There is no place between records with one
-    number.
+    `save_record` makes room if the number is taken. The place of `own` has this number. There is no place between
+    records with one number.
     """
     labels = [pgettext("place", "first"), *(_("after “%(title)s”") % {"title": title} for _order, title in others)]
     numbers = [0, *(order for order, _title in others)]

@@ -1,7 +1,4 @@
-"""Base model of public records with publication dates, former slugs, and versions.
-
-Visibility depends only on the dates, so no scheduled job is needed.
-"""
+"""Base model of public records with publication dates, former slugs, and versions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -59,7 +56,8 @@ def goes_index(name: str) -> models.Index:
 class Publication(models.Model):
     """Base model of published pages. The slug is the same in all languages. A draft has no `published_at`.
 
-    `revision` counts saves, for optimistic locking.
+    Visibility depends only on the dates, so no scheduled job is needed. `revision` counts saves, for optimistic
+    locking.
     """
 
     slug = models.SlugField(
@@ -165,9 +163,9 @@ class FormerSlug(models.Model):
 class Draft(models.Model):
     """The text that will replace a record after its publication. `content` has the format of `Version.content`.
 
-    Records that were never published have no draft: their row is the draft. `based_on` is the revision of the record
-    that the editor saw, `revision` counts the saves of the draft, for optimistic locking. At `publish_at`, a task
-    publishes the draft; `refused_at` is the time when it could not.
+    Records that were never published have no draft, because their row is the draft. `based_on` is the revision of the
+    record that the editor saw. `revision` counts the saves of the draft, for optimistic locking. At `publish_at`, a
+    task publishes the draft. `refused_at` is the time when it could not.
     """
 
     kind = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""Next steps after a quiz or a game: cards of other pages, found through the card registry, and the choices of a form."""
+"""Next steps after a quiz or a game: cards of pages from the card registry, and choices of a form."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -90,9 +90,10 @@ def is_record_visible(kind: str, slug: str, *, now: datetime) -> bool:
 
 
 def page_choices(kinds: Collection[str]) -> PageChoices:
-    """Return the pages of these values of `NextKind` for a select box, in groups, with their titles in the active language.
+    """Return the pages of these values of `NextKind` for a select box, in groups.
 
-    A value is a kind and a slug, such as "topic:privacy" or "help:". One query for each kind of record.
+    Titles are in the active language. A value is a kind and a slug, such as "topic:privacy" or "help:". One query for
+    each kind of record.
     """
     groups: PageChoices = [
         (str(each.label), _record_choices(each.kind, each.model))

@@ -1,4 +1,4 @@
-"""Estimated minutes of a game or a quiz: the median of five scripted plays at the reading speed of the readers."""
+"""Estimated minutes of a game or a quiz: the median of five scripted plays at the readers' reading speed."""
 
 from collections.abc import Iterable, Mapping
 from statistics import median

@@ -25,10 +25,10 @@ PUBLIC_URLS: Final = "clicksafely.urls_public"
 
 @dataclass(frozen=True)
 class Preview:
-    """The record that a preview shows, with its `draft` or None; views and templates read it as `request.preview`.
+    """The record that a preview shows, with its `draft` or None. Views and templates read it as `request.preview`.
 
-    `links` lead to the same page in every language, and are empty if the record was never saved; `form_path` leads to the form.
-    `is_written`: the text is that of a form, which is not saved.
+    `links` lead to the same page in every language, and are empty if the record was never saved. `form_path` leads to
+    the form. `is_written`: the text is that of a form, which is not saved.
     """
 
     record: Model
@@ -55,10 +55,11 @@ def show_preview(
 ) -> HttpResponseBase:
     """Return the public page at the path `page`, such as "sr/topics/privacy/", with the draft of `record`.
 
-    `address` is the path of the preview, by default that of the request; it ends with `page`. The views of the public site run in a
-    transaction that is rolled back, and their URLs begin with the part of `address` before `page`. With `is_written` the caller has
-    written the text to the rows of `record`, in a transaction that it rolls back; `is_new` if these did not exist before. Other public
-    pages are redirects, and all pages without a `record`. Raises Http404.
+    `address` is the path of the preview, by default that of the request. It ends with `page`. The views of the public
+    site run in a transaction that is rolled back. Their URLs begin with the part of `address` before `page`.
+    `is_written`: the caller has written the text to the rows of `record`, in a transaction that it rolls back.
+    `is_new`: these rows did not exist before. Other public pages, and all pages without a `record`, are redirects.
+    Raises Http404.
     """
     path = f"/{page}"
     language = language_of_path(path) or request.LANGUAGE_CODE
@@ -99,7 +100,10 @@ def _public_urls(prefix: str) -> Iterator[None]:
 
 
 def _address_outside(request: HttpRequest, path: str) -> str:
-    """Return the address of a page that is no preview: on this host if this process serves it, otherwise at `SITE_URL`."""
+    """Return the address of a page that is no preview.
+
+    It is on this host if this process serves the page, otherwise at `SITE_URL`.
+    """
     query = request.META.get("QUERY_STRING", "")
     address = f"{path}?{query}" if query else path
     try:

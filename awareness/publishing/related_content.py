@@ -83,7 +83,7 @@ class CardSource:
     latest: Latest | None = None
 
 
-_CARD_SOURCES: Final[dict[str, CardSource]] = {}
+CARD_SOURCES: Final[dict[str, CardSource]] = {}
 
 
 def _nothing_planned(now: datetime) -> None:
@@ -104,7 +104,7 @@ def register_cards(
 
     `provider` enables sections of related content, `finder` links by slug, and `latest` lists of new content.
     """
-    _CARD_SOURCES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
+    CARD_SOURCES[kind] = CardSource(kind, title, provider, order, next_change, finder, latest)
 
 
 def cards_by_slug(
@@ -115,7 +115,7 @@ def cards_by_slug(
     The result is empty if no app registered the kind. The cached page of `request` expires at the next change of
     this kind. Raises NoReverseMatch on the staff site if a record exists, because it has no public URLs.
     """
-    source = _CARD_SOURCES.get(kind)
+    source = CARD_SOURCES.get(kind)
     if source is None or source.finder is None or not slugs:
         return {}
     if request is not None:
@@ -125,7 +125,7 @@ def cards_by_slug(
 
 def _latest_until_change(key: tuple[str, int, str, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
     kind, most, fits, _language = key
-    source = _CARD_SOURCES.get(kind)
+    source = CARD_SOURCES.get(kind)
     return (source.latest(most, now, fits), source.next_change(now)) if source and source.latest else ((), None)
 
 
@@ -152,7 +152,7 @@ def _shelves_until_change(
     topics, most, without, _language = key
     chosen = [
         (source, source.provider)
-        for source in sorted(_CARD_SOURCES.values(), key=lambda source: source.order)
+        for source in sorted(CARD_SOURCES.values(), key=lambda source: source.order)
         if source.provider and source.kind not in without
     ]
     planned = [moment for source, _provider in chosen if (moment := source.next_change(now))]
@@ -182,7 +182,10 @@ MAX_MIXED_CARDS: Final = 6
 
 
 def mixed_cards(shelves: Sequence[tuple[CardSource, Sequence[Card]]]) -> list[Card]:
-    """Return cards of all sections for one, in turns: the first of each kind, then the second of each, without a lone last card."""
+    """Return cards of all sections in one list.
+
+    The first card of each kind comes first, then the second of each. A last card alone in a row of three is left out.
+    """
     turns = zip_longest(*(cards for _shelf, cards in shelves))
     mixed = [card for turn in turns for card in turn if card is not None][:MAX_MIXED_CARDS]
     return mixed[:-1] if len(mixed) > 1 and len(mixed) % 3 == 1 else mixed

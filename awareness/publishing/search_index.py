@@ -23,8 +23,8 @@ def publication_document(
 ) -> SearchDocument:
     """Return the search document of a record, in each written language ("sr", "en") in which it has a title.
 
-    The titles of `topics` are keywords. `keywords` returns more keywords and `texts` the plain texts of the body, in one
-    language, and `details` what a result shows after its kind. They run with that language active.
+    The titles of `topics` are keywords. `keywords` returns more keywords in one language. `texts` returns the plain
+    texts of the body, and `details` the texts that a result shows after its kind. They run with that language active.
     The name of the model is the name of the URL, whose only argument is the slug.
     """
     words, about = {}, list(topics)

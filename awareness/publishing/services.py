@@ -33,8 +33,9 @@ def save_record(
     """Save `record`, and expire cached pages by a new content version. A former slug redirects to the new one.
 
     `actor` is None for the content loader. `parts` runs after the record has a primary key, and saves its parts in the
-    same transaction and version. `action` ends the audit code. A placed record comes after the others with its number or a lower
-    one, with 0 before all; later ones move by as little as needed. Raises EditConflict if the record was deleted.
+    same transaction and version. `action` ends the audit code. A placed record comes after the others with its number
+    or a lower one. Number 0 places it before all others. Later records move by as little as needed. Raises EditConflict
+    if the record was deleted.
     """
     with transaction.atomic():
         _lock_places(type(record))

@@ -50,7 +50,10 @@ def filter_visible[Row: Publication](request: HttpRequest, records: Iterable[Row
 
 
 def redirect_from_former_slug(request: HttpRequest, model: type[Publication]) -> HttpResponsePermanentRedirect | None:
-    """Return a redirect from the former slug in the URL to the same page under the current slug; None if there is none."""
+    """Return a redirect from the former slug in the URL to the same page under the current slug.
+
+    Returns None if the URL has no former slug.
+    """
     match = request.resolver_match
     present = present_slug(model, match.kwargs["slug"]) if match else None
     if match is None or present is None:

@@ -1,9 +1,4 @@
-"""Versions of public records: serialisation, comparison, and restoring.
-
-One row contains a record with its parts, such as the answers of a topic, because editors save and restore them
-together. django-simple-history stores each model separately, and creates its tables before modeltranslation adds
-the language fields.
-"""
+"""Versions of public records: serialisation, comparison, and restoring."""
 
 import difflib
 import re
@@ -34,7 +29,11 @@ type Content = dict[str, Any]
 
 
 def serialize_record(record: Publication) -> Content:
-    """Return the fields and relation keys of a record by name, and under `PARTS` its parts in order, with their keys."""
+    """Return the fields and relation keys of a record by name. `PARTS` has its parts in order, with their keys.
+
+    One row contains a record with its parts, because editors save and restore them together. django-simple-history
+    stores each model separately. It also creates its tables before modeltranslation adds the language fields.
+    """
     content = _fields_of(record, without=record.unversioned_fields)
     content[PARTS] = {
         name: [

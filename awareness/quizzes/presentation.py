@@ -1,7 +1,4 @@
-"""Presentation of questions, and reading of submitted answers, for attempts and classes.
-
-Forms submit indexes of choices, so the page's script has no effect. Only written answers are text.
-"""
+"""Presentation of questions, and reading of submitted answers, for attempts and classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,5 +109,8 @@ def present_question(
 
 
 def read_posted_answer(question: Question, post: QueryDict) -> PostedAnswer:
-    """Read the submitted answer. Impossible values are ignored."""
+    """Read the submitted answer. Impossible values are ignored.
+
+    Forms submit indexes of choices, so the page's script has no effect. Only written answers are text.
+    """
     return kind_of(question).read_posted(question, post)

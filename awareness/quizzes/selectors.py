@@ -25,8 +25,9 @@ def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
 
 
 def with_pictured_topic(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
-    """Add `pictured_topic`, the slug of the topic for the card's picture: the most frequent in the questions, otherwise
-    the first one or None.
+    """Add `pictured_topic`, the slug of the topic for the card's picture.
+
+    It is the most frequent topic of the questions, otherwise the first topic of the quiz, or None.
     """
     asked = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values("question__topic__slug")
     most = asked.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")

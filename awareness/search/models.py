@@ -18,9 +18,9 @@ WRITTEN_LANGUAGES = ("sr", "en")
 class SearchEntry(models.Model):
     """A record in one written language: its texts as shown, and its dates.
 
-    PostgreSQL generates three more columns, used only by search queries (migration 0002). `heading` has the lexemes of title (A), topics
-    and keywords (B) and summary (C), `words` also those of the body (D), `folded_title` the folded title. They are not declared as fields,
-    because Django's check of generated columns queries the database.
+    PostgreSQL generates three more columns, used only by search queries (migration 0002). `heading` has the lexemes of
+    title (A), topics and keywords (B) and summary (C). `words` also has those of the body (D). `folded_title` is the
+    folded title. They are not declared as fields, because Django's check of generated columns queries the database.
     """
 
     kind = models.CharField(max_length=20)

@@ -1,8 +1,4 @@
-"""Parses search text into clauses. Each clause matches any of its terms, all clauses must match, and excluded terms must not.
-
-The syntax is that of PostgreSQL's `websearch_to_tsquery`, over folded words: "a phrase", -without, one OR other. It is parsed here
-to add synonyms and to report errors to the reader.
-"""
+"""Parses search text into clauses."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +45,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """`text` is the typed text, `words` all its folded words; each of `clauses` matches any of its terms."""
+    """A parsed search text. `text` is the typed text, and `words` are all its folded words.
+
+    A record matches if it matches every clause and no excluded term. A clause matches any of its terms.
+    """
 
     text: str
     clauses: tuple[tuple[Term, ...], ...] = ()
@@ -64,7 +63,11 @@ def folded_words(text: str) -> list[str]:
 
 
 def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
-    """Parse `typed`; never raises. Stop words count only if there are no other words."""
+    """Parse `typed`; never raises. Stop words count only if there are no other words.
+
+    The syntax is that of PostgreSQL's `websearch_to_tsquery`, over folded words: "a phrase", -without, one OR other. It
+    is parsed here to add synonyms and to report errors to the reader.
+    """
     if len(typed) > MAX_LENGTH:
         return Query(" ".join(_CONTROL.sub(" ", typed[:MAX_LENGTH]).split()), fault=QueryFault.TOO_LONG)
     text = " ".join(_CONTROL.sub(" ", typed).split())

@@ -40,7 +40,10 @@ def _created_topic(position: int, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_topic(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Yield the topic of a file: `draft` means that the text is not approved, and an empty day that it was not checked."""
+    """Yield the topic of a file.
+
+    `draft` means that the text is not approved. An empty `checked_on` means that it was not checked.
+    """
     values = dict(document.data)
     if values.pop("draft", False):
         values["needs_approval"] = True

@@ -14,7 +14,10 @@ from clicksafely.common.search_registry import SearchableModel, SearchDocument, 
 
 
 def topic_document(topic: Topic) -> SearchDocument:
-    """The body has the answers in the order of readers, the steps of what to do now, and the law if it was checked."""
+    """Return the search document of a topic.
+
+    Its body has the answers in the order of readers, and the steps to take now. It has the law if it was checked.
+    """
     answers = in_order(topic.answers.all())
 
     def texts(language: str) -> list[str]:

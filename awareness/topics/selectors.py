@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 def _file_rows(read: Callable[[], list[dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
-    """Return the rows of a content file, for a process that has not read the database; the built-in ones if the file is damaged."""
+    """Return the rows of a content file, for a process that has not read the database.
+
+    Returns the built-in rows if the file is damaged.
+    """
     for source, shown in ((read, "built-in rows are shown"), (lambda: built_in_rows(kind), "no rows are shown")):
         try:
             return source()
@@ -78,7 +81,10 @@ _READERS: Final = {
 
 
 def answers_for(reader: Reader, now: datetime) -> list[TopicAnswer]:
-    """Return the best answer for a reader from every topic public at `now`, in the order of `_READERS` and then of topics; one query."""
+    """Return the best answer for a reader from every topic public at `now`. One query.
+
+    Answers are in the order of `_READERS`, then of topics.
+    """
     readers = _READERS[reader]
     best_first = Case(*(When(audience=each, then=Value(place)) for place, each in enumerate(readers)))
     found = TopicAnswer.objects.filter(audience__in=readers, topic__in=Topic.objects.visible(now)).select_related(

@@ -30,7 +30,8 @@ def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, st
 def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]") -> SafeString:
     """Return the schema.org graph of a topic in the language of the page, safe inside a script element.
 
-    It has the page with a `Question` for each reader, one for what to do now if there are steps, and the breadcrumbs.
+    It has the page and the breadcrumbs. The page has a `Question` for each reader, and one for the steps to take now,
+    if there are any.
     """
     here = build_absolute_url(request, reverse("topic", args=[topic.slug]))
     questions = [

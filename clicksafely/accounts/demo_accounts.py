@@ -38,9 +38,10 @@ class DemoAccount:
 
 @transaction.atomic
 def ensure_demo_accounts(*, path: Path) -> list[DemoAccount]:
-    """Create the missing accounts, with the passwords and keys of the file at `path`, or new ones if the file is missing.
+    """Create the missing accounts, and return all.
 
-    Then write the file, readable by its owner only.
+    Passwords and keys are those of the file at `path`, or new ones if the file lacks them. Then the file is written,
+    readable by its owner only.
     """
     known = {entry["username"]: DemoAccount(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
     accounts = [_provide(username, role, known.get(username)) for username, role in ACCOUNTS.items()]
@@ -54,9 +55,10 @@ def ensure_demo_accounts(*, path: Path) -> list[DemoAccount]:
 
 
 def current_otp_code(username: str, *, now: datetime) -> str:
-    """Return a code with which the account can sign in now: the current one, or the next (also accepted) if that was used.
+    """Return a code with which the account can sign in now.
 
-    Raises DemoAccountNotFound.
+    It is the current code, or the next one, which is also accepted, if the current one was used. Raises
+    DemoAccountNotFound.
     """
     device = AuthenticatorApp.objects.filter(user__username=username, confirmed=True).first()
     if device is None:

@@ -39,7 +39,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # the manager
 class AuthenticatorApp(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc]
     """An authenticator app that shows six digits every 30 seconds (TOTP, RFC 6238).
 
-    django-otp's own model stores the key in clear; here it is sealed, so that neither a copy of the database nor a backup signs in.
+    django-otp's own model stores the key in clear. Here it is sealed, so that a copy of the database or a backup does
+    not suffice to sign in.
     """
 
     STEP: Final = 30

@@ -1,7 +1,4 @@
-"""Sign-in of staff through an OpenID Connect provider instead of the password. Off unless OPENID_URL is set.
-
-The provider replaces the password only. The second factor stays the account's own, unless the ID token names one.
-"""
+"""Sign-in of staff through an OpenID Connect provider instead of the password. Off unless OPENID_URL is set."""
 
 import logging
 from collections.abc import Mapping
@@ -62,7 +59,10 @@ class Provider:
 
 @dataclass(frozen=True)
 class Claims:
-    """The identity in a valid ID token, and the purpose for which the browser was sent to the provider, with the path `next`."""
+    """The identity in a valid ID token, and the purpose and the path `next` of the request to the provider.
+
+    The provider replaces the password only. The second factor stays the account's own, unless the ID token names one.
+    """
 
     issuer: str
     subject: str

@@ -1,8 +1,4 @@
-"""Backup file format: a tar (GNU format) of `database.dump`, `media/...`, then `manifest.json` and its checksum.
-
-The manifest comes last, so that a truncated file has none. Sizes are not known in advance: a member's header is rewritten once its end is
-reached.
-"""
+"""Backup file format: a tar (GNU format) of `database.dump`, `media/...`, then `manifest.json` and its checksum."""
 
 import hashlib
 import tarfile
@@ -14,6 +10,7 @@ from clicksafely.backup.exceptions import BackupDamaged
 
 DUMP: Final = "database.dump"
 MANIFEST: Final = "manifest.json"
+# The manifest and its checksum come last, so that a truncated file has none.
 CHECKSUM: Final = "manifest.sha256"
 MEDIA: Final = "media"
 CHUNK: Final = 1024 * 1024
@@ -42,7 +39,10 @@ class ArchiveWriter:
         self._file = file
 
     def add(self, name: str, content: Readable, *, mode: int = 0o600) -> ArchiveMember:
-        """Write all of `content` as the member `name`."""
+        """Write all of `content` as the member `name`.
+
+        The size is not known in advance, so the member's header is rewritten at its end.
+        """
         info = tarfile.TarInfo(name)
         info.mode = mode
         start = self._file.tell()

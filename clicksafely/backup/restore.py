@@ -31,8 +31,8 @@ SPARE_BYTES: Final = 64 * 1024 * 1024
 class RestoreResult:
     """The result of a restore.
 
-    `manifest`, the messages of the apps' restore hooks, the error of the audit chain ("" if valid or without AUDIT_KEY), and the sample of
-    sealed values.
+    `said` are the messages of the apps' restore hooks. `broken_chain` is the error of the audit chain, "" if it is
+    valid or without AUDIT_KEY. `seals` is the sample of sealed values.
     """
 
     manifest: Manifest

@@ -1,7 +1,4 @@
-"""System checks of the settings: a table of rules for each app; each message names the remedy.
-
-`manage.py check --tag clicksafely` runs only these. They read files and the environment, and contact no server.
-"""
+"""System checks of the settings, as tables of rules whose messages name the remedy."""
 
 import stat
 from collections import Counter
@@ -58,7 +55,11 @@ def problem_if(wrong: object, message: str) -> Problems:
 
 
 def register_rules(rules: Sequence[Rule]) -> None:
-    """Register a table of rules as one system check."""
+    """Register a table of rules as one system check.
+
+    `manage.py check --tag clicksafely` runs only these checks. They read files and the environment, and contact no
+    server.
+    """
 
     def check_rules(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
         return run_rules(rules)

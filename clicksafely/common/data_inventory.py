@@ -1,10 +1,4 @@
-"""Data inventory of models, declared beside the fields.
-
-A model names the fields that hold personal data in `field_inventory = {(how, until): "field field ..."}`, and its other texts, references
-and files in `impersonal_fields = "field field ..."`. A model without `impersonal_fields` classifies every field.
-
-`manage.py data_inventory` prints it. The hotline has further forms and retentions in `hotline/data_inventory.py`.
-"""
+"""Data inventory of models, declared beside the fields and printed by `manage.py data_inventory`."""
 
 from typing import Any, Final
 
@@ -14,6 +8,7 @@ from django.db import models
 from django.db.models import Field, Model
 from modeltranslation.fields import TranslationField
 
+# Forms and retentions of personal data. The hotline has further ones in `hotline/data_inventory.py`.
 SEALED: Final = "sealed"
 DIGEST: Final = "digest or key, reveals nothing by itself"
 CODES: Final = "clear: codes, numbers, times"
@@ -71,7 +66,9 @@ def models_with_inventory() -> list[type[Model]]:
 def columns_to_classify(model: type[Model]) -> list[str]:
     """Return the columns that a model has to classify: all but `id` and `uuid`, and "file" for a sealed file.
 
-    With `impersonal_fields`, these are the columns that it does not name and that could hold a person.
+    A model names the fields that hold personal data in `field_inventory = {(how, until): "field field ..."}`. Its other
+    texts, references and files are in `impersonal_fields = "field field ..."`. With `impersonal_fields`, only columns
+    that it does not name and that could hold data of a person must be classified.
     """
     files = ["file" for place in getattr(model, "sealed_fields", ()) if not hasattr(place, "column")]
     columns = [field for field in model._meta.concrete_fields if field.name not in {"id", "uuid"}]
@@ -83,7 +80,10 @@ def columns_to_classify(model: type[Model]) -> list[str]:
 
 
 def could_hold_person(field: "Field[Any, Any]") -> bool:
-    """Return whether a column could hold data of a person: no number, date or choice, and no reference to a table without people."""
+    """Return whether a column could hold data of a person.
+
+    False for numbers, dates, choices, and references to a table without people.
+    """
     if field.related_model is not None:
         return field.related_model == get_user_model() or any(
             how not in {AUTHOR, CODES, STAFF} for how, _until in getattr(field.related_model, "field_inventory", {})

@@ -1,8 +1,4 @@
-"""Time limits of database connections: a server that hangs, unlike one that is down, never returns an error.
-
-libpq waits for an established connection without a limit, and a stopped server on this machine answers TCP keepalives. psycopg2 lets a
-callback wait instead (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries).
-"""
+"""Time limits of database connections to a server that hangs."""
 
 import select
 import threading
@@ -21,11 +17,16 @@ _EVENTS: Final = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: se
 
 
 class HangDetector:
-    """Waits for replies of the server, and gives up on all of them together once it has been silent for `silence` seconds.
+    """Waits for replies of the server, and fails all waits together after `silence` seconds without any reply.
 
-    A slow statement is not a hang while other connections of this process receive replies: the page cache reads the content version twice
-    a second. After a hang, one thread at a time waits for the server, for a quarter of the limit; waits of other threads fail at once, so
-    that they show the page for a missing database. The next reply ends this. A connection being established has its own limit.
+    A server that hangs, unlike one that is down, never returns an error. The library libpq waits for an established
+    connection without a limit. A stopped server on this machine answers TCP keepalives. With psycopg2, a callback waits
+    instead (https://www.psycopg.org/docs/advanced.html#support-for-coroutine-libraries).
+
+    A slow statement is not a hang while other connections of this process receive replies. The page cache reads the
+    content version twice a second. After a hang, one thread at a time waits for the server, for a quarter of the limit.
+    Waits of other threads fail at once, so that they show the page for a missing database. The next reply ends this. A
+    connection being established has its own limit.
     """
 
     def __init__(self, silence: float) -> None:

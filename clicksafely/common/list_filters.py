@@ -14,7 +14,7 @@ LAST_PAGE: Final = 100_000
 
 
 def page_number(text: str) -> int | None:
-    """Return the number of a page, from 1 to LAST_PAGE, given as text from a URL; None if it is invalid."""
+    """Return the number of a page, from 1 to LAST_PAGE, from the text of a URL. None if it is invalid."""
     whole = text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PAGE))
     return int(text) if whole and 1 <= int(text) <= LAST_PAGE else None
 
@@ -36,7 +36,7 @@ class FilterSelection:
         return dict(self.chosen)
 
     def query_without(self, name: str, *values: str) -> str:
-        """Return the query of the first page without these values of a filter, or without the filter if none are given."""
+        """Return the query of the first page without these values of a filter, or without the whole filter."""
         kept = tuple(each for each in self.chosen.get(name, ()) if values and each not in values)
         return urlencode(self.parameters() | {name: kept}, doseq=True)
 
@@ -111,7 +111,8 @@ def present_filter(
 class ListFilter[Item]:
     """A filter of a list in memory.
 
-    `values_of` returns the values of an item, and `labels` the values that occur in the items, in order, with their labels.
+    `values_of` returns the values of an item. `labels` returns the values that occur in the items, in order, with their
+    labels.
     """
 
     name: str
@@ -163,7 +164,10 @@ def filter_items[Item](
 def occurring_choices[Item](
     choices: Sequence[tuple[str, str | Promise]], values_of: Callable[[Item], Collection[str]]
 ) -> Callable[[Sequence[Item]], Mapping[str, str | Promise]]:
-    """Return the `labels` of a filter by a field with choices: those that occur in the items, in the order of `choices`."""
+    """Return the `labels` of a filter by a field with choices.
+
+    They are the choices that occur in the items, in the order of `choices`.
+    """
 
     def labels(items: Sequence[Item]) -> Mapping[str, str | Promise]:
         found = {value for item in items for value in values_of(item)}

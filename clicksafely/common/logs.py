@@ -37,9 +37,10 @@ def redact(text: str) -> str:
 
 
 class PrivateFormatter(logging.Formatter):
-    """Formats a record as one line of JSON: time (UTC), level, logger, request, message, and of an exception its type and location.
+    """Formats a record as one line of JSON: time (UTC), level, logger, request, message.
 
-    The message of an exception is omitted, because databases and parsers quote the invalid input.
+    An exception adds its type and location. Its message is omitted, because databases and parsers quote the invalid
+    input.
     """
 
     def format(self, record: logging.LogRecord) -> str:

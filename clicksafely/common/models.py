@@ -1,6 +1,4 @@
-"""Models of the audit trail, fingerprints of secrets, content version, loaded seed content, failed tasks, unsaved forms, and bounce mailbox
-positions.
-"""
+"""Models of what all apps share: audit trail, content, failed tasks, unsaved forms, fingerprints, bounce mailboxes."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -97,8 +95,8 @@ class ChainFaultKind(models.TextChoices):
 class AuditVerification(models.Model):
     """A verification of the whole audit chain from the staff site, which a task does in parts. One at a time is unfinished.
 
-    `links` is the number of links at the start, `head_seq` and `head_mac` the last valid link so far; `seal` authenticates them between
-    two parts. `expected` is an earlier head to be found, or "".
+    `links` is the number of links at the start. `head_seq` and `head_mac` are the last valid link so far. `seal`
+    authenticates them between two parts. `expected` is an earlier head to be found, or "".
     """
 
     requested_at = models.DateTimeField(_("time"))
@@ -301,10 +299,10 @@ class BounceCursor(models.Model):
 
 
 class UnsavedForm(models.Model):
-    """The values of a staff form that an editor typed and did not save, one row for each editor and form.
+    """The unsaved values that an editor typed into a staff form, one row for each editor and form.
 
-    `object_id` is 0 for a new record. `values` are lists of strings by field name, without files. Only forms of content to be published
-    are kept: see `staff.autosave`.
+    `object_id` is 0 for a new record. `values` are lists of strings by field name, without files. Only forms of content
+    to be published are kept: see `staff.autosave`.
     """
 
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

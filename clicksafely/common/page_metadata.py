@@ -13,9 +13,9 @@ _SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"
 
 
 def build_absolute_url(request: HttpRequest | None, url: str) -> str:
-    """Return a path of this site as an absolute URL: with `SITE_URL` if set, otherwise with the host of the request.
+    """Return a path of this site as an absolute URL.
 
-    Both are used without the script prefix, which is removed.
+    The host is that of `SITE_URL` if set, otherwise that of the request. The script prefix is removed.
     """
     if url.startswith(prefix := get_script_prefix()):
         url = f"/{url.removeprefix(prefix)}"

@@ -1,8 +1,4 @@
-"""Public suffixes and registrable domains after the Public Suffix List (https://publicsuffix.org). Pure.
-
-The list is the snapshot of the `publicsuffixlist` package and is never fetched. The reserved names of RFC 2606, used in
-demonstration data and tests, and onion services (RFC 7686) are added as suffixes.
-"""
+"""Public suffixes and registrable domains after the Public Suffix List (https://publicsuffix.org). Pure."""
 
 from functools import cache
 from importlib.resources import files
@@ -10,6 +6,7 @@ from typing import Final
 
 from publicsuffixlist import PublicSuffixList
 
+# Onion services (RFC 7686), and the reserved names of RFC 2606, which demonstration data and tests use.
 ADDED_SUFFIXES: Final = ("onion", "test", "invalid", "example", "localhost")
 _ICANN_SECTION: Final = "// ===BEGIN ICANN DOMAINS===\n"
 

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 class ReportCategory:
     """A category and its form at `reverse(url_name, kwargs=url_kwargs)`.
 
-    `title` and `summary` describe it; the search finds the form by them and by `search_words`, but not if these are empty.
+    `title` and `summary` describe it. The search finds the form by them and by `search_words`, but not if these are
+    empty.
     """
 
     code: str

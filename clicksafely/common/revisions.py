@@ -15,7 +15,10 @@ from clicksafely.common.fields import UnlabelledHiddenInput
 
 
 def revision_digest(parts: Collection[str]) -> str:
-    """Return a digest (32 hex digits) of a list of texts. Prefixes with their lengths keep the boundaries significant."""
+    """Return a SHA-256 digest (the first 32 hex digits) of a list of texts.
+
+    Length prefixes keep the boundaries significant.
+    """
     whole = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 

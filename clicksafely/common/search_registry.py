@@ -26,9 +26,10 @@ class SearchText:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchDocument:
-    """A record for the search: `words` by written language ("sr", "en"; a record is not found in a missing one), and its URL name.
+    """A record for the search.
 
-    URLs are built in each language: `reverse(url_name, kwargs=url_kwargs)`. From `past_at` on, the record is found after others.
+    `words` are its texts by written language ("sr", "en"). A record is not found in a missing language. Its URL in each
+    language is `reverse(url_name, kwargs=url_kwargs)`. From `past_at` on, the record is found after others.
     """
 
     words: Mapping[str, SearchText]
@@ -62,8 +63,8 @@ def dated_records(model: type[models.Model]) -> "models.QuerySet[Any]":
 class SearchableModel:
     """A searchable kind of record and its label in a list of kinds.
 
-    `records` returns the model's records that may have a document, by a query that locks rows of one table; `times` returns the period.
-    The model's column `changed_at` grows with every change of the text.
+    `records` returns the model's records that may have a document, by a query that locks rows of one table. `times`
+    returns the period. The model's column `changed_at` grows with every change of the text.
     """
 
     kind: str

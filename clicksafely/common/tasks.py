@@ -43,7 +43,10 @@ def clear_sessions() -> None:
 
 @shared_task(name="common.verify_audit_chain", ignore_result=True, soft_time_limit=90, time_limit=120)
 def verify_audit_chain() -> None:
-    """Continue the unfinished verification of the audit chain for up to half a minute; every 15 seconds, and when one is requested."""
+    """Continue the unfinished verification of the audit chain for up to half a minute.
+
+    Runs every 15 seconds, and when a verification is requested.
+    """
     verification.continue_verification(seconds=30)
 
 

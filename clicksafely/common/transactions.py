@@ -8,7 +8,7 @@ from django.db import transaction
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Run a block in a transaction, or in a savepoint of one, and undo all that it writes to the database."""
+    """Run a block in a transaction or a savepoint, and undo all that it writes to the database."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

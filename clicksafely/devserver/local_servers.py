@@ -1,9 +1,4 @@
-"""The embedded servers of `make run` and `make test`: PostgreSQL and Valkey from wheels, with data in the var folder.
-
-Both listen only on Unix sockets in a private folder: no port conflicts, no passwords, no access for other users. Each server has a keeper
-process (`process_manager.py`), which starts the server, restarts it after a crash, and stops it when no process holds it. A hold is a
-shared file lock, which the kernel releases whenever a process ends, even by `kill -9`. Valkey stores nothing on disk.
-"""
+"""The embedded servers of `make run` and `make test`: PostgreSQL and Valkey from wheels."""
 
 import atexit
 import contextlib
@@ -42,7 +37,11 @@ _held: dict[tuple[Path, str], int] = {}
 
 
 def server_urls(var_dir: Path) -> tuple[str, str]:
-    """Return DATABASE_URL and REDIS_URL of the embedded servers of a var folder without starting them."""
+    """Return DATABASE_URL and REDIS_URL of the embedded servers of a var folder without starting them.
+
+    Both listen only on Unix sockets in a private folder, so that there are no port conflicts and no passwords. Other
+    users have no access. Valkey stores nothing on disk.
+    """
     run = server_folders.socket_folder(var_dir)
     database = f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(run), safe='/')}"
     return database, f"unix://{quote(str(run), safe='/')}/valkey.sock"
@@ -57,9 +56,10 @@ def as_role(database_url: str, role: str) -> str:
 def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> None:
     """Start the missing servers and hold them until `release` or the end of this process. They stop after the last holder.
 
-    `durable=False` starts PostgreSQL without fsync, for temporary data.
-
-    Raises LocalServerError with one line if a server cannot start.
+    Each server has a keeper process (`process_manager.py`), which starts it and restarts it after a crash. The keeper
+    stops the server when no process holds it. A hold is a shared file lock, which the kernel releases whenever a
+    process ends, even by `kill -9`. `durable=False` starts PostgreSQL without fsync, for temporary data. Raises
+    LocalServerError with one line if a server cannot start.
     """
     var_dir = var_dir.resolve()
     servers = [server for server, wanted in ((POSTGRES, postgres), (VALKEY, valkey)) if wanted]

@@ -1,8 +1,4 @@
-"""Keeps one program running while it is needed. Standard library only: also run by path, without the project.
-
-Run as a program (see `main`), it keeps an embedded server running while at least one process holds a shared lock on the server's hold
-file, and stops it after the last one. The kernel releases the locks of killed processes.
-"""
+"""Keeps one program running while it is needed. Standard library only: also run by path, without the project."""
 
 import argparse
 import contextlib
@@ -129,6 +125,8 @@ class ManagedProcess:
 
 def main(argv: Sequence[str]) -> int:
     """Keep the command after `--` running while any process holds a shared lock on `--hold`.
+
+    The kernel releases the locks of killed processes.
 
     Exit codes: 0 no holders are left, or SIGTERM was received; 1 the program keeps failing.
     """

@@ -1,11 +1,4 @@
-"""Folders and system user of the embedded servers.
-
-Data, logs and sockets are in `servers/` of the var folder, with two exceptions. PostgreSQL does not run as root: started by root, the
-servers run as the unprivileged user `clicksafely` (or an existing unprivileged user if none can be added). If that user cannot access the
-var folder or the installed programs, both move to `/var/lib/clicksafely-*`, and `servers` becomes a symbolic link. Permissions of existing
-folders are never changed. The path of a socket is limited to about a hundred bytes: below a deep var folder, the sockets are in a private
-folder of `/tmp`.
-"""
+"""Folders and system user of the embedded servers."""
 
 import hashlib
 import os
@@ -31,7 +24,15 @@ class LocalServerError(Exception):
 
 @dataclass(frozen=True)
 class ServerFolders:
-    """The folders of the servers of one var folder; `uid` and `gid` are set if the servers run as another user."""
+    """The folders of the servers of one var folder. `uid` and `gid` are set if the servers run as another user.
+
+    Data, logs and sockets are in `servers/` of the var folder, with two exceptions. PostgreSQL does not run as root. If
+    root starts the servers, they run as the unprivileged user `clicksafely`. If it cannot be added, they run as an
+    existing one. That user may lack access to the var folder or the installed programs. Both then move to
+    `/var/lib/clicksafely-*`, and `servers` becomes a symbolic link. Permissions of existing folders are never changed.
+    The path of a socket is limited to about a hundred bytes. Below a deep var folder, the sockets are therefore in a
+    private folder of `/tmp`.
+    """
 
     path: Path
     run: Path

@@ -28,10 +28,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return JSON with `ok` or an error for each entry; 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`.
+    """Return JSON with `ok` or an error for each entry.
 
-    `beat`, the workers of each queue (`worker`, `outside`, `sealed`) and `disk` are included but do not cause 503: without them, reports
-    are accepted and queued.
+    The status is 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`. `beat`, the workers of each
+    queue (`worker`, `outside`, `sealed`) and `disk` do not cause 503. Without them, reports are accepted and queued.
     """
     state = {"database": _database(), "broker": _broker(), "key_ring": _key_ring()}
     state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"

@@ -1,8 +1,4 @@
-"""Response times by route: counted in each process and added up in Valkey every few seconds, across all processes and machines.
-
-All pages of visitors are one route: a counter for the report form, read every few seconds, would date each report. Pages served by the
-page cache are not counted.
-"""
+"""Response times by route, counted in each process and added up in Valkey every few seconds."""
 
 import atexit
 import threading
@@ -77,7 +73,7 @@ counts = LatencyCounters()
 
 
 class LatencyMiddleware:
-    """Outermost middleware: measures the response time of Django."""
+    """Outermost middleware: measures the response time of Django. Pages served by the page cache are not counted."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -92,7 +88,11 @@ class LatencyMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the class of a request's route: `admin`, `public`; `static`; `none` if no pattern matches; a name in `NOT_COUNTED`."""
+    """Return the class of a request's route: `admin`, `public`, `static`, or a name in `NOT_COUNTED`.
+
+    It is `none` if no pattern matches.
+    All pages of visitors are one route. A counter for the report form, read every few seconds, would date each report.
+    """
     if request.resolver_match is None:
         return "static" if request.path.startswith(settings.STATIC_URL) else "none"
     first = request.resolver_match.route.partition("/")[0]
@@ -100,7 +100,10 @@ def route_of(request: HttpRequest) -> str:
 
 
 def stored_counts() -> dict[tuple[str, str, str, str], int]:
-    """Return the counters of all processes: (portal, route, kind of counter, label) -> count. Raises RedisError."""
+    """Return the counters of all processes and machines: (portal, route, kind of counter, label) -> count.
+
+    Raises RedisError.
+    """
     found: dict[tuple[str, str, str, str], int] = {}
     with heartbeat.redis_client(settings.REDIS_URL) as server:
         for portal in ("public", "staff", "all"):

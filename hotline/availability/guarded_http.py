@@ -1,8 +1,4 @@
-"""HTTP connections of availability checks, to public addresses only; each address is verified just before use.
-
-Names are resolved here, and the connection uses the verified address, directly or through a proxy. This prevents DNS rebinding. Only onion
-names are sent to the proxy, which alone can resolve them.
-"""
+"""HTTP connections of availability checks, to public addresses only; each address is verified just before use."""
 
 import errno
 import ipaddress
@@ -55,7 +51,11 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Return a connection to `host`. Raises NotConnected."""
+        """Return a connection to `host`. Raises NotConnected.
+
+        Names are resolved here, and the connection uses the verified address, directly or through a proxy. This
+        prevents DNS rebinding. Only onion names are sent to the proxy, which alone can resolve them.
+        """
         if host.endswith(".onion"):
             if not self.proxy.startswith("socks5"):
                 raise NotConnected(CheckResult.INCONCLUSIVE)

@@ -1,11 +1,11 @@
-"""Public pages of complaints, at one URL: form, number, answer."""
+"""Public pages of complaints, at one URL: form, number, status and answer."""
 
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -17,13 +17,46 @@ from clicksafely.common.http.middleware import DATABASE_ERRORS, RETRY_AFTER_SECO
 from clicksafely.common.http.proof_of_work import new_challenge, verify_challenge
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintForm, NumberForm
-from hotline.complaints.labels import complaint_status
 from hotline.intake import selectors as reports
+from hotline.intake.status_messages import StatusMessage
 from hotline.intake.web.draft_ids import LeavableFormMixin
 from hotline.intake.web.status_views import guesses_receipts
-from hotline.models import ComplaintAbout, Report
+from hotline.models import Complaint, ComplaintAbout, ComplaintOutcome, ComplaintState, Report
 
 DRAFT = "complaint"
+
+_STATE_MESSAGES = {
+    ComplaintState.RECEIVED: StatusMessage(
+        pgettext_lazy("complaint status", "Received"),
+        gettext_lazy("We have received your complaint. It has not been read yet."),
+    ),
+    ComplaintState.ACKNOWLEDGED: StatusMessage(
+        pgettext_lazy("complaint status", "Being examined"),
+        gettext_lazy("A supervisor who was not involved has read your complaint and is examining it."),
+    ),
+}
+_OUTCOME_MESSAGES = {
+    ComplaintOutcome.UPHELD: StatusMessage(
+        pgettext_lazy("complaint status", "You were right"),
+        gettext_lazy("We made a mistake and we are sorry. Below you can read what we are doing about it."),
+    ),
+    ComplaintOutcome.PARTLY: StatusMessage(
+        pgettext_lazy("complaint status", "You were partly right"),
+        gettext_lazy(
+            "Part of your complaint is justified. Below you can read which part, and what we are doing about it."
+        ),
+    ),
+    ComplaintOutcome.NOT_UPHELD: StatusMessage(
+        pgettext_lazy("complaint status", "We see it differently"),
+        gettext_lazy(
+            "We have examined your complaint and believe that we acted correctly. Below you can read why, and "
+            "where else you can turn."
+        ),
+    ),
+    ComplaintOutcome.WITHDRAWN: StatusMessage(
+        pgettext_lazy("complaint status", "Withdrawn"), gettext_lazy("You have withdrawn your complaint.")
+    ),
+}
 
 
 class ComplaintView(LeavableFormMixin, View):
@@ -172,3 +205,10 @@ class ComplaintView(LeavableFormMixin, View):
 def _new_draft() -> str:
     """A number generated before the form is sent, so that a form sent twice makes one complaint."""
     return seal_state({"number": receipts.generate_code()}, purpose=DRAFT)
+
+
+def complaint_status(complaint: Complaint) -> StatusMessage:
+    """Return the heading and sentence for the complaint's current state."""
+    if complaint.state == ComplaintState.CLOSED:
+        return _OUTCOME_MESSAGES[ComplaintOutcome(complaint.outcome)]
+    return _STATE_MESSAGES[ComplaintState(complaint.state)]

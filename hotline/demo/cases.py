@@ -1,7 +1,4 @@
-"""Demonstration cases: invented reports under reserved domains, created through the services. Nothing is sent or looked up.
-
-Some cases are open, none of them urgent, so that an urgent report by a visitor comes first.
-"""
+"""Demonstration cases: invented reports under reserved domains, created through the services."""
 
 import hashlib
 import secrets
@@ -102,7 +99,10 @@ SATURDAY = 5
 
 
 def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
-    """Load the cases unless reports exist. Requires the demonstration accounts of two analysts and the supervisor."""
+    """Load the cases unless reports exist. Nothing is sent or looked up.
+
+    Requires the demonstration accounts of two analysts and the supervisor.
+    """
     if Report.objects.exists():
         return
     load_history(now=now, analysts=[User.objects.get(username=username) for username in ANALYSTS])
@@ -114,7 +114,8 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
 def load_cases(*, now: datetime) -> Iterator[int]:
     """Create the cases, oldest first, one for every 31 hours before `now`; yield the number created.
 
-    Requires the demonstration accounts of two analysts and the supervisor.
+    Some cases are open, none of them urgent, so that an urgent report by a visitor comes first. Requires the
+    demonstration accounts of two analysts and the supervisor.
     """
     cases = data("cases")["ended"]
     load_hosts(now=now)
@@ -289,7 +290,10 @@ def _store_shape(now: datetime) -> UUID:
 
 
 def send_by_mail(*, subject: str, text: str, number: int, now: datetime) -> Report:
-    """Receive a report from an invented e-mail address; every second one has a drawing attached, of which only hashes are kept."""
+    """Receive a report from an invented e-mail address.
+
+    Every second message has a drawing attached, of which only hashes are kept.
+    """
     message = EmailMessage()
     message["From"] = f"Citalac {number} <citalac{number}@example.net>"
     message["To"] = f"prijava@{DOMAIN}"
@@ -363,7 +367,10 @@ def send_over_iccam(*, content_id: int, address: str, memo: str, now: datetime) 
 
 
 def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
-    """Record a closed case as reported to ICCAM: the actions for a partner's report, the hosting country for the hotline's own."""
+    """Record a closed case as reported to ICCAM.
+
+    A partner's report has the actions, and the hotline's own report has the hosting country.
+    """
     item = report.items.get()
     queue.link_items()
     actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)

@@ -94,7 +94,10 @@ def _come_back(notice: Notice, nature: ReplyKind, text: str, at: datetime) -> No
 
 
 def deliver_to_police(*, report: Report, item: ContentItem, actor: User, now: datetime) -> PolicePackage:
-    """Hand an illegal item to the police: decide, create the package an hour later and hand it over the next morning."""
+    """Hand an illegal item to the police.
+
+    The package is created an hour after the decision, and handed over 20 hours after it.
+    """
     if not PoliceRecipient.objects.filter(is_default=True).exists():
         _make_police_recipient(actor, now)
     with transaction.atomic():

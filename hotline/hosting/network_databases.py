@@ -1,7 +1,4 @@
-"""Country and network of IP addresses, from MMDB files that the administrator supplies.
-
-Files are read into memory: a memory-mapped file that is overwritten or truncated would crash the process.
-"""
+"""Country and network of IP addresses, from MMDB files that the administrator supplies."""
 
 import ipaddress
 import logging
@@ -55,7 +52,10 @@ class FileCondition:
 
 
 def read_file(path: Path, kind: NetworkFile) -> maxminddb.Reader:
-    """Return a reader of the file in memory. Raises FileError."""
+    """Return a reader of the file in memory. Raises FileError.
+
+    A memory-mapped file that is overwritten or truncated would crash the process.
+    """
     try:
         reader = maxminddb.open_database(path, maxminddb.MODE_MEMORY)
         # Metadata is at the end of a file, so a file with a missing middle can open. The probes then fail.

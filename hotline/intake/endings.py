@@ -1,4 +1,4 @@
-"""The table of endings: what each text about the end of a report states, and what must be true in its trail for it."""
+"""The table of endings: the statements of each text about the end of a report, and their conditions."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -26,8 +26,10 @@ _BY_STATE = {
 
 @dataclass(frozen=True)
 class EndTrail:
-    """The trail of the end of a report: its state and outcome, the kinds of actions about its content, whether a
-    person opened it, and whether a person assessed its content.
+    """The trail of the end of a report, with its state and outcome.
+
+    `kinds` are the kinds of actions about its content. `is_opened`: a person opened it. `is_assessed`: a person
+    assessed its content.
     """
 
     state: str

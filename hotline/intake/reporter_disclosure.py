@@ -1,7 +1,4 @@
-"""Disclosure of referrals to reporters: never those to the police, and none during a police hold.
-
-The public site reads neither referrals nor holds. Functions of the database return what this module needs of one report.
-"""
+"""Disclosure of referrals to reporters: never those to the police, and none during a police hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +22,7 @@ class Hold(NamedTuple):
 
 
 class DisclosableReferral(NamedTuple):
-    """A sent referral to a host or a partner hotline of the report or of its content, in this case or another.
+    """A sent referral of the report or of its content to a host or a partner hotline, in any case.
 
     `is_decided_here`: this report has a referral of the item, of any route.
     """
@@ -46,7 +43,7 @@ class PoliceDisclosure:
     may_disclose_referrals: bool
 
     def published_time(self, at: datetime) -> datetime | None:
-        """Return when an event at `at` may be disclosed: not before the end of a hold, None if the hold is active."""
+        """Return when an event at `at` may be disclosed: after the end of every hold. None while a hold is active."""
         for hold in self.holds:
             if hold.placed_at <= at:
                 if hold.ended_at is None:
@@ -56,7 +53,10 @@ class PoliceDisclosure:
 
 
 def police_disclosure_for(report: Report) -> PoliceDisclosure:
-    """Return the disclosure limits. Referrals stay undisclosed if the police have content without an ended hold."""
+    """Return the disclosure limits. Referrals stay undisclosed if the police have content without an ended hold.
+
+    The public site reads neither referrals nor holds. Functions of the database return the facts about one report.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT hotline_is_with_police(%s)", [report.pk])
         (is_with_police,) = cursor.fetchone()
@@ -100,10 +100,10 @@ def disclosed_referrals(
 def disclosed_hours_to_removal(
     report: Report, discretion: PoliceDisclosure, followed: Sequence[FollowedItem], *, removed_at: datetime
 ) -> int | None:
-    """Return the hours from the first disclosed referral to the removal of the last content, or None without such a
-    referral.
+    """Return the hours from the first disclosed referral to the removal of the last content.
 
-    For content referred in another case, the hours are between the dates that this report discloses.
+    Returns None without such a referral. For content referred in another case, the hours are between the dates that
+    this report discloses.
     """
     handed = disclosed_referrals(report, discretion, followed)
     if not handed:

@@ -97,10 +97,11 @@ def is_message_stored(report: Report, row: UUID) -> bool:
 
 
 def picture_states(report: Report) -> dict[int | None, list[str]]:
-    """Return the states (UploadState) of the report's pictures by message, None for the form, in the order of upload.
+    """Return the states (UploadState) of the report's pictures by message, in the order of upload.
 
-    None after their erasure. Pictures with the police outlast the others, which the reporter must not notice: a later message clears
-    `text_erased_at`, but the erased text stays away.
+    The key of pictures of the form is None. Pictures are left out once the text is erased. Pictures with the police
+    outlast the others, which the reporter must not notice. A later message clears `text_erased_at`, but the erased text
+    does not come back.
     """
     if report.text_erased_at:
         return {}
@@ -172,9 +173,9 @@ def reporter_events(report: Report, now: datetime) -> list[ReporterEvent]:
 
 
 def next_date(event: ReporterEvent, now: datetime, *, urgent: bool) -> date | None:
-    """Return the next working day on which the reporter should look for news after `event`, the newest one; None after the end.
+    """Return the next working day on which the reporter should look for news after `event`, the newest one.
 
-    It depends on what the page shows and on nothing else. After that day it moves on by as many days.
+    Returns None after the end. It depends only on the content of the page. After that day it moves on by as many days.
     """
     days = 1 if urgent else event.phrase.days_to_news
     if event.is_end or not days:
@@ -238,9 +239,10 @@ def _end_of_duplicate(
     followed: list[FollowedItem],
     now: datetime,
 ) -> _End | None:
-    """Return the end of a duplicate: that of its content if other cases have decided all of it, otherwise that of its original.
+    """Return the end of a duplicate.
 
-    None while these are open. Earlier versions closed duplicates without an original.
+    It is the end of its content if other cases have decided all of it. Otherwise it is the end of its original. None
+    while these are open. Earlier versions closed duplicates without an original.
     """
     ends = [each.ends_at for each in followed if each.ends_at]
     if ends and len(ends) == report.report_items.count():
@@ -265,7 +267,7 @@ def _end_of_duplicate(
 
 
 def _taken_up_at(trail: CaseTrail, original: CaseTrail | None) -> datetime | None:
-    """Return when a person took up the case, or when it was closed as a duplicate of a case that a person has taken up."""
+    """Return when a person took up the case, or when a closing as duplicate of such a case took effect."""
     report = trail.report
     if begun := _times(trail, *TAKING_UP, *OPENING):
         return begun[0]

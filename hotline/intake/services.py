@@ -225,9 +225,10 @@ def add_reporter_message(
 ) -> bool:
     """Store a reporter's message, encrypted for both sides. Repeated calls with the same `row` store it once.
 
-    With the receipt, the reporter's copy is sealed to the key derived from it; without (an e-mail), to the stored key.
-    `uploads` are ids of unsent pictures, which the sweep matches with the hash lists. An ended report is reopened. Returns
-    whether the message is new. Raises TooManyMessages, TooManyPictures, PicturesRefused, PicturesMissing, ReporterKeyChanged.
+    With the receipt, the reporter's copy is sealed to the key derived from it. Without a receipt (an e-mail), it is
+    sealed to the stored key. `uploads` are ids of unsent pictures, which the sweep matches with the hash lists. An
+    ended report is reopened. Returns whether the message is new. Raises TooManyMessages, TooManyPictures,
+    PicturesRefused, PicturesMissing, ReporterKeyChanged.
     """
     hour = hour_of(now)
     try:

@@ -1,9 +1,4 @@
-"""Messages on the reporter's status page before the end of a report, for adults and children; `endings` has those of ends.
-
-Never disclosed: duplicates, hash matches, other reports, referrals to the police. The reporter of a duplicate sees the
-outcome of its content, as with a first report. An offender may report his own address to learn whether it is known (ADR
-0051).
-"""
+"""Messages on the reporter's status page before the end of a report, for adults and children."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -43,10 +38,14 @@ class Claim(StrEnum):
 
 
 class StatusMessage(NamedTuple):
-    """A short heading, and a few sentences: what was done, why, and what the reporter can do.
+    """A short heading, and a few sentences about the action, its reason, and the options of the reporter.
 
-    `child_text` is the version for children. `claims` is what both state. `needs_help_lines` shows the help lines with it.
-    `days_to_news`: working days until the next news, after which the reporter should check again; 0 for an end.
+    Messages never disclose duplicates, hash matches, other reports or referrals to the police. An offender may report
+    his own address to learn whether it is known (ADR 0051). The reporter of a duplicate sees the outcome of its
+    content, as with a first report. `endings` has the messages of ends.
+
+    `child_text` is the version for children. `claims` is what both state. `needs_help_lines` shows the help lines with
+    it. `days_to_news`: working days until the next news, after which the reporter should check again; 0 for an end.
     """
 
     title: str | Promise

@@ -18,8 +18,8 @@ class Submission:
     "handle"}, all strings, and keys of the channel. `contact` is {"contact": text, "wants_answer": bool}.
 
     `uploads` are ids of unsent pictures. `files` are digests of other files, `own_pictures` unverified codes of the
-    reporter's own pictures. `category_assumed` is set if no person chose the category, `in_child_words` if the form used
-    the words for children, `in_flood` if the report is one of very many from one network.
+    reporter's own pictures. `category_assumed`: no person chose the category. `in_child_words`: the form used the words
+    for children. `in_flood`: the report is one of very many from one network.
     """
 
     channel: Channel

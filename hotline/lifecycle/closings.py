@@ -34,7 +34,10 @@ _NEEDS_TWO = (
 
 
 def needs_two_people(report: Report) -> bool:
-    """Return whether two people close `report`: it is or was about sexual abuse of a child, or a child is in danger now."""
+    """Return whether two people must close `report`.
+
+    Two people close reports that are or were about sexual abuse of a child. The same applies to children in danger now.
+    """
     if report.danger_now or report.was_csam or report.category in SEXUAL_ABUSE:
         return True
     if not _REASONS.isdisjoint(report.priority_reasons):
@@ -113,10 +116,10 @@ def without_opinions(referrals: QuerySet[Referral], user: User) -> QuerySet[Refe
 
 
 def is_to_judge_blind(user: User, column: str) -> Q:
-    """Return the condition that `column`, the id of a report, is that of a report with an opinion or a proposed closing of
-    another person, which `user` may have to judge.
+    """Return the condition that `user` may have to judge an opinion or a proposed closing of another person.
 
-    Three subqueries that the database evaluates once: one condition about both items and closings would read whole tables.
+    `column` is the name of the column with the id of the report. The database evaluates each of the three subqueries
+    once. One condition about both items and closings would read whole tables.
     """
     mine = Assessment.objects.filter(item=OuterRef("item"), author=user)
     named = ReportItem.objects.filter(item__state=ItemState.IN_SECOND_REVIEW).exclude(Exists(mine))

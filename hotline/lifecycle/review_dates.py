@@ -1,7 +1,4 @@
-"""Simulated dates of a report whose content was decided in another case (ADR 0051).
-
-The public site reads neither the audit trail nor actions. Functions of the database return what this module needs of one report.
-"""
+"""Simulated dates of a report whose content was decided in another case (ADR 0051)."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -68,7 +65,10 @@ class FollowedItem:
 
 
 class CaseTrail:
-    """Events of people in the case of a report and actions about its content, each read from the database once."""
+    """Events of people in the case of a report and actions about its content, each read from the database once.
+
+    The public site reads neither the audit trail nor actions. Functions of the database return those of one report.
+    """
 
     def __init__(self, report: Report) -> None:
         self.report = report

@@ -65,7 +65,7 @@ class Question(models.Model):
 class Answer(models.Model):
     """A possible answer.
 
-    `iccam_id` is ICCAM's id of the answer. `verdict` and `needs_details` are set on answers to the first question: with
+    `iccam_id` is ICCAM's id of the answer. `verdict` and `needs_details` are set on answers to the first question. With
     `needs_details` the other questions of the set are asked as well. `key` is the keyboard shortcut.
     """
 

@@ -44,10 +44,10 @@ class Closing(models.Model):
     """One person's decision that ends `report`, or `item` and with it the reports that name it.
 
     `end` is the state that the report is to get (act "aside") or got. E-mail, status page, erasure and the ICCAM
-    exchange apply from `effective_at`, which is empty while a second person has to confirm. A made closing without
-    it is in the random sample that a second person checks. `fingerprint` is equal for proposals about
-    near-identical reports and is erased with the decision. `before` holds what an undo restores: codes and times
-    of the report and of the item's availability check.
+    exchange apply from `effective_at`. It is empty while a second person has to confirm. A made closing without it is
+    in the random sample that a second person checks. `fingerprint` is equal for proposals about near-identical reports
+    and is erased with the decision. `before` has the codes and times of the report and of the item's availability
+    check. An undo restores them.
     """
 
     report = models.ForeignKey(Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="closings")

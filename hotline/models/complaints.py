@@ -71,9 +71,9 @@ class ComplaintDeadlines(models.Model):
 class Complaint(models.Model):
     """One complaint, found by the digest of its number (`receipts.digest`); the number itself is not stored.
 
-    `sealed` (the text) and `sealed_contact` are sealed for the hotline under table `hotline_complaint`, fields
-    `text` and `contact`, and erased some time after the complaint is closed. `received_at` is rounded down to the
-    hour. `state_digest` is a digest of the form state and the content, so that the same form sent twice makes one
+    `sealed` (the text) and `sealed_contact` are sealed for the hotline under table `hotline_complaint`, fields `text`
+    and `contact`. They are erased some time after the complaint is closed. `received_at` is rounded down to the hour.
+    `state_digest` is a digest of the form state and the content. The same form sent twice therefore makes one
     complaint.
     """
 

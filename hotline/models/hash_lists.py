@@ -153,8 +153,8 @@ def lists_folder() -> Path:
 class ListedHash(models.Model):
     """The keyed digest of one exact hash of a list (see `digests.keyed_digest`).
 
-    The list is the first column of the key, so that one version is written, queried and erased on its own. There is
-    no foreign key in the database: its trigger would fire for each of ten million rows.
+    The list is the first column of the key. One version is therefore written, queried and erased on its own. There is
+    no foreign key in the database, because its trigger would fire for each of ten million rows.
     """
 
     pk = models.CompositePrimaryKey("hash_list", "algorithm", "digest")

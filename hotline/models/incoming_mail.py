@@ -41,7 +41,7 @@ class MailState(models.TextChoices):
 class IncomingMail(models.Model):
     """One received message. `identity` (32 bytes, keyed) identifies it, so that no message is processed twice.
 
-    `sealed` holds the readable content of a message that became neither a report nor a message of a thread: see
+    `sealed` holds the readable content of a message that became neither a report nor a message of a thread. See
     `sealed_content` in `hotline.intake.email.services`. Attached files are not stored. `received_at` is rounded
     down to the hour; `size` is in bytes.
     """

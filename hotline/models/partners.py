@@ -216,9 +216,10 @@ class WebhookError(models.TextChoices):
 
 
 class PartnerWebhook(QueuedRow):
-    """The address to which changed statuses are sent for a partner, and the queue of its messages, which are sent in order.
+    """The address to which changed statuses are sent for a partner, and the queue of its messages.
 
-    The secret that signs the messages is encrypted under MAIL_SECRET. `due_at` is NULL if no message waits or the webhook is stopped.
+    Messages are sent in order. The secret that signs the messages is encrypted under MAIL_SECRET. `due_at` is NULL if
+    no message waits or the webhook is stopped.
     """
 
     partner = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="webhook")

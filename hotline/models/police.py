@@ -305,7 +305,7 @@ class PoliceFile(models.Model):
 
     The UUID is the package's. `sealed` is the encrypted package, sealed again for the hotline (table
     `hotline_policefile`, field `file`). `sealed_password` (field `password`) is that of an archive, until a
-    supervisor has read it. `outgoing` is the encrypted package alone, while its e-mail is queued: the process that
+    supervisor has read it. `outgoing` is the encrypted package alone, while its e-mail is queued. The process that
     connects to mail servers has no private key.
     """
 

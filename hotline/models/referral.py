@@ -136,12 +136,12 @@ def state_label(route: str, state: str) -> str:
 class Referral(models.Model):
     """The referral of one content item to one recipient, decided in a case.
 
-    `country` is the hosting country at the decision (ISO 3166-1; empty: unknown). `urgent`: imminent danger to a
-    child, decided by one person with a reason, which is sealed (table `hotline_referral`, field `reason`) and read
-    by a supervisor (`reviewed`). `due_at` is the time of the next delivery attempt. An item has at most one open
-    referral per recipient. `is_for_pictures`: the referral covers the locked pictures of the report; its item is
-    the report's first one, whose state does not change. `signature`, of a referral to the police, is that of the
-    staff site over the decision (see `referral.orders`); a referral that has failed or was withdrawn has none.
+    `country` is the hosting country at the decision (ISO 3166-1; empty: unknown). `urgent`: imminent danger to a child,
+    decided by one person with a reason. The reason is sealed (table `hotline_referral`, field `reason`) and read by a
+    supervisor (`reviewed_by`). `due_at` is the time of the next delivery attempt. An item has at most one open referral
+    per recipient. `is_for_pictures`: the referral covers the locked pictures of the report. Its item is the report's
+    first one, whose state does not change. The `signature` of a referral to the police is that of the staff site over
+    the decision (`referral.orders`). A referral that has failed or was withdrawn has none.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -237,7 +237,7 @@ class HoldEnd(models.TextChoices):
 
 
 class PoliceHold(models.Model):
-    """A police hold on an item: the host is not notified, and reporters do not see the referral to the police."""
+    """A police hold on an item. The host is not notified, and reporters do not see the referral to the police."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="holds")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")

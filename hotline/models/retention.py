@@ -30,10 +30,10 @@ class RetentionPart(models.TextChoices):
 
 
 class RetentionRule(models.Model):
-    """The days after the end of a report, and after the reporter's last message, until a part of it is erased.
+    """The days from the end of a report, and from the reporter's last message, to the erasure of a part.
 
-    Of the matching rules, one for referrals to the police comes first, then one for the category, then one for the
-    end state.
+    Of the matching rules, one for referrals to the police comes first. Then comes one for the category, then one for
+    the end state.
     """
 
     part = models.CharField(_("part to erase"), max_length=8, choices=RetentionPart)

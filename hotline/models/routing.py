@@ -36,9 +36,10 @@ class ActionKind(models.TextChoices):
 class ReferralChannel:
     """A channel of referral. `RoutingRule` has a column with the code of its route.
 
-    `action` is the action on an item that a sent referral records. `task` is the periodic task that takes its due referrals, "" if an
-    analyst hands over by hand and records that on the case page. `key` chooses the channel on the case page; every letter is taken, so a
-    new channel has none. `seeks_removal`: a referral starts availability checks, and statistics count it as a hand-over.
+    `action` is the action on an item that a sent referral records. `task` is the periodic task that takes its due
+    referrals. It is "" if an analyst hands over by hand and records that on the case page. `key` chooses the channel on
+    the case page. Every letter is taken, so a new channel has none. `seeks_removal`: a referral starts availability
+    checks, and statistics count it as a hand-over.
     """
 
     action: ActionKind
@@ -95,8 +96,8 @@ class PartnerHotline(models.Model):
 class RoutingRule(models.Model):
     """The proposed recipients for illegal content, by classification and hosting place.
 
-    A rule with an equal `classification` precedes one for any (empty); a rule with an equal `place` precedes one
-    for any. With `hold_days`, the host is not notified until the police hold ends, at most that many days.
+    A rule with an equal `classification` precedes one for any (empty). A rule with an equal `place` precedes one for
+    any. With `hold_days`, the host is not notified until the police hold ends, at most that many days.
     """
 
     classification = models.CharField(

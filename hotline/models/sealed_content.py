@@ -30,7 +30,8 @@ class TextField(models.TextChoices):
 class SealedText(models.Model):
     """Text or contact, sealed for the hotline under table `hotline_sealedtext`, the field's name and `uuid`.
 
-    The UUID of the reporter's text is that of the report: the text of one report cannot be shown in another one.
+    The UUID of the reporter's text is that of the report. The text of one report can therefore not be shown in another
+    one.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="texts")
@@ -68,11 +69,12 @@ class UploadState(models.TextChoices):
 class Upload(models.Model):
     """A picture, in the state READY without metadata, sealed for the hotline in `MEDIA_ROOT/sealed/<uuid>`.
 
-    Table and field of the seal are `hotline_upload` and `image`. The row has no report until its form or message is sent, and
-    is deleted if that never happens. `message` is the message that it came with, None for pictures of the form. `stored_at` is rounded down
-    to the hour. `attempts` counts how often the sealed worker has tried to read it. `locked_at` (rounded down to the hour): suspected child
-    sexual abuse material, which staff cannot open from then on. `packed_in` is the last police package that contains it, `handed_over_at`
-    the delivery; then the file is erased, and the row stays as an empty marker with its hashes.
+    Table and field of the seal are `hotline_upload` and `image`. The row has no report until its form or message is
+    sent, and is deleted if that never happens. `message` is the message that it came with, None for pictures of the
+    form. `stored_at` is rounded down to the hour. `attempts` counts how often the sealed worker has tried to read it.
+    `locked_at` (rounded down to the hour): suspected child sexual abuse material, which staff cannot open from then on.
+    `packed_in` is the last police package that contains it, `handed_over_at` the delivery. Then the file is erased, and
+    the row stays as an empty marker with its hashes.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)
@@ -190,7 +192,7 @@ class Message(models.Model):
     def seal_text(self, text: str, *, public_key: Buffer | None = None) -> None:
         """Seal `text` for the hotline and for the reporter, without saving the row.
 
-        `public_key` is the reporter's, derived from the receipt; without it, the stored one is used after a check of
+        `public_key` is the reporter's, derived from the receipt. Without it, the stored one is used after a check of
         its tag. Raises ReporterKeyChanged.
         """
         if public_key is None:

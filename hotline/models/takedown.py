@@ -122,10 +122,10 @@ INEFFECTIVE_NOTICES = (NoticeState.ESCALATED, NoticeState.EXHAUSTED)
 class Notice(QueuedRow):
     """A notice to one contact about one or more items, with its reminders.
 
-    `tag` is part of the reply address, as in a reporter's thread. `address` is the contact's at creation, empty if
-    it has only a web form, which staff fill in by hand; `language` is that of the contact. `due_at`, if not NULL,
-    is the time of the next message or of the escalation. `waiting`: the notice needs a review by staff. `any_day`: a
-    supervisor decided that the next message is sent on a non-sending day too.
+    `tag` is part of the reply address, as in a reporter's thread. `address` is the contact's at creation. It is empty
+    if the contact has only a web form, which staff fill in by hand. `language` is that of the contact. `due_at`, if not
+    NULL, is the time of the next message or of the escalation. `waiting`: the notice needs a review by staff.
+    `any_day`: a supervisor decided that the next message is sent on a non-sending day too.
     """
 
     tag = models.CharField(max_length=16, unique=True, editable=False)

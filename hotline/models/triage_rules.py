@@ -24,10 +24,9 @@ class RuleKind(models.TextChoices):
 class TriageRule(models.Model):
     """One rule.
 
-    It may set the host, forbid automatic requests, raise the priority or show a note; it never classifies content.
-    `value` is canonical: an ASCII host, a registrable domain, or an address in which `*` matches any run of
-    characters (see `triage.rules.pattern`). `applied`: every open content item has been matched against the current
-    rule.
+    It may set the host, forbid automatic requests, raise the priority or show a note. It never classifies content.
+    `value` is canonical (see `triage.rules.pattern`). It is an ASCII host, a registrable domain, or an address in which
+    `*` matches any run of characters. `applied`: every open content item has been matched against the current rule.
     """
 
     kind = models.CharField(_("applies to"), max_length=8, choices=RuleKind)

@@ -11,8 +11,10 @@ from hotline import data_inventory
 
 
 class ExposureCount(models.Model):
-    """One person on one day (Belgrade): the number of opened pictures, texts and messages, and of addresses opened
-    outside the portal. No data about cases.
+    """One person's exposure on one day (Belgrade), without data about cases.
+
+    It has the number of opened pictures, texts and messages. `elsewhere` is the number of addresses opened outside the
+    portal.
 
     `stretch_began_at` is the first opening since the last break, `last_at` the last one. `break_ends_at` is in the
     future during a break.

@@ -1,7 +1,4 @@
-"""Encryption of queued addresses, under a key derived from MAIL_SECRET, which the public process does not have.
-
-The hotline's key ring is unsuitable: the sending worker has no private key.
-"""
+"""Encryption of queued addresses, under a key derived from MAIL_SECRET, which the public process does not have."""
 
 import contextlib
 import hashlib
@@ -39,7 +36,10 @@ class Envelope:
 
 
 def seal(envelope: Envelope, *, row: UUID) -> bytes:
-    """Seal for the row with this UUID, padded to hide the length."""
+    """Seal for the row with this UUID, padded to hide the length.
+
+    The hotline's key ring is unsuitable, because the sending worker has no private key.
+    """
     plain = json.dumps(asdict(envelope)).encode()
     padded = len(plain).to_bytes(_LENGTH) + plain
     padded += bytes(-len(padded) % PAD_TO)

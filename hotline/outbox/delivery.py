@@ -1,8 +1,4 @@
-"""Delivery of e-mail to reporters. Delivery is at least once.
-
-After an aborted run or a lost response the message is sent again, a reply with a new code: only the last code works,
-and the message says so.
-"""
+"""Delivery of e-mail to reporters, at least once."""
 
 from datetime import datetime
 from functools import partial
@@ -22,9 +18,10 @@ from hotline.outbox.content import compose
 
 
 def send_due_mail(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
-    """Send the messages due at `now`, for at most `seconds`; returns the number accepted by the server.
+    """Send the messages due at `now`, for at most `seconds`; return the number accepted by the server.
 
-    Does nothing during another run, or during a pause after a server error.
+    After an aborted run or a lost response, a message is sent again. A reply then has a new code. Only the last code
+    works, and the message says so. Does nothing during another run, or during a pause after a server error.
     """
     mails = OutgoingMail.objects.all()
     if not config.is_configured() or outgoing.is_resting(mails, server_errors=SERVER_ERRORS, now=now):

@@ -20,8 +20,8 @@ def queue_notification(*, report: Report, now: datetime) -> None:
 
     Called before the message is sealed, in the reply's transaction, which locks the report's row. A reporter who
     wrote by e-mail is notified only if the sender was authenticated. A queued automatic reply with the code
-    replaces the notification: its code is fixed now, and `report` has the new keys afterwards, so that the message
-    opens with it. Without a mail server or private key nothing happens.
+    replaces the notification. Its code is fixed now, and `report` has the new keys afterwards, so that the code opens
+    the message. Without a mail server or private key nothing happens.
     """
     if not config.is_configured():
         return

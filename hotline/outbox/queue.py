@@ -62,10 +62,10 @@ def sweep_counts(*, now: datetime) -> None:
 
 
 def issue_receipt(*, report: Report) -> str | None:
-    """Give a report a new code, the only valid one from then on; None if content is sealed to the current one.
+    """Give a report a new code, the only valid one from then on, and return it.
 
-    The caller holds a lock on the report's row, and `report` has the new keys afterwards. Only the digest of the
-    code is stored: the caller sends the code after the commit.
+    Returns None if content is sealed to the current code. The caller holds a lock on the report's row, and `report` has
+    the new keys afterwards. Only the digest of the code is stored, so the caller sends the code after the commit.
     """
     if report.messages.exists():
         return None

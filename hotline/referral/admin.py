@@ -63,7 +63,7 @@ class PartnerHotlineAdmin(_RulesAdmin):
 
 
 class ReferralStateFilter(admin.SimpleListFilter):
-    """Filter by the state in words: a referral that is due is sent by the portal, or handed over by hand."""
+    """Filter by the state in words. The portal sends a due referral, or staff hand it over by hand."""
 
     title = _("state")
     parameter_name = "state__exact"

@@ -1,7 +1,4 @@
-"""Orders signed by the staff site: police recipients and referrals to the police (ADR 0071).
-
-A process with private keys opens no report for a row whose signature does not match its columns.
-"""
+"""Orders signed by the staff site: police recipients and referrals to the police (ADR 0071)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,7 +32,11 @@ def sign_referral(referral: Referral) -> None:
 
 
 def is_referral_signed(referral: Referral) -> bool:
-    """Return whether the staff site has made this decision about this content of this report. Raises NoVerificationKeys."""
+    """Return whether the staff site has made this decision about this content of this report.
+
+    A process with private keys opens no report for a row whose signature does not match its columns. Raises
+    NoVerificationKeys.
+    """
     return signing.is_signed(referral.signature, _REFERRAL, _describe_referral(referral))
 
 

@@ -82,7 +82,7 @@ def classifications() -> dict[str, str]:
 
 
 def hosting_region_of(item: ContentItem) -> HostingRegion:
-    """Return the location of an item, by the last lookup of its host or of the host set by a rule."""
+    """Return the hosting region of an item by the last lookup of its host, or of a rule's host."""
     if item.kind == LocationKind.ONION:
         return HostingRegion(HostingPlace.ONION)
     if item.kind == LocationKind.APP:

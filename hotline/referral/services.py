@@ -1,8 +1,4 @@
-"""Referrals decided in a case: creation, release after the host lookup, delivery results, failure and withdrawal.
-
-A channel takes referrals from `due_referrals(route=...)` and calls `mark_sent`, `postpone_referral` or
-`fail_referral`.
-"""
+"""Referrals decided in a case: creation, release after the host lookup, delivery results, failure and withdrawal."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -187,7 +183,10 @@ def withdraw_obsolete(*, now: datetime) -> int:
 
 
 def due_referrals(*, route: Route, now: datetime) -> QuerySet[Referral]:
-    """Return the referrals that a channel sends next, oldest first."""
+    """Return the referrals that a channel sends next, oldest first.
+
+    For each of them the channel calls `mark_sent`, `postpone_referral` or `fail_referral`.
+    """
     ready = Referral.objects.filter(state=ReferralState.DUE, route=route, due_at__lte=now)
     return ready.select_related("item", "report").order_by("due_at", "pk")
 

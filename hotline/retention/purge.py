@@ -1,8 +1,4 @@
-"""Erases expired data in batches, one report per transaction; can be interrupted and run again.
-
-A legal hold set during erasure wins. The first row lock still allows holds; the second one, at the end, blocks them. A hold found then
-rolls the erasure back. A later hold waits for the lock and is refused.
-"""
+"""Erases expired data in batches, one report per transaction; can be interrupted and run again."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -81,7 +77,11 @@ def erase_due(
 
 
 def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPolicy) -> bool:
-    """Erase one part of a report if it is still due and unlocked; return whether it was erased."""
+    """Erase one part of a report if it is still due and unlocked; return whether it was erased.
+
+    A legal hold set during erasure wins. The first row lock still allows holds. The second one, at the end, blocks
+    them. A hold found then rolls the erasure back. A later hold waits for the lock and is refused.
+    """
     try:
         with transaction.atomic():
             # Foreign keys to the row stay possible, so a hold can be set until `_check_no_hold`.
@@ -106,8 +106,8 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: RetentionPoli
 def anonymise_on_request(*, report: Report, now: datetime) -> list[str]:
     """Anonymise a report at its reporter's request; return the codes of obstacles, empty on success.
 
-    Retention rules do not apply. Obstacles: `open` (not closed), `kept` (a hold, hand-over, unread message or complaint), `law` (within a
-    legal minimum), `busy` (locked by another process).
+    Retention rules do not apply. Obstacles are `open` (not closed) and `kept` (a hold, hand-over, unread message or
+    complaint). Others are `law` (within a legal minimum) and `busy` (locked by another process).
     """
     at_once = [RetentionRule(part=part, days=0) for part in RetentionPart.values]
     terms = RetentionPolicy(at_once, load_policy().minimums)

@@ -74,11 +74,11 @@ def assess_item(
 ) -> Assessment:
     """Record the assessment of `item` by `actor`. The state of the item determines the round.
 
-    In every round `actor` must have opened the text, the dialogue, each picture and the address of the item, or give
-    `unopened_reasons` (`UnopenedReason`) for the parts that cannot be opened, which is tried again. An illegal verdict needs
-    a second person who gives the same answers. A disagreement is decided by a supervisor who has given neither opinion. Other verdicts
-    end the item, unless one of its reports needs two people. Then a second person must agree. A second person checks a
-    random share of "not illegal" decisions, and each one that was given with a reason.
+    In every round `actor` must have opened the text, the dialogue, each picture and the address of the item. For parts
+    that cannot be opened, `actor` gives `unopened_reasons` (`UnopenedReason`), which are verified. An illegal verdict
+    needs a second person who gives the same answers. A disagreement is decided by a supervisor who has given neither
+    opinion. Other verdicts end the item, unless one of its reports needs two people. Then a second person must agree. A
+    second person checks a random share of "not illegal" decisions, and each one that was given with a reason.
 
     `answers` is {question code: answer code}. Raises NotClaimHolder, WrongState, FourEyes, NeedsSupervisor,
     NotBlind, ContentNotOpened or InvalidAnswers. Nothing is written when an exception is raised.
@@ -146,8 +146,8 @@ def assess_item(
 def is_drawn_for_check() -> bool:
     """Return whether a second person checks this decision.
 
-    Each decision is drawn independently by the operating system's random numbers, with the probability
-    `ReviewSettings.checked_percent`, so that the draw can be neither foreseen nor influenced.
+    Each decision is drawn independently with the probability `ReviewSettings.checked_percent`. The random numbers are
+    those of the operating system, so that the draw can be neither foreseen nor influenced.
     """
     return secrets.randbelow(100) < ReviewSettings.objects.get().checked_percent
 

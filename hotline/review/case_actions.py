@@ -1,8 +1,4 @@
-"""Base of the hotline's staff pages, and the decorator of actions on a case.
-
-A GET of an action on a case redirects to the case. A refused action shows the case page with its form and input (status
-422).
-"""
+"""Base of the hotline's staff pages, and the decorator of actions on a case."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,9 +106,10 @@ def case_action(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Decorate a POST action on the case `report_id`, or on its item `item_id` if the URL has one.
 
-    The user needs WORK_CASE and all of `permissions`. The view gets a CaseAction, the item if there is one, and the other
-    arguments of the URL. It is not called if `form` is invalid, or if the case has changed since the page was shown. When it raises
-    ActionRefused, SealError, FileNotFoundError or StorageUnavailable, the page shows the refusal. Services check the claim and write the
+    The user needs WORK_CASE and all of `permissions`. The view gets a CaseAction, the item if there is one, and the
+    other arguments of the URL. It is not called if `form` is invalid, or if the case has changed since the page was
+    shown. When it raises ActionRefused, SealError, FileNotFoundError or StorageUnavailable, the case page shows the
+    refusal (status 422). The form keeps its input. A GET redirects to the case. Services check the claim and write the
     audit event.
     """
 

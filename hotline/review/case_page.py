@@ -98,10 +98,10 @@ class OpenedContent:
 class CasePage:
     """Content and permissions of the case page of `report` for `user` at `now`.
 
-    `chosen` is the number of the item to show, from 1, as given in the URL. `refusal` is why the action of this request
-    was refused, and `form` its form. `posted` is the input of this request: a refused assessment, action or referral is
-    shown again, even if the user no longer holds the case, and the claim form carries it. `opened` is the decrypted
-    content of this response.
+    `chosen` is the number of the item to show, from 1, as given in the URL. `refusal` is the reason for which the
+    action of this request was refused, and `form` its form. `posted` is the input of this request. The input of a
+    refused assessment, action or referral is shown again, also after the user's claim has ended. The claim form
+    carries it. `opened` is the decrypted content of this response.
     """
 
     report: Report

@@ -150,7 +150,8 @@ def _require_duty(actor: User) -> None:
 def _require_room(actor: User, now: datetime) -> None:
     """Raise ClaimLimitReached if `actor` holds as many cases as one person may.
 
-    The row of the actor is locked until the end of the transaction, so that two requests at once cannot pass the limit.
+    The row of the actor is locked until the end of the transaction. Two requests at once therefore cannot exceed the
+    limit.
     """
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     cases = list(selectors.cases_of(actor, now))

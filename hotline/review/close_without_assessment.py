@@ -179,8 +179,8 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
 def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
     """Confirm the closing of a held case that another person proposed.
 
-    Raises NotClaimHolder, WrongState (there is no proposal), FourEyes, InvalidOriginal if the original has become a duplicate
-    itself, or ContentNotOpened if `actor` has not opened everything.
+    Raises NotClaimHolder, WrongState (there is no proposal) or FourEyes. Raises InvalidOriginal if the original has
+    become a duplicate itself, and ContentNotOpened if `actor` has not opened everything.
     """
     with transaction.atomic():
         duplicates.lock_with_chosen({report_id})
@@ -323,8 +323,7 @@ def _decide(closing: Closing, state: ClosingState, now: datetime, **columns: Any
 def _fingerprint(report: Report) -> bytes:
     """Return a keyed digest of the report's content.
 
-    It is empty for reports that are not compared: those with files or messages, and those whose text cannot be
-    decrypted.
+    It is empty for reports with files or messages, and for those whose text cannot be decrypted. They are not compared.
     """
     if report.file_hashes.exists() or report.uploads.exists() or report.messages.exists():
         return b""

@@ -1,8 +1,4 @@
-"""Forms of the case page.
-
-Their services check the values, because a service must not rely on its caller. `CaseForm.add_error_of` shows what a
-service refuses at the field of the form.
-"""
+"""Forms of the case page."""
 
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -41,7 +37,10 @@ class CodesField(forms.MultipleChoiceField):
 
 
 class CaseForm(forms.Form):
-    """A form of the case page. `name` is its key in `CasePage.forms`."""
+    """A form of the case page. `name` is its key in `CasePage.forms`.
+
+    Services check the values, because a service must not rely on its caller.
+    """
 
     name: ClassVar[str]
 

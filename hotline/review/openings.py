@@ -1,4 +1,4 @@
-"""The parts of a case that a person has opened, by the audit trail, and those that a decision still needs."""
+"""The parts of a case that a person has opened by the audit trail, and those still to be opened."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

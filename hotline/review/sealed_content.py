@@ -41,7 +41,7 @@ MAX_REVEALED = 12
 
 
 class MessagePicture(NamedTuple):
-    """A picture that came with a message: id of the upload, and its number among the pictures of the case, from 1."""
+    """A picture of a message: id of the upload, and its number among the pictures of the case, from 1."""
 
     upload_id: int
     number: int

@@ -78,8 +78,8 @@ def holds(report: Report, user: User, now: datetime) -> bool:
 def workable_cases(user: User) -> QuerySet[Report]:
     """Return the cases whose open work `user` may do.
 
-    Users cannot give the second opinion on their own first one, nor after they have read why the first person sent the
-    content to the police at once: it would not be blind.
+    Users cannot give the second opinion on their own first one. The reason of an urgent referral to the police reveals
+    the first opinion. Users who have read it cannot give the second one, because it would not be blind.
     """
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
@@ -434,7 +434,7 @@ def is_hash_checked(upload: Upload) -> bool:
 
 
 def audited_subjects(report_id: int) -> list[tuple[str, int]]:
-    """Return the subjects (table, ID) of audit events that belong to a case: its packages for the police, complaints and e-mails."""
+    """Return the subjects (table, ID) of audit events of a case: packages for the police, complaints and e-mails."""
     packages = PolicePackage.objects.filter(items__referral__report=report_id).distinct().values_list("pk", flat=True)
     complaints = Complaint.objects.filter(report=report_id).values_list("pk", flat=True)
     mails = IncomingMail.objects.filter(report=report_id).values_list("pk", flat=True)

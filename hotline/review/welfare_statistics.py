@@ -26,7 +26,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class PersonFigures:
-    """One person's exposure: on `day`, in the 7 and 30 days up to it, days at the limit, and the last break."""
+    """One person's exposure on a day, and in the 7 and 30 days up to it.
+
+    `days_over` is the number of days at the limit.
+    """
 
     name: str
     today: int

@@ -1,7 +1,4 @@
-"""Counts all figures of one month, with five queries.
-
-An anonymised report counts as before: `anonymised_from`, `outcome`, its items, their assessments and actions stay.
-"""
+"""Counts all figures of one month, with five queries."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -68,7 +65,11 @@ def months_until(now: datetime) -> list[date]:
 
 
 def count_month(first: date) -> MonthCount:
-    """Count the month (Belgrade time) that begins with `first`."""
+    """Count the month (Belgrade time) that begins with `first`.
+
+    An anonymised report counts as before, because `anonymised_from`, `outcome`, its items, their assessments and
+    actions stay.
+    """
     month, counted = _bounds(first), MonthCount()
     _count_reports(counted, month)
     _count_items(counted, month)

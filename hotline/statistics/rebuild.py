@@ -113,7 +113,10 @@ def _median(cell: CellKey, hours: dict[tuple[str, str], Counter[int]]) -> float 
 
 
 def _percent(cell: CellKey, counts: dict[CellKey, int]) -> int | None:
-    """Return the rounded percentage of a key of `SHARES` in a year or the total; None if it or the rest is small."""
+    """Return the rounded percentage of a key of `SHARES` in a year or the total.
+
+    Returns None if its count or the rest is small.
+    """
     if cell.measure not in SHARES or not cell.dimension or len(cell.period) == 7:
         return None
     part, whole = counts[cell], counts[CellKey(cell.measure, "", "", cell.period)]

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def draft_id(context: Context) -> str:
-    """`{% draft_id as draft %}`: the id for the hidden field `draft_id` of the page's forms and for its quick exit.
+    """`{% draft_id as draft %}`: the id for the hidden field `draft_id` of the page's forms and its quick exit.
 
     A page that is rendered for several visitors has a placeholder in its context.
     """

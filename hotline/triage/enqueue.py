@@ -22,8 +22,8 @@ _publisher: threading.Thread | None = None
 def enqueue_triage(report_id: int) -> None:
     """Enqueue a committed report for triage. Returns at once and never raises.
 
-    A thread publishes the task, so an unavailable broker does not delay the request. The sweep triages unpublished
-    reports within 15 seconds: when the broker was down, the process ended, or the queue was full.
+    A thread publishes the task, so an unavailable broker does not delay the request. A report is not published if the
+    broker is down, the process ends, or the queue is full. The sweep triages it within 15 seconds.
     """
     _ensure_publisher()
     try:

@@ -1,8 +1,4 @@
-"""Unwraps addresses from the redirect links of mail gateways and social networks. Pure.
-
-The report is about the inner address. The wrapper may identify the reporter: Safe Links contains the recipient's
-mailbox.
-"""
+"""Unwraps addresses from the redirect links of mail gateways and social networks. Pure."""
 
 import base64
 import binascii
@@ -42,7 +38,11 @@ _RUNS = {
 
 
 def unwrap(address: str) -> str:
-    """Return the inner address if `address` is a known wrapper, else `address`."""
+    """Return the inner address if `address` is a known wrapper, else `address`.
+
+    The report is about the inner address. The wrapper may identify the reporter, because Safe Links contains the
+    recipient's mailbox.
+    """
     for _round in range(_ROUNDS):
         inside = _inside(address)
         if inside is None:

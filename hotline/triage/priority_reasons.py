@@ -15,8 +15,8 @@ def reasons_of(
 ) -> list[str]:
     """Return the codes, the most important first.
 
-    `repeated` if one of its items was reported before, `serbian` if one is hosted in Serbia, `ruled` if a rule raises
-    the priority.
+    `repeated`: one of its items was reported before. `serbian`: one is hosted in Serbia. `ruled`: a rule raises the
+    priority.
     """
     found = {
         PriorityReason.REPEATED: repeated,

@@ -133,8 +133,9 @@ def _catch_up(hosts: Mapping[str, KnownHost], now: datetime) -> None:
 
 
 def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
-    """Add the reason "repeated" to the first report of an item that is now reported a second time, if it waits
-    unclaimed.
+    """Add the reason "repeated" to the first report of an item that is now reported a second time.
+
+    Only reports in a queue without a claim get it.
     """
     second = [item.pk for item in items if item.report_count == 2]
     if not second:

@@ -1,16 +1,4 @@
-"""URL normalisation: one canonical location for each address (or place in an app), shared by all reports. Pure.
-
-Rules for the same address:
-- WHATWG parsing (https://url.spec.whatwg.org) normalises the case of scheme and host, IDNA, default port and dot
-  segments. User names, passwords, a final dot of the host and an empty query are removed. Percent-encoding follows
-  RFC 3986, 6.2.2.
-- Tracking parameters are removed. All others stay in their order, because they may identify the content.
-- The fragment is removed, except `#!...` and `#/...`, which single-page sites use for their pages.
-- `http` and `https` are different addresses: hosts may serve different content, and a takedown notice needs the exact
-  address. An address typed without a scheme gets `https`, an onion service `http`.
-- Accepted are `http`, `https` and `ftp` addresses, and magnet and ed2k links. Only the hash of the latter counts,
-  because the names in them are arbitrary.
-"""
+"""URL normalisation: one canonical location for each address (or place in an app), shared by all reports. Pure."""
 
 import base64
 import hashlib
@@ -154,7 +142,20 @@ def app_location(app: str, handle: str) -> Location:
 
 
 def locate(word: str) -> Location:
-    """Return the location of one word. Raises NotALocation."""
+    """Return the location of one word. Raises NotALocation.
+
+    Rules for the same address:
+
+    - WHATWG parsing (https://url.spec.whatwg.org) normalises the case of scheme and host, IDNA, default port and dot
+      segments. User names, passwords, a final dot of the host and an empty query are removed. Percent-encoding follows
+      RFC 3986, 6.2.2.
+    - Tracking parameters are removed. All others stay in their order, because they may identify the content.
+    - The fragment is removed, except `#!...` and `#/...`, which single-page sites use for their pages.
+    - `http` and `https` are different addresses. Hosts may serve different content, and a takedown notice needs the
+      exact address. An address typed without a scheme gets `https`, an onion service `http`.
+    - Accepted are `http`, `https` and `ftp` addresses, and magnet and ed2k links. Only the hash of the latter counts,
+      because the names in them are arbitrary.
+    """
     if len(word) > MAX_TYPED_LENGTH:
         raise NotALocation(UnreadableReason.TOO_LONG)
     shared = _file_sharing(word)

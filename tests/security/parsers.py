@@ -17,7 +17,7 @@ from awareness.quizzes.import_export.gift.parser import read_gift
 from awareness.quizzes.import_export.json_reader import read_json as read_quiz
 from awareness.quizzes.import_export.text_encoding import Undecodable, decode
 from awareness.quizzes.kinds.numeric import read_number
-from awareness.search.highlighting import excerpt
+from awareness.search.engine import excerpt
 from awareness.search.query_parser import read_query
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state

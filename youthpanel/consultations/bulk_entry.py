@@ -1,4 +1,4 @@
-"""Bulk entry from an offline session: sheets of paper with answers and votes, and ideas with the number of raised hands."""
+"""Bulk entry from an offline session: paper sheets with answers and votes, and ideas with counted hands."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -17,9 +17,10 @@ _NARROW: Final = 14
 
 
 def render_results_xlsx(found: Results, language: str) -> bytes:
-    """Return the workbook: a cover sheet, one sheet per published question and per round of opinion cards, one of ideas, one of themes.
+    """Return the workbook with a cover sheet.
 
-    Members' texts keep their script.
+    Each published question and each round of opinion cards has a sheet. Ideas have one sheet, and themes one. Members'
+    texts keep their script.
     """
     # Imported here: openpyxl costs each web process 22 MB and more than 0.5 s, and exports are rare.
     from openpyxl import Workbook  # noqa: PLC0415

@@ -46,7 +46,10 @@ class QuestionnaireForm(forms.Form):
 
     @property
     def numbered(self) -> list[tuple[int | None, BoundField]]:
-        """The fields with the numbers of their questions, as on the printed sheet; None for the free answer of a question."""
+        """The fields with the numbers of their questions, as on the printed sheet.
+
+        The free answer of a question has None.
+        """
         numbers = {f"q{question.pk}": number for number, question in enumerate(self.questions, 1)}
         return [(numbers.get(field.name), field) for field in self]
 

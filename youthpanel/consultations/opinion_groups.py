@@ -1,10 +1,4 @@
-"""Groups of sheets with similar votes, by a published, deterministic method. Pure. See docs/adr/0030.
-
-The distance of two sheets is the sum of the distances of their votes: agree 1, unsure 0, disagree -1. The sheets gather around medoids
-(Kaufman and Rousseeuw, "Finding Groups in Data", 1990: the start BUILD, then alternation until nothing changes), into two, three or four
-groups. The best mean silhouette (Rousseeuw, 1987) chooses their number, the smaller one if it is equal. All figures are integers or
-quotients of two integers, and sheets are sorted first: the order in which they are stored does not matter.
-"""
+"""Groups of sheets with similar votes, by a published, deterministic method. Pure. See docs/adr/0030."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -28,8 +22,13 @@ _Distances = list[list[int]]
 def find_groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
     """Return the sheets by group, the largest group first; a single group if no groups may be published.
 
-    No groups are published below `MIN_SHEETS`, or if every partition has a group below `MIN_GROUP` sheets or no silhouette above
-    `MIN_SILHOUETTE`.
+    The sheets gather around medoids, into two, three or four groups (Kaufman and Rousseeuw, "Finding Groups in Data",
+    1990). The start is BUILD, then alternation until nothing changes. The best mean silhouette (Rousseeuw, 1987)
+    chooses the number of groups, the smaller one if it is equal. All figures are integers or quotients of two integers,
+    and sheets are sorted first. The order in which they are stored therefore does not matter.
+
+    No groups are published below `MIN_SHEETS`. A partition is published only if all groups have `MIN_GROUP` sheets and
+    the silhouette is above `MIN_SILHOUETTE`.
     """
     ordered = sorted(sheets)
     if len(ordered) < MIN_SHEETS:
@@ -47,9 +46,10 @@ def find_groups(sheets: Sequence[Sheet]) -> list[list[Sheet]]:
 
 
 def published_counts(votes: Sequence[int]) -> Counts:
-    """Return how many of at least five votes are agree, unsure and disagree; the largest count gives one vote to each option without any.
+    """Return the numbers of agree, unsure and disagree among at least five votes.
 
-    The result may always be the truth itself, so it never proves that no member, or every member, chose an option.
+    The largest count gives one vote to each option without any. The result may always be the truth itself. It never
+    proves that no member, or every member, chose an option.
     """
     counts = [votes.count(option) for option in (AGREE, UNSURE, DISAGREE)]
     while 0 in counts:
@@ -59,6 +59,7 @@ def published_counts(votes: Sequence[int]) -> Counts:
 
 
 def _distance(one: Sheet, other: Sheet) -> int:
+    """Return the sum of the distances of the votes of two sheets: agree 1, unsure 0, disagree -1."""
     return sum(abs(vote - another) for vote, another in zip(one, other, strict=True))
 
 

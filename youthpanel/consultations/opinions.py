@@ -1,8 +1,4 @@
-"""Opinion cards: statements, votes, and the figures computed once at closing. See docs/adr/0030.
-
-Votes are stored without a link to the member in every consultation, also where answers have a pseudonym. They are neither audited nor
-logged.
-"""
+"""Opinion cards: statements, votes, and the figures computed once at closing. See docs/adr/0030."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -74,8 +70,9 @@ def save_statements(
 ) -> None:
     """Replace the statements of the current round, or start the first round with them.
 
-    Statements are replaced as a whole, under new ids: a member whose page shows earlier ones is asked to reload it. Raises
-    ActionRefused with too few, too many or too long ones, or once the round has votes; NotAllowedNow after closing; PermissionDenied.
+    Statements are replaced as a whole, under new ids. The votes of a page with earlier statements are refused, and the
+    member reloads the page. Raises ActionRefused with too few, too many or too long statements, or once the round has
+    votes. Raises NotAllowedNow after closing, and PermissionDenied.
     """
     check_facilitator(consultation, actor)
     if faults := list(_statement_faults(statements)):
@@ -113,12 +110,14 @@ def start_round(*, consultation: Consultation, actor: AbstractBaseUser, now: dat
 
 
 def save_votes(*, consultation: Consultation, member: Member | None, votes: Mapping[int, int], now: datetime) -> None:
-    """Store the votes of a member, or of a paper sheet (None): one of `VOTES` for every statement of the current round.
+    """Store the votes of a member, or of a paper sheet (None), on every statement of the current round.
 
-    Members vote in the phase of opinion cards. Paper is entered as long as the consultation is open and has such a phase.
+    A vote is one of `VOTES`. Votes are stored without a link to the member in every consultation, also where answers
+    have a pseudonym. They are neither audited nor logged. Members vote in the phase of opinion cards. Paper is entered
+    as long as the consultation is open and has such a phase.
 
-    Returns None, because no caller may learn which sheet was written. Raises EditConflict if the statements are others, ActionRefused
-    with a fault at `s<id>` for each missing vote, AlreadyAnswered and NotAllowedNow.
+    Returns None, because no caller may learn which sheet was written. Raises EditConflict if the statements are others,
+    ActionRefused with a fault at `s<id>` for each missing vote, AlreadyAnswered and NotAllowedNow.
     """
     with transaction.atomic():
         lock_votes()

@@ -1,10 +1,4 @@
-"""Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0030.
-
-Answers are published only after the consultation is closed and its results are shown (`workflow.show_results`). No answer
-can arrive after that, so two views never differ by one answer. A question with fewer than `MIN_PUBLISHED_ANSWERS` answers is not published.
-Fewer texts than that are only counted. There are no cross tables, and texts are sorted alphabetically, so answers of one person to two
-questions cannot be linked.
-"""
+"""Results of a consultation: counts, texts, ideas, themes, quotations, with the disclosure rules of docs/adr/0030."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -92,7 +86,11 @@ class Results:
 def results(consultation: Consultation, now: datetime) -> Results:
     """Return the published results at `now`, in the active language; at most eleven queries.
 
-    Quotations are those that may be printed today.
+    Answers are published only after the consultation is closed and its results are shown (`workflow.show_results`). No
+    answer can arrive after that, so two views never differ by one answer. A question with fewer than
+    `MIN_PUBLISHED_ANSWERS` answers is not published. Fewer texts than that are only counted. There are no cross tables,
+    and texts are sorted alphabetically. Answers of one person to two questions can therefore not be linked. Quotations
+    are those that may be printed today.
     """
     sheets, questions = answer_results(consultation)
     ideas = idea_results(consultation)

@@ -1,7 +1,4 @@
-"""Answers, ideas, posts and priorities of members. Anonymous answers cannot be linked to a member: see docs/adr/0030.
-
-Answers are neither audited nor logged, in both kinds of consultation. A row with a time would reveal who answered when.
-"""
+"""Answers, ideas, posts and priorities of members. Anonymous answers have no link to a member (docs/adr/0030)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,7 +36,7 @@ SCORES: Final = range(1, 6)
 
 
 class Answer(TypedDict):
-    """The answer to one question: ids of choices, a score from 1 to 5, or a text (also a free answer next to choices)."""
+    """The answer to one question: ids of choices, a score from 1 to 5, or a text. `text` may accompany choices."""
 
     choices: NotRequired[list[int]]
     score: NotRequired[int]
@@ -64,8 +61,9 @@ def save_answer_sheet(
 ) -> None:
     """Save the answers of a member, or of a paper sheet (`offline`, without a member).
 
-    Returns None, because no caller may learn which sheet was written. Some questions may be left out, but not all.
-
+    Returns None, because no caller may learn which sheet was written. Answers are neither audited nor logged, in both
+    kinds of consultation. A row with a time would reveal who answered when. Some questions may be left out, but not
+    all.
     Raises ActionRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered and NotAllowedNow. Online
     answers need an answering phase and a member of an invited cohort. Paper answers need an open consultation.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,9 +21,9 @@ from youthpanel.consultations import moderation, opinions, quotation_services, w
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.services import Answer, save_answer_sheet
 from youthpanel.consultations.workflow import ChoiceText
-from youthpanel.demo.safeguarding import load_notes
 from youthpanel.members.identity import Identity, seal_identity
 from youthpanel.models import (
+    ActionKind,
     Attendance,
     Chapter,
     Cohort,
@@ -37,14 +38,25 @@ from youthpanel.models import (
     Meeting,
     Member,
     MemberRole,
+    NoteOutcome,
     Question,
     QuestionKind,
     Recommendation,
     Response,
+    SafeguardingNote,
     School,
     Theme,
     WhitePaper,
     WhitePaperRecommendation,
+)
+from youthpanel.safeguarding.services import (
+    NoteData,
+    close_note,
+    finish_action,
+    plan_action,
+    take_note,
+    write_note,
+    write_note_as_child,
 )
 from youthpanel.states import ConsultationState, ContributionState, PhaseActivity
 from youthpanel.white_papers.content import BilingualText
@@ -118,7 +130,7 @@ def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
         yield 5, STEPS
         _answers(recommendations, adults[0], handed)
         _open_now(cohorts, members, adults, now, chance)
-        load_notes(members, adults[0], adults[1], now, chance)
+        _notes(members, adults[0], adults[1], now, chance)
     yield STEPS, STEPS
 
 
@@ -497,3 +509,36 @@ def _quote(consultation: Consultation, row: Row, opened: Question, actor: User, 
             now=now,
         )
         quotation_services.approve_quotation(quotation=quotation, actor=actor, now=now)
+
+
+def _notes(members: list[Member], author: User, lead: User, now: datetime, chance: random.Random) -> None:
+    """Write the notes of `safeguarding.yaml`; the lead works on those that are taken."""
+    for row in data("safeguarding")["notes"]:
+        member, at = members[row["member"]], now - timedelta(days=row["days"], hours=2)
+        if row["source"] == "child":
+            form = UUID(int=chance.getrandbits(128), version=4)
+            write_note_as_child(member=member, text=row["text"], form=form, now=at)
+        else:
+            draft = NoteData(text=row["text"], member=member, urgent=row["urgent"])
+            write_note(draft=draft, actor=author, now=at)
+        if row.get("taken"):
+            _work_on_note(SafeguardingNote.objects.latest("id"), row, lead, at)
+
+
+def _work_on_note(note: SafeguardingNote, row: Row, lead: User, at: datetime) -> None:
+    take_note(note=note, actor=lead, now=at)
+    for planned in row.get("actions", ()):
+        due = at + timedelta(days=planned["due_days"])
+        plan_action(
+            note=note, kind=ActionKind(planned["kind"]), text=planned["text"], due_on=due.date(), actor=lead, now=at
+        )
+        if "result" in planned:
+            finish_action(action=note.actions.latest("id"), result=planned["result"], actor=lead, now=due)
+    if "outcome" in row:
+        close_note(
+            note=note,
+            outcome=NoteOutcome(row["outcome"]),
+            words=row["words"],
+            actor=lead,
+            now=at + timedelta(days=30),
+        )

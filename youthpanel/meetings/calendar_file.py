@@ -20,10 +20,11 @@ REMIND_BEFORE: Final = timedelta(days=1)
 def render_calendar(
     meetings: Iterable[Meeting], *, language: str, address: Callable[[Meeting], str], url: str = ""
 ) -> bytes:
-    """The meetings in `language` (a code of LANGUAGES), which is the active one; `address` returns the absolute URL of a meeting's page.
+    """Return the meetings as iCalendar in `language` (a code of LANGUAGES), which is the active one.
 
-    With `url`, the absolute URL of the list of meetings, it is a calendar to subscribe to. A cancelled meeting replaces its earlier entry,
-    because the UID stays the same. There is no data of members.
+    `address` returns the absolute URL of a meeting's page. With `url`, the absolute URL of the list of meetings, it is
+    a calendar to subscribe to. A cancelled meeting replaces its earlier entry, because the UID stays the same. There is
+    no data of members.
     """
     calendar = ical.new_calendar(PRODUCT)
     if url:

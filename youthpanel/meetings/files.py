@@ -1,7 +1,4 @@
-"""Documents and photographs of meetings.
-
-A photograph is published while all members on it consent, checked on each request.
-"""
+"""Documents and photographs of meetings."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -42,7 +39,10 @@ class FileData:
 
 
 def publishable_files(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
-    """Documents, and photographs on which all members consent on that day or no person is recognisable."""
+    """Return documents, and photographs on which all members consent on that day or no person is recognisable.
+
+    Every request checks the consents.
+    """
     through = MeetingFile.shown.through.objects.filter(meetingfile=OuterRef("pk"))
     agreeing = members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, on).values("pk")
     everybody = Q(Exists(through), shows_no_person=False) & ~Q(Exists(through.exclude(member__in=agreeing)))

@@ -1,12 +1,14 @@
-"""Services of meetings: planning, changes, cancellation and minutes."""
+"""Services of meetings: planning, changes, cancellation, minutes, and reminders of the coordinators by e-mail."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from clicksafely.common.audit import audit_log
@@ -16,9 +18,12 @@ from clicksafely.common.page_cache import content_version
 from youthpanel.meetings import selectors
 from youthpanel.meetings.form_data import MinutesData, minutes_data_of
 from youthpanel.members.name_detection import find_real_names_audited
+from youthpanel.members.staff_mail import can_send, send_to_staff
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
 
 RELATIONS: Final = ("cohorts", "facilitators")
+# Of coordinators.
+CHANGE_MEETING: Final = "youthpanel.change_meeting"
 
 
 def real_name_faults(
@@ -186,3 +191,31 @@ def _uninvite(meeting: Meeting, values: Mapping[str, Any]) -> None:
 def _refuse(faults: list[FieldFault]) -> None:
     if faults:
         raise ActionRefused(faults)
+
+
+def remind_coordinators(*, now: datetime) -> int:
+    """Send the coordinators one e-mail for each meeting of the next two days that was in no e-mail yet.
+
+    Returns how many recipients got one. It has title, time and a link, but no place and no data of members. A meeting is marked after
+    sending. A crash in between sends the e-mail twice, but never loses it. A meeting that is moved is in another e-mail.
+    """
+    meetings = selectors.meetings_to_remind_of(now)
+    if not meetings or not can_send():
+        return 0
+    total = 0
+    for meeting in meetings:
+        path = f"youthpanel/meetings/{meeting.pk}/"
+        told = send_to_staff(permission=CHANGE_MEETING, words=partial(_reminder, meeting), path=path, now=now)
+        if told:
+            Meeting.objects.filter(pk=meeting.pk).update(reminded_for=meeting.starts_at)
+        total += told
+    return total
+
+
+def _reminder(meeting: Meeting) -> tuple[str, str]:
+    begins = localtime(meeting.starts_at)
+    text = _(
+        "The meeting of the youth panel “%(title)s” begins on %(day)s at %(time)s. Please sign in: its page shows the rest."
+    )
+    shown = {"title": meeting.title, "day": date_format(begins), "time": date_format(begins, "H:i")}
+    return _("The youth panel meets soon"), text % shown

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from youthpanel.meetings import reminders, storage, subscriptions
+from youthpanel.meetings import services, storage, subscriptions
 
 
 @shared_task(name="youthpanel.delete_orphaned_files", soft_time_limit=300, time_limit=330)
@@ -15,7 +15,7 @@ def delete_orphaned_files() -> None:
 @shared_task(name="youthpanel.remind_of_meetings", soft_time_limit=180, time_limit=240)
 def remind_of_meetings() -> None:
     """Hourly: remind the coordinators of meetings in two days by e-mail, in the worker for third-party servers."""
-    reminders.remind_coordinators(now=timezone.now())
+    services.remind_coordinators(now=timezone.now())
 
 
 @shared_task(name="youthpanel.remove_subscriptions", soft_time_limit=60, time_limit=90)

@@ -8,7 +8,7 @@ from clicksafely.common.crypto.part_secrets import current_secret
 
 
 def normalise(typed: str) -> str | None:
-    """Return the code in canonical form, also from the full URL of a QR code; None if the input is not a code."""
+    """Return the code in canonical form, also from the full URL of a QR code; None for other input."""
     return receipts.normalise_receipt(typed.rpartition("#")[2])
 
 

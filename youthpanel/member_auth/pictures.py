@@ -42,16 +42,16 @@ def is_sequence(chosen: Sequence[str]) -> bool:
 
 
 def is_guessable(chosen: Sequence[str]) -> bool:
-    """Return whether the pictures of a sequence follow each other at equal distances on the page, such as the first six."""
+    """Return whether the pictures of a sequence have equal distances on the page, such as the first six."""
     places = [list(PICTURES).index(name) for name in chosen]
     return len({(after - before) % len(PICTURES) for before, after in pairwise(places)}) == 1
 
 
 def pictures_hash(chosen: Sequence[str], *, code: str | None, digest: bytes) -> bytes:
-    """Return the slow keyed hash (32 bytes) of the pictures of a slip: scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's
-    digest.
+    """Return the slow keyed hash (32 bytes) of the pictures of a slip.
 
-    The code is in the HMAC: even with the key, pictures cannot be tried without the paper. None takes the same time.
+    It is scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's digest. The code is in the HMAC, so that
+    pictures cannot be tried without the paper, even with the key. A code that is None takes the same time.
     """
     said = f"panel-pictures:{code}:{','.join(chosen)}".encode()
     keyed = hmac.digest(current_secret("PANEL_PIN_KEY"), said, hashlib.sha256)

@@ -62,7 +62,10 @@ def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | Non
 
 
 def season_end(cohort: Cohort, now: datetime) -> datetime:
-    """Return the time at which a slip of `now` expires: with the school year, or with the cohort if it ends before that."""
+    """Return the time at which a slip of `now` expires.
+
+    It expires with the school year, or with the cohort if that ends earlier.
+    """
     today = localdate(now)
     month, day = SEASON_END
     last = date(today.year + (today.month >= month), month, day)

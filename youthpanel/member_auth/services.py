@@ -78,9 +78,10 @@ def print_invitations(
 
 
 def revoke_access(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
-    """Make the slip of a member void and end the session: the slip or the phone was lost, or the pictures forgotten. Audited.
+    """Make the slip of a member void and end the session. Audited.
 
-    If its pictures were chosen, this requests a new slip, which another person approves (`approve_replacements`).
+    Reasons are a lost slip or phone, or forgotten pictures. If its pictures were chosen, this requests a new slip,
+    which another person approves (`approve_replacements`).
     """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
@@ -137,10 +138,11 @@ def choose_pictures(*, code: str, chosen: Sequence[str], now: datetime) -> str:
 
 
 def sign_in(*, code: str | None, chosen: Sequence[str], now: datetime) -> str:
-    """Start a session with a slip and its pictures, which replaces another session of the member; return its key for the cookie.
+    """Start a session with a slip and its pictures, and return its key for the cookie.
 
-    Raises CodeRefused after the same queries and one slow hash, whether the slip is unknown, void or expired, or the pictures are wrong.
-    Visits are not audited, and no time of a visit is stored: it would tell when a child took part.
+    It replaces another session of the member. Raises CodeRefused if the slip is unknown, void or expired, or the
+    pictures are wrong. All refusals need the same queries and one slow hash. Visits are not audited. No time of a visit
+    is stored, because it would reveal when a child took part.
     """
     digest = codes.digest(code)
     slips = InvitationCode.objects.filter(digest=digest, pictures__isnull=False, expires_at__gt=now)

@@ -1,9 +1,4 @@
-"""Validity of consents. Pure, except for the equivalent query.
-
-Law on Personal Data Protection of Serbia (2018), article 16: from 15 on a person consents to information society
-services alone. A guardian's consent to online participation therefore ends `GRACE` after the member turned 15, unless
-the member has given a new one by then.
-"""
+"""Validity of consents. Pure, except for the equivalent query."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -24,14 +19,22 @@ def required_giver(day: date, *, year: int, month: int) -> ConsentGiver:
 
 
 def consent_end(consent: Consent, *, year: int, month: int) -> date:
-    """Return the first day on which a consent that is not withdrawn is no longer valid, for a member born in that month."""
+    """Return the first day on which a consent is no longer valid, unless withdrawn earlier.
+
+    `year` and `month` are those of the member's birth. From 15, a person consents to information society services
+    alone (Law on Personal Data Protection of Serbia, 2018, article 16). A guardian's consent to online participation
+    therefore ends `GRACE` after the member turned 15. The member may give a new consent by then.
+    """
     if consent.giver == ConsentGiver.GUARDIAN and consent.scope == ConsentScope.ONLINE:
         return min(consent.expires_on, birthday_of_age(SELF_CONSENT_AGE, year=year, month=month) + GRACE)
     return consent.expires_on
 
 
 def is_consent_valid(consent: Consent, member: Member, on: date) -> bool:
-    """Return whether this consent of `member` is valid on that day: given, not expired, not withdrawn, and by the required giver."""
+    """Return whether this consent of `member` is valid on that day.
+
+    It is valid if it is given by the required giver, not expired and not withdrawn.
+    """
     born = {"year": member.birth_year, "month": member.birth_month}
     if member.erased_at or (member.left_on and on >= member.left_on and consent.scope in OF_MEMBERS_ONLY):
         return False

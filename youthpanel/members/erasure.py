@@ -53,10 +53,10 @@ def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) 
 
 
 def replay_erasures(*, now: datetime) -> int:
-    """Erase all logged members that a restored backup contains; returns their number.
+    """Erase all logged members that a restored backup contains; return their number.
 
-    Raises ErasureLogDamaged. Raises NoPrivateKey if a name cannot be decrypted, and ProgrammingError if the database role may not
-    erase; then no member is erased.
+    Raises ErasureLogDamaged. Raises NoPrivateKey if a name cannot be decrypted, and ProgrammingError if the database
+    role may not erase. Then no member is erased.
     """
     returned = Member.objects.filter(uuid__in=erasure_log.read(), erased_at=None)
     known: list[Member] = []
@@ -85,7 +85,10 @@ def restore_log_entries(shadows: list[Member]) -> None:
 
 
 def erased_member_name(member: Member) -> str:
-    """Return the display name of an erased member in place of the pseudonym: a number that was never used as a pseudonym."""
+    """Return the display name of an erased member in place of the pseudonym.
+
+    It is a number that was never used as a pseudonym.
+    """
     return f"№ {member.pk}"
 
 
@@ -153,7 +156,10 @@ def _forget_photographs(member: Member) -> None:
 
 
 def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
-    """Return every file of the panel's media whose name contains the UUID of one of the pictures: full size and thumbnails."""
+    """Return every file of the panel's media whose name contains the UUID of one of the pictures.
+
+    These are the pictures in full size and their thumbnails.
+    """
     names = [str(picture.uuid) for picture in pictures]
     if not names:
         return []

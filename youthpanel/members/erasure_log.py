@@ -1,8 +1,4 @@
-"""The erasure log: a file outside the database, so that members of a restored backup are erased again.
-
-One line per erasure: the member's UUID and the day. Lines are written and synced before the erasure commits, and never
-removed.
-"""
+"""The erasure log: a file outside the database, so that members of a restored backup are erased again."""
 
 import fcntl
 import os
@@ -26,7 +22,10 @@ class ErasureLogDamaged(Exception):
 
 
 def append(row: UUID, on: date) -> None:
-    """Append an erasure, synced to disk. Raises ErasureLogUnwritable."""
+    """Append an erasure, synced to disk, before the erasure commits. Raises ErasureLogUnwritable.
+
+    A line has the member's UUID and the day. Lines are never removed.
+    """
     path = Path(settings.PANEL_ERASURE_LOG)
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)

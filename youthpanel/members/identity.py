@@ -35,7 +35,10 @@ def unseal_identity(member: Member) -> Identity:
 
 
 def name_parts(name: str) -> list[str]:
-    """Return the folded words of a name, sorted: one spelling for both scripts and both orders of first name and surname."""
+    """Return the folded words of a name, sorted.
+
+    The result is the same for both scripts and both orders of first name and surname.
+    """
     return sorted("".join(letter if letter.isalnum() else " " for letter in fold(name)).split())
 
 

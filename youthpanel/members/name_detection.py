@@ -1,8 +1,4 @@
-"""Detection of names in texts: either script, any grammatical case, words in any order. Pure, except for reading names.
-
-The words of a name must be adjacent. For names of three and more words, the first next to the last is enough. A first
-name alone identifies no one and is not searched for.
-"""
+"""Detection of names in texts, in either script, any grammatical case and any order. Pure, except for reading names."""
 
 import re
 from collections.abc import Sequence
@@ -54,7 +50,11 @@ def prefilter_stems(words: Sequence[str]) -> tuple[str, str]:
 
 
 def name_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """Return a pattern for two or more folded words of a name in every inflection. It matches original and folded texts."""
+    """Return a pattern for two or more folded words of a name in every inflection.
+
+    It matches original and folded texts. The words of a name must be adjacent. For names of three and more words, the
+    first next to the last is enough. A first name alone identifies no one and is not searched for.
+    """
     written = [_written(word) + _ENDING for word in words]
     # Names of more than three words are matched in their own order, because all orders would be 24 or more patterns.
     orders = list(permutations(written)) if len(written) <= 3 else [tuple(written)]
@@ -126,7 +126,7 @@ def find_real_names_in_upload(
 
 
 def find_real_names(texts: Sequence[str]) -> list[int]:
-    """Return the indexes of the plain `texts` that seem to contain the real name of a member who is not erased.
+    """Return the indexes of the plain `texts` that seem to contain the real name of an unerased member.
 
     Names are decrypted in memory and not returned. Raises NoPrivateKey.
     """

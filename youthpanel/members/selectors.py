@@ -83,9 +83,9 @@ class DueConsent(NamedTuple):
 
 
 def unannounced_consents(*, today: date) -> list[int]:
-    """Return the ids of consents of active members that end within `DUE_PERIOD` or have ended, and were announced to no coordinator.
+    """Return the ids of unannounced consents of active members that end within `DUE_PERIOD` or have ended.
 
-    Reads only the columns that the worker for third-party servers may read.
+    No coordinator was notified of them. Reads only the columns that the worker for third-party servers may read.
     """
     open_ones = Consent.objects.filter(
         announced_on=None, withdrawn_on=None, member__left_on=None, member__erased_at=None

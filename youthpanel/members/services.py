@@ -1,14 +1,16 @@
-"""Services of member records: joining, changes and leaving. See `erasure` for erasure."""
+"""Services of member records: joining, changes, leaving, and reminders of consents that end. See `erasure` for erasure."""
 
 from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.audit import audit_log
@@ -20,7 +22,8 @@ from youthpanel.members.access import end_access
 from youthpanel.members.consents import build_consent
 from youthpanel.members.erasure import erase_member
 from youthpanel.members.identity import Identity, identity_digest, seal_identity, unseal_identity
-from youthpanel.members.selectors import duplicate_faults
+from youthpanel.members.selectors import DUE_PERIOD, duplicate_faults, unannounced_consents
+from youthpanel.members.staff_mail import can_send, send_to_staff
 from youthpanel.members.validation import ConsentData, MemberData, birth_faults, member_faults, name_faults
 from youthpanel.models import Cohort, Consent, Member, School
 from youthpanel.permissions import OPEN_IDENTITY
@@ -31,9 +34,14 @@ __all__ = [
     "erase_member",
     "read_identity",
     "record_leaving",
+    "remind_coordinators",
     "replace_identity",
     "save_record",
 ]
+
+# Of coordinators.
+CHANGE_MEMBER: Final = "youthpanel.change_member"
+DUE_PAGE: Final = "youthpanel/due/"
 
 
 def read_identity(*, member: Member, actor: AbstractBaseUser, now: datetime) -> Identity:
@@ -213,3 +221,28 @@ def _two_at_once(taken: Any) -> Any:
         if not faults:
             raise
         raise ActionRefused(faults) from error
+
+
+def remind_coordinators(*, now: datetime) -> int:
+    """Send the coordinators one e-mail about the consents that end within `DUE_PERIOD` and were in no e-mail yet.
+
+    Returns how many recipients got it. It has the number of consents and no name. Children and families get none. Consents are marked after
+    sending. A crash in between sends the e-mail twice, but never loses it.
+    """
+    today = localdate(now)
+    ending = unannounced_consents(today=today)
+    if not ending or not can_send():
+        return 0
+    told = send_to_staff(permission=CHANGE_MEMBER, words=partial(_reminder, len(ending)), path=DUE_PAGE, now=now)
+    if told:
+        Consent.objects.filter(pk__in=ending).update(announced_on=today)
+    return told
+
+
+def _reminder(number: int) -> tuple[str, str]:
+    text = ngettext(
+        "%(n)d consent of the panel ends within %(days)d days, or has ended. Please sign in: the page of due dates shows it.",
+        "%(n)d consents of the panel end within %(days)d days, or have ended. Please sign in: the page of due dates shows them.",
+        number,
+    )
+    return gettext("Consents of the panel end soon"), text % {"n": number, "days": DUE_PERIOD.days}

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from youthpanel.members import consent_reminders, retention
+from youthpanel.members import retention, services
 
 
 @shared_task(name="youthpanel.apply_retention", soft_time_limit=300, time_limit=330)
@@ -17,4 +17,4 @@ def apply_retention() -> None:
 @shared_task(name="youthpanel.remind_of_consents", soft_time_limit=180, time_limit=240)
 def remind_of_consents() -> None:
     """Daily: remind the coordinators of consents that end soon by e-mail, in the worker for third-party servers."""
-    consent_reminders.remind_coordinators(now=timezone.now())
+    services.remind_coordinators(now=timezone.now())

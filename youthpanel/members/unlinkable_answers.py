@@ -48,8 +48,9 @@ def lock_votes() -> None:
 def store_votes(*, round_id: int, votes: Mapping[str, int], member_id: int | None) -> None:
     """Store a sheet of votes, and the fact that the member has voted (None: a sheet of paper).
 
-    All rows of the round in both tables are rewritten in random order under new ids, so that row positions, ids, transaction ids and
-    command ids are random or equal for all rows. Needs `lock_votes`. The public site may neither read nor write a sheet otherwise.
+    All rows of the round in both tables are rewritten in random order under new ids. Row positions, ids, transaction
+    ids and command ids are then random or equal for all rows. Needs `lock_votes`. The public site may neither read nor
+    write a sheet otherwise.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT youthpanel_store_votes(%s, %s, %s)", [round_id, json.dumps(dict(votes)), member_id])

@@ -1,6 +1,8 @@
 """Admin pages of a member's identity, consents, leaving and erasure, and of due dates."""
 
-from typing import Any, ClassVar
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 from django import forms
 from django.contrib import messages
@@ -12,14 +14,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.content.files import read_document
 from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.exceptions import ActionRefused
-from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.staff.bulk_actions import run_each, show_result
 from clicksafely.common.staff.pages import ActionPage, DetailPage, FormPage, StaffPage
 from youthpanel.members import consents, retention, selectors, services
-from youthpanel.members.consent_form import consent_form
 from youthpanel.members.erasure_log import ErasureLogUnwritable
 from youthpanel.members.forms import ConsentForm, EraseForm, IdentityForm, LeaveForm, RenewalForm
 from youthpanel.members.identity import Identity
@@ -92,6 +94,28 @@ class PrintConsentForm(DetailPage[Cohort]):
 
     def _is_for_member(self) -> bool:
         return self.request.GET.get("for") == "member"
+
+
+@cache
+def consent_form(giver: Literal["guardian", "member"], language: str) -> dict[str, Any]:
+    """Return the consent form on paper for a giver in a language of LANGUAGES, with the texts as strings.
+
+    Serbian is in Cyrillic in both scripts.
+    """
+    written = "en" if language == ENGLISH else "sr"
+    document = read_document(Path(__file__).with_name("consent_form.yaml"))
+    found: dict[str, Any] = _in_language(document.data[giver], written)
+    return found
+
+
+def _in_language(node: Any, code: str) -> Any:
+    if isinstance(node, list):
+        return [_in_language(each, code) for each in node]
+    if isinstance(node, dict):
+        if set(node) == {"sr", "en"}:
+            return node[code].replace("{days}", str(retention.RETENTION_DAYS))
+        return {key: _in_language(each, code) for key, each in node.items()}
+    return node
 
 
 class MemberPage(StaffPage[Member]):

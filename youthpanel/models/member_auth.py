@@ -12,10 +12,11 @@ from youthpanel.models.members import Member
 
 
 class InvitationCode(models.Model):
-    """The code on a slip of paper, valid for a season, and the six pictures that its member chose at the first visit.
+    """The code on a slip of paper, valid for a season, and the six pictures that its member chose.
 
-    `digest` is an HMAC, `pictures` a slow hash (`member_auth.pictures`), both under keys that are not in the database. A void slip has
-    neither; its row remains, because the date is shown to its member.
+    The member chooses the pictures at the first visit. `digest` is an HMAC, `pictures` a slow hash
+    (`member_auth.pictures`), both under keys that are not in the database. A void slip has neither; its row remains,
+    because the date is shown to its member.
     """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="codes")

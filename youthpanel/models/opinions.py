@@ -85,7 +85,7 @@ class OpinionParticipation(models.Model):
 class OpinionSheet(models.Model):
     """All votes of one member in a round: {statement id: 1 agree, 0 unsure, -1 disagree}, without gaps.
 
-    As with anonymous answers, no column, row order or transaction id links a sheet to a participation: both tables are
+    As with anonymous answers, no column, row order or transaction id links a sheet to a participation. Both tables are
     rewritten in random order with every sheet. Both are erased when the results are first shown.
     """
 

@@ -179,7 +179,8 @@ class OpenedIdentity(models.TextChoices):
 class IdentityOpening(models.Model):
     """An opening of the identity of the child behind a note, with the reason, and sealed words about it.
 
-    It belongs to the note, not to the member, so that the timeline of the member does not reveal the note to coordinators.
+    It belongs to the note, not to the member. The timeline of the member therefore does not reveal the note to
+    coordinators.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

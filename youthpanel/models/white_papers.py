@@ -34,8 +34,8 @@ class EducationKind(models.TextChoices):
 class Recommendation(models.Model):
     """A recommendation of the panel. Title, text and addressee in `sr` and `en`.
 
-    Its support is counted from the votes of `choice`, `statement` or `ideas` (`white_papers.support`). Only without such a source,
-    `support` is the number of supporting members out of `asked` members, counted when it was written.
+    Its support is counted from the votes of `choice`, `statement` or `ideas` (`white_papers.support`). Without such a
+    source, `support` is the number of supporting members out of `asked` members. They are counted when it is written.
     """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)

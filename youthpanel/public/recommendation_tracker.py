@@ -54,7 +54,7 @@ class TrackedRecommendation:
 
     @property
     def due(self) -> date | None:
-        """The day of the next step: the last promised one, or that of the expected decision; None if none is expected."""
+        """The day of the next step, which is the last promised day or that of the expected decision; None without."""
         if self.state in {RecommendationState.REJECTED, RecommendationState.DONE}:
             return None
         promised = next((each.promised_by for each in reversed(self.ledger) if each.promised_by), None)

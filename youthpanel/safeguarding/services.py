@@ -1,9 +1,9 @@
-"""Safeguarding notes: written by staff or a child, opened by the lead and the deputy only, worked on as cases."""
+"""Safeguarding notes: written by staff or a child, opened by the lead and the deputy only, worked on as cases, erased after five years."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,9 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
@@ -21,6 +23,7 @@ from clicksafely.common.exceptions import ActionRefused, FieldFault
 from clicksafely.common.permissions import has_role_permission
 from clicksafely.common.plain_text import TextError, clean_text
 from clicksafely.common.queue.enqueue import enqueue_task
+from youthpanel.members.staff_mail import can_send, send_to_staff
 from youthpanel.models import (
     ActionKind,
     IdentityOpening,
@@ -32,12 +35,16 @@ from youthpanel.models import (
 )
 from youthpanel.permissions import OPEN_NOTE
 from youthpanel.safeguarding.alerts import ALERT_TASK, OVERDUE, URGENT
-from youthpanel.safeguarding.selectors import HANDED_OVER, OPENED
+from youthpanel.safeguarding.selectors import HANDED_OVER, OPENED, unopened_handovers
 
 ALREADY_CLOSED = _("This note is already closed.")
 ALREADY_TAKEN = _("Another person has taken this note. Reload the page.")
 
 MAX_CHILD_TEXT_LENGTH: Final = 4000
+# E-mail is retried each minute for this long. The start pages of both list the note in any case.
+RETRY_PERIOD: Final = timedelta(days=3)
+# data_inventory.FOR_SAFETY and docs/privacy.md state the same period.
+RETENTION: Final = timedelta(days=5 * 365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,3 +239,38 @@ def _lock_open(note: SafeguardingNote) -> None:
     """Lock a note until the end of the transaction. Raises ActionRefused if it is closed."""
     if not SafeguardingNote.objects.select_for_update().filter(pk=note.pk, closed_at=None).exists():
         raise ActionRefused(ALREADY_CLOSED)
+
+
+def notify_leads(*, now: datetime) -> int:
+    """Send the lead and the deputy one e-mail for all notes without a notification, without any content of a note.
+
+    Returns how many recipients the server accepted. A note that is handed over needs another notification. Notes are marked after sending.
+    A crash in between sends the e-mail twice, but never loses it.
+    """
+    recent = Q(written_at__gt=now - RETRY_PERIOD) | Q(pk__in=unopened_handovers().values("pk"))
+    untold = SafeguardingNote.objects.filter(recent, notified=False, closed_at=None)
+    notes = list(untold.values_list("pk", flat=True))
+    if not notes or not can_send():
+        return 0
+    told = send_to_staff(permission=OPEN_NOTE, words=_notification, path="", now=now)
+    if told:
+        SafeguardingNote.objects.filter(pk__in=notes).update(notified=True)
+    return told
+
+
+def _notification() -> tuple[str, str]:
+    text = gettext("There is something new for you on the staff site. Please sign in and check your start page.")
+    return gettext("Something new on the staff site"), text
+
+
+def erase_closed_notes(*, now: datetime) -> int:
+    """Erase the notes that were closed more than RETENTION ago, with their actions and openings; returns their number. Open notes stay."""
+    old = SafeguardingNote.objects.filter(closed_at__lt=now - RETENTION)
+    with transaction.atomic():
+        count = old.count()
+        if count:
+            old.delete()
+            audit_log.record(
+                action="safeguarding_notes.erased", subject=None, actor=None, now=now, data={"count": count}
+            )
+    return count

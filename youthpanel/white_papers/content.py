@@ -1,7 +1,4 @@
-"""The frozen content of an edition: all printed text in both written languages, without real names. Pure.
-
-Rich texts are HTML as cleaned by `common.rich_text`, with variables replaced.
-"""
+"""The frozen content of an edition: all printed text in both written languages, without real names. Pure."""
 
 from typing import Final, Literal, TypedDict
 
@@ -18,7 +15,7 @@ class BilingualText(TypedDict):
 
 
 class ChapterContent(TypedDict):
-    """A chapter or an annex; the text is rich."""
+    """A chapter or an annex. Its text is HTML as cleaned by `common.rich_text`, with variables replaced."""
 
     title: BilingualText
     text: BilingualText

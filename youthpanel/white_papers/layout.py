@@ -51,11 +51,17 @@ class LayoutSection:
     `foreign`: the text of the section is shown in Serbian on an English page. This excludes heading, tables and facts.
     `whole`: in documents its text stays on one page. `listed`: the table of contents has it.
 
-    Besides the blocks of rich text there are `{"kind": "tiles", "rows": [[number, noun]]}`, `{"kind": "table", "head":
-    [str], "rows": [[str]], "towns": [code]}` (with a map beside it if there are towns), `{"kind": "brief", "label":
-    str, "text": str}`, `{"kind": "facts", "rows": [[name, value]], "live": {"path", "href", "title", "alt"}}` (without the address of the
-    portal, `href` is empty), `{"kind": "said", "text": str, "who": str, "note": str, "foreign": bool}` and `{"kind": "chart", "title": str,
-    "note": str, "head": [str], "rows": [{"label": str, "share": float or None, "text": str}], "alt": str}`.
+    Besides the blocks of rich text there are these blocks:
+
+    - `{"kind": "tiles", "rows": [[number, noun]]}`;
+    - `{"kind": "table", "head": [str], "rows": [[str]], "towns": [code]}`, with a map beside it if there are towns;
+    - `{"kind": "brief", "label": str, "text": str}`;
+    - `{"kind": "facts", "rows": [[name, value]], "live": {"path", "href", "title", "alt"}}`;
+    - `{"kind": "said", "text": str, "who": str, "note": str, "foreign": bool}`;
+    - `{"kind": "chart", "title": str, "note": str, "head": [str], "rows": [row], "alt": str}`.
+
+    `href` is empty without the address of the portal. A row of a chart is `{"label": str, "share": float or None,
+    "text": str}`.
     """
 
     title: str

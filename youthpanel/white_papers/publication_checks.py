@@ -32,9 +32,9 @@ _WRITTEN_TEXT: Final = "1"
 
 
 def is_other_language(text: str, code: LanguageCode) -> bool:
-    """Return whether at least half of the words of `text` (plain or HTML) are in the alphabet of the other language.
+    """Return whether at least half of the words of `text` are in the alphabet of the other language.
 
-    Serbian is written in Cyrillic. Capitalised words do not count, because they may be names.
+    `text` is plain or HTML. Serbian is written in Cyrillic. Capitalised words do not count, because they may be names.
     """
     words = _WORD.findall(unescape(strip_tags(text)))
     foreign = [word for word in words if _LOWER_CASE[code].match(word)]
@@ -42,10 +42,10 @@ def is_other_language(text: str, code: LanguageCode) -> bool:
 
 
 def wrong_plurals(text: str, code: LanguageCode) -> list[tuple[str, str]]:
-    """Each number with its noun in the wrong form, and the correct form: ("21 чланова", "21 члан").
+    """Return each number with its noun in the wrong form, and the correct form: ("21 чланова", "21 члан").
 
     Knows the nouns that White Papers count. After a number that ends in 1, Serbian also has the genitive ("глас 21
-    члана"), whose form equals the one after 2, 3 and 4.
+    члана"). Its form equals the one after 2, 3 and 4.
     """
     wrong = []
     with translation.override(code):

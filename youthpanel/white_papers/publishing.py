@@ -82,8 +82,8 @@ def _freeze(
 def make_edition(*, draft_id: int, clock: Callable[[], datetime]) -> Edition | None:
     """Render and save the missing files of a draft one by one, then publish the edition.
 
-    Returns None if there is no work, another worker has the lease, or rendering fails; then the draft is marked as
-    failed.
+    Returns None if there is no work, another worker has the lease, or rendering fails. After a failure the draft is
+    marked as failed.
     """
     now = clock()
     claimed = (

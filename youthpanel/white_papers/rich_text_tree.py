@@ -1,9 +1,4 @@
-"""Rich text as a tree of plain data, the source of pages, PDF and DOCX. Pure, except for cleaning.
-
-A block is a mapping with `kind`: "p" and "h" have `runs` ("h" a `level` from 1), "ul" and "ol" have `items` (lists of
-blocks), "quote" has `blocks`, "hr" nothing. A run is a mapping with `text`, `strong`, `em`, and `href` (empty: no
-link). A line break is a run whose text is "\\n". Heading levels have no gaps.
-"""
+"""Rich text as a tree of plain data, the source of pages, PDF and DOCX. Pure, except for cleaning."""
 
 from html import escape
 from html.parser import HTMLParser
@@ -11,7 +6,10 @@ from typing import Any, Final
 
 from clicksafely.common.rich_text import sanitise_html
 
+# A block has a `kind`. "p" and "h" have `runs`, and "h" also a `level` from 1, without gaps. "ul" and "ol" have
+# `items`, which are lists of blocks. "quote" has `blocks`, and "hr" nothing.
 Block = dict[str, Any]
+# A run has `text`, `strong`, `em` and `href` (empty: no link). A line break is a run whose text is "\n".
 TextRun = dict[str, Any]
 
 _HEADINGS: Final = {"h2": 2, "h3": 3, "h4": 4}

@@ -31,7 +31,7 @@ from youthpanel.white_papers.snapshot import build_snapshot
 
 
 class PaperPage(StaffPage[WhitePaper]):
-    """Base of the pages of one White Paper beside its form; the page to publish an edition is their start page."""
+    """Base of the pages of one White Paper beside its form. The page to publish an edition is their start page."""
 
     def get_object(self) -> WhitePaper:
         return get_object_or_404(WhitePaper, pk=self.kwargs["object_id"])

@@ -61,9 +61,10 @@ def _of_statement(statement: Statement) -> Support:
 
 
 def _of_ideas(ideas: Collection[Idea]) -> Support | None:
-    """Members who supported or chose one of the ideas, of those who supported or chose any idea of the same consultations.
+    """Return the number of members who supported or chose one of the ideas.
 
-    Raised hands of a meeting are no votes: the number of members present is unknown.
+    It is a part of the members who supported or chose any idea of the same consultations. Raised hands of a meeting are
+    no votes, because the number of members present is unknown.
     """
     shown = [idea.pk for idea in ideas if idea.state == ContributionState.SHOWN]
     votes = Endorsement.objects.filter(

@@ -1,7 +1,4 @@
-"""Variables in texts of a White Paper, and unresolved placeholders. Pure.
-
-`{members}` is replaced by a number. Other braces, brackets, `%(name)s`, ellipses and `TODO` count as unresolved.
-"""
+"""Variables in texts of a White Paper, and unresolved placeholders. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +16,7 @@ _UNANSWERED = re.compile(r"\{[^{}]*\}|%\(\w*\)[sd]?|\[(?!\s*\d+\s*\])[^\[\]]*\]|
 
 
 def replace_variables(text: str, figures: Mapping[str, str]) -> str:
-    """`text` (plain or HTML) with known variables replaced; unknown ones stay unchanged."""
+    """Return `text` (plain or HTML) with known variables such as `{members}` replaced by numbers; others stay."""
     return _FIGURE.sub(lambda found: figures.get(found[1]) or found[0], text)
 
 
@@ -46,6 +43,9 @@ def counted_nouns(n: int) -> dict[str, str]:
 
 
 def unresolved_variables(text: str) -> Iterator[str]:
-    """Return the unresolved placeholders of `text` (plain or HTML, variables replaced), without duplicates."""
+    """Return the unresolved placeholders of `text` (plain or HTML, variables replaced), without duplicates.
+
+    Placeholders are other braces, brackets, `%(name)s`, ellipses and `TODO`.
+    """
     found = (match[0] for match in _UNANSWERED.finditer(unescape(text)))
     return iter(dict.fromkeys(found))

@@ -109,8 +109,8 @@ def is_configured() -> bool:
 def can_send(now: datetime) -> bool:
     """Return whether a page may promise an e-mail.
 
-    The public part does not know the mail server, which is a setting of other parts: e-mails that wait for longer than `MAX_WAIT` show
-    that none are sent.
+    The mail server is a setting of other parts, which the public part cannot read. The public part therefore returns
+    False if an e-mail has waited for longer than `MAX_WAIT`.
     """
     if settings.PART != "public":
         return is_configured()

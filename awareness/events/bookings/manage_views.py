@@ -1,7 +1,4 @@
-"""Management page of a booking, opened by its signed link.
-
-GET requests change nothing, because mail programs prefetch links.
-"""
+"""Management page of a booking, opened by its signed link."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -66,7 +63,10 @@ class SignedLinkView(CookielessFormMixin, View):
 
 
 class ManageView(SignedLinkView):
-    """Show, change, accept, cancel or erase a booking."""
+    """Show, change, accept, cancel or erase a booking.
+
+    GET requests change nothing, because mail programs prefetch links.
+    """
 
     def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
         """Show the booking. `?ask=` opens the change form or a confirmation."""

@@ -1,7 +1,4 @@
-"""Bookings by schools, their acceptable dates and their e-mails.
-
-Contact details are sealed and are erased after the date.
-"""
+"""Bookings by schools, their acceptable dates and their e-mails."""
 
 import uuid
 from typing import ClassVar
@@ -29,8 +26,9 @@ class Booking(models.Model):
     """Places for one class. `size` counts pupils and accompanying adults; `grade` is empty if the institution has none.
 
     `sealed` holds the teacher's name, e-mail address, telephone and the needs of the class as JSON. It is sealed to the
-    ring "bookings" and is empty once erased. `submission` (SHA-256 of the form's state) makes repeated submissions of a
-    form idempotent. `language` is the language of the page (a code of LANGUAGES) and of all e-mails.
+    ring "bookings". It is erased after the date and is then empty. `submission` (SHA-256 of the form's state) makes
+    repeated submissions of a form idempotent. `language` is the language of the page (a code of LANGUAGES) and of all
+    e-mails.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

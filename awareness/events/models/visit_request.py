@@ -23,10 +23,11 @@ _S = VisitState
 
 
 class VisitRequest(models.Model):
-    """A school asks for a visit in one of up to three weeks (`weeks`, Mondays); `topic` is empty for any topic.
+    """A school's request for a visit in one of up to three weeks (`weeks`, Mondays). `topic` is empty for any topic.
 
-    `sealed` holds the teacher's name, e-mail address, telephone and message as JSON. It is sealed to the ring "bookings" and is empty once
-    erased. `uuid` is a digest of the form's state, so that a repeated submission is refused. `date` is the date made from the request.
+    `sealed` holds the teacher's name, e-mail address, telephone and message as JSON. It is sealed to the ring
+    "bookings" and is empty once erased. `uuid` is a digest of the form's state, so that a repeated submission is
+    refused. `date` is the date made from the request.
     """
 
     uuid = models.UUIDField(unique=True, editable=False)

@@ -154,7 +154,10 @@ class Dot(NamedTuple):
 
 
 def dots_of(town_filter: PresentedFilter) -> list[Dot]:
-    """Dots of the towns that the other filters leave, by size, the largest first, so that small ones are drawn on top."""
+    """Return the dots of the towns that match the other filters.
+
+    The largest dots come first, so that small ones are drawn on top.
+    """
     dots = [
         Dot(
             *map_position(TOWNS[choice.value]),

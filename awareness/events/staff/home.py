@@ -1,4 +1,4 @@
-"""Events on the home page and in the menu of the staff site: counts, and a plot of bookings by town."""
+"""Counts of events on the staff home page and in the menu, and a plot of bookings by town."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -106,7 +106,10 @@ def erase_visit_request(*, visit: VisitRequest, actor: User | None, now: datetim
 
 
 def erase_due_visit_requests(*, now: datetime) -> int:
-    """Erase the contact persons 30 days after the date made, or else after the last week asked for; return their number."""
+    """Erase the contact persons of due requests and return their number.
+
+    A request is due 30 days after the end of its date. Without a date, its last possible week counts.
+    """
     without_date = Q(date=None, last_week__lte=localdate(now) - CONTACT_RETENTION - WEEK)
     due = VisitRequest.objects.filter(without_date | Q(date__ends_at__lte=now - CONTACT_RETENTION), erased_at=None)
     with transaction.atomic():

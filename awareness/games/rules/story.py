@@ -1,8 +1,4 @@
-"""Rules of stories: positions and meters after a path of choices.
-
-A path is a string with one digit for each choice, from 1. "12" is the first choice of the first scene and the second
-choice of the next. It is the whole state of the game, and untrusted input from the URL.
-"""
+"""Rules of stories: positions and meters after a path of choices."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -134,7 +130,11 @@ class StoryPosition:
 
 
 def follow_path(story: Story, way: str) -> StoryPosition | None:
-    """Return the position after the path `way`; None for an invalid path."""
+    """Return the position after the path `way`; None for an invalid path.
+
+    A path has one digit for each choice, from 1. "12" is the first choice of the first scene and the second choice of
+    the next. The path is the whole state of the game, and untrusted input from the URL.
+    """
     if not story.scenes or len(way) > MAX_STEPS:
         return None
     scene, steps = story.scenes[0], []

@@ -32,7 +32,10 @@ def counts_of(user: AbstractBaseUser | AnonymousUser) -> Sequence[ContentCounts]
 
 @register.inclusion_tag("components/reader_choice.html", takes_context=True)
 def reader_choice(context: Context, *, unfolded: bool = False) -> dict[str, Any]:
-    """Show links to this page for each reader, on its first page of a list; the link of the chosen one leads to the page for all."""
+    """Show links to this page for each reader. In a list they lead to the first page.
+
+    The link of the chosen reader leads to the page for all readers.
+    """
     request: HttpRequest = context["request"]
     reader = chosen_reader(request.GET) or ""
     links = []

@@ -158,7 +158,10 @@ class EntryInline(RolePermissionsMixin, admin.StackedInline):  # type: ignore[ty
 
 
 def new_question(request: HttpRequest, quiz: Any) -> int | None:
-    """Return the question of the bank that the address adds to the form of `quiz`, unless it is an entry already."""
+    """Return the id of the question that the address adds to the form of `quiz`.
+
+    Returns None if the bank has no such question, or if the quiz has it already.
+    """
     key = request.GET.get(NEW_QUESTION, "")
     if request.method != "GET" or quiz is None or not (key.isascii() and key.isdigit() and len(key) < 10):
         return None

@@ -296,7 +296,10 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["weight"].widget = forms.Select(choices=[*WEIGHTS, *own])
 
     def has_changed(self) -> bool:
-        """Return whether the answer has to be saved: a new one has more than a number, which the buttons of the order write."""
+        """Return whether the answer has to be saved.
+
+        A new answer with only a number is not saved, because the buttons of the order write the number.
+        """
         is_numbered_only = self.instance.pk is None and self.changed_data == ["order"]
         return self.is_reweighted or (super().has_changed() and not is_numbered_only)
 

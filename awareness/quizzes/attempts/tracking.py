@@ -53,7 +53,10 @@ class AttemptTracker:
             statistics.count_play(quiz_id=self.quiz.pk, mode=PlayMode.ALONE, now=self.now, finished=1)
 
     def _first(self, what: str) -> bool:
-        """Return whether this is the first such event of the attempt within an hour: a reload sends the same state again."""
+        """Return whether this is the first such event of the attempt within an hour.
+
+        A reload sends the same state again.
+        """
         return self.counts and increment_counters([f"quiz-play:{self.seed}:{what}"], window=MAX_WINDOW) == [1]
 
     def _chosen(self, question_id: int, chosen: Sequence[bool]) -> list[tuple[int, int]]:

@@ -129,8 +129,10 @@ class PlannedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """Preview of an import. `notes` concern the whole file. A blocking note of the file prevents the import, one of a question leaves
-    this question out if the file is `partial`.
+    """Preview of an import. `notes` concern the whole file.
+
+    A blocking note of the file prevents the import. A blocking note of a question excludes this question if the file is
+    `partial`.
     """
 
     entries: tuple[PlannedQuestion, ...] = ()

@@ -1,7 +1,4 @@
-"""Base class of question kinds, and the data that its methods return.
-
-`kinds.registry` lists the kinds. All other code asks the kind of a question and never compares its code.
-"""
+"""Base class of question kinds, and the data that its methods return."""
 
 import random
 from abc import ABC, abstractmethod
@@ -107,7 +104,8 @@ class SheetSituation:
 class QuestionKind(ABC):
     """A kind of question: its texts, templates and form fields as attributes, its rules as methods.
 
-    A `question` passed to a method is of this kind. A `seed` gives the same order every time.
+    `kinds.registry` lists the kinds. All other code calls the kind of a question and never compares its code. A
+    `question` passed to a method is of this kind. A `seed` gives the same order every time.
     """
 
     code: ClassVar[str]

@@ -75,7 +75,7 @@ BAR_LENGTH: Final = 95
 
 
 def density(context: Mapping[str, Any]) -> int:
-    """Return how much text a page of the board has, 0 (least) to 5, so that it fits on the screen."""
+    """Return the amount of text on a page of the board, from 0 (least) to 5. Its styles fit the text to the screen."""
     asked = context.get("asked")
     if asked is None:
         return 0

@@ -1,7 +1,4 @@
-"""The finale of a class: the common result, and the hardest questions with answers and a prompt for discussion.
-
-The board shows it page by page. It can be printed, and saved as a file that outlives the class.
-"""
+"""The finale of a class: the common result, and the hardest questions with answers and a prompt for discussion."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -57,7 +54,7 @@ def finale(request: HttpRequest, *, code: str) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def finale_file(request: HttpRequest, *, code: str) -> HttpResponse:
-    """Download the finale as one HTML file with its styles."""
+    """Download the finale as one HTML file with its styles, which outlives the class."""
     return _respond(request, code, "finale_file")
 
 

@@ -101,9 +101,7 @@ class ClassPupil(models.Model):
 
 
 class ClassAnswer(models.Model):
-    """The only answer of a pupil to the question at a position, as in `kinds.base`, with its credit (None: not
-    scored).
-    """
+    """The only answer of a pupil to the question at a position, as in `kinds.base`. `credit` is None if not scored."""
 
     pupil = models.ForeignKey(ClassPupil, on_delete=models.CASCADE, related_name="answers")
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="answers")

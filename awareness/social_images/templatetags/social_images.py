@@ -17,8 +17,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def shared_picture(context: Context) -> str:
-    """`{% shared_picture %}`: absolute URL of the drawing of `picture_title` from the view, of the title of a fixed or static page, or of
-    the site's slogan. If the process does not serve drawings, the URL of the logo.
+    """`{% shared_picture %}`: absolute URL of the drawing of a title.
+
+    The title is `picture_title` from the view, the title of a fixed or static page, or the site's slogan. If the
+    process does not serve drawings, it is the URL of the logo.
     """
     request, code = context.get("request"), get_language()
     name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""

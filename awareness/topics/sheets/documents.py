@@ -1,4 +1,4 @@
-"""Renders a sheet as PDF (PDF/UA-1, by Typst) and as DOCX (Office Open XML, ISO/IEC 29500), in a language and script."""
+"""Renders a sheet in a language as PDF (PDF/UA-1, by Typst) and DOCX (Office Open XML, ISO/IEC 29500)."""
 
 import io
 import zipfile
@@ -142,7 +142,7 @@ def _paragraph(text: str, style: str) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]], widths: Sequence[float], *, height: int = 0) -> str:
-    """Return a table as wide as the page, with a header row; `height` of a row in twentieths of a point."""
+    """Return a table as wide as the page, with a header row. `height` is that of a row in twentieths of a point."""
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:color="7D7869"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")

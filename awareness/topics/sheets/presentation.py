@@ -30,8 +30,8 @@ type Part = tuple[str, str]
 def as_pptx(title: Slide, slides: Sequence[Slide], language: str) -> bytes:
     """Return the presentation in `language` (a code of LANGUAGES): the title slide, then `slides`.
 
-    A slide has a title, items and notes in both languages (`title_sr`), and may have a picture of the static files; its items may be
-    `numbered`. The items of the title slide are its subtitle. Raises typst.TypstError.
+    A slide has a title, items and notes in both languages (`title_sr`). It may have a picture of the static files. Its
+    items may be `numbered`. The items of the title slide are its subtitle. Raises typst.TypstError.
     """
     shown = [title, *slides]
     pictures = sorted({slide["picture"] for slide in shown if "picture" in slide})

@@ -1,8 +1,4 @@
-"""Delivery of alert messages. Delivery is at least once: a message whose run was aborted is sent again, once for each aborted run.
-
-An attempt is stored before it is made, and its result after (`common.queue.outgoing`). E-mail and webhooks are queues of their own, so that
-a mail server that does not answer delays no webhook.
-"""
+"""Delivery of alert messages by e-mail and webhooks, at least once."""
 
 from datetime import datetime
 from functools import partial
@@ -40,7 +36,12 @@ _NOT_PERMITTED: Final = frozenset({WebhookErrorCode.REFUSED, WebhookErrorCode.PR
 
 
 def send_due_messages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
-    """Send the messages due at `now`, for at most about `seconds`; returns the number accepted."""
+    """Send the messages due at `now`, for at most about `seconds`; return the number accepted.
+
+    An attempt is stored before it is made, and its result after (`common.queue.outgoing`). A message whose run was
+    aborted is sent again, once for each aborted run. E-mail and webhooks are queues of their own, so that an
+    unresponsive mail server delays no webhook.
+    """
     sent = _send(ChannelMedium.WEBHOOK, partial(_send_webhook, now=now), now=now, seconds=seconds)
     if _can_mail(now):
         with SmtpConnection(read_smtp_settings(), name=domain_of(content.sender_address())) as server:

@@ -14,10 +14,10 @@ from clicksafely.common.i18n.language import STAFF_PREFIX
 class AlertKind:
     """A kind of alert. An alert contains its label and nothing else about its subject.
 
-    `permission`: only holders see, receive and claim it. `path` is the staff page that lists the
-    subjects, relative to the staff site. `escalates`: without a claim,
-    the next person on the roster is alerted; otherwise the alert ends by itself after an hour. Without `uses_roster` all holders of
-    `permission` are alerted at once, and again until one of them claims it; they need no shift.
+    `permission`: only holders see, receive and claim it. `path` is the staff page that lists the subjects, relative to
+    the staff site. `escalates`: without a claim, the next person on the roster is alerted. Otherwise the alert ends by
+    itself after an hour. Without `uses_roster` all holders of `permission` are alerted at once, and again until one of
+    them claims it. They need no shift.
     """
 
     code: str

@@ -33,11 +33,12 @@ class AlertState(models.TextChoices):
 
 
 class Alert(models.Model):
-    """An alert; there is one open alert of a kind. Further occurrences are counted in it: `count` is the number that wait.
+    """An alert. There is at most one open alert of a kind, which counts further occurrences.
 
-    `opened_at` is rounded down to the hour: an exact time would date a report. `next_step_at` is exact, and erased when the alert ends.
-    `last_order` is the highest order of the roster that was alerted, `step` the number of steps taken: each alerts one order of the roster,
-    then all supervisors.
+    `count` is the number of unclaimed occurrences. `opened_at` is rounded down to the hour, because an exact time would
+    date a report. `next_step_at` is exact, and erased when the alert ends. `last_order` is the highest order of the
+    roster that was alerted. `step` is the number of steps taken. Each step alerts one order of the roster, then all
+    supervisors.
     """
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -97,9 +98,10 @@ class Alert(models.Model):
 
 
 class AlertOccurrence(models.Model):
-    """A reason for an alert, inserted in the transaction that has found it: `reference` is the ID of its subject, such as a report.
+    """A reason for an alert, inserted in the transaction that has found it.
 
-    Without an `alert`, it is not yet counted. `claimed`: work on its subject has begun, so that it waits no longer. It has no time.
+    `reference` is the ID of its subject, such as a report. Without an `alert`, it is not yet counted. `claimed`: work
+    on its subject has begun, so that it waits no longer. It has no time.
     """
 
     kind = models.CharField(max_length=40)
@@ -256,8 +258,9 @@ class AlertMessage(QueuedRow):
 class DutyShift(models.Model):
     """A weekly duty of a person on these days (1 Monday to 7), from `starts_at` to `ends_at` in Belgrade time.
 
-    A shift that ends at or before its start ends on the following day, and belongs to the day on which it starts. `order`: 1 is alerted
-    first, all persons of the same order at once. Both dates are the first and the last day on which the shift starts.
+    A shift whose end is at or before its start ends on the following day. It belongs to the day on which it starts.
+    `order`: 1 is alerted first, all persons of the same order at once. `valid_from` and `valid_until` are the first and
+    the last day on which the shift starts.
     """
 
     person = models.ForeignKey(
@@ -308,8 +311,8 @@ class DutyShift(models.Model):
     def covers(self, now: datetime) -> bool:
         """Return whether the shift covers `now` (aware).
 
-        Compares the clocks' time, so that adjacent shifts leave no gap when the clocks change: an hour that is repeated belongs to the
-        shift in both turns.
+        Compares the clocks' time, so that adjacent shifts leave no gap when the clocks change. A repeated hour belongs
+        to the shift both times.
         """
         local = now.astimezone(BELGRADE).replace(tzinfo=None)
         for days_ago in (0, 1):
@@ -333,7 +336,11 @@ class DutyShift(models.Model):
 
 
 class AlertRules(models.Model):
-    """A single row: minutes until an alert without a claim is escalated, and after the last step repeated; limits of messages an hour."""
+    """A single row of rules for alerts, with limits of messages an hour.
+
+    An alert without a claim is escalated after `claim_minutes`. After the last step it is repeated every
+    `repeat_minutes`.
+    """
 
     claim_minutes = models.PositiveSmallIntegerField(_("minutes without a claim until the next step"), default=10)
     repeat_minutes = models.PositiveSmallIntegerField(_("minutes until all are alerted again"), default=60)
@@ -364,9 +371,10 @@ class AlertRules(models.Model):
 
 
 class AlertingState(models.Model):
-    """A single row of heartbeats: when alerts were last planned (by the worker), and could last reach a person on duty (by `outside`).
+    """A single row of heartbeats.
 
-    `on_duty`: at `planned_at`, an alert would have reached a person on the roster.
+    `planned_at` is the time when the worker last planned alerts. `sent_at` is the time when `outside` could last reach
+    a person on duty. `on_duty`: at `planned_at`, an alert would have reached a person on the roster.
     """
 
     planned_at = models.DateTimeField(null=True)

@@ -129,7 +129,8 @@ def _count_occurrences(now: datetime) -> None:
 def _earlier_step(alert: Alert, now: datetime) -> datetime:
     """Return the next step of an open alert with a further occurrence.
 
-    After the last step it is due at once, but no sooner than `claim_minutes` after that step: a flood must not use up the hourly limits.
+    After the last step it is due at once, but no sooner than `claim_minutes` after that step. A flood must not use up
+    the hourly limits.
     """
     rules, planned = selectors.alert_rules(), alert.next_step_at or now
     pause = timedelta(minutes=rules.claim_minutes)
@@ -139,9 +140,10 @@ def _earlier_step(alert: Alert, now: datetime) -> datetime:
 
 
 def _take_step(alert: Alert, now: datetime) -> int:
-    """Alert the next order of the roster; after the last one, or if no one is on duty, all supervisors and all on duty.
+    """Alert the next order of the roster.
 
-    A kind without a roster alerts all holders of its permission.
+    After the last order, or without a person on duty, all supervisors and all persons on duty are alerted. A kind
+    without a roster alerts all holders of its permission.
     """
     try:
         kind = kinds.kind_of(alert.kind)

@@ -95,9 +95,9 @@ def add_email_channel(*, person: User, address: str, actor: User, now: datetime)
 
 
 def add_webhook_channel(*, person: User, address: str, actor: User, now: datetime) -> tuple[AlertChannel, str]:
-    """Add a webhook of a person; return it with its new secret, which is shown once: the receiver verifies the requests with it.
+    """Add a webhook of a person. Return it with its new secret, which is shown once.
 
-    Raises PermissionDenied, InvalidWebhook and ChannelExists.
+    The receiver verifies the requests with the secret. Raises PermissionDenied, InvalidWebhook and ChannelExists.
     """
     _require(actor)
     try:

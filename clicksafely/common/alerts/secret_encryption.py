@@ -1,4 +1,4 @@
-"""Encryption of the secrets of webhooks, under a key derived from MAIL_SECRET: the staff site stores them, `outside` signs with them."""
+"""Encryption of the secrets of webhooks, under a key derived from MAIL_SECRET."""
 
 import contextlib
 import secrets
@@ -20,7 +20,7 @@ class SecretLost(Exception):
 
 
 def encrypt(secret: str) -> bytes:
-    """Return the encrypted secret of a webhook."""
+    """Return the encrypted secret of a webhook. The staff site stores it, and `outside` signs with the secret."""
     nonce = secrets.token_bytes(_NONCE)
     return nonce + _cipher(secret_values("MAIL_SECRET")[0]).encrypt(nonce, secret.encode(), _INFO)
 

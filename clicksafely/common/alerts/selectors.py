@@ -45,9 +45,10 @@ class AlertingFault(TextChoices):
 
 
 def is_on_duty(now: datetime) -> bool:
-    """Return whether an alert at `now` (aware) would reach a person on the roster, as the worker found within the last minutes.
+    """Return whether an alert at `now` (aware) would reach a person on the roster.
 
-    Readable by the public site, which cannot read the roster. False as well while the worker or the part `outside` has stopped.
+    The worker has determined this within the last minutes, because the public site cannot read the roster. False as
+    well while the worker or the part `outside` has stopped.
     """
     state = AlertingState.objects.filter(pk=1, planned_at__gt=now - ALIVE, sent_at__gt=now - ALIVE)
     return state.filter(on_duty=True).exists()
@@ -83,7 +84,10 @@ def open_alerts(user: User) -> list[Alert]:
 
 
 def alert_history(user: User) -> QuerySet[Alert]:
-    """Return the alerts that `user` may see, the newest first, with `claimed_by`, the messages in the order of steps, and their persons."""
+    """Return the alerts that `user` may see, the newest first.
+
+    `claimed_by`, the messages in the order of steps, and their persons are prefetched.
+    """
     messages = AlertMessage.objects.select_related("person").order_by("step", "id")
     alerts = Alert.objects.filter(kind__in=[kind.code for kind in visible_kinds(user)])
     return alerts.select_related("claimed_by").prefetch_related(Prefetch("messages", messages)).order_by("-id")
@@ -100,9 +104,10 @@ def channels() -> QuerySet[AlertChannel]:
 
 
 def rostered_people() -> QuerySet[User]:
-    """Return the accounts that may have a shift: active, with a role that sees some kind of alert with a roster besides tests.
+    """Return the active accounts that may have a shift.
 
-    Only they count as on duty on the receipt of a report.
+    Their role sees some kind of alert with a roster besides tests. Only they count as on duty on the receipt of a
+    report.
     """
     return users_with_permission(*{kind.permission for kind in known_kinds() if kind.uses_roster})
 
@@ -118,8 +123,9 @@ def alerted_people() -> QuerySet[User]:
 
 
 def people_without_address() -> list[User]:
-    """Return the persons of shifts, supervisors and others alerted without a shift who cannot be reached: no channel, and no e-mail address
-    of the account.
+    """Return the persons who should receive alerts and have neither a channel nor an e-mail address of the account.
+
+    These are persons of shifts, supervisors, and others who are alerted without a shift.
     """
     shifts = DutyShift.objects.filter(person=OuterRef("pk"))
     reachable = AlertChannel.objects.filter(person=OuterRef("pk"))

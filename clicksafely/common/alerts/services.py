@@ -30,8 +30,9 @@ RETENTION: Final = timedelta(days=90)
 def raise_alert(*, kind: str, reference: int, again: bool = False) -> None:
     """Raise an alert of a registered kind about `reference`, the ID of its subject, once for each pair of both.
 
-    `again`: also if an earlier alert about it has ended, or it was claimed in an open one. Only inserts a row without a time in the
-    caller's transaction; after the commit, a task of the worker plans the alert. Raises KeyError for an unknown kind.
+    `again`: also if an earlier alert about it has ended, or it was claimed in an open one. Only inserts a row without a
+    time in the caller's transaction. After the commit, a task of the worker plans the alert. Raises KeyError for an
+    unknown kind.
     """
     kinds.kind_of(kind)
     if again:

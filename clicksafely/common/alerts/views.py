@@ -21,14 +21,15 @@ from clicksafely.common.staff.pages import ActionPage, StaffPage
 
 
 def alert_lines(user: User) -> list[tuple[Alert, str]]:
-    """Return the lines of the bar: the open alerts that `user` may see, each with the URL of the page with its subjects."""
+    """Return the open alerts that `user` may see, each with the URL of its page, for the bar."""
     return [(alert, kind_of(alert.kind).url) for alert in selectors.open_alerts(user)]
 
 
 class OpenAlerts(StaffPage[None]):
-    """The open alerts of the user as JSON, which open staff pages poll: the lines of the bar, and {id: number waiting}.
+    """The open alerts of the user as JSON, which open staff pages poll.
 
-    One query besides those of sign-in. The ETag changes with the alerts, not with the time.
+    `lines` are the lines of the bar, and `waiting` is {id: number waiting}. One query besides those of sign-in. The
+    ETag changes with the alerts, not with the time.
     """
 
     permissions: ClassVar[tuple[str, ...]] = ()

@@ -1,4 +1,4 @@
-"""The week of the duty roster: who is on duty when, gaps, and overlaps of a person's shifts, by the clocks of Belgrade. Pure."""
+"""The week of the duty roster in Belgrade time: shifts, gaps, and overlaps of a person's shifts. Pure."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -94,7 +94,7 @@ def _day(shifts: Sequence[DutyShift], day: date) -> DutyDay:
 
 
 def _minutes(shift: DutyShift, day: date) -> list[tuple[int, int]]:
-    """Return the minutes of `day` that the shift covers: its own, and those of the shift that started the day before."""
+    """Return the minutes of `day` that the shift covers, also if it started on the day before."""
     start, end = minutes_of(shift.starts_at), minutes_of(shift.ends_at)
     found = []
     if _starts_on(shift, day - timedelta(days=1)) and shift.is_over_midnight and end:

@@ -1,4 +1,4 @@
-"""The audit trail on the staff site: who did what to what, one step from a row to all its events, and plots on the home page."""
+"""The audit trail on the staff site: list, links from rows to their events, plots on the home page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -99,7 +99,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=pgettext_lazy("audit", "codes"))
     def codes(self, event: AuditEvent) -> SafeString:
-        """The code of the event as a link to all events of its kind, and the recorded codes and IDs, folded."""
+        """The code of the event, which links to all events of its kind, and the recorded codes and IDs, folded."""
         return format_html(
             '<details class="audit-codes"><summary>{}</summary><a href="?action={}"><code translate="no">{}</code></a>{}</details>',
             pgettext("audit", "Show"),
@@ -130,7 +130,10 @@ def _flat(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def home_plots(user: User, now: datetime) -> Iterable[HomePlot]:
-    """Acts of staff by day, and openings of content and data by person in a week, of the newest `_MAX_READ` acts. Two queries."""
+    """Yield the plots of acts of staff by day, and of openings by person in a week.
+
+    Only the newest `_MAX_READ` acts are counted. Two queries.
+    """
     url = reverse("admin:common_auditevent_changelist")
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in reversed(range(_DAYS_SHOWN))]

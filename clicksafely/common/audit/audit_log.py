@@ -62,11 +62,10 @@ def audit_cte(
     now: datetime,
     data: Mapping[str, AuditValue] | None = None,
 ) -> tuple[str, list[Any]]:
-    """Return SQL that inserts one event for each row of `rows`, an earlier CTE that returns the `id` of a `subject`.
+    """Return SQL that inserts one event for each row of `rows`, and its parameters.
 
-    The rules of `record` apply.
-
-    Returns the SQL of a CTE (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`) and its parameters.
+    The SQL is that of a CTE (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`). `rows` is the name of
+    an earlier CTE that returns the `id` of a `subject`. The rules of `record` apply.
     """
     _refuse_words(action, data or {})
     return _PART.format(rows), [

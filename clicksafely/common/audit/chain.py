@@ -282,7 +282,10 @@ def is_valid_link(link: StoredLink) -> bool:
 
 
 def seal_progress(run: int, head: ChainHead, *, met: bool) -> bytes:
-    """Return a MAC of the state of an unfinished verification, so that the database cannot skip a part of the chain."""
+    """Return a MAC of the state of an unfinished verification.
+
+    With it, a change of the database cannot make the verification skip a part of the chain.
+    """
     return hmac.digest(current_secret("AUDIT_KEY"), f"verification {run} {head} {met}".encode(), hashlib.sha256)
 
 

@@ -134,9 +134,10 @@ def export_trail(
 
 
 def verify_export(path: str) -> tuple[int, list[ExportFault]]:
-    """Return the number of events of an export and its faults: signature, digests, and each event against the database and the chain.
+    """Return the number of events of an export and its faults.
 
-    Raises OSError, zipfile.BadZipFile, zlib.error, RuntimeError for an encrypted file, and NoVerificationKeys.
+    Verifies the signature and the digests, and compares each event with the database and the chain. Raises OSError,
+    zipfile.BadZipFile, zlib.error, RuntimeError for an encrypted file, and NoVerificationKeys.
     """
     with zipfile.ZipFile(path) as archive:
         known = {entry.filename: entry for entry in archive.infolist()}

@@ -186,7 +186,7 @@ def subject_name(event: AuditEvent) -> str:
 def name_subjects(events: Iterable[AuditEvent]) -> None:
     """Set `subject_text` of each event: the kind of its subject and the reference, title or number. One query for each table.
 
-    No other text of a row is shown, because it could name a person: a member of the panel has only a number here.
+    No other text of a row is shown, because it could name a person. A member of the panel has only a number here.
     """
     rows = [event for event in events if event.subject_id is not None]
     numbers: dict[str, set[int | None]] = {}

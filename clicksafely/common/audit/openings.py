@@ -77,9 +77,9 @@ def find_target(term: str) -> Target | None:
 
 
 def openings_of(target: Target, *, reader: User | None = None) -> list[Opening]:
-    """Return the openings of a subject and what belongs to it, or those by a person, without those withheld from `reader`.
+    """Return the openings of a subject and its related subjects, or those by a person.
 
-    The latest first, at most `MAX_ROWS`.
+    Openings that are withheld from `reader` are left out. The latest come first, at most `MAX_ROWS`.
     """
     events = AuditEvent.objects.filter(opened())
     if reader is not None:

@@ -10,7 +10,10 @@ _related: dict[str, str] = {}
 
 
 def register_related(table: str, selector: str) -> None:
-    """Openings of a subject of `table` include those of other subjects: `selector` is the dotted path of `(id) -> [(table, id)]`."""
+    """Register other subjects whose openings are included in those of a subject of `table`.
+
+    `selector` is the dotted path of a function `(id) -> [(table, id)]`.
+    """
     _related[table] = selector
 
 

@@ -29,7 +29,7 @@ def codes_of(filters: Mapping[str, str]) -> dict[str, str]:
 
 
 def record_query(request: HttpRequest, *, now: datetime) -> None:
-    """Record the filters that are codes, once for all pages of a query; free text of a search is not kept."""
+    """Record the filters that are codes, once for all pages of a query. Free text of a search is not kept."""
     query = filters_of(request.GET)
     if not query and PAGE not in request.GET:
         return

@@ -1,4 +1,4 @@
-"""Verification of the audit chain from the staff site: a row for each run, and a task that verifies it in parts."""
+"""Verification of the audit chain from the staff site: a row for each run, verified in parts by a task."""
 
 import hmac
 import time

@@ -26,7 +26,10 @@ MAX_RESULTS = 20
 
 
 class Openings(DetailPage[Target | None]):
-    """The openings of one case (or another subject), or by one person, as asked by `q`, by `table` and `id`, or by `person`."""
+    """The openings of one case (or another subject), or by one person.
+
+    The query names a case as `q`, a subject as `table` and `id`, and a person as `person`.
+    """
 
     permissions = (VIEW,)
     template_name = "staff/audit/openings.html"

@@ -1,4 +1,4 @@
-"""Events that an account must not read yet, such as those about an opinion that it has to judge without knowing it."""
+"""Events withheld from an account, such as a first opinion on which it must give a blind second opinion."""
 
 from collections.abc import Callable
 

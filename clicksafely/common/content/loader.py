@@ -6,13 +6,15 @@ row is not created again. Each row is written in its own transaction, so an inte
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from html import escape
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -22,12 +24,13 @@ from django.utils.module_loading import module_has_submodule
 from modeltranslation.fields import TranslationField
 
 from clicksafely.common.content.files import ContentError, Document, Place, Problem, parse_place
-from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import content_files, read_checked
 from clicksafely.common.models import LoadedContent
 
 type Values = dict[str, Any]
 type Digests = dict[str, str]
+_NUMBER: Final = re.compile(r"^\d+\. ")
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 # Saves a row; it calls the function that writes its parts.
 type Save = Callable[[models.Model, Callable[[], None], datetime], None]
 
@@ -186,7 +189,7 @@ def _converted(row_type: RowType, values: Values) -> Values:
     converted = dict(values)
     for name, value in values.items():
         if name.removesuffix("_sr").removesuffix("_en") in row_type.rich_text:
-            converted[name] = to_html(value)
+            converted[name] = markdown_to_html(value)
         elif isinstance(value, str):
             converted[name] = value.rstrip("\n")
         elif part := row_type.parts.get(name):
@@ -418,3 +421,30 @@ def _digests(values: Values) -> Digests:
     """Return a short SHA-256 of each value."""
     texts = {name: json.dumps(value, default=str, sort_keys=True) for name, value in values.items()}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+
+
+def markdown_to_html(text: str) -> str:
+    """Return the HTML of Markdown in the form produced by the editor.
+
+    Supported are headings (`##`, `###`), lists (`-`, `1.`), paragraphs, and `**bold**`. Blank lines separate blocks.
+    """
+    return "".join(_block(block.split("\n")) for block in text.strip().split("\n\n")) if text.strip() else ""
+
+
+def _block(lines: list[str]) -> str:
+    if lines[0].startswith("- "):
+        return f"<ul>{_items(line.removeprefix('- ') for line in lines)}</ul>"
+    if _NUMBER.match(lines[0]):
+        return f"<ol>{_items(_NUMBER.sub('', line) for line in lines)}</ol>"
+    for marks, tag in (("## ", "h2"), ("### ", "h3")):
+        if lines[0].startswith(marks):
+            return f"<{tag}>{_inline(lines[0].removeprefix(marks))}</{tag}>"
+    return f"<p>{_inline(' '.join(lines))}</p>"
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "".join(f"<li><p>{_inline(line)}</p></li>" for line in lines)
+
+
+def _inline(text: str) -> str:
+    return _BOLD.sub(r"<strong>\1</strong>", escape(text, quote=False))

@@ -1,7 +1,4 @@
-"""Schemas of content files: JSON Schema 2020-12, written in YAML next to the files.
-
-`help_lines.schema.yaml` describes `help_lines.yaml`; `schema.yaml` describes each other file of its folder.
-"""
+"""Schemas of content files: JSON Schema 2020-12, written in YAML next to the files."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -27,7 +24,10 @@ def content_files(folder: Path) -> list[Path]:
 
 
 def read_checked(paths: list[Path]) -> list[Document]:
-    """Read files and validate them against their schemas. Raises ContentError with all problems of all files."""
+    """Read files and validate them against their schemas. Raises ContentError with all problems of all files.
+
+    `help_lines.schema.yaml` describes `help_lines.yaml`. `schema.yaml` describes each other file of its folder.
+    """
     documents, problems = [], list[Problem]()
     for path in paths:
         try:

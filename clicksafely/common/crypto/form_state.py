@@ -1,4 +1,4 @@
-"""Encrypted form state: carried from step to step by the form, sealed under an hourly key, padded, never stored by the server."""
+"""Encrypted form state that the form carries from step to step: padded, under an hourly key, never stored."""
 
 import base64
 import binascii

@@ -1,7 +1,4 @@
-"""Key rotation: re-seals stored values from the older keys of a ring to its newest key.
-
-A model declares its sealed columns and files: `sealed_fields = (SealedColumn(...), SealedFile(...))`.
-"""
+"""Key rotation: re-seals stored values from the older keys of a ring to its newest key."""
 
 from collections.abc import Buffer, Callable, Iterable, Iterator
 from contextlib import suppress
@@ -25,7 +22,10 @@ BATCH = 100
 
 
 class SealedField(Protocol):
-    """Location of a model's sealed values: `stale` returns the rows to re-seal, `reseal` re-seals one locked row."""
+    """Location of a model's sealed values: `stale` returns the rows to re-seal, `reseal` re-seals one locked row.
+
+    A model declares its sealed columns and files as `sealed_fields = (SealedColumn(...), SealedFile(...))`.
+    """
 
     @property
     def ring(self) -> Ring:
@@ -46,7 +46,10 @@ class SealedField(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SealedColumn:
-    """A binary column, sealed under `table`, `field` (a name, or a function of the row) and the UUID in the column `row`."""
+    """A sealed binary column, bound to `table`, `field` and the UUID in the column `row`.
+
+    `field` is a name, or a function of the row.
+    """
 
     ring: Ring
     column: str

@@ -1,8 +1,4 @@
-"""Key rings: the files of the sealing keys, and their parser.
-
-A file is JSON: ring -> list of keys, oldest first, each with `id` (8 hex digits), `created` (UTC), `public` (base64 of 1184 ML-KEM-768
-and 32 X25519 bytes) and, only in the private file, `secret` (base64 of the 64-byte ML-KEM seed and 32 X25519 bytes).
-"""
+"""Key rings: the files of the sealing keys, and their parser."""
 
 import base64
 import contextlib
@@ -33,6 +29,9 @@ _MLKEM_SEED_BYTES = 64
 
 PublicKeys = dict[str, list[tuple[bytes, MLKEM768X25519PublicKey]]]
 PrivateKeys = dict[str, dict[bytes, MLKEM768X25519PrivateKey]]
+# A file is JSON: ring -> list of keys, oldest first. A key has `id` (8 hex digits), `created` (UTC) and `public`
+# (base64 of 1184 ML-KEM-768 and 32 X25519 bytes). In the private file it also has `secret` (base64 of the 64-byte
+# ML-KEM seed and 32 X25519 bytes).
 KeyRingFile = dict[str, list[dict[str, str]]]
 
 
@@ -116,9 +115,10 @@ def read_public(path: Path) -> PublicKeys:
 
 
 def read_private(path: Path) -> PrivateKeys:
-    """Return ring -> {key ID: key}, newest last; empty if the process has no readable private file, as in the public process.
+    """Return ring -> {key ID: key}, newest last.
 
-    Raises KeyRingError if the file is malformed.
+    Empty if the process has no readable private file, as in the public process. Raises KeyRingError if the file is
+    malformed.
     """
     try:
         return _private_files.read(path)

@@ -1,7 +1,4 @@
-"""The secrets of an installation and the parts that hold them. Every other part refuses to start with one.
-
-A new secret is a line in `SECRETS` and one in `settings.py`. `provision.py` creates its value.
-"""
+"""The secrets of an installation and the parts that hold them. Every other part refuses to start with one."""
 
 import contextlib
 import hashlib
@@ -30,6 +27,7 @@ class Secret:
     rotates: bool = False
 
 
+# A new secret is a line here and one in `settings.py`. `provision.py` creates its value.
 SECRETS: Final[Mapping[str, Secret]] = {
     # Django's SECRET_KEY of the staff site: sessions and forms of staff.
     "STAFF_SECRET_KEY": Secret("staff", rotates=True),
@@ -51,7 +49,10 @@ SECRETS: Final[Mapping[str, Secret]] = {
 
 
 def names_of(part: str) -> list[str]:
-    """Return the names of the secrets of a part; of all for "", a process that does the work of all parts, as with `make run`."""
+    """Return the names of the secrets of a part.
+
+    The part "" is a process that does the work of all parts, as with `make run`. It has all secrets.
+    """
     return [name for name, secret in SECRETS.items() if not part or part in secret.parts.split()]
 
 

@@ -13,10 +13,10 @@ from clicksafely.common.files import var_folder
 
 
 def ensure_secrets(var_dir: Path) -> None:
-    """Create what is missing of `secrets-PART.env`, a file for each part with its own secrets (32 random bytes in hex), and the key rings
-    and signing keys in `keys/`.
+    """Create missing secrets in `secrets-PART.env`, and missing key rings and signing keys in `keys/`.
 
-    Files are readable by their owner only and appear complete or not at all.
+    Each part has a file with its own secrets (32 random bytes in hex). Files are readable by their owner only and
+    appear complete or not at all.
     """
     var_folder.make_var_folder(var_dir)
     lock = os.open(var_dir / "provision.lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -31,11 +31,10 @@ def format_receipt(receipt: str) -> str:
 
 
 def read_letters(typed: str) -> str | None:
-    """Return the letters and digits of the input, read as characters of the alphabet where possible; None if it is too long to be a
-    receipt.
+    """Return the letters and digits of the input, read as characters of the alphabet where possible.
 
-    Accepts any separators, lower case, O for 0, I and L for 1, full-width forms, similar Cyrillic letters, and the Serbian Cyrillic
-    layout.
+    Accepts any separators, lower case, and O for 0, I and L for 1. Also accepts full-width forms, similar Cyrillic
+    letters, and the Serbian Cyrillic layout. Returns None if the input is too long to be a receipt.
     """
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH:
@@ -62,9 +61,9 @@ def receipt_bytes(receipt: str) -> bytes:
 
 
 def receipt_digest(receipt: str | None) -> bytes:
-    """Return the keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found; the receipt itself is never stored.
+    """Return the keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found.
 
-    None, for an unreadable receipt, takes the same time and matches nothing.
+    The receipt itself is never stored. None, for an unreadable receipt, takes the same time and matches nothing.
     """
     return hmac.digest(
         current_secret("RECEIPT_PEPPER"), b"receipt:" + (receipt or "-" * LENGTH).encode(), hashlib.sha256

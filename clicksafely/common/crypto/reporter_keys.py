@@ -1,8 +1,4 @@
-"""Tags of reporters' public keys: they show that a key is still the one of the submission.
-
-The tag is an HMAC under RECEIPT_PEPPER, which is outside the database. A sealed copy would not do: anyone with the public key ring can
-seal.
-"""
+"""Tags of reporters' public keys: they show that a key is still the one of the submission."""
 
 import hashlib
 import hmac
@@ -25,7 +21,11 @@ class ReporterKeyChanged(ActionRefused):
 
 
 def key_tag(public_key: Buffer, row: UUID) -> bytes:
-    """Return the tag (32 bytes, HMAC-SHA256) of the public key of a report or complaint, bound to the UUID of its row."""
+    """Return the tag (32 bytes) of a report's or complaint's public key, bound to the UUID of its row.
+
+    The tag is an HMAC-SHA256 under RECEIPT_PEPPER, which is outside the database. A sealed copy of the key would prove
+    nothing, because every process with the public key ring can seal.
+    """
     message = b"reporter key:" + row.bytes + bytes(public_key)
     return hmac.digest(current_secret("RECEIPT_PEPPER"), message, hashlib.sha256)
 

@@ -1,8 +1,4 @@
-"""Sealing: HPKE (RFC 9180) with the hybrid post-quantum KEM MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305.
-
-A sealed value consists of format (1 byte), key ID (4 bytes), encapsulated key and ciphertext. The text is first padded to a size class,
-to hide its length. `info` binds it to its ring, table, field and row.
-"""
+"""Sealing: HPKE (RFC 9180) with the hybrid post-quantum KEM MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305."""
 
 from collections.abc import Buffer
 from uuid import UUID
@@ -63,7 +59,11 @@ class SealedValueDamaged(SealError):
 
 
 def seal(plaintext: Buffer, *, ring: Ring, table: str, field: str, row: UUID) -> bytes:
-    """Seal to the newest public key of `ring`, bound to table, field and row. Raises NoPublicKey."""
+    """Seal to the newest public key of `ring`, bound to table, field and row. Raises NoPublicKey.
+
+    A sealed value consists of format (1 byte), key ID (4 bytes), encapsulated key and ciphertext. The text is first
+    padded to a size class, to hide its length. The HPKE `info` binds it to its ring, table, field and row.
+    """
     try:
         newest, key = keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1]
     except (OSError, ValueError, LookupError) as error:

@@ -1,7 +1,4 @@
-"""Fingerprints of secrets in the database, so that a secret that does not match the data is detected before it causes damage.
-
-`start_check` uses this module without the apps, so it knows no models.
-"""
+"""Fingerprints of secrets in the database, which detect secrets that do not match the data."""
 
 from datetime import datetime
 
@@ -9,6 +6,7 @@ from django.db import connection
 
 from clicksafely.common.crypto.part_secrets import fingerprint, held_secrets
 
+# `start_check` uses this module without the apps, so it imports no models.
 TABLE = "common_secretfingerprint"
 
 

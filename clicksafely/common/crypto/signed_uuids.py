@@ -1,4 +1,4 @@
-"""Signed tokens for links: the UUID of a row and a truncated HMAC over it under a secret of this part; nothing is stored."""
+"""Signed tokens for links: the UUID of a row and a truncated HMAC under a secret of this part."""
 
 import base64
 import re
@@ -17,7 +17,10 @@ _SHAPE: Final = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 
 def make_token(row: UUID, *, secret: str, salt: str) -> str:
-    """Return the token of `row`: 38 URL-safe characters. `secret` names a secret of this part, `salt` the kind of link."""
+    """Return the token of `row`: 38 URL-safe characters. Nothing is stored.
+
+    `secret` names a secret of this part, `salt` the kind of link.
+    """
     return _token(row, secret_values(secret)[0], salt)
 
 

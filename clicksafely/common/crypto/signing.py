@@ -1,9 +1,4 @@
-"""Signed orders: Ed25519 signatures (RFC 8032) of the staff site over the decisions that other processes carry out.
-
-The staff process alone has the private key (PEM). The public keys are a JSON list, oldest first, of `created` (UTC) and `public` (base64
-of 32 bytes); a signature of each of them is valid. A signature is the ID of its key (4 bytes of the SHA-256 of the public key) and 64
-bytes.
-"""
+"""Signed orders: Ed25519 signatures (RFC 8032) of the staff site over the decisions that other processes carry out."""
 
 import base64
 import hashlib
@@ -52,7 +47,10 @@ class NoVerificationKeys(ActionRefused):
 
 
 def sign(purpose: str, statement: Mapping[str, Value]) -> bytes:
-    """Return the signature over a statement; `purpose` names the kind of order. Raises NoSigningKey."""
+    """Return the signature over a statement; `purpose` names the kind of order. Raises NoSigningKey.
+
+    A signature is the ID of its key (4 bytes of the SHA-256 of the public key) and 64 bytes.
+    """
     key = _private_key()
     return _key_id(key.public_key()) + key.sign(_canonical(purpose, statement))
 
@@ -71,10 +69,9 @@ def is_signed(signature: Buffer | None, purpose: str, statement: Mapping[str, Va
 
 
 def sign_document(purpose: str, statement: Mapping[str, Value]) -> tuple[bytes, bytes]:
-    """Return a statement as a JSON document, and the plain Ed25519 signature over its bytes (64 bytes), for verification with other
-    programs.
+    """Return a statement as a JSON document, and the plain Ed25519 signature over its bytes (64 bytes).
 
-    Raises NoSigningKey.
+    Other programs can verify the signature. Raises NoSigningKey.
     """
     document = _canonical(purpose, statement)
     return document, _private_key().sign(document)
@@ -103,7 +100,7 @@ def check_keys() -> None:
 
 
 def read_private(path: Path) -> Ed25519PrivateKey:
-    """Return the private key. Raises OSError, ValueError."""
+    """Return the private key of a PEM file, which the staff process alone has. Raises OSError, ValueError."""
     key = load_pem_private_key(path.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path} holds no Ed25519 key")
@@ -111,7 +108,11 @@ def read_private(path: Path) -> Ed25519PrivateKey:
 
 
 def read_public(path: Path) -> list[Ed25519PublicKey]:
-    """Return the public keys, oldest first, at least one. Raises OSError, ValueError, TypeError, LookupError."""
+    """Return the public keys, oldest first, at least one. Raises OSError, ValueError, TypeError, LookupError.
+
+    The file is a JSON list of `created` (UTC) and `public` (base64 of 32 bytes). A signature of each of the keys is
+    valid.
+    """
     entries = json.loads(path.read_bytes())
     if not entries or not isinstance(entries, list):
         raise ValueError(f"{path} holds no list of keys")

@@ -10,10 +10,10 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class DemoPart:
-    """`name` is the argument of the command, `label` is printed while the part loads.
+    """A part of the demonstration. `name` is the argument of the command, `label` is printed while the part loads.
 
-    `loader` is the dotted path of a function that creates the part: given the time (UTC) it yields (done, total) as progress, and nothing
-    if rows exist already. A path, so that only the process that loads the part imports its module.
+    `loader` is the dotted path of a function that creates the part at a time (UTC). It yields (done, total) as
+    progress, and nothing if rows exist already. Only the process that loads the part imports the module of the path.
     """
 
     name: str

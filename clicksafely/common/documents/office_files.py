@@ -1,7 +1,4 @@
-"""Validates office documents; runs in `clicksafely.common.sandbox`.
-
-Accepts whole Office Open XML and OpenDocument files without active content. Prints the media type. Exit codes: `ExitCode`.
-"""
+"""Validates office documents; runs in `clicksafely.common.sandbox`."""
 
 import sys
 import zipfile
@@ -35,7 +32,10 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 
 
 def main() -> ExitCode:
-    """Return the exit code."""
+    """Print the media type of the document at standard input and return the exit code.
+
+    Accepts whole Office Open XML and OpenDocument files without active content.
+    """
     try:
         write_result(document_type(sys.stdin.buffer))
     except DocumentRejected as refusal:

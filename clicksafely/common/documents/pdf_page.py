@@ -1,7 +1,4 @@
-"""Renders a PDF; runs in `clicksafely.common.sandbox`, because the parser may crash or hang.
-
-`main("drawn")` prints the number of pages and the first one as WebP; `main()` only the number. Exit codes: `ExitCode`.
-"""
+"""Renders a PDF; runs in `clicksafely.common.sandbox`, because the parser may crash or hang."""
 
 import sys
 from io import BytesIO
@@ -19,7 +16,7 @@ Image.preinit()
 
 
 def main(*drawn: str) -> ExitCode:
-    """Return the exit code."""
+    """Print the number of pages and return the exit code. `main("drawn")` also prints the first page as WebP."""
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer)
         pages = len(document)

@@ -1,8 +1,4 @@
-"""Extracts the text of a validated document; runs in `clicksafely.common.sandbox`.
-
-Prints UTF-8 text. PDF: pages and metadata. Office documents: every XML part, once with markup removed and once with markup replaced by
-spaces, because markup may divide a word or separate two. Exit codes: `ExitCode`. Images of text are not read.
-"""
+"""Extracts the text of a validated document; runs in `clicksafely.common.sandbox`."""
 
 import re
 import sys
@@ -22,7 +18,11 @@ APART = " ||||| "
 
 
 def main() -> ExitCode:
-    """Return the exit code."""
+    """Print the text (UTF-8) and return the exit code. Images of text are not read.
+
+    The text of a PDF is that of its pages and metadata. Every XML part of an office document is printed twice: with
+    markup removed, and with markup replaced by spaces. Markup may divide a word or separate two.
+    """
     file = sys.stdin.buffer
     try:
         is_pdf = file.read(5) == b"%PDF-"

@@ -15,9 +15,10 @@ class TypstError(Exception):
 
 
 def compile_pdf(layout: Path, data: Mapping[str, Any], *, created_at: datetime | None = None) -> bytes:
-    """Return the PDF of `layout`, a `.typ` file that reads `data` as JSON from `sys.inputs.data` and may use files of its folder.
+    """Return the PDF of `layout`, a `.typ` file that reads `data` as JSON from `sys.inputs.data`.
 
-    With `created_at`, a datetime with any time zone, the same data gives the same bytes. Raises TypstError.
+    The layout may use files of its folder. With `created_at`, a datetime with any time zone, the same data gives the
+    same bytes. Raises TypstError.
     """
     return _compile(
         layout,

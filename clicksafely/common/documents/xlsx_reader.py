@@ -1,9 +1,4 @@
-"""Reads the first sheet of a spreadsheet; runs in `clicksafely.common.sandbox` with the arguments ROWS COLUMNS MAX_LENGTH.
-
-Prints JSON: a list of rows, each a list of texts (dates as 2026-10-01, empty cells as "") without trailing empty cells. Empty rows are
-included, to keep the row numbers. Exit codes: `ExitCode`; TOO_LONG for more rows, columns or characters in a cell than the arguments
-allow.
-"""
+"""Reads the first sheet of a spreadsheet; runs in `clicksafely.common.sandbox`."""
 
 import json
 import sys
@@ -26,7 +21,12 @@ MAX_EMPTY_ROWS: Final = 2000
 
 
 def main(rows: str, columns: str, longest: str) -> ExitCode:
-    """Return the exit code."""
+    """Print the rows as JSON and return the exit code.
+
+    A row is a list of texts without trailing empty cells. Dates are printed as 2026-10-01, and empty cells as "". Empty
+    rows are included, to keep the row numbers. The exit code is TOO_LONG for more than `rows` rows or `columns`
+    columns. It is also TOO_LONG if a cell has more than `longest` characters.
+    """
     warnings.simplefilter("ignore")  # about styles and extensions that openpyxl does not support
     content = BytesIO(sys.stdin.buffer.read())
     try:

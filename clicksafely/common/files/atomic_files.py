@@ -6,9 +6,10 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file readable by its owner only (0600), or with group and mode of the replaced file; synced to disk on return.
+    """Write a file readable by its owner only (0600), or with group and mode of the replaced file.
 
-    A process run as root keeps the owner too. Another one may replace a file of its group, and owns it afterwards.
+    The file is synced to disk on return. A process run as root keeps the owner too. Another process may replace a file
+    of its group, and owns it afterwards.
     """
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)

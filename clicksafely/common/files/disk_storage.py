@@ -48,8 +48,8 @@ class DiskStorage:
     def write(self, path: Path, content: bytes) -> None:
         """Store a new file; synced to disk on return.
 
-        It is for the group that all parts share: the public process writes it, others read, replace, back up and erase it.
-        Its time is rounded down to the hour, like those of reports.
+        All parts share the group of the file. The public process writes it, and others read, replace, back up and erase
+        it. Its time is rounded down to the hour, like those of reports.
         """
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb") as file:

@@ -1,7 +1,4 @@
-"""Type, dimensions and number of scans of a picture, read from its bytes. Nothing is decoded.
-
-Sources: ITU-T T.81 (JPEG), W3C PNG, RFC 9649 (WebP), the GIF89a specification, and the BMP headers of Windows.
-"""
+"""Type, dimensions and number of scans of a picture, read from its bytes. Nothing is decoded."""
 
 import re
 import struct
@@ -45,7 +42,8 @@ class TooComplex(ValueError):
 def read_header(data: bytes) -> ImageHeader | None:
     """Return the header of a PNG, JPEG, WebP, GIF or BMP file; None for other files.
 
-    The canvas of GIF and WebP counts, and a frame may be larger. Raises HeaderDamaged and TooComplex.
+    Sources: ITU-T T.81 (JPEG), W3C PNG, RFC 9649 (WebP), the GIF89a specification, and the BMP headers of Windows. The
+    canvas of GIF and WebP counts, and a frame may be larger. Raises HeaderDamaged and TooComplex.
     """
     try:
         header = _read(data)

@@ -1,7 +1,4 @@
-"""Decodes and re-encodes one picture; runs in `clicksafely.common.sandbox`. Without Django.
-
-`main(*renditions)` reads a picture and writes the renditions: a line of their sizes in bytes, then their bytes.
-"""
+"""Decodes and re-encodes one picture; runs in `clicksafely.common.sandbox`. Without Django."""
 
 import copy  # noqa: F401 - for Pillow
 import json
@@ -53,7 +50,10 @@ Image.preinit()
 
 
 def main(*renditions: str) -> int:
-    """Return the exit code."""
+    """Read a picture, and write a line with the sizes of its renditions in bytes, then their bytes.
+
+    Return the exit code.
+    """
     try:
         with decode_picture(sys.stdin.buffer.read()) as image:
             made = render(image, [Rendition(*json.loads(each)) for each in renditions])

@@ -270,7 +270,10 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
 
 
 class RefusingUploadHandler(BoundedMemoryUploadHandler):
-    """Drops the content of files and keeps only their presence, so that the form can report it and prohibited content is never held."""
+    """Drops the content of files, so that prohibited content is never held.
+
+    Keeps only their presence, so that the form can report it.
+    """
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Drop the chunk."""

@@ -11,9 +11,9 @@ TAKEN, DAMAGED, TOO_MANY_PIXELS = 0, 4, 5
 class Rendition(NamedTuple):
     """One wanted picture: at most `width` times `height` pixels, in the same shape.
 
-    Zeros keep the size. `format` is a name of Pillow; empty keeps the format (GIF becomes PNG). `blur` reduces the longer side to so many
-    pixels and enlarges it again, which cannot be undone. `box` is a part of the picture (left, top, right, lower; in pixels), which is
-    scaled to exactly `width` times `height`.
+    Zeros keep the size. `format` is a name of Pillow; empty keeps the format (GIF becomes PNG). `blur` reduces the
+    longer side to so many pixels and enlarges it again, which cannot be undone. `box` is a part of the picture (left,
+    top, right, lower; in pixels). It is scaled to exactly `width` times `height`.
     """
 
     width: int = 0

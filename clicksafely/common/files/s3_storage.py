@@ -1,7 +1,4 @@
-"""Media storage in an S3-compatible bucket, by paths below MEDIA_ROOT. Local files are only in transit.
-
-Imported only if a bucket is configured: the client takes 20 MB per process.
-"""
+"""Media storage in an S3-compatible bucket, by paths below MEDIA_ROOT. Local files are only in transit."""
 
 import tempfile
 import time
@@ -38,7 +35,10 @@ _MISSING: Final = frozenset({"NoSuchKey", "404"})
 
 
 class S3Storage(DiskStorage):
-    """The operations of DiskStorage. Raises StorageUnavailable if the bucket does not respond in time or refuses."""
+    """The operations of DiskStorage. Raises StorageUnavailable if the bucket does not respond in time or refuses.
+
+    This module is imported only if a bucket is configured, because the client takes 20 MB per process.
+    """
 
     def __init__(self, name: str) -> None:
         """Raises StorageUnavailable for invalid settings."""

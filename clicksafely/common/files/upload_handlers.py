@@ -124,7 +124,10 @@ class DiskUploadHandler(FileUploadHandler):
 
 @contextmanager
 def receive_uploads(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None]:
-    """Receive the files of this request with `handler`; at the end, erase those not in use, even after a broken connection."""
+    """Receive the files of this request with `handler`.
+
+    At the end, unused files are erased, even after a broken connection.
+    """
     request.upload_handlers = [handler]
     try:
         yield

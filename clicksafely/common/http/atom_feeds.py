@@ -25,7 +25,10 @@ class FullTextAtomFeed(Atom1Feed):
 
 
 def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str, feed: str) -> FullTextAtomFeed:
-    """Return an empty feed in the active language `code`; `page` and `feed` are the URL names of its web page and of itself."""
+    """Return an empty feed in the active language `code`.
+
+    `page` is the URL name of its web page, and `feed` is that of the feed.
+    """
     here = build_absolute_url(request, f"{reverse(feed)}?lang={code}")
     return FullTextAtomFeed(
         title=to_script(f"{_('Click Safely')}: {title}", code),

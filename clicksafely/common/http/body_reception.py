@@ -1,7 +1,4 @@
-"""WSGI wrapper: a slow sender occupies neither the threads that run Django nor more than its share of the threads that receive bodies.
-
-The web server has no limit for the body of a request and hands it over while it arrives, so that a thread waits for its sender.
-"""
+"""WSGI wrapper that limits the threads occupied by slow senders of request bodies."""
 
 import contextlib
 import io
@@ -44,7 +41,7 @@ _LAST_SENT, _LAST_RECEIVED, _BYTES_RECEIVED = 8 + 9, 8 + 11, 8 + 24 + 3
 
 
 class BodyNotReceived(OSError):
-    """The body is not read: too many bodies of this network are being received, or the sender has stopped or is too slow."""
+    """The body is not read. This network sends too many bodies at once, or the sender has stopped or is too slow."""
 
 
 class _NoBody(io.RawIOBase):
@@ -82,7 +79,10 @@ class _ArrivingBody:
 class BodyReception:
     """Runs the application in a few threads of its own, each with a database connection, after the body has arrived.
 
-    A body over a limit is not read: the application gets BodyNotReceived from `wsgi.input`, which Django turns into UnreadablePostError.
+    The web server passes a body on while it arrives, without a limit. A thread therefore waits for the sender. A
+    slow sender occupies no thread that runs Django, and only a limited share of the threads that receive bodies. A body
+    over a limit is not read. The application then gets BodyNotReceived from `wsgi.input`, which Django turns into
+    UnreadablePostError.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -143,7 +143,11 @@ class BodyReception:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Traffic of a connection according to the kernel: seconds since the last byte in each direction, and the bytes received so far."""
+    """Traffic of a connection according to the kernel.
+
+    `since_sent` and `since_received` are the seconds since the last byte. `received` is the number of bytes received so
+    far.
+    """
 
     since_sent: float
     since_received: float
@@ -160,10 +164,10 @@ class Traffic:
 
 
 class SlowConnectionCloser:
-    """Ends the reception of bodies whose sender has stopped or is too slow; the web server does not name the socket of a request.
+    """Ends the reception of bodies whose sender has stopped or is too slow. Linux only.
 
-    While a body of an address is overdue, the receiving side of slow connections of this address is closed: the application answers with
-    an error page. Linux only.
+    The web server does not name the socket of a request. While a body of an address is overdue, the receiving side of
+    slow connections of this address is therefore closed. The application answers with an error page.
     """
 
     def __init__(self, seconds: float = SILENCE_SECONDS) -> None:

@@ -41,9 +41,10 @@ def is_honeypot_filled(request: HttpRequest) -> bool:
 class CookielessFormMixin:
     """A class-based view whose POST is protected by its origin instead of a cookie.
 
-    Accepts `Sec-Fetch-Site: same-origin`; without that header, an `Origin` equal to our own; without both, a `form_token` of
-    `form_token()`, at most two hours old. Other requests receive the page `403.html`, or with an older token `expired_form`. Responses are
-    `no-store`; their `Referrer-Policy` is `same-origin`, because browsers send `Origin: null` under `no-referrer`.
+    Accepts `Sec-Fetch-Site: same-origin`. Without that header, accepts an `Origin` equal to our own. Without both,
+    accepts a `form_token` of `form_token()`, at most two hours old. Other requests receive the page `403.html`, or with
+    an older token `expired_form`. Responses are `no-store`. Their `Referrer-Policy` is `same-origin`, because browsers
+    send `Origin: null` under `no-referrer`.
     """
 
     form_purpose: str

@@ -1,7 +1,4 @@
-"""All rate limits of public forms and pages. A school, a library or a family is one client network.
-
-Limits of partners of the API are in `hotline.intake.api.selectors`, the limit of reports is a setting.
-"""
+"""All rate limits of public forms and pages."""
 
 from dataclasses import dataclass
 
@@ -15,7 +12,11 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class RateLimit:
-    """At most `limit` times in `window` seconds for a client network, and `everyone` times for all (see `over_limit`)."""
+    """At most `limit` times in `window` seconds for a client network, and `everyone` times for all (see `over_limit`).
+
+    A school, a library or a family is one client network. Limits of partners of the API are in
+    `hotline.intake.api.selectors`.
+    """
 
     scope: str
     limit: int
@@ -57,5 +58,5 @@ QUIZ_REQUESTS = RateLimit("quiz-play", 20_000)
 
 
 def reports() -> RateLimit:
-    """Return the limit of reports, above which the form requires a proof of work."""
+    """Return the limit of reports (a setting), above which the form requires a proof of work."""
     return RateLimit("report", settings.REPORTS_PER_HOUR, everyone=settings.REPORTS_PER_HOUR_GLOBAL)

@@ -66,8 +66,8 @@ class RequestIdMiddleware:
 class SecurityHeadersMiddleware(SecurityMiddleware, ContentSecurityPolicyMiddleware):
     """Django's security and CSP middleware combined, with additional headers; headers set by a view stay.
 
-    Responses are not cacheable unless the view allows it. Staff pages may use a nonce in scripts and styles, and send a referrer to their
-    own origin, which Django's CSRF check needs.
+    Responses are not cacheable unless the view allows it. Staff pages may use a nonce in scripts and styles. They send
+    a referrer to their own origin, which Django's CSRF check needs.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -114,8 +114,9 @@ class CheckedSessionMiddleware(SessionMiddleware):
 
 
 class DatabaseDownMiddleware:
-    """Returns 503 with `Retry-After` if a view could not reach the database or the media storage or could not receive the body, and 413
-    for an oversized form.
+    """Returns 503 with `Retry-After` or 413 for failures that a view cannot handle.
+
+    503: the database or the media storage was not reached, or the body was not received. 413: the form is too large.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

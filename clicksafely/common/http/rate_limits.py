@@ -40,13 +40,15 @@ UNKNOWN_CLIENT = "unknown"
 def over_limit(
     request: HttpRequest, *, scope: str, limit: int, window: int, everyone: int | None = None, step: int = 1
 ) -> bool:
-    """Count this request and return whether its network did `scope` more than `limit` times in `window` seconds (3600 at most).
+    """Count this request and return whether its network did `scope` more than `limit` times in `window` seconds.
 
-    `everyone` limits all networks together (`GLOBAL_LIMIT_FACTOR` times `limit` by default). It counts only requests within the limit of
-    their network, so that one network cannot use it up. `step` 0 queries the limit of the network without counting: a right code is
-    accepted although all networks together tried too many wrong ones.
+    `window` is 3600 at most. `everyone` limits all networks together (`GLOBAL_LIMIT_FACTOR` times `limit` by default).
+    It counts only requests within the limit of their network, so that one network cannot use it up. `step` 0 queries
+    the limit of the network without counting. A right code is then accepted although all networks together tried too
+    many wrong ones.
 
-    Never raises if Valkey is down: this process counts instead; requests that cannot be counted are over the limit.
+    Never raises if Valkey is down, because this process then counts. Requests that cannot be counted are over the
+    limit.
     """
     if window > MAX_WINDOW:
         raise ValueError(f"a counter of a network lasts at most {MAX_WINDOW} s")

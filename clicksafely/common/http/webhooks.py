@@ -1,8 +1,4 @@
-"""Signed webhooks (Standard Webhooks 1.0.0), sent to listed hosts only.
-
-The host is resolved here and the connection uses a verified address, which prevents DNS rebinding. TLS is verified. Redirects are not
-followed, and the body of the response is not read.
-"""
+"""Signed webhooks (Standard Webhooks 1.0.0), sent to listed hosts only."""
 
 import asyncio
 import base64
@@ -99,8 +95,8 @@ def sign(body: bytes, secret: str, *, message_id: str, now: datetime) -> dict[st
 def check_url(url: str, *, allowed_hosts: Collection[str]) -> Target:
     """Return the parts of an allowed URL: https, no user name, a listed host. Raises WebhookError.
 
-    A host is listed as `example.org` for port 443, as `example.org:8443` for another port. http is allowed to a loopback address of
-    WEBHOOK_ALLOW_NETWORKS only, for demonstrations and tests.
+    A host is listed as `example.org` for port 443, as `example.org:8443` for another port. Only a loopback address of
+    WEBHOOK_ALLOW_NETWORKS may use http, for demonstrations and tests.
     """
     try:
         parsed = ada_url.URL(url)
@@ -121,8 +117,9 @@ def check_url(url: str, *, allowed_hosts: Collection[str]) -> Target:
 def post(url: str, body: bytes, *, message_id: str, secret: str, allowed_hosts: Collection[str], now: datetime) -> int:
     """Post a signed JSON body; return the status of the response, also an error status. Raises WebhookError.
 
-    A WebhookError other than REFUSED and PRIVATE does not say that nothing arrived. Raises ValueError for a body over MAX_BODY_BYTES and
-    for an invalid secret.
+    The host is resolved here and the connection uses a verified address, which prevents DNS rebinding. TLS is verified.
+    Redirects are not followed, and the body of the response is not read. After a WebhookError other than REFUSED and
+    PRIVATE, the body may have arrived. Raises ValueError for a body over MAX_BODY_BYTES and for an invalid secret.
     """
     target = check_url(url, allowed_hosts=allowed_hosts)
     if len(body) > MAX_BODY_BYTES:

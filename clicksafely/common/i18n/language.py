@@ -84,7 +84,7 @@ def language_of_path(path: str) -> str | None:
 
 
 class LanguageLink(NamedTuple):
-    """A link to the current page in one language; `hreflang` is a BCP 47 tag, `name` the language's name in itself."""
+    """A link to the current page in one language. `hreflang` is a BCP 47 tag, `name` the language's name in itself."""
 
     code: str
     label: str
@@ -95,9 +95,9 @@ class LanguageLink(NamedTuple):
 
 
 def language_links(path: str, query: Iterable[tuple[str, str]] = ()) -> list[LanguageLink]:
-    """Return links to the page at `path` in every language, with `query`; to the home pages if the path has no language.
+    """Return links to the page at `path` in every language, with `query`.
 
-    `path` has no script prefix; the links have it.
+    They lead to the home pages if the path has no language. `path` has no script prefix; the links have it.
     """
     code_here = language_of_path(path)
     rest = escape_uri_path(path[1:].partition("/")[2]) if code_here else ""

@@ -56,9 +56,10 @@ class Bounds:
 
 
 class TableRow(NamedTuple):
-    """A row that is not empty: its number in a spreadsheet program, its first line in the file (both from 1), and its cells.
+    """A row that is not empty.
 
-    Cells have no surrounding space. Trailing empty cells are left out.
+    `number` is that in a spreadsheet program, and `line` is its first line in the file. Both count from 1. Cells have
+    no surrounding space. Trailing empty cells are left out.
     """
 
     number: int

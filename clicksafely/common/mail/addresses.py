@@ -42,7 +42,10 @@ def add_tag(address: str, tag: str) -> str:
 
 
 def extract_tag(address: str, *, own: str) -> str | None:
-    """Return the tag, in lower case, of an address derived from `own` ("" without a tag); None for every other address."""
+    """Return the tag, in lower case, of an address derived from `own`.
+
+    "" for `own` without a tag, and None for every other address.
+    """
     local, _at, domain = address.strip().lower().rpartition("@")
     own_local, _at, own_domain = own.lower().rpartition("@")
     if not own_domain or domain != own_domain:

@@ -1,8 +1,4 @@
-"""Finds bounces in an inbox for replies and leaves all other messages unread.
-
-The position is stored in a database row. Flags are unsuitable: staff rely on \\Seen for unread replies, and some servers do not support
-keywords. UIDs only increase (RFC 3501, 2.3.1.1).
-"""
+"""Finds bounces in an inbox for replies and leaves all other messages unread."""
 
 import logging
 from collections.abc import Callable
@@ -40,9 +36,9 @@ TRIES = 3
 class Bounce:
     """A delivery failure of a message sent by the portal.
 
-    `tag` is that of the envelope sender, in lower case, "" if unknown; `message_ids`, without brackets, are those of our domain. At least
-    one of the two is present; they are unguessable for third parties. `recipients` were not reached. `permanent`: the mail system has
-    stopped trying. `status` is a code of RFC 3463, such as "5.1.1", or "".
+    `tag` is that of the envelope sender, in lower case, "" if unknown. `message_ids`, without brackets, are those of
+    our domain. At least one of the two is present. Third parties cannot guess them. `recipients` were not reached.
+    `permanent`: the mail system has stopped trying. `status` is a code of RFC 3463, such as "5.1.1", or "".
     """
 
     tag: str
@@ -85,9 +81,13 @@ def process_bounces(
 ) -> BounceRunResult:
     """Process new messages in the inbox of `own`, our address without a tag, and handle every bounce of our messages.
 
-    `handle` commits the consequences of a bounce and returns True; the message is then removed. It returns False for a bounce unrelated
-    to us, which stays. It must be idempotent: an interruption before the removal repeats the bounce. Must not be called in a transaction.
-    Mailbox errors are in the result. An exception of `handle` ends the run and propagates; the message is tried `TRIES` times.
+    `handle` commits the consequences of a bounce and returns True; the message is then removed. It returns False for a
+    bounce unrelated to us, which stays. It must be idempotent: an interruption before the removal repeats the bounce.
+    Must not be called in a transaction. Mailbox errors are in the result. An exception of `handle` ends the run and
+    propagates; the message is tried `TRIES` times.
+
+    The position in the mailbox is stored in a database row, because UIDs only increase (RFC 3501, 2.3.1.1). Flags are
+    unsuitable: staff rely on \\Seen for unread replies, and some servers do not support keywords.
     """
     held = bounce_cursor.acquire_cursor(address=own, now=clock())
     if held is None:

@@ -10,7 +10,10 @@ _BOUNCE = b"From: MAILER-DAEMON@mx.test\nSubject: failure\n\na@example.org"
 
 
 def main(what: str) -> int:
-    """Write as JSON whether the "head" at standard input is that of a delivery report, or the "report" at standard input, or null."""
+    """Write JSON about the message at standard input.
+
+    `main("head")` writes whether its head is that of a delivery report. `main("report")` writes the report, or null.
+    """
     raw = sys.stdin.buffer.read()
     if what == "head":
         found: object = is_delivery_report(raw)

@@ -54,9 +54,10 @@ class ReportedRecipient(NamedTuple):
 class DeliveryReport:
     """A message was not delivered: permanently (`permanent`), or not yet.
 
-    `recipients` were not reached; `status` is the code (RFC 3463) of the first one, "" if it has none. `known_by` are addresses that
-    identify the original message: recipients of the report, then return path and reply address of the returned message. `message_ids`,
-    without brackets, come from the returned message and the reply headers.
+    `recipients` were not reached. `status` is the code (RFC 3463) of the first one, "" if it has none. `known_by` are
+    addresses that identify the original message. They are the recipients of the report, then the return path and reply
+    address of the returned message. `message_ids`, without brackets, come from the returned message and the reply
+    headers.
     """
 
     recipients: tuple[str, ...]

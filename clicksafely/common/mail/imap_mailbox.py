@@ -1,4 +1,4 @@
-"""One mailbox on an IMAP server (RFC 3501, RFC 4315, RFC 6851), with limits of time and size and a code for each failure."""
+"""One mailbox on an IMAP server (RFC 3501, RFC 4315, RFC 6851), with time and size limits and error codes."""
 
 import imaplib
 import re
@@ -156,8 +156,8 @@ class ImapMailbox:
     def remove(self, uids: Collection[int], *, taken: Collection[int]) -> None:
         """Delete messages permanently.
 
-        `taken` are all that may be deleted: a server without UIDPLUS expunges every message marked as deleted, so nothing is
-        deleted while a user has marked another one.
+        `taken` are all that may be deleted. A server without UIDPLUS expunges every message marked as deleted. Nothing
+        is therefore deleted while a user has marked another message.
         """
         chosen = _joined(uids)
         with self._bounded():
@@ -243,7 +243,10 @@ class ImapMailbox:
         return None
 
     def _fetch(self, uids: str, what: str) -> list[Any]:
-        """Return the lines of the response; none if the server refuses, as it may for a deleted message (RFC 2180, 4.1)."""
+        """Return the lines of the response.
+
+        The list is empty if the server refuses, as it may for a deleted message (RFC 2180, 4.1).
+        """
         with self._bounded():
             kind, lines = self._client.uid("FETCH", uids, what)
         return [line for line in lines if line] if kind == "OK" else []

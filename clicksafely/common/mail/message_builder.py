@@ -79,10 +79,11 @@ def compose_message(
 ) -> bytes:
     """Return the message. Addresses are bare; with an empty `sender_name`, the From field has only the address.
 
-    `message_id` and those of `in_reply_to`, the oldest first, are without brackets. With a `language`, a code of LANGUAGES, name, subject
-    and text are converted to its script and the language is declared; otherwise they stay unchanged. `automatic` is the value of
-    Auto-Submitted (RFC 3834), "" for a message by a person; `suppress_replies` also asks Exchange for no automatic reply. Raises
-    ValueError for an invalid address or `message_id`, and for a calendar with another method than declared.
+    `message_id` and those of `in_reply_to`, the oldest first, are without brackets. With a `language` (a code of
+    LANGUAGES), name, subject and text are converted to its script. The message declares the language. Without one, they
+    stay unchanged. `automatic` is the value of Auto-Submitted (RFC 3834), "" for a message by a person.
+    `suppress_replies` also asks Exchange for no automatic reply. Raises ValueError for an invalid address or
+    `message_id`, and for a calendar with another method than declared.
     """
     if language:
         sender_name, subject, text = (to_script(each, language) for each in (sender_name, subject, text))

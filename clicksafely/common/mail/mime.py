@@ -1,8 +1,4 @@
-"""Finds the parts of a message (RFC 2046) in one pass over its bytes.
-
-The parser of the standard library is recursive, fails at a few hundred nested parts, and stores every line as an object. Here, the cost
-is independent of the nesting.
-"""
+"""Finds the parts of a message (RFC 2046) in one pass over its bytes."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -77,7 +73,9 @@ class _Frame:
 class MimeWalker:
     """Iterate over it, once, to get the parts; afterwards `left_out` is the number of parts beyond MAX_PARTS.
 
-    `headers` are used for `data` without a header. `level` counts the messages around `data`.
+    The cost is independent of the nesting. The parser of the standard library is recursive and fails at a few hundred
+    nested parts. It also stores every line as an object. `headers` are used for `data` without a header. `level` counts
+    the messages around `data`.
     """
 
     def __init__(self, data: bytes, *, headers: Headers | None = None, level: int = 0) -> None:

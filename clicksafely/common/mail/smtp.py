@@ -1,8 +1,4 @@
-"""SMTP delivery: one connection per run, encrypted and verified, or local.
-
-Django's mail backends send in one step and raise unspecific errors. Here, a message may be created after the server has accepted the
-addresses, so that rejected or deferred messages cost nothing, and every failure has a code.
-"""
+"""SMTP delivery: one connection per run, encrypted and verified, or local."""
 
 import smtplib
 import socket
@@ -64,8 +60,11 @@ class SmtpConnection:
     def deliver(self, *, sender: str, recipient: str, write: Callable[[], bytes | None]) -> bool:
         """Deliver one message; return True once the server has accepted it.
 
-        `write` is called after the server has accepted both addresses, and returns the message with CRLF line ends; None cancels it, and
-        the result is False. Takes a minute at most for a connection, then MESSAGE_SECONDS. Raises DeliveryError.
+        `write` is called after the server has accepted both addresses, so that rejected or deferred messages cost
+        nothing. It returns the message with CRLF line ends. None cancels it, and the result is False. Takes a minute at
+        most for a connection, then MESSAGE_SECONDS. Raises DeliveryError.
+
+        Django's mail backends send in one step and raise unspecific errors. Here, every failure has a code.
         """
         if not is_deliverable(recipient):
             raise DeliveryError(SmtpErrorCode.RECIPIENT, final=True)

@@ -24,7 +24,7 @@ class CachedList[Item]:
         self._generation: int | None = None
 
     def during(self, request: HttpRequest) -> Sequence[Item]:
-        """Return the list of the content version of this request; all lists of one request share one query for the version."""
+        """Return the list of the content version of this request. All lists of one request share one query for it."""
         try:
             current = _generation_of(request)
             if current == _UNCACHED:
@@ -57,7 +57,10 @@ class TimedList[Item](NamedTuple):
 
 
 class TimedListCache[Key: Hashable, Item]:
-    """Time-dependent lists, one for each of a few keys: `read(key, now)` returns one with the time of its next scheduled change."""
+    """Time-dependent lists, one for each of a few keys.
+
+    `read(key, now)` returns a list and the time of its next scheduled change.
+    """
 
     def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read

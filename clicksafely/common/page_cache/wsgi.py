@@ -27,7 +27,10 @@ TRACKING_PARAMETERS = frozenset(
 
 
 def sort_parameters(query: str) -> str:
-    """Return the query with its parameters sorted by name; values of one name keep their order, because the last one counts."""
+    """Return the query with its parameters sorted by name.
+
+    Values of one name keep their order, because the last one counts.
+    """
     return "&".join(sorted(query.split("&"), key=parameter_name)) if "&" in query else query
 
 
@@ -103,10 +106,11 @@ class CachedPage:
 class PageCache:
     """Serves stored 200 responses of declared pages (`public_page`) to GET and HEAD requests without cookie and authorization.
 
-    A page is stored under scheme, host, path and query, in the content version (`content_version`) read before rendering. A new version
-    drops all pages. A thread of every process reads the version twice a second, so that no visitor waits for it. While it cannot be read,
-    stored pages are served beyond their age. Threads share one instance; a hit takes no lock. Several threads may render the same missing
-    page at once: their number is limited, and a lock would let one slow page block others.
+    A page is stored under scheme, host, path and query, in the content version (`content_version`) read before
+    rendering. A new version drops all pages. A thread of every process reads the version twice a second, so that no
+    visitor waits for it. While it cannot be read, stored pages are served beyond their age. Threads share one instance;
+    a hit takes no lock. Several threads may render the same missing page at once. Their number is limited, and a lock
+    would let one slow page block others.
     """
 
     def __init__(

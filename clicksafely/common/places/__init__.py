@@ -1,7 +1,4 @@
-"""Towns of Serbia: a closed list, so that statistics can be summed and mapped. The location in a town is free text.
-
-Pure, except for the language of a name.
-"""
+"""Towns of Serbia, a closed list, so that statistics can be summed and mapped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +24,7 @@ _ENGLISH: Final = {"beograd": "Belgrade"}
 
 @dataclass(frozen=True)
 class Town:
-    """A town: its code, its name in Cyrillic, and its position (degrees, WGS 84)."""
+    """A town: its code, its name in Cyrillic, and its position (degrees, WGS 84). Addresses in a town are free text."""
 
     code: str
     name: str
@@ -64,7 +61,7 @@ def town_name(code: str) -> str:
 
 
 def find_town(text: str) -> Town | None:
-    """Find a town by its name in either script, with or without diacritics, or in English; None if there is none."""
+    """Return the town with a name in either script, with or without diacritics, or in English; None without one."""
     return _BY_NAME.get(fold(text.strip()))
 
 

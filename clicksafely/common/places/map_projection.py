@@ -1,15 +1,12 @@
-"""Positions of towns on the map of Serbia, `components/map_of_serbia.html`. Pure.
-
-Mercator projection. The outline is simplified from Natural Earth's countries at 1:10 million (public domain) and includes Kosovo and
-Metohija, as in maps of Serbian institutions.
-"""
+"""Positions of towns on the map of Serbia, `components/map_of_serbia.html`, in Mercator projection. Pure."""
 
 import math
 from typing import Final
 
 from clicksafely.common.places import Town
 
-# The view box of the outline.
+# The view box of the outline. It is simplified from Natural Earth's countries at 1:10 million (public domain) and
+# includes Kosovo and Metohija, as in maps of Serbian institutions.
 MAP_WIDTH: Final = 413
 MAP_HEIGHT: Final = 600
 _WEST: Final = 0.3288879  # radians

@@ -42,9 +42,10 @@ def record_failure(
 
 
 def resolve_failure(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:
-    """Resolve the failure of a successful `task`: row `number` of a retry, or the row of a periodic task without arguments.
+    """Resolve the failure of a successful `task`.
 
-    Other successes are not looked up: they are the vast majority, and each would cost a query.
+    It is row `number` of a retry, or the row of a periodic task without arguments. Other successes are not looked up,
+    because they are the vast majority, and each would cost a query.
     """
     rows = FailedTask.objects.exclude(state=FailedTaskState.DONE)
     if number is not None:

@@ -1,7 +1,4 @@
-"""Heartbeats as expiring keys: of beat when it sends a task, and of the workers of a queue when one has run a task.
-
-Beat sends a task to every queue at least twice a minute, so a worker's heartbeat covers beat and worker.
-"""
+"""Heartbeats of beat and of the workers of each queue, as expiring keys in Valkey."""
 
 from typing import Final
 
@@ -18,7 +15,11 @@ TIMEOUT: Final = 1.0
 
 
 def record_heartbeat(redis_url: str, sign: str = "worker") -> None:
-    """Record one of the `HEARTBEATS`. Raises RedisError."""
+    """Record one of the `HEARTBEATS`. Raises RedisError.
+
+    Beat records its heartbeat when it sends a task. A worker records that of its queue when it has run a task. Beat
+    sends a task to every queue at least twice a minute, so a worker's heartbeat covers beat and worker.
+    """
     with redis_client(redis_url) as server:
         server.set(f"{KEY}:{sign}", 1, ex=TTL_SECONDS[sign])
 

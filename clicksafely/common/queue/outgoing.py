@@ -1,9 +1,4 @@
-"""Rows that are sent later: lease, back-off, rest and give-up of every outgoing queue.
-
-The row is the queue entry. It is due at `due_at`; NULL takes it out of the queue. An attempt is stored before it is made and moves `due_at`
-to the end of its lease, so the row of a killed worker is due again when the lease expires. Results are stored by compare-and-swap: a row
-that was withdrawn, retried or sent by another run in the meantime is left alone.
-"""
+"""Rows that are sent later: lease, back-off, rest and give-up of every outgoing queue."""
 
 import logging
 import random
@@ -42,7 +37,11 @@ class QueueError(models.TextChoices):
 class QueuedRow(models.Model):
     """Columns of a table whose rows are sent later.
 
-    `attempts` and `failing_since` (the first failed attempt) count from the last success. `error` is the code of the last attempt.
+    The row is the queue entry. It is due at `due_at`; NULL takes it out of the queue. An attempt is stored before it is
+    made and moves `due_at` to the end of its lease. The row of a killed worker is therefore due again when the lease
+    expires. Results are stored by compare-and-swap. A row that was withdrawn, retried or sent by another run in the
+    meantime does not change. `attempts` and `failing_since` (the first failed attempt) count from the last success.
+    `error` is the code of the last attempt.
     """
 
     due_at = models.DateTimeField(_("next attempt"), null=True)
@@ -141,7 +140,10 @@ def is_exhausted(row: QueuedRow, *, now: datetime) -> bool:
 
 
 def is_resting(rows: QuerySet[Any], *, server_errors: Iterable[str], now: datetime) -> bool:
-    """Return whether another run is sending, was killed within the lease, or met one of `server_errors` less than a pause ago."""
+    """Return whether another run is sending or was killed within the lease, or whether the server rests.
+
+    The server rests for a pause after one of `server_errors`.
+    """
     return rows.filter(due_at__gt=now, error__in=[QueueError.INTERRUPTED, *server_errors]).exists()
 
 
@@ -157,9 +159,9 @@ def send_due[Row: QueuedRow](
 ) -> int:
     """Send due rows for at most `seconds`; returns the number of rows for which `send` returned True.
 
-    `send` stores its success and raises SendError or Superseded. A failed row is retried (then `retried` is called) or given up by
-    `give_up`: at a final error, or GIVE_UP_AFTER its first failure. Errors of the server end the run; without `server_errors_count` they
-    never cause a give-up. An unexpected exception is logged and retried.
+    `send` stores its success and raises SendError or Superseded. A failed row is retried, and then `retried` is called.
+    At a final error, or GIVE_UP_AFTER its first failure, `give_up` is called. Errors of the server end the run. Without
+    `server_errors_count` they never cause a give-up. An unexpected exception is logged and retried.
     """
     ends, sent = time.monotonic() + seconds, 0
     while time.monotonic() < ends and (row := claim()):

@@ -1,9 +1,4 @@
-"""Gives up all rights of a process before it reads an untrusted file.
-
-From then on the process can only compute, read the file at standard input and write to standard output: it opens no file and no socket,
-starts no process and signals none. The limits hold on every kernel. The system call filter (seccomp, x86-64 and arm64) also covers calls
-that need no new file descriptor.
-"""
+"""Gives up all rights of a process before it reads an untrusted file."""
 
 import ctypes
 import os
@@ -40,9 +35,12 @@ class _Program(ctypes.Structure):
 
 
 def confine(*, seconds: int) -> bool:
-    """Limit this process for the rest of its life: memory, CPU time, `seconds` of life, no new file, process or network.
+    """Limit this process for the rest of its life: memory, CPU time, `seconds` of life.
 
-    Return whether the system call filter is in force. The process cannot stop the alarm that ends it.
+    From then on the process can only compute, read standard input and write to standard output. It opens no file and no
+    socket, starts no process and signals none. The limits hold on every kernel. The system call filter (seccomp, x86-64
+    and arm64) also covers calls that need no new file descriptor. Return whether the filter is in force. The process
+    cannot stop the alarm that ends it.
     """
     os.nice(10)
     signal.alarm(seconds)

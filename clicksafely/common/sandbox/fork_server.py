@@ -1,10 +1,4 @@
-"""Forks one confined process for each file: `python -m clicksafely.common.sandbox.fork_server SECONDS`, with a Unix socket as standard
-input.
-
-Each message of its owner is a call: a JSON list of module, seconds and arguments, with the descriptors of the input, of the output and of
-a socket for the answers `STARTED` and exit code. A child is killed when the other end of that socket is closed. The server imports the
-modules, never reads a file, and has one thread. It ends with its owner (end of file), or after SECONDS without a child.
-"""
+"""Forks one confined process for each file: `python -m clicksafely.common.sandbox.fork_server SECONDS`."""
 
 import codecs
 import ctypes
@@ -36,7 +30,12 @@ class _Child(NamedTuple):
 
 
 def serve(owner: socket.socket, *, idle_seconds: float) -> None:
-    """Answer the calls of `owner` until it ends, or for `idle_seconds` without a child."""
+    """Answer the calls of `owner` until it ends (end of file), or for `idle_seconds` without a child.
+
+    A call is a message with a JSON list of module, seconds and arguments. It passes the descriptors of input, output
+    and a socket for the answers `STARTED` and exit code. A child is killed when the other end of that
+    socket is closed. The server imports the modules, never reads a file, and has one thread.
+    """
     children: set[_Child] = set()
     with selectors.PollSelector() as waiting:
         waiting.register(owner, selectors.EVENT_READ)
@@ -118,7 +117,7 @@ def _run(module: str, seconds: int, arguments: list[str]) -> int:
 
 
 def main(idle_seconds: str) -> None:
-    """Serve the owner at standard input."""
+    """Serve the owner, whose Unix socket is standard input."""
     # Decoders load a codec when a file names it; no module can be loaded in a confined process.
     for module in pkgutil.iter_modules(encodings.__path__):
         with suppress(LookupError):

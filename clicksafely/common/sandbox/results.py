@@ -9,9 +9,9 @@ class InvalidResult(ValueError):
 
 
 def decode_result[Result](kind: type[Result], output: bytes) -> Result:
-    """Return a document of JSON as `kind`: a simple type, or a class whose annotated fields are simple types, tuples or such classes.
+    """Return a document of JSON as `kind`. Raises InvalidResult.
 
-    Raises InvalidResult.
+    `kind` is a simple type, or a class whose annotated fields are simple types, tuples or such classes.
     """
     try:
         result: Result = _as(kind, json.loads(output))

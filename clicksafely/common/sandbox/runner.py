@@ -225,7 +225,10 @@ def _end_server(server: _ForkServer) -> None:
 
 
 def _forget_server() -> None:
-    """In a fork of this process: it has a fork server of its own, and does not keep that of its parent running."""
+    """Forget the fork server of the parent, in a fork of this process.
+
+    The fork starts a fork server of its own, and does not keep that of its parent running.
+    """
     global _server, _server_lock
     if _server:
         _server.forget()

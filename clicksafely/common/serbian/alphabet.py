@@ -1,4 +1,4 @@
-"""Order of names by the alphabet of a language, in Python and in PostgreSQL, whose collation "C" puts Ђ, Ј, Љ, Њ, Ћ and Џ first."""
+"""Order of names by the alphabet of a language, in Python and in PostgreSQL."""
 
 import re
 import unicodedata

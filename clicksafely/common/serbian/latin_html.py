@@ -1,10 +1,4 @@
-"""Converts HTML in Serbian Cyrillic to Latin; changes only letters that people read.
-
-Follows the tokenization rules of the HTML standard (13.2.5): quotes count only after "=", `<` before anything but a letter, `/`, `!` or
-`?` is text, comments end as the standard says, script, style, textarea and similar elements hold no tags, and an unclosed tag hides the
-rest of the page. A protected element ends at its balanced end tag, which must therefore be written. Malformed markup may leave more text
-unconverted, never less.
-"""
+"""Converts HTML in Serbian Cyrillic to Latin; changes only letters that people read."""
 
 import re
 from collections.abc import Callable
@@ -91,10 +85,27 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 def html_to_latin(html: str) -> str:
     """Return the page or fragment `html` with its readable Serbian Cyrillic converted to Latin.
 
-    Converted: text; alt, title, placeholder, label; texts of ARIA and of data for scripts; the words of `input` buttons; meta
-    descriptions; strings of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: URLs, e-mail addresses, words with letters that
-    Serbian does not have, typed and submitted values, other attributes, comments, textarea, code, pre, kbd, samp, script, style, and
-    subtrees with `translate="no"` or a `lang` other than Serbian. All other bytes stay unchanged.
+    These are converted:
+
+    - text;
+    - alt, title, placeholder and label attributes;
+    - texts of ARIA and of data for scripts;
+    - the words of `input` buttons;
+    - meta descriptions, and strings of JSON-LD.
+
+    The attributes `lang="sr"` and `sr-Cyrl` become `sr-Latn`. These are never converted:
+
+    - URLs, e-mail addresses, and words with letters that Serbian does not have;
+    - typed and submitted values, other attributes, and comments;
+    - textarea, code, pre, kbd, samp, script and style;
+    - subtrees with `translate="no"` or a `lang` other than Serbian.
+
+    All other bytes stay unchanged.
+
+    The tokenization rules are those of the HTML standard (13.2.5). Quotes count only after "=". `<` before anything but
+    a letter, `/`, `!` or `?` is text. Comments end as the standard says. Script, style, textarea and similar elements
+    hold no tags. An unclosed tag hides the rest of the page. A protected element ends at its balanced end tag, which
+    must therefore be written. Malformed markup may leave more text unconverted, never less.
     """
     parts: list[str] = []
     position = 0

@@ -23,8 +23,8 @@ SLUG_LENGTH = 80
 def fold(text: str) -> str:
     """Return `text` folded for search: ASCII lower case for both Serbian scripts, with or without diacritics.
 
-    ђ and đ become dj, љ lj, њ nj, џ and dž dz; compatibility forms (NFKD) are resolved, marks removed, white space collapsed and
-    stripped. Letters of other alphabets stay. Idempotent.
+    ђ and đ become dj, љ lj, њ nj, џ and dž dz. Compatibility forms (NFKD) are resolved, and marks removed. White space
+    is collapsed and stripped. Letters of other alphabets stay. Idempotent.
     """
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)
     return " ".join(text.split())

@@ -56,11 +56,11 @@ _DECODING = _TO + _FILL
 
 
 def to_latin(text: str) -> str:
-    """Return `text` with Serbian Cyrillic converted to Latin; everything else stays: URLs, e-mail addresses, and words with letters of
-    other Cyrillic alphabets.
+    """Return `text` with Serbian Cyrillic converted to Latin.
 
-    Љ, Њ and Џ become Lj, Nj and Dž, or LJ, NJ and DŽ among capitals: before a capital letter, at the end of a word of capitals, and as an
-    initial or list letter next to such a word. Idempotent.
+    URLs, e-mail addresses, and words with letters of other Cyrillic alphabets stay unchanged. The letters Љ, Њ and Џ
+    become Lj, Nj and Dž, or LJ, NJ and DŽ among capitals. They are among capitals before a capital letter and at the
+    end of a word of capitals. An initial or list letter next to such a word is among capitals, too. Idempotent.
     """
     if text.isascii():
         return text

@@ -1,8 +1,4 @@
-"""Admin of content whose forms keep on the server what an editor typed and did not save.
-
-A script sends the form while the editor types. After a crash, the form offers the unsaved changes. Restoring shows the form as if it had
-been submitted with an error, so conflicts with other editors are found as for every submitted form. Without the script nothing is kept.
-"""
+"""Admin of content whose forms keep unsaved values on the server."""
 
 from typing import Any
 
@@ -31,7 +27,12 @@ DISCARD = "_discard_unsaved"
 
 
 class AutosaveMixin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Adds the page that keeps unsaved values, and the offer to restore them. The model has no personal data."""
+    """Adds the page that keeps unsaved values, and the offer to restore them. The model has no personal data.
+
+    A script sends the form while the editor types. Without the script nothing is kept. After a crash, the form offers
+    the unsaved changes. Restoring shows the form as if it had been submitted with an error. Conflicts with other
+    editors are therefore found as for every submitted form.
+    """
 
     def get_urls(self) -> list[Any]:
         """Add the page that keeps and discards unsaved values."""

@@ -1,4 +1,4 @@
-"""Bulk actions of staff lists: a page that names the chosen rows, one service call for each row, and the result in words."""
+"""Bulk actions of staff lists: confirmation page, one service call for each row, and a message with the result."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
@@ -28,7 +28,7 @@ class RefusedRow(NamedTuple):
 
 
 def run_each[Row](rows: Iterable[Row], run: Callable[[Row], object]) -> tuple[int, list[RefusedRow]]:
-    """Call `run` for each row in a transaction of its own; return the number of changed rows and the refused ones."""
+    """Call `run` for each row in a transaction of its own. Return the number of changed rows and the refused rows."""
     done, refused = 0, []
     for row in rows:
         try:

@@ -51,7 +51,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_time(text: str) -> time | None:
-    """Return the time of day that a person typed, such as 9, 9:30 or 09.30; None if there is no such time."""
+    """Return the time of day of an input such as 9, 9:30 or 09.30; None if it is no time."""
     found = _TIME.fullmatch(text.strip())
     try:
         return time(int(found[1]), int(found[2] or 0)) if found else None

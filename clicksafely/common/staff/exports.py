@@ -152,7 +152,10 @@ def _describe(event: AuditEvent) -> str:
 
 
 def exported_list(user: User, event: AuditEvent) -> str:
-    """Return the URL of the list that an event exported, with its filters; "" if `user` may not export it, or it is gone."""
+    """Return the URL of the list that an event exported, with its filters.
+
+    Returns "" if `user` may not export the list, or if the list no longer exists.
+    """
     try:
         listed = admin.site.get_model_admin(apps.get_model(str(event.data.get("list"))))
     except (LookupError, ValueError, NotRegistered):
@@ -175,8 +178,8 @@ register_audited_jobs({"list.exported": exported_list})
 def table_response(name: str, rows: Iterable[Row], file_format: str = CSV) -> FileResponse:
     """Return a table that is never cached, in the script of the page, with formulas escaped.
 
-    It is written row by row to a temporary file and streamed from there, so that memory stays small and errors of the database come
-    before the response begins.
+    It is written row by row to a temporary file and streamed from there. Memory stays small, and errors of the database
+    come before the response begins.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     language = get_language() or ""
@@ -194,7 +197,10 @@ def table_response(name: str, rows: Iterable[Row], file_format: str = CSV) -> Fi
 
 
 def to_cell(value: object, language: str) -> str | int | float | date | None:
-    """Return a number, a local time without zone, or a text that no spreadsheet takes for a formula; None for an empty cell."""
+    """Return a number, a local time without zone, or a text; None for an empty cell.
+
+    No spreadsheet takes the text for a formula.
+    """
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None or isinstance(value, int | float):

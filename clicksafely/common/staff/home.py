@@ -1,7 +1,4 @@
-"""The home page of the staff site: waiting work, due dates of a week, failures, plots and recent work, by permission.
-
-Apps register builders of counts and plots. A person sees those of all their roles.
-"""
+"""The home page of the staff site: pending work, due dates, failures, plots and recent work, by permission."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -88,7 +85,10 @@ class HomePlot:
 
 
 class RecentWork(NamedTuple):
-    """The newest event of a person on one subject: its reference, title or number; `url` is empty without a page for this person."""
+    """The newest event of a person on one subject.
+
+    `subject` is its reference, title or number. `url` is empty if this person may not see a page of it.
+    """
 
     text: str
     at: datetime
@@ -98,7 +98,7 @@ class RecentWork(NamedTuple):
 
 @dataclass(frozen=True)
 class Home:
-    """The home page of one person."""
+    """The home page of one person, with the registered counts and plots of all their roles."""
 
     waiting: Sequence[HomeCount]
     due: Sequence[HomeCount]
@@ -108,7 +108,10 @@ class Home:
 
 
 class RecentKind(NamedTuple):
-    """The rows of a model without a list of its own: who may read their names, and the URL name of their page, "" for none."""
+    """The rows of a model without a list of its own.
+
+    Holders of `permission` may read their names. `page` is the URL name of their page, "" for none.
+    """
 
     model: type[Model]
     permission: str

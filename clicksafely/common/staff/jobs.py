@@ -1,9 +1,4 @@
-"""The page "My jobs": long work that a person started, with its progress, result or error.
-
-The rows of the work itself are its queue and its state (docs/adr/0065): a worker that stops leaves a row that another one resumes. Apps
-register selectors of these rows; this module stores nothing. Work of one request, such as an import of a table, is found in the audit
-trail.
-"""
+"""The page "My jobs": long work that a person started, with its progress, result or error."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +31,10 @@ class JobState(TextChoices):
 
 @dataclass(frozen=True)
 class Job:
-    """One job. `percent` (0 to 100) is None without a measure; `problems` are sentences; `url` is the page of the work or of its result."""
+    """One job. `percent` (0 to 100) is None without a measure. `problems` are sentences.
+
+    `url` is the page of the work or of its result.
+    """
 
     title: str
     state: JobState
@@ -62,12 +60,16 @@ _audited: dict[str, ResultPage] = {}
 
 
 def register_jobs(permission: str, selector: JobSelector) -> None:
-    """List the jobs of `selector(user, since)` for people with `permission`."""
+    """List the jobs of `selector(user, since)` for people with `permission`.
+
+    The rows of the work itself are its queue and its state (docs/adr/0065). If a worker stops, another one resumes its
+    row.
+    """
     _selectors.append((permission, selector))
 
 
 def register_audited_jobs(actions: Mapping[str, tuple[str, str] | ResultPage]) -> None:
-    """List audit events with these actions as finished jobs.
+    """List audit events with these actions as finished jobs. Work of one request, such as an import, has no row.
 
     {action: page of the result, or its permission and its URL name below `admin:`}.
     """

@@ -55,7 +55,7 @@ class RowPageMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     preserve_filters = False
 
     def row_page_id(self, object_id: str) -> int | str | None:
-        """Return the id in the URL of the page of row `object_id` (decimal digits), or None if the row has no page."""
+        """Return the id in the URL of the page of row `object_id` (decimal digits). None if it has no page."""
         return object_id
 
     def change_view(

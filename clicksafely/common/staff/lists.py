@@ -93,7 +93,10 @@ class TitledPagesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     has_plain_name: ClassVar[bool] = False
 
     def name_on_home(self, row: Any) -> str:
-        """Return the name of a row in "Recent work": its reference or title, else its text if that is plain, else ""."""
+        """Return the name of a row in "Recent work".
+
+        It is the reference or title, otherwise the text of the row if that is plain, otherwise "".
+        """
         named = getattr(row, "reference", "") or getattr(row, "title", "")
         return str(named or (row if self.has_plain_name else ""))
 

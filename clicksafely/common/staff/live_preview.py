@@ -30,7 +30,10 @@ def render_public(
 
 
 class LivePreviewMixin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Adds the page that shows a record with the submitted form, and the preview beside the form of a stored or new record."""
+    """Adds the page that shows a record with the submitted form.
+
+    The preview is shown beside the form of a stored or new record.
+    """
 
     def show_written(self, request: HttpRequest, record: Any, language: str) -> HttpResponseBase:
         """Return the page that visitors read about the written rows of `record`, in `language`."""

@@ -19,8 +19,8 @@ from clicksafely.common.permissions import role_permissions_of
 class MenuEntry(NamedTuple):
     """A link for accounts with `permission`; with `instead_of` only if they lack that permission.
 
-    `target` is a model (`app.Model`), whose list has its plural name and needs the permission to view it, or the name of a URL below
-    `admin:` with its `label`.
+    `target` is a model (`app.Model`), or the name of a URL below `admin:` with its `label`. The list of a model has its
+    plural name and needs the permission to view it.
     """
 
     target: str

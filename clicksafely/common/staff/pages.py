@@ -1,8 +1,4 @@
-"""Base classes of staff pages other than the admin's own: detail, form and action.
-
-A page states its permissions, its object and its context; services check, write and record the audit event. An action on an object, or
-a form on the page of an object, inherits from that page, so that it can show it with the reason of a refusal. Lists are in `registers`.
-"""
+"""Base classes of staff pages other than the admin's own: detail, form and action."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +30,9 @@ EDIT_CONFLICT_MESSAGE = _(
 class StaffPage[T](View):
     """A page of the staff site for accounts whose roles grant all of `permissions`; other accounts get status 403.
 
-    `object` is the record of the page, `user` the signed-in account and `now` the clock of the request.
+    `object` is the record of the page, `user` the signed-in account and `now` the clock of the request. Services check,
+    write and record the audit event. An action on an object, or a form on the page of an object, inherits from that
+    page. It can then show the page with the reason of a refusal. Lists are in `registers`.
     """
 
     permissions: ClassVar[tuple[str, ...]]
@@ -88,9 +86,9 @@ class DetailPage[T](StaffPage[T]):
 
 
 class ActionPage[T](StaffPage[T]):
-    """An action without a form: POST runs it, then redirects with a message; GET redirects to the page of the object.
+    """An action without a form. POST runs it, then redirects with a message.
 
-    A SealError is a refusal.
+    GET redirects to the page of the object. A SealError is a refusal.
     """
 
     success_message: ClassVar[str | Promise] = ""
@@ -120,7 +118,7 @@ class ActionPage[T](StaffPage[T]):
         return response
 
     def refuse(self, reason: str) -> HttpResponse:
-        """Show the page of the object with the reason, or redirect to it if the action does not inherit from it."""
+        """Show the page of the object with the reason. Redirect to it if the action does not inherit from it."""
         if not isinstance(self, DetailPage):
             messages.error(self.request, reason)
             return redirect(self.get_url())

@@ -67,7 +67,7 @@ class PeriodForm(forms.Form):
 
     @property
     def sections(self) -> list[tuple[str, list[list[BoundField]]]]:
-        """The CSS class and the rows of each section; the last one ends with the fields that `layout` does not name."""
+        """The CSS class and the rows of each section. The last one ends with the fields that `layout` does not name."""
         named = {name for section in self.layout for row in section.rows for name in row}
         found = [(each.css_class, [[self[name] for name in row] for row in each.rows]) for each in self.layout]
         found[-1][1].extend([field] for field in self.visible_fields() if field.name not in named)

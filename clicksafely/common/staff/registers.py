@@ -1,4 +1,4 @@
-"""Read-only lists of the staff site whose rows have a page of their own, filtered by select boxes in one form."""
+"""Read-only lists of the staff site with pages of their rows, filtered by select boxes in one form."""
 
 from typing import Any, ClassVar
 

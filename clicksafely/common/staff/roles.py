@@ -1,7 +1,4 @@
-"""The standard roles (groups), and migration operations that grant them permissions.
-
-Code checks permissions, never roles: see `common.permissions`.
-"""
+"""The standard roles (groups), and migration operations that grant them permissions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 class Role:
     """A role is a Django group with the same code; `description` explains its permissions.
 
-    Migrations grant permissions (`grant`); the menu, the home page, the search and the demand for a passkey follow from these.
-    `demo_accounts` are the user names of its accounts in the demonstration.
+    Code checks permissions, never roles (`common.permissions`). Migrations grant permissions (`grant`); the menu, the
+    home page, the search and the demand for a passkey follow from these. `demo_accounts` are the user names of its
+    accounts in the demonstration.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The search over all lists of the staff site that an account may see, as a page and as suggestions of the command palette."""
+"""The search over all staff lists that an account may see: a page, and suggestions of the command palette."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -35,7 +35,10 @@ class HitGroup(NamedTuple):
 
 
 def find_pages(user: Any, query: str) -> list[SearchHit]:
-    """Return the entries of the user's menu that contain all words of `query`, in either script; all entries for an empty one."""
+    """Return the entries of the user's menu that contain all words of `query`, in either script.
+
+    An empty query returns all entries.
+    """
     words = fold(query).split()
     groups = groups_for(user)
     return [
@@ -47,7 +50,7 @@ def find_pages(user: Any, query: str) -> list[SearchHit]:
 
 
 def find_rows(request: HttpRequest, query: str) -> list[HitGroup]:
-    """Return the rows that the user may see, by list: at most `MAX_HITS` of each, as the list itself finds them."""
+    """Return the rows that the user may see, by list. A list finds them as its own search does, at most `MAX_HITS`."""
     if not any(letter.isalnum() for letter in query):
         return []
     found = []

@@ -32,7 +32,10 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and request.user.is_verified()  # type: ignore[union-attr]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view as Django does, and reject a NUL byte in a query: filters are passed on unchecked, and PostgreSQL rejects NUL."""
+        """Wrap a view as Django does, and reject a NUL byte in a query.
+
+        Filters are passed on unchecked, and PostgreSQL rejects NUL.
+        """
 
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Numbers beside the entries of the staff menu, and on the home page: pending work on the page of the entry."""
+"""Numbers of pending work beside the entries of the staff menu, and on the home page."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -62,7 +62,10 @@ def register_entry_counts(target: str, counter: EntryCounter) -> None:
 
 
 def entry_counts(target: str, user: Any) -> Sequence[EntryCount]:
-    """Return the numbers of an entry for a user who sees it, at most `SECONDS` old; empty for entries without a counter."""
+    """Return the numbers of an entry for a user who sees it, at most `SECONDS` old.
+
+    Empty for entries without a counter.
+    """
     counter = _counters.get(target)
     if counter is None:
         return ()

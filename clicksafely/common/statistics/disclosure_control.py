@@ -1,14 +1,4 @@
-"""Disclosure control: selects figures to suppress so that no small one can be derived from the published ones. Pure.
-
-Months or seasons (below: months) with less than five cases are combined with others of their year, and none of the combined months is
-published. A year with less than five cases is omitted, together with the total of all years. All remaining totals are at least five and
-published. In each table by months, years and keys, a count from 1 to 4 is hidden, and others with it, so that for every hidden cell
-another table with the same published figures has another value there. Such a table follows from a cycle in the network of the table's
-sums: adding and subtracting one in turns along the cycle preserves every sum. The cheapest cycle determines the additional cells; once
-hidden, all of its cells are protected. (Gusfield, A graph theoretic approach to statistical data security, SIAM J. Comput. 17, 1988;
-Hundepool et al., Statistical Disclosure Control, 2012.) Totals count as known to the reader, so the protection holds for any number of
-tables that share them. Zeros are published: a hidden cell is at least 1.
-"""
+"""Disclosure control: selects figures to suppress so that no small one can be derived from the published ones. Pure."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,9 +32,18 @@ class SuppressedCells:
 def suppress_cells(
     totals: Mapping[str, int], tables: Mapping[str, Table], *, besides: Collection[tuple[str, str, str]] = ()
 ) -> SuppressedCells:
-    """Return the cells of a measure to suppress. `totals` are {period: count}, `tables` {dimension: table}; months, years and all.
+    """Return the cells of a measure to suppress. `totals` are {period: count}, `tables` {dimension: table}.
 
-    `besides` names cells (dimension, key, period) to hide like small ones.
+    Periods are months, years and all. `besides` names cells (dimension, key, period) to hide like small ones.
+
+    Months or seasons (below: months) with less than five cases are combined with others of their year. None of the
+    combined months is published. A year with less than five cases is omitted, together with the total of all years. All
+    remaining totals are at least five and published.
+
+    In each table by months, years and keys, a count from 1 to 4 is hidden, and others with it. For every hidden cell,
+    another table with the same published figures then has another value there. Totals count as known to the reader, so
+    the protection holds for any number of tables that share them. Zeros are published, because a hidden cell is at
+    least 1.
     """
     rows = _Rows(totals)
     while True:
@@ -146,7 +145,14 @@ class _Edge:
 
 @dataclass
 class _Network:
-    """A table as a network: every sum is a node, every nonzero cell an edge between the two sums that contain it."""
+    """A table as a network: every sum is a node, every nonzero cell an edge between its two sums.
+
+    Adding and subtracting one in turns along a cycle preserves every sum, and gives another table with the same sums.
+    The cheapest cycle determines the additional cells to hide. Once hidden, all of its cells are protected.
+
+    Gusfield, A graph theoretic approach to statistical data security, SIAM J. Comput. 17, 1988. Hundepool et al.,
+    Statistical Disclosure Control, 2012.
+    """
 
     rows: _Rows
     table: Table
@@ -191,7 +197,10 @@ class _Network:
         return _Edge(cell, tail, head, count, cost)
 
     def _cycle(self, edge: _Edge) -> frozenset[tuple[str, str]] | None:
-        """Return the cells of the cheapest cycle through an edge, increasing it or, if it stays at least 1, decreasing it."""
+        """Return the cells of the cheapest cycle through an edge.
+
+        The cycle increases the edge or, if it stays at least 1, decreases it.
+        """
         ways = [self._path(edge.head, edge.tail, edge)]
         if edge.count > 1:
             ways.append(self._path(edge.tail, edge.head, edge))
@@ -235,7 +244,7 @@ def _cells_back(
 
 
 def _parent(row: str) -> str:
-    """Return the year of a month or of combined months, the whole time of a year, None of the whole time."""
+    """Return the year of a month or of combined months, and the whole time of a year; "" otherwise."""
     if row == ALL_TIME:
         return ""
     return ALL_TIME if len(row) == 4 else year_of(row)

@@ -1,12 +1,10 @@
-"""Codes of statistical periods: a month "2026-03", a season "2026-21" or "2026-23", a year "2026", or "all". Pure.
-
-Seasons follow ISO 8601-2 (EDTF, level 1): 21 is spring, 23 autumn. A measure is counted either by months or by seasons.
-"""
+"""Codes of statistical periods: a month "2026-03", a season "2026-21" or "2026-23", a year "2026", or "all". Pure."""
 
 from collections.abc import Iterable
 from datetime import date
 
 ALL_TIME = "all"
+# ISO 8601-2 (EDTF, level 1). A measure is counted either by months or by seasons.
 SPRING, AUTUMN = "21", "23"
 # Events have two seasons: one until the summer, one after it.
 LAST_MONTH_OF_SPRING = 7
@@ -28,7 +26,10 @@ def year_of(month: str) -> str:
 
 
 def sub_periods(period: str, periods: Iterable[str]) -> list[str]:
-    """Return those of `periods` that are its parts, in order: years of the whole time, months or seasons of a year, otherwise none."""
+    """Return those of `periods` that are parts of `period`, in order.
+
+    The whole time has years, and a year has months or seasons. Other periods have no parts.
+    """
     if period == ALL_TIME:
         return sorted(each for each in periods if len(each) == 4)
     return sorted(each for each in periods if len(each) == 7 and len(period) == 4 and each.startswith(period))

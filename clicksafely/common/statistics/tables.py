@@ -19,7 +19,10 @@ CellKey = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class PublishedValue:
-    """A published figure: `count` is None if it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
+    """A published figure. `count` is None if it is hidden.
+
+    Only totals of times have `median` (hours), and only shares have `percent`.
+    """
 
     count: int | None
     median: float | None = None
@@ -74,7 +77,10 @@ MAX_BARS = 12
 
 @dataclass(frozen=True)
 class TableRow:
-    """One key: its figure, its share of the total in per cent (None if either is hidden), and its figures by part of the period."""
+    """One key of a table with its figure.
+
+    `share` is that of the total in per cent, None if either is hidden. `parts` are its figures by part of the period.
+    """
 
     label: str
     value: PublishedValue
@@ -124,7 +130,10 @@ class KeyFigure:
 
 
 def section_by_parts(sheet: PublishedSheet, measure: str, *, adds_up: bool = True) -> ChartedTable:
-    """Return the totals of a measure by the parts of the period; `adds_up`: they sum to that of the period, so shares are meaningful."""
+    """Return the totals of a measure by the parts of the period.
+
+    `adds_up`: they sum to that of the period, so shares are meaningful.
+    """
     values = [sheet.value(measure, period=part) for part in sheet.parts]
     total = sheet.value(measure)
     rows = [

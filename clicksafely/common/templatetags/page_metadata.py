@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def absolute_url(context: Context, url: str) -> str:
-    """Return a path of this site as an absolute URL: with `SITE_URL` if set, otherwise with the host of the request."""
+    """Return a path of this site as an absolute URL: at `SITE_URL` if set, otherwise at the request's host."""
     return build_absolute_url(context.get("request"), url)
 
 

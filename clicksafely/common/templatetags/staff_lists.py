@@ -32,7 +32,7 @@ def saved_views(context: RequestContext) -> dict[str, Any]:
 
 @register.simple_tag
 def chosen_filters(cl: Any) -> list[tuple[Any, Any, str]]:
-    """Return the chosen filters of the list of a `RegisterAdmin`: title, name of the value, and the query without the filter."""
+    """Return the chosen filters of a list of a `RegisterAdmin`: title, label of the value, query without the filter."""
     return [
         (spec.title, chosen, cl.get_query_string(remove=[spec.parameter_name]))
         for spec in cl.filter_specs

@@ -18,7 +18,6 @@ from clicksafely.common.mail.addresses import extract_tag
 from clicksafely.devserver.environment import MOCK_SERVICES_FILE
 from clicksafely.devserver.mock_services.certificates import make_certificate
 from clicksafely.devserver.mock_services.dns import Name, running_dns
-from clicksafely.devserver.mock_services.dsn import delivery_notice
 from clicksafely.devserver.mock_services.iccam import IccamServer
 from clicksafely.devserver.mock_services.imap import ImapServer
 from clicksafely.devserver.mock_services.messages import (
@@ -29,7 +28,7 @@ from clicksafely.devserver.mock_services.messages import (
     demonstration_messages,
 )
 from clicksafely.devserver.mock_services.networks import write_databases
-from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.mock_services.smtp import SmtpSink, delivery_notice
 from clicksafely.devserver.mock_services.web import Page, Proxy, WebServer
 
 # Mail to these addresses is rejected, or accepted and bounced.

@@ -1,8 +1,9 @@
-"""A real SMTP server on loopback that records messages, or misbehaves on request."""
+"""A real SMTP server on loopback that records messages, or misbehaves on request, and the notifications of their delivery."""
 
 import asyncio
 import logging
 import threading
+import zlib
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from clicksafely.devserver.mock_services.certificates import HOST, Certificate
 # The server logs its input, which would disturb tests of the portal's own logs.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 USER, PASSWORD = "post@example.test", "letters: 7/8"
+_BOUNDARY = "B.1"
 
 
 @dataclass(frozen=True)
@@ -201,3 +203,38 @@ def _transport(server: SMTP) -> asyncio.Transport:
 def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     right = LoginPassword(login=USER.encode(), password=PASSWORD.encode())
     return AuthResult(success=data == right, handled=False)
+
+
+def delivery_notice(
+    letter: Letter, *, to: str = "", action: str = "failed", status: str = "5.1.1", headers: bool = True
+) -> bytes:
+    """Return a delivery status notification (RFC 3464) in the format of Postfix about the first recipient, with the headers of the message.
+
+    It is addressed to the envelope sender or to `to`.
+    """
+    recipient = letter.recipients[0]
+    reason = "unknown user" if action == "failed" else "Connection timed out"
+    parts = [
+        "Content-Description: Notification\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
+        f"This is the mail system at host mx.example.net.\r\n\r\n<{recipient}>: host mx.example.net said: {reason}\r\n",
+        "Content-Description: Delivery report\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nOriginal-Recipient: rfc822;{recipient}\r\n"
+        f"Action: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {reason}\r\n",
+    ]
+    if headers:
+        original = letter.content.split(b"\r\n\r\n", 1)[0].decode()
+        parts.append(
+            f"Content-Description: Undelivered Message Headers\r\nContent-Type: text/rfc822-headers\r\n\r\n{original}\r\n"
+        )
+    body = "".join(f"--{_BOUNDARY}\r\n{part}\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n"
+    return (
+        "Return-Path: <>\r\n"
+        "From: MAILER-DAEMON@mx.example.net (Mail Delivery System)\r\n"
+        "Subject: Undelivered Mail Returned to Sender\r\n"
+        f"To: {to or letter.sender}\r\n"
+        "Auto-Submitted: auto-replied\r\n"
+        "MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/report; report-type=delivery-status; boundary="{_BOUNDARY}"\r\n'
+        "Date: Mon, 2 Mar 2026 13:00:00 +0000\r\n"
+        f"Message-Id: <{zlib.crc32((to + body).encode()):08x}@mx.example.net>\r\n\r\n{body}"
+    ).encode()

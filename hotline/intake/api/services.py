@@ -43,8 +43,10 @@ class KeyRevoked(Exception):
 
 @dataclass(frozen=True)
 class ReportResult:
-    """The result for one report as an HTTP status: 201 stored (with `sent` and `receipt`), 422 invalid, 401 key revoked
-    during the request, 503 database or keys unavailable.
+    """The result for one report as an HTTP status.
+
+    201: stored, with `sent` and `receipt`. 422: invalid. 401: key revoked during the request. 503: database or keys
+    unavailable.
     """
 
     status: int

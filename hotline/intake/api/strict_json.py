@@ -21,8 +21,8 @@ class InvalidJson(ValueError):
 def read_json(body: bytes) -> Any:
     """Return the value of the UTF-8 encoded `body`.
 
-    Raises InvalidJson for syntax errors (with line and column), nesting beyond `MAX_DEPTH`, duplicate names, NaN,
-    infinities, and integers of more than `MAX_DIGITS` digits.
+    Raises InvalidJson for syntax errors (with line and column), nesting beyond `MAX_DEPTH`, and duplicate names. Also
+    raises it for NaN, infinities, and integers of more than `MAX_DIGITS` digits.
     """
     try:
         text = body.decode("utf-8-sig")

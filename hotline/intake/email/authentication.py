@@ -27,14 +27,14 @@ class AuthenticationResult:
 
 
 def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
-    """Return whether the server `authserv_id` authenticated the domain of `mail.sender`: by `dmarc=pass` or an aligned
-    `dkim=pass`.
+    """Return whether the server `authserv_id` authenticated the domain of `mail.sender`.
 
-    Only the topmost header lines of that server count, up to a line of another server or a second `Received`. Forged
-    lines are below the line that our server adds on receipt. For each method the topmost line decides.
+    It did so by `dmarc=pass` or an aligned `dkim=pass`. Only the topmost header lines of that server count, up to a
+    line of another server or a second `Received`. Forged lines are below the line that our server adds on receipt. For
+    each method the topmost line decides.
 
-    The result is False without an id, and for messages with several From lines or addresses, because the server may
-    have checked any of them.
+    The result is False without an id, and for messages with several From lines or addresses. The server may have
+    checked any of them.
     """
     domain = _normal(mail.sender.rpartition("@")[2])
     names = [name.lower() for name, _value in mail.headers]

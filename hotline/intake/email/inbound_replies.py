@@ -34,11 +34,11 @@ def find_thread(recipients: Iterable[str]) -> Report | None:
 
 
 def add_reply(*, report: Report, mail: ParsedMail, identity: bytes, now: datetime) -> bool:
-    """Store a reply as the reporter's message, with the hashes of its files. Repeated calls with the same `identity`
-    store it once.
+    """Store a reply as the reporter's message, with the hashes of its files.
 
-    Returns False and stores nothing if the case holds `MAX_MESSAGES` messages, or if the reporter's key was changed in
-    the database. The reply then becomes a new report. The caller encrypts the header lines and file names.
+    Repeated calls with the same `identity` store it once. Returns False and stores nothing if the case holds
+    `MAX_MESSAGES` messages, or if the reporter's key was changed. The reply then becomes a new report. The caller
+    encrypts the header lines and file names.
     """
     row = uuid5(_MESSAGES, f"{report.uuid} {identity.hex()}")
     try:

@@ -566,7 +566,7 @@ def _message_id(headers: Headers) -> str:
 
 
 def _identity(headers: Headers, raw: bytes, position: int) -> str:
-    """Return a digest, in hex, of the lasting headers and the body; a Message-ID alone identifies nothing, because anyone can copy it."""
+    """Return a hex digest of the lasting headers and the body. A Message-ID identifies nothing: anyone can copy it."""
     # IMAP servers send CRLF, pipes LF, and either may add an empty line.
     body = raw[position:].replace(b"\r\n", b"\n").rstrip()
     digest = hashlib.sha256(b"content:")

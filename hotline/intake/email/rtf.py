@@ -78,8 +78,9 @@ def decompress(data: bytes) -> bytes:
 
 
 def read_rtf(data: bytes) -> tuple[str, bool]:
-    """Return the text with link targets of the first MAX_LENGTH bytes, and whether it is HTML encapsulated in RTF by
-    Outlook.
+    """Return the text with link targets of the first MAX_LENGTH bytes, and whether it is HTML.
+
+    Outlook encapsulates HTML in RTF.
     """
     source = data[:MAX_LENGTH].decode("latin-1")
     codepage = _CODEPAGE.search(source, 0, 2000)

@@ -17,8 +17,8 @@ READER: Final = "hotline.intake.email.confined_parser"
 def parse_message(raw: bytes) -> ParsedMail:
     """Parse a message. A confined process reads it, another one decodes its pictures.
 
-    Raises UnreadableMessage with the reason "no_headers" or "empty" if it cannot become a report, SandboxFailed if a process failed, and
-    ValueError for the output of a process that a message took over.
+    Raises UnreadableMessage with the reason "no_headers" or "empty" if it cannot become a report. Raises SandboxFailed
+    if a process failed, and ValueError for the output of a process that a message took over.
     """
     document, *pictures = split_parts(run_sandboxed(READER, content=raw))
     read = decode_result(ReadMessage, document)

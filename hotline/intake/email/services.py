@@ -1,4 +1,4 @@
-"""Ingests e-mail messages. Each becomes a report, a reply or an unprocessed entry, exactly once."""
+"""Ingests e-mail messages, also unreadable ones. Each becomes a report, a reply or an unprocessed entry, exactly once."""
 
 import base64
 import hashlib
@@ -19,10 +19,10 @@ from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import receipts
 from clicksafely.common.crypto.part_secrets import current_secret
 from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.invisible_characters import strip_invisible
 from clicksafely.common.mail.message_kind import MessageKind
 from hotline.categories import CSAM
 from hotline.intake.email.authentication import is_authenticated
-from hotline.intake.email.fallback_parser import parse_fallback
 from hotline.intake.email.inbound_replies import (
     add_reply,
     find_notice_of,
@@ -120,6 +120,13 @@ MAX_BYTES = 50 * 1024 * 1024
 # Reasons for which the message was not read or stored completely. The original is kept for a while.
 INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
 
+# Limits and patterns of the fallback parser.
+MAX_HEAD_LENGTH = 64 * 1024
+MAX_TEXT_LENGTH = 20_000
+_HEAD = re.compile(rb"\A.*?(?=\r?\n\r?\n|\Z)", re.DOTALL)
+_UNFOLD = re.compile(r"\n[ \t]+")
+_UUENCODED = re.compile(r"^begin [0-7]{3} .*?^end\s*$", re.DOTALL | re.MULTILINE)
+
 
 def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
     """Ingest one message. Repeated calls return the row of the first one.
@@ -137,6 +144,39 @@ def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
         logger.exception("A message could not be parsed.")
         read = parse_fallback(raw, reason=NOT_PARSED)
     return _keep(read, raw, size=len(raw), now=now)
+
+
+def parse_fallback(raw: bytes, *, reason: str) -> UnreadableMessage:
+    """Return header lines, readable lines of the body, and digests of the whole of a message that the main parser cannot read.
+
+    Lines of encoded files contain no spaces. Lines without a space or an address are dropped, so that no file is
+    stored.
+    """
+    head = _HEAD.match(raw[:MAX_HEAD_LENGTH])
+    lines = _UNFOLD.sub(" ", _readable(head[0] if head else b"")).split("\n")
+    headers = [(name, value.strip()) for name, mark, value in (line.partition(":") for line in lines) if mark]
+    body = _UUENCODED.sub("", _readable(raw[len(head[0]) if head else 0 :][: 8 * MAX_TEXT_LENGTH]))
+    words = [line for line in body.split("\n") if (" " in line.strip() or "://" in line) and "\ufffd" not in line]
+    whole = FileDigest(
+        md5=hashlib.md5(raw, usedforsecurity=False).digest(),
+        sha1=hashlib.sha1(raw, usedforsecurity=False).digest(),
+        sha256=hashlib.sha256(raw).digest(),
+        media_type="message/rfc822",
+        size=len(raw),
+    )
+    return UnreadableMessage(
+        reason,
+        identity=hashlib.sha256(raw).digest(),
+        headers=tuple(headers),
+        files=(whole,),
+        file_names=("",),
+        text="\n".join(words)[:MAX_TEXT_LENGTH],
+    )
+
+
+def _readable(data: bytes) -> str:
+    text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return "\n".join(strip_invisible(line) for line in text.split("\n"))
 
 
 def ingest_oversize(*, head: bytes, size: int, now: datetime) -> IncomingMail:

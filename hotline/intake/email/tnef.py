@@ -1,7 +1,4 @@
-"""Parser of TNEF (winmail.dat, [MS-OXTNEF]), bounded for damaged files.
-
-The library `tnefparse` copies the rest of the file for every attribute and trusts counts of up to 2^32.
-"""
+"""Parser of TNEF (winmail.dat, [MS-OXTNEF]), bounded for damaged files."""
 
 import struct
 from collections.abc import Iterator
@@ -71,7 +68,11 @@ class TnefContents:
 
 
 def read_tnef(data: bytes) -> TnefContents:
-    """Read as much as possible of the data."""
+    """Read as much as possible of the data.
+
+    The library `tnefparse` is unsuitable. It copies the rest of the file for every attribute and trusts counts of up to
+    2^32.
+    """
     found = TnefContents()
     layer = [data]
     for _depth in range(MAX_DEPTH):

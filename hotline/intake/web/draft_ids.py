@@ -1,4 +1,4 @@
-"""Ids of unfinished forms of reporters: pages of one that was left or sent are not shown again to a browser that repeats its requests."""
+"""Ids of reporters' unfinished forms: pages of a left or sent form are not shown again to a repeated request."""
 
 import hashlib
 import re
@@ -98,7 +98,10 @@ class LeavableFormMixin(CookielessFormMixin):
 
 
 def closed_form_response(request: HttpRequest, *, expired: bool) -> HttpResponse:
-    """Return the page for a form that can no longer be sent, in the wording of the request: 410 if it has expired, else 400."""
+    """Return the page for a form that can no longer be sent, in the wording of the request.
+
+    The status is 410 if the form has expired, otherwise 400.
+    """
     context = {"expired": expired, "child": request.GET.get("about") == "me" or bool(request.POST.get("child"))}
     return render(request, "public/hotline/report/form_expired.html", context, status=410 if expired else 400)
 

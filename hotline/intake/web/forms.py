@@ -178,7 +178,10 @@ class ReportForm(PicturesForm, BaseReportForm):
         return "what", _("Tell us a little more: a few words, a link or the name of the app. One of them is enough.")
 
     def drop_errors(self) -> None:
-        """Drop the errors of a form that is only shown again, apart from those of pictures: browsers do not choose files again."""
+        """Drop the errors of a form that is only shown again, except those of pictures.
+
+        Browsers do not choose files again.
+        """
         for name in set(self.errors) - {"images"}:
             del self.errors[name]
 

@@ -22,7 +22,7 @@ PICTURES = "report pictures"
 
 @dataclass(frozen=True)
 class DraftPicture:
-    """A picture that is already stored: upload id, original file name, size in bytes, whether it is still to be checked."""
+    """A picture that is already stored: upload id, original file name, size in bytes. `waiting`: it is unchecked."""
 
     id: str
     name: str

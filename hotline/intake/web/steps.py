@@ -61,9 +61,9 @@ def step_links(url_name: str, *args: str, child: bool = False) -> list[LanguageL
 
 
 class FormStep:
-    """Step 2: the form of a category, with the pictures it carries and a challenge if the network has sent many.
+    """Step 2: the form of a category, with its pictures.
 
-    Without `fill`, `submit` or `refill` it is empty.
+    It has a challenge if the network has sent many forms. Without `fill`, `submit` or `refill` it is empty.
     """
 
     def __init__(self, request: HttpRequest, *, category: str, child: bool, token: str) -> None:

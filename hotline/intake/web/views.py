@@ -104,8 +104,8 @@ class ReportFormView(LeavableFormMixin, View):
 class FormView(ReportFormView):
     """The form of one category. A valid POST shows the summary.
 
-    The buttons SHOW, HELP and CHOOSE lead to other pages with everything that was typed, without checking it: to the form in another
-    language, wording or category, to the help page, and to the choice of a category.
+    The buttons SHOW, HELP and CHOOSE lead to other pages with all input, without checking it. SHOW leads to the form in
+    another language, wording or category. HELP leads to the help page, and CHOOSE to the choice of a category.
     """
 
     def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:

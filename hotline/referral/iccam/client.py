@@ -1,9 +1,4 @@
-"""Client of the ICCAM API, version 3, over HTTPS: sign-in, calls and error handling.
-
-TLS is verified and our certificate is presented on every call. Tokens are kept in the memory of this process.
-Redirects are not followed. A response is JSON of bounded size, or an error. Calls are not retried here, because
-ICCAM may have processed them: the caller queries ICCAM first.
-"""
+"""Client of the ICCAM API, version 3, over HTTPS: sign-in, calls and error handling."""
 
 import json
 import re
@@ -58,7 +53,12 @@ _tokens: dict[tuple[str, str], Tokens] = {}
 
 
 class Iccam:
-    """A context manager for the connection. Every call may raise an `IccamError`."""
+    """A context manager for the connection. Every call may raise an `IccamError`.
+
+    TLS is verified and our certificate is presented on every call. Redirects are not followed. A response is JSON of
+    bounded size, or an error. Calls are not retried here, because ICCAM may have processed them. The caller queries
+    ICCAM first.
+    """
 
     def __init__(self, config: Config) -> None:
         import httpx2  # noqa: PLC0415 - 6 MB of every worker, most of which never talk to ICCAM

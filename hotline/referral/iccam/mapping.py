@@ -1,8 +1,4 @@
-"""Mapping of our data to ICCAM's: answers, actions and hosting facts, and the plan of missing updates.
-
-Pure functions. The codes of answers are data (`Answer.iccam_id`); this module only maps questions to the parts of an
-assessment.
-"""
+"""Mapping of our data to ICCAM's: answers, actions and hosting facts, and the plan of missing updates. Pure."""
 
 import mimetypes
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +11,8 @@ from hotline.referral.iccam import rules
 from hotline.referral.iccam.schemas import Content, ContentType
 from hotline.states import Outcome, ReportState, Verdict
 
-# Codes of our questions. A version of the questions without one of them leaves out that part.
+# Codes of our questions by parts of an assessment. The codes of answers are data (`Answer.iccam_id`). A version of the
+# questions without one of them leaves out that part.
 PARTS = {
     "classification": "classification",
     "age": "ageCategorization",
@@ -94,7 +91,10 @@ def actions(kinds: Iterable[str], *, outcome: str) -> list[int]:
 
 
 def content_type(address: str) -> ContentType:
-    """Return whether an address leads to a picture, a video or a page, by its extension; the content is not requested."""
+    """Return whether an address leads to a picture or video, or to a page, by its extension.
+
+    The content is not requested.
+    """
     kind = mimetypes.guess_type(urlsplit(address).path)[0] or ""
     return ContentType.MEDIA if kind.startswith(("image/", "video/")) else ContentType.WEBSITE
 

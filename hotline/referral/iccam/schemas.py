@@ -1,8 +1,4 @@
-"""Values sent to and received from ICCAM, version 3. Pure functions.
-
-Names and shapes are ICCAM's, as used by the open client of another hotline (AbuseIO/SCART-application). Of a
-response, only the fields in use are read, and their types are checked.
-"""
+"""Values sent to and received from ICCAM, version 3. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +12,8 @@ MAX_URL_LENGTH = 8000
 MAX_TEXT_LENGTH = 20_000
 
 
+# Names and shapes are ICCAM's, as used by the open client of another hotline (AbuseIO/SCART-application). Of a
+# response, only the fields in use are read, and their types are checked.
 class ContentType(IntEnum):
     MEDIA = 1
     WEBSITE = 2

@@ -34,7 +34,10 @@ LATE = timedelta(minutes=15)
 
 
 def due_reports(now: datetime) -> QuerySet[IccamReport]:
-    """Return the due reports, the longest due first; none while a closing of the case or its content can be undone."""
+    """Return the due reports, the longest due first.
+
+    A report is not due while a closing of the case or its content can be undone.
+    """
     of_case = pending_closings(now).filter(report=OuterRef("report"))
     of_content = pending_closings(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
     due = IccamReport.objects.filter(due_at__lte=now).exclude(Exists(of_case)).exclude(Exists(of_content))

@@ -1,8 +1,4 @@
-"""One run of the ICCAM exchange.
-
-A run queries ICCAM's state first and sends only what is missing. An aborted run, or one with a lost response, can
-therefore be repeated: no report is posted twice and no completed step is repeated.
-"""
+"""One run of the ICCAM exchange."""
 
 import logging
 import time
@@ -24,9 +20,11 @@ logger = logging.getLogger(__name__)
 
 
 def sync_due_reports(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
-    """Exchange the due reports for about `seconds`; returns the number of successful reports.
+    """Exchange the due reports for about `seconds`; return the number of successful reports.
 
-    Without ICCAM settings, waiting referrals fail and return to the analyst.
+    A run queries ICCAM's state first and sends only missing data. After an aborted run or a lost response, no report is
+    posted twice and no completed step is repeated. Without ICCAM settings, waiting referrals fail and return to the
+    analyst.
     """
     if not is_configured():
         queue.return_waiting_referrals(now=now)

@@ -1,7 +1,4 @@
-"""Builds packages of referrals that are due, each in one transaction.
-
-On failure the reason is stored at the referral.
-"""
+"""Builds packages of referrals that are due, each in one transaction."""
 
 import hashlib
 import logging
@@ -50,7 +47,10 @@ REFUSED_ORDERS = (ReferralProblem.RECIPIENT_UNSIGNED, ReferralProblem.DECISION_U
 
 
 def build_due_packages(*, now: datetime) -> int:
-    """Pack the due referrals; returns the number of packages. Idempotent, also for concurrent runs."""
+    """Pack the due referrals; return the number of packages. Idempotent, also for concurrent runs.
+
+    On failure the reason is stored at the referral.
+    """
     # The objects that are verified here are the ones used below: the rows may change in the meantime.
     recipients = list(PoliceRecipient.objects.order_by("pk"))
     try:
@@ -74,7 +74,10 @@ def build_due_packages(*, now: datetime) -> int:
 
 
 def _pack(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> int:
-    """Build the package of a group; if that fails, one package per case, so that one case cannot block the others."""
+    """Build the package of a group and return the number of packages.
+
+    If that fails, each case gets a package of its own, so that one case cannot block the others.
+    """
     try:
         with transaction.atomic():
             return _make(group, recipient, now)

@@ -1,7 +1,4 @@
-"""Delivery of packages by e-mail; acceptance by the mail server records the delivery.
-
-At least once: if the connection breaks after the text, the same message is sent again under the same Message-ID.
-"""
+"""Delivery of packages by e-mail, at least once; acceptance by the mail server records the delivery."""
 
 from datetime import datetime
 from functools import partial
@@ -31,9 +28,10 @@ _PROBLEMS = {
 
 
 def send_due_packages(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
-    """Send the packages whose e-mail is due, for at most `seconds`; returns the number accepted by the server.
+    """Send the packages whose e-mail is due, for at most `seconds`; return the number accepted by the server.
 
-    Does nothing if e-mail is not configured, during another run, or during a pause after a server error.
+    If the connection breaks after the text, the same message is sent again under the same Message-ID. Does nothing if
+    e-mail is not configured, during another run, or during a pause after a server error.
     """
     resting = outgoing.is_resting(PolicePackage.objects.all(), server_errors=SERVER_ERRORS, now=now)
     if not config.is_configured() or resting:

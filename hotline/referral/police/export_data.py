@@ -35,8 +35,7 @@ class OpenedCase:
 def open_case(report: Report, referrals: Sequence[Referral]) -> OpenedCase:
     """Decrypt the content of a package of `referrals`; the caller logs it. Raises sealing.NoPrivateKey without keys.
 
-    A text that cannot be decrypted is left out and reported as such: the address must reach the police all the
-    same.
+    A text that cannot be decrypted is left out and reported as such. The address must still reach the police.
     """
     words: dict[str, str] = {}
     reasons: dict[int, str] = {}

@@ -1,7 +1,4 @@
-"""The page of a package and its actions.
-
-Its file is sent on POST only, so that no cache, history or prefetch stores it.
-"""
+"""The page of a package and its actions."""
 
 from typing import Any
 
@@ -61,7 +58,7 @@ class PackageAction(ActionPage[PolicePackage], PackageDetail):
 
 
 class DownloadPackage(PackageAction):
-    """Send the encrypted file."""
+    """Send the encrypted file, on POST only, so that no cache, history or prefetch stores it."""
 
     def perform(self) -> HttpResponse:
         content = delivery.open_file(package=self.object, actor=self.user, now=self.now)

@@ -7,10 +7,12 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
 from clicksafely.common.clock import hour_of
+from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.permissions import has_role_permission
 from hotline.categories import SEXUAL_ABUSE
 from hotline.lifecycle.picture_files import erase_picture, open_picture
@@ -19,8 +21,44 @@ from hotline.models import FileHash, Referral, ReferralState, Report, Route, Sus
 from hotline.permissions import MANAGE_QUARANTINE
 from hotline.priority import PriorityReason
 from hotline.referral import services as referrals
-from hotline.referral.quarantine import exceptions, selectors
+from hotline.referral.quarantine import selectors
 from hotline.referral.routing import hosting_region_of
+
+
+# Refusals; every message is for staff.
+class PictureErased(ActionRefused):
+    reason = _("The police already have this picture. Nothing about it can be changed.")
+
+
+class NotSuspected(ActionRefused):
+    reason = _("This picture is no longer under suspicion.")
+
+
+class OwnSuspicion(ActionRefused):
+    reason = _("You raised this suspicion yourself. Another supervisor must decide.")
+
+
+class OwnCase(ActionRefused):
+    reason = _(
+        "You hold this case. A picture cannot be unlocked by a person who may open it. Give the case back first."
+    )
+
+
+class ForSupervisors(ActionRefused):
+    reason = _("Only a supervisor may do this.")
+
+
+class WithdrawReasonMissing(ActionRefused):
+    field = "reason"
+    reason = _("Choose a reason.")
+
+
+class NothingToHandOver(ActionRefused):
+    reason = _("This case has no locked pictures waiting for the police.")
+
+
+class HandoverPending(ActionRefused):
+    reason = _("The pictures are already being sent to the police.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +89,7 @@ def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
     with transaction.atomic():
         report, upload = _lock(upload)
         if upload.handed_over_at:
-            raise exceptions.PictureErased
+            raise PictureErased
         standing = selectors.active_suspicion(upload)
         if standing:
             return standing
@@ -71,20 +109,20 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
     OwnSuspicion, OwnCase, PictureErased.
     """
     if not has_role_permission(actor, MANAGE_QUARANTINE):
-        raise exceptions.ForSupervisors
+        raise ForSupervisors
     if reason not in SuspicionWithdrawReason.values:
-        raise exceptions.WithdrawReasonMissing
+        raise WithdrawReasonMissing
     with transaction.atomic():
         report, upload = _lock(upload)
         suspicion = selectors.active_suspicion(upload)
         if upload.handed_over_at:
-            raise exceptions.PictureErased
+            raise PictureErased
         if suspicion is None:
-            raise exceptions.NotSuspected
+            raise NotSuspected
         if suspicion.author_id == actor.pk:
-            raise exceptions.OwnSuspicion
+            raise OwnSuspicion
         if report.claimed_by_id == actor.pk:
-            raise exceptions.OwnCase
+            raise OwnCase
         Suspicion.objects.filter(pk=suspicion.pk).update(withdrawn_by=actor, withdrawn_at=now, withdraw_reason=reason)
         stays = selectors.is_on_abuse_list(upload)
         if not stays:
@@ -110,14 +148,14 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
     NothingToHandOver, HandoverPending, NoSigningKey.
     """
     if not has_role_permission(actor, MANAGE_QUARANTINE):
-        raise exceptions.ForSupervisors
+        raise ForSupervisors
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
         item = report.items.order_by("report_items__position").first()
         if item is None or not selectors.pictures_awaiting(report).exists():
-            raise exceptions.NothingToHandOver
+            raise NothingToHandOver
         if selectors.open_handover(report):
-            raise exceptions.HandoverPending
+            raise HandoverPending
         referral = referrals.save_decision(
             Referral(
                 item=item,
@@ -138,10 +176,10 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
 
 
 def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[SuspectedFile]:
-    """Decrypt the locked pictures of a case that the police do not have yet, for the package with that UUID only.
+    """Decrypt the locked pictures of a case that the police do not have yet, for one package.
 
-    It runs on a worker with the private key. The pictures are assigned to this package; `mark_handed_over` uses
-    the last assignment. Raises SealError, FileNotFoundError; then nothing is stored.
+    It runs on a worker with the private key. The pictures are assigned to the package with the UUID `package`.
+    `mark_handed_over` uses the last assignment. Raises SealError, FileNotFoundError; then nothing is stored.
     """
     with transaction.atomic():
         report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)

@@ -1,8 +1,4 @@
-"""Delivery of notices: sends, reminds and escalates. Delivery is at least once.
-
-A message is stored with its Message-ID before the first attempt, and retries reuse it, so that the host can
-recognise a duplicate.
-"""
+"""Delivery of notices, reminders and escalations, at least once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,9 +26,10 @@ from hotline.referral.takedown.selectors import open_entries, without_police_hol
 
 
 def send_due_notices(*, now: datetime, seconds: float = outgoing.RUN_SECONDS) -> int:
-    """Send the notices due at `now`, for at most `seconds`; returns the number of messages accepted by the server.
+    """Send the notices due at `now`, for at most `seconds`; return the number of messages accepted by the server.
 
-    Does nothing if no mail server is configured, during another run, or during a pause after a server error.
+    A message is stored with its Message-ID before the first attempt. Retries reuse it, so that the host can recognise a
+    duplicate. Does nothing if no mail server is configured, during another run, or during a pause after a server error.
     """
     resting = outgoing.is_resting(Notice.objects.all(), server_errors=SERVER_ERRORS, now=now)
     if not config.is_configured() or resting:

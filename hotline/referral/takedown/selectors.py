@@ -71,7 +71,7 @@ def next_kind(notice: Notice) -> NoticeKind:
 
 
 def describe_wait(notice: Notice, *, now: datetime) -> str:
-    """Describe the next event of an open notice and its time (local) in one or two sentences; "" for an ended notice."""
+    """Return one or two sentences about the next event of an open notice and its local time; "" if ended."""
     if notice.state == NoticeState.BY_HAND or (notice.due_at and not config.is_configured()):
         return _("Waits until a member of staff sends it by hand and records that here.")
     if notice.state == NoticeState.ANSWERED:

@@ -16,9 +16,10 @@ LOOK_AHEAD = 366
 
 
 def next_sending_time(moment: datetime, *, group: str) -> datetime:
-    """`moment` if a notice of the group may be sent on that day (Belgrade), otherwise SEND_HOUR of the next sending day.
+    """Return `moment` if a notice of the group may be sent on that day (Belgrade).
 
-    Notices about CSAM are sent at any hour of any day: each hour online harms the child again.
+    Otherwise returns SEND_HOUR of the next sending day. Notices about CSAM are sent at any hour of any day, because
+    each hour online harms the child again.
     """
     if group == NoticeGroup.CSAM:
         return moment

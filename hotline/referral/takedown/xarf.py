@@ -1,8 +1,4 @@
-"""XARF v4 reports (https://xarf.org) of items in notices. Pure functions.
-
-Built by hand and validated with the `xarf` package in tests: its generator creates a new id and time for each
-report, while a reminder keeps them, and importing it costs each process 12 MB.
-"""
+"""XARF v4 reports (https://xarf.org) of items in notices. Pure functions."""
 
 import re
 from dataclasses import dataclass
@@ -37,7 +33,11 @@ class ReportedItem:
 
 
 def xarf_report(reported: ReportedItem, *, organisation: str, contact: str) -> dict[str, Any]:
-    """Return the report of one item by `organisation` (empty: not named), with the reply address `contact`."""
+    """Return the report of one item by `organisation` (empty: not named), with the reply address `contact`.
+
+    The generator of the `xarf` package is unsuitable. It creates a new id and time for each report, while a reminder
+    keeps them. Importing it costs each process 12 MB. Tests validate reports with the package.
+    """
     who = {"org": organisation or UNNAMED_ORGANISATION, "contact": contact, "domain": contact.rpartition("@")[2]}
     return {
         "xarf_version": VERSION,

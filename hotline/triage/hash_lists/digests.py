@@ -44,9 +44,10 @@ Pdq = tuple[bytes, int]
 
 
 def keyed_digest(algorithm: Algorithm, digest: bytes) -> bytes:
-    """Return what is stored of an exact hash: without HASH_LIST_KEY, the database does not show whether a list has a file.
+    """Return the stored form of an exact hash.
 
-    Raises ImproperlyConfigured without the key.
+    Without HASH_LIST_KEY, the database does not show whether a list has a file. Raises ImproperlyConfigured without the
+    key.
     """
     return hmac.digest(current_secret("HASH_LIST_KEY"), bytes([algorithm]) + digest, "sha256")
 
@@ -70,7 +71,8 @@ def add_pdq(file: FileDigest, pdq: Pdq | None) -> FileDigest:
 def digest_pictures(pictures: Sequence[bytes]) -> tuple[list[Pdq | None], bool]:
     """Return the PDQ of each file, and whether all were compared. Files that are no readable pictures have none.
 
-    One process reads all. A picture that crashes it or exceeds its time has no PDQ, and a new process reads the rest, `MAX_RESTARTS` times.
+    One process reads all. A picture that crashes it or exceeds its time has no PDQ. A new process then reads the rest,
+    `MAX_RESTARTS` times.
     """
     found: list[Pdq | None] = [None] * len(pictures)
     waiting = [place for place, data in enumerate(pictures) if _is_decodable(data)]

@@ -1,7 +1,4 @@
-"""Import and removal of hash lists, sorted on disk with bounded memory.
-
-PostgreSQL appends sorted digests to its index. Unsorted ones would rewrite the whole index with every batch.
-"""
+"""Import and removal of hash lists, sorted on disk with bounded memory."""
 
 import hmac
 import logging
@@ -37,7 +34,10 @@ class DiskFull(Exception):
 
 
 class Buckets:
-    """Sorts keyed digests and PDQ, 32 bytes each, on disk and removes duplicates. `read` counts the digests added."""
+    """Sorts keyed digests and PDQ, 32 bytes each, on disk and removes duplicates. `read` counts the digests added.
+
+    PostgreSQL appends sorted digests to its index. Unsorted ones would rewrite the whole index with every batch.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.read = 0

@@ -54,7 +54,7 @@ def add_list(
     """Create a list, or a new version of one, from a stored file. It waits for its import.
 
     `actor` is None for the management command. Raises NameTaken if an active list has this name and `replaces` is
-    false, UnderWay, SameFile, or ActionRefused if the file was not stored.
+    false. Raises UnderWay, SameFile, or ActionRefused if the file was not stored.
     """
     try:
         with transaction.atomic():

@@ -107,7 +107,7 @@ def _among_files(report: Report, codes: Sequence[OwnPicture]) -> Iterator[Hit]:
 
 
 def _codes_of_others(report: Report) -> list[tuple[OwnPicture, Digests]]:
-    """Return the codes of other reports, except of floods and of reports that were closed without assessment, as spam for example."""
+    """Return the codes of other reports, except of floods and of reports closed without assessment, such as spam."""
     in_use = OwnPicture.objects.exclude(report__state__in=CLOSED_WITHOUT_ASSESSMENT).exclude(
         report__priority_reasons__contains=[PriorityReason.FLOOD.value]
     )

@@ -1,12 +1,4 @@
-"""PDQ perceptual hash of images, in NumPy.
-
-Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and its reference
-implementation in C++.
-
-After the conversion to luminance, all sums are computed in float32 and in the order of the reference implementation. In
-symmetric images many coefficients are zero except for rounding errors. Another order or precision would give another
-hash. NumPy's matrix products are not used, because their order of additions depends on the processor.
-"""
+"""PDQ perceptual hash of images, in NumPy."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +21,12 @@ def compute_hash(image: NDArray[np.uint8]) -> tuple[bytes, int]:
     `image` has the shape (height, width, 3) with red, green and blue from 0 to 255. The first bit of the hash belongs
     to the highest frequencies. An image with a side below 5 pixels has a hash of zeros and quality 0. The call needs 12
     bytes of memory per pixel, or 24 if a side has fewer than 128 pixels.
+
+    Source: "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm" (Facebook, 2019) and its
+    reference implementation in C++. After the conversion to luminance, all sums are computed in float32 and in the
+    order of the reference implementation. In symmetric images many coefficients are zero except for rounding errors.
+    Another order or precision would give another hash. NumPy's matrix products are not used, because their order of
+    additions depends on the processor.
     """
     if min(image.shape[:2]) < MIN_SIDE:
         return bytes(FREQUENCIES * FREQUENCIES // 8), 0
@@ -110,7 +108,10 @@ def _filter_few_lines(values: NDArray[np.float32], window: int) -> NDArray[np.fl
 
 
 def _measure_quality(small: NDArray[np.float32]) -> int:
-    """Sum of the gradients in percent of the range of luminance, each truncated to an integer, scaled to at most 100."""
+    """Return the quality, which is the scaled sum of the gradients, at most 100.
+
+    A gradient is in percent of the range of luminance, truncated to an integer.
+    """
     gradients = [np.trunc(np.diff(small, axis=axis) * 100 / 255) for axis in (0, 1)]
     return min(int(sum(np.abs(each).sum() for each in gradients)) // 90, 100)
 

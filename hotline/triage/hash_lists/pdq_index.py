@@ -1,8 +1,4 @@
-"""Brute-force PDQ search in the memory of the process that has the private keys.
-
-A list version never changes: a process opens its hashes for the first match and forgets them when the list is no longer
-active. A million hashes take 32 MB, and about 10 ms.
-"""
+"""Brute-force PDQ search in the memory of the process that has the private keys."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +10,15 @@ from hotline.models.hash_lists import PDQ_THRESHOLD, STORED_BYTES
 # Hashes per step, so that intermediate results fit into the processor's cache.
 AT_ONCE = 65_536
 
+# A list version never changes. A process opens its hashes for the first match and forgets them when the list is no
+# longer active. A million hashes take 32 MB, and about 10 ms.
 _tables: dict[UUID, Any] = {}
 
 
 def distances(hash_list: HashList, hashes: Sequence[bytes]) -> list[int | None]:
-    """Return for each PDQ hash (32 bytes) the distance in bits to the nearest hash of the list, None above
-    `PDQ_THRESHOLD`. Raises SealError.
+    """Return for each PDQ hash (32 bytes) the distance in bits to the nearest hash of the list.
+
+    A distance above `PDQ_THRESHOLD` is None. Raises SealError.
     """
     # Importing NumPy takes 25 MB, which a process without pictures saves.
     import numpy  # noqa: PLC0415

@@ -1,8 +1,4 @@
-"""Reads pictures of reports and messages; runs in `clicksafely.common.sandbox`. Without Django.
-
-`main("report")` reads one picture and writes it re-encoded, with the PDQ of the original. `main("digest", SIZE...)` reads several pictures,
-one after the other, and writes a line with the PDQ of each as soon as it is known.
-"""
+"""Reads pictures of reports and messages; runs in `clicksafely.common.sandbox`. Without Django."""
 
 import sys
 from math import sqrt
@@ -20,7 +16,11 @@ WHOLE_PIXELS = 4_000_000
 
 
 def main(purpose: str, *sizes: str) -> int:
-    """Return the exit code."""
+    """Read pictures at standard input and return the exit code.
+
+    `main("report")` reads one picture and writes it re-encoded, with the PDQ of the original. `main("digest", SIZE...)`
+    reads several pictures, one after the other. It writes a line with the PDQ of each as soon as it is known.
+    """
     read = sys.stdin.buffer.read
     if purpose == "digest":
         for size in sizes:

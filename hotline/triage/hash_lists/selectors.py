@@ -43,8 +43,9 @@ def lists_in_use() -> list[HashList]:
 
 
 def unmatched_reports() -> list[int]:
-    """Return the distinct triaged reports with unmatched files or own pictures, the oldest row first, from at most
-    `AT_ONCE` rows of each.
+    """Return the ids of the distinct triaged reports with unmatched files or own pictures, the oldest row first.
+
+    At most `AT_ONCE` rows of each are read.
     """
     ids: list[int | None] = []
     for model in (FileHash, OwnPicture):

@@ -46,8 +46,8 @@ class StillListed(ActionRefused):
 def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
     """Unlock a picture for the holder of the case. The decision uses the current lists, and the picture is not viewed.
 
-    `reason` is an UnlockReason. Raises UnlockReasonMissing, OwnCase, AlreadyHandedOver, StillSuspected, StillListed (an
-    active list of abuse material has an equal MD5 or SHA digest) or NotLocked.
+    `reason` is an UnlockReason. Raises UnlockReasonMissing, OwnCase, AlreadyHandedOver, StillSuspected or NotLocked.
+    Raises StillListed if an active list of abuse material has an equal MD5 or SHA digest.
     """
     if reason not in UnlockReason.values:
         raise UnlockReasonMissing

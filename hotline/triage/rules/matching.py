@@ -1,9 +1,4 @@
-"""Matching of rules: hosts, domains and URL patterns with `*`. Pure, in linear time.
-
-A pattern is not a regular expression. It is split at its stars, and the pieces are searched in order. `?`, `[` and `.`
-are literal. A pattern with `://` is compared with the whole canonical address, otherwise with the part after the
-scheme.
-"""
+"""Matching of rules: hosts, domains and URL patterns with `*`. Pure, in linear time."""
 
 import re
 from collections import defaultdict
@@ -92,7 +87,12 @@ def compiled(rule: CompiledRule) -> CompiledRule:
 
 
 def fits_pattern(rule: CompiledRule, canonical: str) -> bool:
-    """Return whether the address matches the pattern."""
+    """Return whether the address matches the pattern.
+
+    A pattern is not a regular expression. It is split at its stars, and the pieces are searched in order. `?`, `[` and
+    `.` are literal. A pattern with `://` is compared with the whole canonical address, otherwise with the part after
+    the scheme.
+    """
     text = canonical if "://" in rule.value else canonical.partition("://")[2] or canonical
     first, *rest = rule.pieces
     if not rest:

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from awareness.library import storage, upload_handlers
+from awareness.library import storage
+from awareness.library.admin import MAX_TOTAL_BYTES, TOO_BIG, TOO_MUCH, LibraryUploadHandler
 from awareness.library.editor_hints import resource_hints
 from awareness.library.forms import ONCE_MORE
 from awareness.library.models import MAX_FILE_BYTES, Resource, ResourceFile
 from awareness.library.services import remove_file
-from awareness.library.upload_handlers import MAX_TOTAL_BYTES, TOO_MUCH, LibraryUploadHandler
 from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from clicksafely.common.models import AuditEvent
 from tests.clients.page_reader import PageReader
@@ -164,7 +164,7 @@ def test_a_file_over_the_bound_is_read_and_forgotten(
 ) -> None:
     monkeypatch.setattr(storage, "MAX_FILE_BYTES", 100_000)
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
-    assert str(upload_handlers.TOO_BIG) in errors(response.content.decode())
+    assert str(TOO_BIG) in errors(response.content.decode())
     assert (Resource.objects.count(), stored(media)) == (0, [])
 
 

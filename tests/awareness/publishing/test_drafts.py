@@ -19,7 +19,7 @@ from awareness.news.models import Article, ArticleBlock
 from awareness.publishing import drafts
 from awareness.publishing.admin_base import PUBLISHING_INPUTS, PublicationAdmin
 from awareness.publishing.models import Draft, FormerSlug, Publication, Version
-from awareness.publishing.related_content import _CARD_SOURCES as CARD_KINDS
+from awareness.publishing.related_content import CARD_SOURCES
 from awareness.publishing.services import delete_record, save_record
 from awareness.publishing.versions import newer_fields, serialize_record, versions_of
 from awareness.quizzes.models import Quiz, QuizEntry
@@ -83,7 +83,7 @@ def test_every_content_type_is_found_and_linked() -> None:
     """A fixed page has no card."""
     kinds = {each.model: each.kind for each in searchable_models()}
     assert set(RECORDS) - kinds.keys() == set(), "register_searchable in search_index.py of the app"
-    assert {kinds[model] for model in RECORDS} - CARD_KINDS.keys() == {"page"}, (
+    assert {kinds[model] for model in RECORDS} - CARD_SOURCES.keys() == {"page"}, (
         "register_cards in search_index.py of the app"
     )
 

@@ -90,7 +90,7 @@ def test_the_next_change_is_one_query_and_two_probes_of_indexes(
 def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
     rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, shift: dict[str, timedelta]
 ) -> None:
-    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
+    monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     topic("b", **{name: NOW + by for name, by in shift.items()}).save()
     related_content.register_cards(
         kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change
@@ -215,7 +215,7 @@ def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch
 
 
 def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
+    monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     card = related_content.Card("article", "Наслов", "", "/sr/news/x/")
     related_content.register_cards(
         kind="article", title="Вести", order=2, provider=lambda topics, most, now: [card] * most

@@ -43,7 +43,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
 
         related_content.register_cards(kind=kind, title=kind, finder=find)
 
-    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
+    monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     offer("resource", "vodic", "/sr/resources/vodic/")
     offer("event", "dan", "/sr/events/dan/")
     return asked
@@ -103,7 +103,7 @@ def test_process_without_public_urls_finds_available_targets(monkeypatch: pytest
             raise NoReverseMatch
         return {}
 
-    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
+    monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     related_content.register_cards(kind="resource", title="", finder=find)
     assert [is_record_visible("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
 

@@ -203,7 +203,7 @@ def test_related_content_is_shown_as_cards(client: Client, monkeypatch: pytest.M
         asked.append((list(topics), most))  # type: ignore[call-overload]
         return [related_content.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
 
-    monkeypatch.setattr(related_content, "_CARD_SOURCES", {})
+    monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=provider)
     page = read(client, "/sr/topics/phishing/")
     assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]

@@ -18,6 +18,7 @@ from clicksafely.common.content.loader import (
     Part,
     all_kinds,
     load_content,
+    markdown_to_html,
     model_values,
     read_kinds,
     read_rows,
@@ -317,3 +318,18 @@ def test_the_words_of_pseudonyms_fit_their_schema() -> None:
         "masculine",
         "feminine",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("", ""),
+        ("Један\nпасус\n\nи други\n", "<p>Један пасус</p><p>и други</p>"),
+        ("## Наслов\n\n### Поднаслов", "<h2>Наслов</h2><h3>Поднаслов</h3>"),
+        ("### Наслов\n\n- један\n- <два>", "<h3>Наслов</h3><ul><li><p>један</p></li><li><p>&lt;два&gt;</p></li></ul>"),
+        ("1. један\n2. **два** пута", "<ol><li><p>један</p></li><li><p><strong>два</strong> пута</p></li></ol>"),
+        ("**2009** <почетак>", "<p><strong>2009</strong> &lt;почетак&gt;</p>"),
+    ],
+)
+def test_headings_lists_and_paragraphs(text: str, html: str) -> None:
+    assert markdown_to_html(text) == html

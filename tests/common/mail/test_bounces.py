@@ -20,9 +20,8 @@ from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.mail.smtp_settings import read_smtp_settings
 from clicksafely.common.models import BounceCursor
 from clicksafely.devserver.mock_services.certificates import Certificate
-from clicksafely.devserver.mock_services.dsn import delivery_notice
 from clicksafely.devserver.mock_services.imap import ImapServer
-from clicksafely.devserver.mock_services.smtp import Letter, SmtpSink
+from clicksafely.devserver.mock_services.smtp import Letter, SmtpSink, delivery_notice
 from tests.mock_services.meddler import Meddler
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from tests.database import as_role_of
 from tests.youthpanel.safeguarding.conftest import NOTES, SAID, write
 from youthpanel.meetings.tasks import delete_orphaned_files
 from youthpanel.models import Member, NoteOutcome, SafeguardingNote
-from youthpanel.safeguarding import notifications, selectors, services, tasks
+from youthpanel.safeguarding import selectors, services, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -123,13 +123,13 @@ def test_lead_is_alerted_once_without_content(sink: SmtpSink, coordinator: User,
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     User.objects.filter(pk=coordinator.pk).update(email="coordinator@example.org")
     now = timezone.now()
-    assert notifications.notify_leads(now=now) == 0
+    assert services.notify_leads(now=now) == 0
     write(coordinator, member, urgent=True)
     write(coordinator)
     # The process that sends serves no page of the staff site.
     with override_settings(ROOT_URLCONF="clicksafely.urls_public"):
-        assert notifications.notify_leads(now=now) == 1
-    assert notifications.notify_leads(now=now) == 0
+        assert services.notify_leads(now=now) == 1
+    assert services.notify_leads(now=now) == 0
     [letter] = sink.letters
     assert letter.recipients == ["lead@example.org"]
     text = letter.message.as_string() + letter.text
@@ -158,12 +158,12 @@ def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> 
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     note = write(coordinator)
     with override_settings(MAIL_SMTP_URL="smtp://127.0.0.1:9", EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert notifications.notify_leads(now=timezone.now()) == 0
+        assert services.notify_leads(now=timezone.now()) == 0
     note.refresh_from_db()
     assert not note.notified
     with SmtpSink() as sink, override_settings(MAIL_SMTP_URL=sink.url, EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert notifications.notify_leads(now=timezone.now() + notifications.RETRY_PERIOD + timedelta(hours=1)) == 0
-        assert notifications.notify_leads(now=timezone.now()) == 1
+        assert services.notify_leads(now=timezone.now() + services.RETRY_PERIOD + timedelta(hours=1)) == 0
+        assert services.notify_leads(now=timezone.now()) == 1
     note.refresh_from_db()
     assert note.notified
 
@@ -175,11 +175,11 @@ def test_a_handed_over_note_is_announced_until_it_is_opened_however_old_it_is(
     User.objects.filter(pk=deputy.pk).update(email="deputy@example.org")
     note = write(coordinator)
     SafeguardingNote.objects.update(notified=True)
-    assert notifications.notify_leads(now=late) == 0
+    assert services.notify_leads(now=late) == 0
     services.hand_over_note(note=note, to=deputy, actor=lead, now=late)
     with as_role_of("outside"):
-        assert notifications.notify_leads(now=late) == 1
-        assert notifications.notify_leads(now=late) == 0
+        assert services.notify_leads(now=late) == 1
+        assert services.notify_leads(now=late) == 0
     note.refresh_from_db()
     services.hand_over_note(note=note, to=lead, actor=lead, now=late)
-    assert notifications.notify_leads(now=late) == 0
+    assert services.notify_leads(now=late) == 0

@@ -91,7 +91,10 @@ class MemberPlan(ImportPlan[MemberRow]):
 
 
 def default_joined_on(cohort: Cohort, today: date) -> date:
-    """Return the joining date of a member without one in the file: the first day of the cohort, but not after today."""
+    """Return the joining date for members without one in the file.
+
+    It is the first day of the cohort, but not after today.
+    """
     return min(cohort.begins_on, today)
 
 

@@ -1,7 +1,4 @@
-"""DOCX of an edition (Office Open XML, ISO/IEC 29500) with semantic headings, lists and tables. Reproducible byte by byte.
-
-The title has the first level of headings, so sections are one level lower than in their layout.
-"""
+"""DOCX of an edition (Office Open XML, ISO/IEC 29500) with semantic headings, lists and tables. Reproducible bytes."""
 
 import io
 import zipfile
@@ -184,6 +181,7 @@ def _add_picture(run: WordRun, png: bytes, width: Any, alt: str) -> None:
     drawing.append(extension)
 
 
+# The title has the first level of headings, so sections are one level lower than in their layout.
 def _add_section(document: Document, section: LayoutSection, language: str, *, new_page: bool = False) -> None:
     first = len(document.element.body)
     heading = document.add_heading(section.title, section.level + 1)

@@ -1,4 +1,4 @@
-"""Drawings of an edition as SVG or PNG: charts of results, QR codes, the mark and the picture of the cover."""
+"""Drawings of an edition as SVG or PNG: charts of results, QR codes, the mark and the cover picture."""
 
 import io
 from textwrap import wrap

@@ -1,8 +1,4 @@
-"""Seat allocation under row locks: take, release and offer places.
-
-The rows of an event's dates are locked in the order of their ids, which avoids deadlocks. Services change bookings and
-their acceptable dates only under this lock. `taken` always equals the sum of booked and offered places.
-"""
+"""Seat allocation under row locks: take, release and offer places."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +19,11 @@ LockedDates = Mapping[int, EventDate]
 
 
 def lock_dates(event_id: int, now: datetime, *, also: Iterable[int] = ()) -> LockedDates:
-    """Lock the future dates of an event and the dates with ids in `also`; return them by id, in the order of ids."""
+    """Lock the future dates of an event and the dates with ids in `also`. Return them by id.
+
+    Rows are locked in the order of their ids, which avoids deadlocks. Services change bookings and their acceptable
+    dates only under this lock.
+    """
     wanted = EventDate.objects.filter(Q(starts_at__gt=now) | Q(pk__in=list(also)), event_id=event_id)
     rows = wanted.select_for_update(of=("self",)).select_related("event").order_by("pk")
     return {date.pk: date for date in rows}
@@ -41,7 +41,10 @@ def lock_booking(booking: Booking, now: datetime) -> tuple[Booking, LockedDates]
 
 
 def change_taken_places(date: EventDate, places: int) -> None:
-    """Take `places` of a locked date, or release them if negative. Expires public pages if needed."""
+    """Take `places` of a locked date, or release them if negative. Expires public pages if needed.
+
+    `taken` always equals the sum of booked and offered places.
+    """
     if not places:
         return
     before = seats_text(capacity=date.capacity, taken=date.taken)

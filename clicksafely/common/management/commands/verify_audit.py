@@ -19,7 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, head: ChainHead | None, **options: Any) -> None:
-        """Exit with 1 if the chain is broken, lacks the given head, or has an event that was not linked in time."""
+        """Verify the chain. Exit with 1 if it is broken, lacks `head`, or an event was not linked in time."""
         verdict = verify_chain(head, progress=self._show)
         self.stdout.write(f"{verdict.head.seq} links are valid, head {verdict.head}")
         if verdict.oldest:

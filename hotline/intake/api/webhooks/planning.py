@@ -1,8 +1,4 @@
-"""Plans the messages of webhooks: compares the status of each open report, as its partner may know it, with the one sent last.
-
-The status is that of polling, so a webhook reveals nothing sooner. Each report is checked once an hour, so that messages do not reveal the
-minute of an action.
-"""
+"""Plans the messages of webhooks about changed statuses of partners' reports."""
 
 import time
 from collections.abc import Iterator
@@ -24,7 +20,11 @@ _BATCH: Final = 100
 
 
 def plan_messages(*, now: datetime, seconds: float = RUN_SECONDS) -> int:
-    """Queue a message for each report whose status has changed; returns their number. Ends after about `seconds`."""
+    """Queue a message for each report whose status has changed; return their number. Ends after about `seconds`.
+
+    The status of an open report is compared with the one sent last. It is that of polling, so a webhook reveals nothing
+    sooner. Each report is checked once an hour, so that messages do not reveal the minute of an action.
+    """
     ends, planned = time.monotonic() + seconds, 0
     for webhook in sending_webhooks().order_by("pk"):
         for sent in _to_check(webhook, now):

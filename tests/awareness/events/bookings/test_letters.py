@@ -22,9 +22,8 @@ from awareness.events.bookings.signed_links import make_token
 from awareness.events.bookings.tasks import read_bounces, send_emails
 from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.serbian.transliteration import to_latin
-from clicksafely.devserver.mock_services.dsn import delivery_notice
 from clicksafely.devserver.mock_services.imap import ImapServer
-from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.mock_services.smtp import SmtpSink, delivery_notice
 from tests.clients.bookings import CONTACT, ask, change, letters, state
 from tests.factories.events import NOW, make_date
 

@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 
 from clicksafely.common.mail.transfer_encoding import decode_base64, extract_base64, extract_uuencoded
 from clicksafely.devserver.mock_services.generated_messages import (
+    BODY,
     HOSTILE,
     MAKERS,
+    UNICODE,
     coded,
     make_messages,
     multipart,
     mutate,
     part,
     text_part,
+    write_tnef,
 )
-from clicksafely.devserver.mock_services.tnef_writer import BODY, UNICODE, write_tnef
 from hotline.intake.email.parser import read_message
 from hotline.intake.email.sandbox import parse_message
 from hotline.intake.email.tnef import read_tnef

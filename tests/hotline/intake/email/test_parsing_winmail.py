@@ -5,8 +5,7 @@ import struct
 import pytest
 import tnefparse
 
-from clicksafely.devserver.mock_services.generated_messages import attachment, coded, multipart, text_part
-from clicksafely.devserver.mock_services.tnef_writer import (
+from clicksafely.devserver.mock_services.generated_messages import (
     BINARY,
     BODY,
     CHARSET,
@@ -15,6 +14,10 @@ from clicksafely.devserver.mock_services.tnef_writer import (
     RTF,
     STRING,
     UNICODE,
+    attachment,
+    coded,
+    multipart,
+    text_part,
     write_properties,
     write_tnef,
 )

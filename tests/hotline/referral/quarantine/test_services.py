@@ -18,7 +18,7 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.referral import services as referrals
-from hotline.referral.quarantine import exceptions, services
+from hotline.referral.quarantine import services
 from hotline.referral.quarantine.selectors import awaiting_handover
 from hotline.referral.quarantine.tasks import erase_handed_over
 from hotline.review.claims import claim_case
@@ -93,7 +93,7 @@ class TestSuspecting:
     def test_not_after_the_police_have_it(self, case: Report, analyst: User) -> None:
         upload = make_picture(case)
         Upload.objects.update(locked_at=HOUR, packed_in=uuid4(), handed_over_at=NOW)
-        with pytest.raises(exceptions.PictureErased):
+        with pytest.raises(services.PictureErased):
             services.suspect_upload(upload=upload, actor=analyst, now=LATER)
 
     def test_its_events_have_words(self) -> None:
@@ -129,26 +129,26 @@ class TestWithdrawing:
         assert events(upload) == ["upload.suspected", "upload.suspicion_withdrawn"]
 
     def test_author_cannot_withdraw_a_suspicion(self, upload: Upload, supervisor: User) -> None:
-        self.refused(upload, supervisor, exceptions.OwnSuspicion)
+        self.refused(upload, supervisor, services.OwnSuspicion)
         with pytest.raises(IntegrityError), transaction.atomic():
             Suspicion.objects.update(withdrawn_by=supervisor, withdrawn_at=NOW, withdraw_reason="slip")
 
     def test_never_by_an_analyst(self, upload: Upload, analyst: User) -> None:
-        self.refused(upload, analyst, exceptions.ForSupervisors)
+        self.refused(upload, analyst, services.ForSupervisors)
 
     def test_claim_holder_cannot_withdraw_a_suspicion(
         self, upload: Upload, other_supervisor: User, case: Report
     ) -> None:
         claim_case(report_id=case.pk, actor=other_supervisor, now=NOW)
-        self.refused(upload, other_supervisor, exceptions.OwnCase)
+        self.refused(upload, other_supervisor, services.OwnCase)
 
     @pytest.mark.parametrize("reason", ["", "because"])
     def test_never_without_a_reason(self, upload: Upload, other_supervisor: User, reason: str) -> None:
-        self.refused(upload, other_supervisor, exceptions.WithdrawReasonMissing, reason)
+        self.refused(upload, other_supervisor, services.WithdrawReasonMissing, reason)
 
     def test_never_after_the_police_have_it(self, upload: Upload, other_supervisor: User) -> None:
         Upload.objects.update(packed_in=uuid4(), handed_over_at=NOW)
-        self.refused(upload, other_supervisor, exceptions.PictureErased)
+        self.refused(upload, other_supervisor, services.PictureErased)
 
     def test_one_that_a_list_names_too_stays_locked(self, upload: Upload, other_supervisor: User) -> None:
         name_on_list(upload)
@@ -162,7 +162,7 @@ class TestWithdrawing:
         with pytest.raises(StillSuspected):
             unlock_upload(upload=upload, reason="similar", actor=other_supervisor, now=NOW)
         services.withdraw_suspicion(upload=upload, reason="slip", actor=other_supervisor, now=LATER)
-        with pytest.raises(exceptions.NotSuspected):
+        with pytest.raises(services.NotSuspected):
             services.withdraw_suspicion(upload=upload, reason="slip", actor=other_supervisor, now=LATER)
         Upload.objects.update(locked_at=HOUR, packed_in=uuid4(), handed_over_at=NOW)
         with pytest.raises(AlreadyHandedOver):
@@ -231,12 +231,12 @@ class TestHandingOver:
         assert Referral.objects.filter(item=item, is_for_pictures=True).count() == 2
 
     def test_once_and_by_supervisors_only(self, upload: Upload, case: Report, supervisor: User, analyst: User) -> None:
-        with pytest.raises(exceptions.ForSupervisors):
+        with pytest.raises(services.ForSupervisors):
             services.refer_suspected(report=case, actor=analyst, now=NOW)
         services.refer_suspected(report=case, actor=supervisor, now=NOW)
-        with pytest.raises(exceptions.HandoverPending):
+        with pytest.raises(services.HandoverPending):
             services.refer_suspected(report=case, actor=supervisor, now=NOW)
-        with pytest.raises(exceptions.NothingToHandOver):
+        with pytest.raises(services.NothingToHandOver):
             services.refer_suspected(report=make_case(), actor=supervisor, now=NOW)
 
     def test_the_file_and_what_the_police_need_to_know(self, upload: Upload, case: Report, analyst: User) -> None:

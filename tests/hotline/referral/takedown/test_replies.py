@@ -11,8 +11,7 @@ from django.core.management import call_command
 
 from clicksafely.common.crypto import key_rotation, sealing
 from clicksafely.common.models import AuditEvent
-from clicksafely.devserver.mock_services.dsn import delivery_notice
-from clicksafely.devserver.mock_services.smtp import SmtpSink
+from clicksafely.devserver.mock_services.smtp import SmtpSink, delivery_notice
 from hotline.intake.email.services import ingest_message
 from hotline.models import ContactKind, IncomingMail, Notice, NoticeReply, OutgoingMail, Report
 from hotline.outbox.config import tagged_address

@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from clicksafely.common.alerts import selectors, services, tasks, watch
+from clicksafely.common.alerts import selectors, services, tasks
+from clicksafely.common.alerts.management.commands.check_alerting import check_alerting
 from clicksafely.common.alerts.models import Alert, AlertingState, AlertMessage
 from clicksafely.common.alerts.selectors import AlertingFault
 from clicksafely.devserver.mock_services.smtp import SmtpSink
@@ -23,7 +24,7 @@ def test_all_is_well(sink: SmtpSink) -> None:
     make_person("lead", "supervisor")
     alerting_works(NIGHT)
     with as_role_of("outside"):
-        assert watch.check_alerting(now=NIGHT + MINUTE) == []
+        assert check_alerting(now=NIGHT + MINUTE) == []
     assert (sink.letters, Alert.objects.count()) == ([], 0)
 
 
@@ -37,8 +38,8 @@ def test_a_missing_heartbeat_alerts_the_person_on_duty_once(
     alerting_works(NIGHT)
     AlertingState.objects.update(**{heartbeat: NIGHT - 4 * MINUTE})
     with as_role_of("outside"):
-        assert watch.check_alerting(now=NIGHT) == [fault]
-        assert watch.check_alerting(now=NIGHT + 2 * MINUTE) == [fault]
+        assert check_alerting(now=NIGHT) == [fault]
+        assert check_alerting(now=NIGHT + 2 * MINUTE) == [fault]
     [letter] = sink.letters
     assert letter.message["Subject"] == "Узбуна: Узбуне не раде"
     # It records no heartbeat: the fault remains visible to others.
@@ -50,8 +51,8 @@ def test_while_beat_is_down_it_escalates_and_sends_alerts_that_were_raised(sink:
     give_shift(make_person("second"), order=2)
     services.raise_alert(kind=DANGER, reference=1)
     with as_role_of("outside"):
-        watch.check_alerting(now=NIGHT)
-        watch.check_alerting(now=NIGHT + 10 * MINUTE)
+        check_alerting(now=NIGHT)
+        check_alerting(now=NIGHT + 10 * MINUTE)
     reached = [(letter.recipients[0].partition("@")[0], letter.message["Subject"]) for letter in sink.letters]
     danger, down = "Узбуна: Дете је сада у опасности", "Узбуна: Узбуне не раде"
     assert sorted(reached) == [("first", danger), ("first", down), ("second", danger), ("second", down)]
@@ -59,9 +60,9 @@ def test_while_beat_is_down_it_escalates_and_sends_alerts_that_were_raised(sink:
 
 def test_the_alert_ends_when_the_alerting_works_again(sink: SmtpSink) -> None:
     make_person("lead", "supervisor")
-    watch.check_alerting(now=NIGHT)
+    check_alerting(now=NIGHT)
     alerting_works(NIGHT + MINUTE)
-    assert watch.check_alerting(now=NIGHT + MINUTE) == []
+    assert check_alerting(now=NIGHT + MINUTE) == []
     assert Alert.objects.get().state == "ended"
 
 

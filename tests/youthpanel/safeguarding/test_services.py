@@ -13,7 +13,7 @@ from tests.youthpanel.safeguarding.conftest import write
 from tests.youthpanel.safeguarding.test_cases import plan
 from youthpanel.models import IdentityOpening, Member, NoteOutcome, OpeningReason, SafeguardingAction, SafeguardingNote
 from youthpanel.safeguarding import identity_services, services, tasks
-from youthpanel.safeguarding.retention import RETENTION, erase_closed_notes
+from youthpanel.safeguarding.services import RETENTION, erase_closed_notes
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from awareness.games.content import KINDS
-from awareness.games.play_time import estimate_minutes
+from awareness.games.content import KINDS, estimate_minutes
 from clicksafely.common.content.files import Document
 from tests.awareness.seed import game_documents
 from tests.factories.games import DOCUMENTS

@@ -6,7 +6,7 @@ from clicksafely.common.content.schema import read_data
 from clicksafely.settings import BASE_DIR
 from tests.clients.staff import Person
 from tests.factories.youthpanel import make_cohort, make_consultation
-from youthpanel.members.consent_form import consent_form
+from youthpanel.members.views import consent_form
 from youthpanel.models import ConsentScope
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.accounts import device_cookie
 from clicksafely.accounts.models import AuthenticatorApp, User
+from clicksafely.accounts.site import DEVICE_COOKIE, DEVICE_MAX_AGE, counted_name
 from tests.clients.staff import code_of, enter, give_device, make_staff
 from tests.clock import travelling
 
@@ -67,9 +67,9 @@ def test_success_in_a_known_browser_does_not_free_strangers(app: AuthenticatorAp
 
 def test_signing_in_again_keeps_the_counter_of_the_browser(app: AuthenticatorApp) -> None:
     client = known(app)
-    name = device_cookie.counted_name(request_of(client), {"username": "ana"})
+    name = counted_name(request_of(client), {"username": "ana"})
     assert sign_in(client, app) == 302
-    assert device_cookie.counted_name(request_of(client), {"username": "ana"}) == name
+    assert counted_name(request_of(client), {"username": "ana"}) == name
 
 
 def request_of(client: Client) -> HttpRequest:
@@ -86,15 +86,15 @@ def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> No
 
 @pytest.mark.parametrize("cookie", ["", "x", "0" * 32, "{id}", "{id}:{time}:{signature}x", "{id}x:{time}:{signature}"])
 def test_a_forged_cookie_is_none(app: AuthenticatorApp, cookie: str) -> None:
-    number, time, signature = known(app).cookies[device_cookie.COOKIE].value.split(":")
+    number, time, signature = known(app).cookies[DEVICE_COOKIE].value.split(":")
     assert fail(Client()) == 429
     client = Client()
-    client.cookies[device_cookie.COOKIE] = cookie.format(id=number, time=time, signature=signature)
+    client.cookies[DEVICE_COOKIE] = cookie.format(id=number, time=time, signature=signature)
     assert sign_in(client, app) == 429
 
 
 def test_a_cookie_ends(app: AuthenticatorApp) -> None:
-    with travelling(timezone.now() - device_cookie.MAX_AGE - timedelta(days=1)):
+    with travelling(timezone.now() - DEVICE_MAX_AGE - timedelta(days=1)):
         client = known(app)
     assert fail(Client()) == 429
     assert sign_in(client, app) == 429
@@ -111,7 +111,7 @@ def test_the_cookie_is_for_the_sign_in_page_alone_and_names_no_account(
     app: AuthenticatorApp, settings: Settings
 ) -> None:
     settings.SESSION_COOKIE_SECURE = True
-    cookie = known(app).cookies[device_cookie.COOKIE]
+    cookie = known(app).cookies[DEVICE_COOKIE]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["secure"]) == (
         "/admin/login/",
         True,
@@ -125,7 +125,7 @@ def test_the_cookie_is_for_the_sign_in_page_alone_and_names_no_account(
 def test_a_failure_sets_no_cookie(app: AuthenticatorApp) -> None:
     client = Client()
     fail(client, times=1)
-    assert device_cookie.COOKIE not in client.cookies
+    assert DEVICE_COOKIE not in client.cookies
 
 
 def test_the_owner_of_a_locked_name_signs_in_elsewhere_after_fifteen_minutes(app: AuthenticatorApp) -> None:

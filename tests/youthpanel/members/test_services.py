@@ -13,7 +13,7 @@ from clicksafely.devserver.mock_services.smtp import SmtpSink
 from tests.clients.staff import make_staff
 from tests.database import as_role_of
 from tests.factories.youthpanel import give_consent, make_member
-from youthpanel.members import consent_reminders, tasks
+from youthpanel.members import services, tasks
 from youthpanel.members.selectors import DUE_PERIOD
 from youthpanel.models import Consent, Member
 
@@ -50,7 +50,7 @@ def ending(days: int, member: Member | None = None, scope: str = "travel", **fie
 
 def remind() -> int:
     with as_role_of("outside"), override_settings(ROOT_URLCONF="clicksafely.urls_public"):
-        return consent_reminders.remind_coordinators(now=NOW)
+        return services.remind_coordinators(now=NOW)
 
 
 def test_the_coordinator_gets_one_mail_without_a_name(sink: SmtpSink) -> None:

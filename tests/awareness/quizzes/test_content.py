@@ -8,9 +8,8 @@ import pytest
 import yaml
 
 from awareness.publishing.audiences import QuizLevel
-from awareness.quizzes.content import KINDS, seed_quizzes
+from awareness.quizzes.content import KINDS, estimate_minutes, seed_quizzes
 from awareness.quizzes.kinds.schemas import BilingualText, Quiz
-from awareness.quizzes.play_time import estimate_minutes
 from clicksafely.common.content.files import Document
 from tests.factories import quizzes as quiz_factory
 
