@@ -46,7 +46,7 @@ hypothesis.settings.load_profile("some")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _static_files_as_they_lie() -> Iterator[None]:
+def _static_files_without_manifest() -> Iterator[None]:
     """URLs of static files without the manifest, which exists only after `collectstatic`.
 
     After a test of `collectstatic`, WhiteNoise would read the files for every test client: a quarter of the time of tests with pages.

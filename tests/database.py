@@ -168,7 +168,7 @@ def _migrate(template: str) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     for _result in load_content(kinds_loaded(), now=timezone.now()):
         pass
-    migrated_rows.keep()
+    migrated_rows.copy_tables()
     connections.close_all()
     _use(before)
     with administration() as cursor:

@@ -22,7 +22,7 @@ RESTORE = """
     END $function$"""
 
 
-def keep() -> None:
+def copy_tables() -> None:
     """Copy every table of the freshly migrated test database."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")

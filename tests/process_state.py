@@ -131,7 +131,7 @@ REGISTRIES = (
     "clicksafely.common.staff.jobs._selectors",
 )
 # Kept, because each start or reading takes long: servers, connections by URL, and key rings, which are read again once their file changes.
-KEPT = (
+RETAINED = (
     "clicksafely.common.crypto.keyring._private_files",
     "clicksafely.common.crypto.keyring._public_files",
     "clicksafely.common.http.rate_limits._redis",
@@ -146,7 +146,7 @@ UNUSED = (
     "hotline.triage.enqueue._publisher",
     "hotline.triage.enqueue._waiting",
 )
-DECLARED = (*EMPTIED, *RESTORED, *RESET, *CONSTANT, *REGISTRIES, *KEPT, *UNUSED)
+DECLARED = (*EMPTIED, *RESTORED, *RESET, *CONSTANT, *REGISTRIES, *RETAINED, *UNUSED)
 
 # The counters beside the entries of the menu, which `reset` removes: see the fixture `menu_counts`.
 MENU_COUNTERS = waiting._counters

@@ -47,14 +47,14 @@ def static_root(var_dir: Path) -> Path:
     return root
 
 
-def _keep_bytecode() -> None:
+def _permit_bytecode() -> None:
     """Permit bytecode files; otherwise each of the hundred processes started by tests would compile the whole project."""
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _serve() -> None:
-    _keep_bytecode()
+    _permit_bytecode()
     os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
     # An unused port: tests must not query the machine's own name servers.
     os.environ.setdefault("DNS_RESOLVERS", "127.0.0.1:9")

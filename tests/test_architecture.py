@@ -104,7 +104,7 @@ def test_a_wrong_row_is_found(rows: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize("title", ["The life of a report", "The life of a public page"])
-def test_every_step_names_what_exists(title: str) -> None:
+def test_every_step_refers_to_existing_names(title: str) -> None:
     steps = [line for line in re.split(r"\n(?=\d+\. )", section(title)) if re.match(r"\d+\. ", line)]
     named = {
         line.split(".")[0]: [(file, name) for file, name in _STEP.findall(line) if "." in file or name]

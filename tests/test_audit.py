@@ -50,11 +50,11 @@ def test_a_word_in_another_language_is_found(tag: str, more: str, stray: str) ->
         ("en", '<div class="readonly">Весна</div>'),
     ],
 )
-def test_names_typed_words_and_what_says_its_language_are_not_stray(tag: str, more: str) -> None:
+def test_names_typed_words_and_marked_languages_are_not_stray(tag: str, more: str) -> None:
     assert stray_words(CLEAN.format(tag=tag, word="", more=more)) == []
 
 
-def test_a_title_may_hold_what_the_page_marks_as_typed_and_no_more() -> None:
+def test_a_title_may_contain_typed_words_of_the_page_only() -> None:
     page = '<html lang="en"><title>{title}</title><body><h1 translate="no">Пример партнер</h1></body></html>'
     assert stray_words(page.format(title="Пример партнер · Partner")) == []
     [line] = stray_words(page.format(title="Пример партнер · Партнер"))
@@ -82,7 +82,7 @@ def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) ->
         assert {path: stray for path, html in pages.items() if (stray := stray_words(html))} == {}, role
 
 
-def test_clean_results_are_kept_until_the_code_changes(tmp_path: Path) -> None:
+def test_clean_results_are_stored_until_the_code_changes(tmp_path: Path) -> None:
     result_file = ResultFile(tmp_path / "audit")
     assert not result_file.begin("code", anew=False)
     result_file.write("links", "/sr/", [])

@@ -153,7 +153,7 @@ class TestNothingIsBuilt:
         assert "No matching distribution found for uv==1.0" in result.stderr
         assert not (tmp_path / "index" / "built").exists()
 
-    def test_every_call_of_an_installer_says_so(self) -> None:
+    def test_every_call_of_an_installer_has_the_option(self) -> None:
         scripts = [path for path in (BASE_DIR / "bin").iterdir() if path.is_file() and path.suffix != ".py"]
         lines = [line for path in [*scripts, BASE_DIR / "Dockerfile"] for line in path.read_text().splitlines()]
         calls = [line for line in lines if re.search(r"pip (install|sync)\b", line)]
@@ -169,7 +169,7 @@ def test_an_interrupted_installation_is_begun_anew(clone: Path, programs: Path) 
     assert [line.split()[0] for line in (clone / "calls").read_text().splitlines()] == ["venv", "venv", "pip"]
 
 
-def test_the_browser_that_is_named_is_taken(clone: Path, programs: Path) -> None:
+def test_the_named_browser_is_used(clone: Path, programs: Path) -> None:
     program(programs, "my-browser", "echo Chromium 1")
     result = run(clone, programs, "bin/browser", CHROMIUM=str(programs / "my-browser"))
     assert (result.returncode, result.stdout) == (0, f"{programs / 'my-browser'}\n")

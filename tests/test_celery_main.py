@@ -64,7 +64,7 @@ print(found, few < 5 < 20 < len(admin.site._registry))
     assert (result.stdout, result.stderr) == ("{'admin.E108'} True\n", "")
 
 
-def test_the_clock_knows_times_and_queues() -> None:
+def test_beat_has_schedule_and_queues() -> None:
     clock = _clock()
     app.set_current()  # a new one replaces it
     assert clock.conf.beat_schedule == settings.CELERY_BEAT_SCHEDULE

@@ -88,7 +88,7 @@ def test_docstrings_begin_with_their_subject() -> None:
     assert [(path, text) for path, text in read if HEADLESS.match(text)] == []
 
 
-def test_docstrings_name_what_exists() -> None:
+def test_docstrings_refer_to_existing_names() -> None:
     assert [
         (str(path), name) for path, tree in trees().items() for text in docstrings(tree) for name in unknown_names(text)
     ] == []

@@ -122,11 +122,11 @@ def missing_names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
-def test_a_document_names_what_the_code_has(path: Path) -> None:
+def test_documents_refer_to_existing_names(path: Path) -> None:
     assert missing_names(path.read_text()) == []
 
 
-def test_a_name_that_is_gone_is_found() -> None:
+def test_a_removed_name_is_found() -> None:
     text = (
         "`audit_log.record`, `audit_log.recrod`, `disclosure_control.py`, `disclosure.py`, `audit.head`, `web.env`, `SITE_URL`, "
         "`SITE_" + "LINK`, `DATABASE_URL_FILE`, `triage_report()`, `triage_" + "letter`"

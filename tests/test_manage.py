@@ -17,7 +17,7 @@ from clicksafely.devserver.server_programs import postgres_answers, valkey_answe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 QUERY = "from django.db import connection; c = connection.cursor(); c.execute('SELECT 6 * 7'); print(c.fetchone()[0])"
-GIVEN = (
+REMOVED_VARIABLES = (
     "DATABASE_URL",
     "REDIS_URL",
     *SECRETS,
@@ -32,7 +32,7 @@ def var_dir(tmp_path: Path) -> Iterator[Path]:
 
 
 def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    plain = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    plain = {name: value for name, value in os.environ.items() if name not in REMOVED_VARIABLES}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=BASE_DIR,
@@ -45,7 +45,7 @@ def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.Com
     )
 
 
-def test_a_command_brings_its_own_servers_and_takes_them_along(var_dir: Path) -> None:
+def test_a_command_starts_and_stops_its_own_servers(var_dir: Path) -> None:
     result = run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
     assert stat.S_IMODE(var_dir.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
@@ -67,7 +67,7 @@ def test_commands_without_a_database_start_no_server(var_dir: Path, arguments: l
 
 
 def test_configured_servers_prevent_embedded_ones_and_new_secrets(var_dir: Path) -> None:
-    given = {name: os.environ[name] for name in GIVEN}
+    given = {name: os.environ[name] for name in REMOVED_VARIABLES}
     result = run("manage.py", "shell", "--no-imports", "-c", QUERY, **given | {"VAR_DIR": str(var_dir)})
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
     assert not var_dir.exists()
@@ -93,7 +93,7 @@ def test_unusable_var_dir_is_reported_in_one_line(tmp_path: Path) -> None:
     assert result.stderr == f"VAR_DIR cannot be used: [Errno 20] Not a directory: '{blocked / 'var'}'\n"
 
 
-def test_without_the_packages_it_says_how_to_get_them() -> None:
+def test_without_the_packages_it_prints_a_hint() -> None:
     result = run("-I", "-S", "manage.py", "help")
     assert result.returncode == 1
     assert result.stderr == "No module named 'django': run `make run` once, or use .venv/bin/python.\n"
@@ -115,7 +115,7 @@ def test_reset_erases_everything_after_a_yes_and_nothing_without(var_dir: Path) 
     assert not data.exists()
 
 
-def test_reset_of_what_is_in_use_is_refused(var_dir: Path) -> None:
+def test_reset_of_a_running_installation_is_refused(var_dir: Path) -> None:
     local_servers.hold(var_dir, durable=False)
     result = run("-m", "clicksafely.devserver.reset", answer="yes\n", VAR_DIR=str(var_dir))
     assert result.returncode == 1

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TOPICS = "SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM topics_topic t"
 
 
-def ask(query: str) -> object:
+def run_sql(query: str) -> object:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchone()[0] if cursor.description else None
@@ -25,11 +25,11 @@ def ask(query: str) -> object:
     ],
 )
 def test_rows_of_migrations_are_restored(harm: str) -> None:
-    before = ask(TOPICS)
+    before = run_sql(TOPICS)
     for _once_more in range(2):
-        ask(f"SET session_replication_role = replica; {harm}; SET session_replication_role = origin")
+        run_sql(f"SET session_replication_role = replica; {harm}; SET session_replication_role = origin")
         migrated_rows.restore()
-        assert ask(TOPICS) == before
+        assert run_sql(TOPICS) == before
 
 
 def test_other_rows_are_deleted(django_user_model: type) -> None:
@@ -41,11 +41,11 @@ def test_other_rows_are_deleted(django_user_model: type) -> None:
 def test_unchanged_rows_are_not_rewritten() -> None:
     migrated_rows.restore()
     rows = "SELECT string_agg(ctid::text, ' ' ORDER BY id) FROM topics_topic"
-    before = ask(rows)
+    before = run_sql(rows)
     migrated_rows.restore()
-    assert ask(rows) == before
+    assert run_sql(rows) == before
 
 
 def test_triggers_and_foreign_keys_bind_again() -> None:
     migrated_rows.restore()
-    assert ask("SELECT current_setting('session_replication_role')") == "origin"
+    assert run_sql("SELECT current_setting('session_replication_role')") == "origin"

@@ -16,7 +16,7 @@ from tests.clients.page_reader import PageReader
 from tests.clients.staff import administrator, make_staff, signed_in
 from tests.factories.staff_pages import STAFF, make_paths
 from tests.security.headers import wrong_headers
-from tests.staff_access import ADMINISTRATION, BEFORE_SIGNING_IN, EVERYBODY, ROLES, SUPERVISOR, TABLE
+from tests.staff_access import ADMINISTRATION, ALL_ROLES, BEFORE_SIGNING_IN, ROLES, SUPERVISOR, TABLE
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def answers(client: Client, path: str, read: Callable[[str], None]) -> tuple[obj
         if response.streaming:
             # Its file is closed at the end; closing the response would close the connection of the test.
             list(response)
-        status = 401 if is_sent_away(response) else response.status_code
+        status = 401 if is_login_redirect(response) else response.status_code
         wrong = wrong_headers(response, staff=True)
         found.append((status, wrong) if wrong else status)
     return found[0], found[1]
 
 
-def is_sent_away(response: HttpResponse) -> bool:
+def is_login_redirect(response: HttpResponse) -> bool:
     """Whether it redirects to the login form."""
     return response.status_code == 302 and response["Location"].startswith("/admin/login/")
 
@@ -77,7 +77,7 @@ def test_every_address_is_declared() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_gets_in_where_it_is_declared_to_and_what_it_reads_is_sound(role: str, paths: dict[str, str]) -> None:
+def test_a_role_opens_its_declared_pages_without_errors(role: str, paths: dict[str, str]) -> None:
     """Both in one test, because it renders every page."""
     client = signed_in("person", role).client
     declared = {route: allowed if role in who else others for route, (who, allowed, others) in TABLE.items()}
@@ -121,14 +121,14 @@ def names(html: str) -> list[tuple[str, str]]:
 
 def test_a_member_of_staff_without_any_role_gets_in_nowhere(paths: dict[str, str]) -> None:
     client = signed_in("person").client
-    declared = {route: allowed if who == EVERYBODY else others for route, (who, allowed, others) in TABLE.items()}
+    declared = {route: allowed if who == ALL_ROLES else others for route, (who, allowed, others) in TABLE.items()}
     assert surprises(client, paths, declared) == {}
 
 
 def test_a_superuser_without_a_role_gets_in_at_accounts_alone(paths: dict[str, str]) -> None:
     client = administrator("root").client
     declared = {
-        route: ADMINISTRATION.get(route) or (allowed if who == EVERYBODY else others)
+        route: ADMINISTRATION.get(route) or (allowed if who == ALL_ROLES else others)
         for route, (who, allowed, others) in TABLE.items()
     }
     assert surprises(client, paths, declared) == {}

@@ -13,7 +13,7 @@ def texts_of(session: pytest.Session) -> list[pytest.Item]:
     return [item for item in session.items if item.get_closest_marker("texts")]
 
 
-def test_none_asks_for_a_database(request: pytest.FixtureRequest) -> None:
+def test_none_uses_a_database(request: pytest.FixtureRequest) -> None:
     asking = {"django_db_setup", "counters", "site"}
     assert [
         item.nodeid

@@ -22,7 +22,7 @@ from tests.servers import BASE_DIR, static_root
 from tests.waiting import until
 
 # Values of the test run that name its own servers or secrets.
-_GIVEN = ("DATABASE_URL", "REDIS_URL", *SECRETS)
+_REMOVED_VARIABLES = ("DATABASE_URL", "REDIS_URL", *SECRETS)
 
 
 @dataclass
@@ -71,7 +71,7 @@ def running_web_portal(var_dir: Path, **environment: str) -> Iterator[WebPortal]
         database, queue = local_servers.server_urls(var_dir)
         port, log = free_port(), io.StringIO()
         env = {
-            **{name: value for name, value in os.environ.items() if name not in _GIVEN},
+            **{name: value for name, value in os.environ.items() if name not in _REMOVED_VARIABLES},
             "VAR_DIR": str(var_dir),
             "DATABASE_URL": database,
             "REDIS_URL": queue,

@@ -33,7 +33,7 @@ def test_each_can_sign_in_and_has_the_rights_of_its_role(tmp_path: Path) -> None
     assert len({account.password for account in accounts}) == len(ACCOUNTS)
 
 
-def test_the_file_holds_what_an_outsider_needs_and_is_private(tmp_path: Path) -> None:
+def test_the_file_has_login_data_and_is_private(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
     ensure_demo_accounts(path=path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -112,6 +112,6 @@ def test_outside_the_demonstration_there_are_none(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("part", ["hotline", "youthpanel"])
-def test_data_without_the_accounts_whose_work_they_are(part: str) -> None:
+def test_demo_data_without_its_accounts_is_an_error(part: str) -> None:
     with pytest.raises(CommandError, match=r"accounts, which are missing: run `manage\.py demo_accounts`"):
         call_command("load_demo", part)

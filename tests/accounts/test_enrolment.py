@@ -137,7 +137,7 @@ class TestAuthenticatorApp:
         assert app.drift == 1
         assert not app.verify_token(code_of(app, steps=1))
 
-    def test_letters_and_other_digits_are_no_code(self) -> None:
+    def test_letters_and_a_wrong_number_of_digits_are_refused(self) -> None:
         app = enrolment.add_authenticator_app(user=User.objects.create_user("mira"))
         code = code_of(app)
         assert not app.verify_token("abcdef")

@@ -263,7 +263,7 @@ class TestDemanded:
         assert sign_in(client, key) == 302
         assert client.get("/admin/hotline/desk/").status_code == 200
 
-    def test_other_roles_go_on_with_codes(self) -> None:
+    def test_other_roles_may_use_codes(self) -> None:
         assert signed_in("eva", "editor").client.get("/admin/events/event/").status_code != 302
         assert signed_in("ivo", "auditor").client.get("/admin/common/auditevent/").status_code == 200
 

@@ -50,7 +50,7 @@ def approve(person: Person) -> int:
     return person.client.post(f"{PAGE}{AccountRecovery.objects.get().pk}/approve/").status_code
 
 
-def test_both_together_let_the_person_in_once_and_neither_knows_the_code(
+def test_two_halves_sign_in_once_and_neither_helper_has_the_code(
     ana: Person, supervisor: Person, admin: Person
 ) -> None:
     app = AuthenticatorApp.objects.get(user=ana.user)

@@ -33,7 +33,7 @@ def shown_key(page: str) -> tuple[str, AuthenticatorApp]:
     return unescape(state[1]), app
 
 
-def test_the_app_is_replaced_and_the_session_goes_on(ana: Person) -> None:
+def test_replacing_the_app_keeps_the_session(ana: Person) -> None:
     old = AuthenticatorApp.objects.get()
     state, app = shown_key(ana.client.get(f"{PAGE}app/").content.decode())
     code = code_of(app)

@@ -100,7 +100,7 @@ def test_a_cookie_ends(app: AuthenticatorApp) -> None:
     assert sign_in(client, app) == 429
 
 
-def test_another_secret_key_makes_every_browser_a_stranger(app: AuthenticatorApp, settings: Settings) -> None:
+def test_a_new_secret_key_makes_every_browser_unknown(app: AuthenticatorApp, settings: Settings) -> None:
     client = known(app)
     settings.SECRET_KEY = "another" * 8
     assert fail(Client()) == 429

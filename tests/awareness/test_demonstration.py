@@ -41,11 +41,11 @@ def test_the_demonstration(
     with subtests.test("resources"):
         resources_are_whole(client)
     with subtests.test("files"):
-        files_say_what_their_language_says()
+        files_have_the_language_of_their_name()
     with subtests.test("news"):
         news_are_whole(client)
     with subtests.test("contacts"):
-        the_contact_page_leads_to_nobody(client)
+        the_contact_page_has_example_addresses(client)
     with subtests.test("again"):
         before = Version.objects.count()
         call_command("load_demo", "library", "news")
@@ -53,7 +53,7 @@ def test_the_demonstration(
         assert "data exists already" in capsys.readouterr().out
 
 
-def the_contact_page_leads_to_nobody(client: Client) -> None:
+def the_contact_page_has_example_addresses(client: Client) -> None:
     html = client.get("/en/contact/").content.decode()
     assert set(re.findall(r'href="mailto:([^"]+)"', html)) == {
         "centar@example.org",
@@ -76,7 +76,7 @@ def resources_are_whole(client: Client) -> None:
     assert Resource.objects.get(slug="poruka-koja-zuri-plan-casa").parts.count() == 1
 
 
-def files_say_what_their_language_says() -> None:
+def files_have_the_language_of_their_name() -> None:
     for resource in Resource.objects.all():
         for file in resource.files.all():
             data = file.path.read_bytes()

@@ -36,7 +36,7 @@ def page(code: int, url: str, language: str) -> PageReader:
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_says_what_happened_and_where_to_go(code: int, language: str) -> None:
+def test_has_a_message_and_links(code: int, language: str) -> None:
     """Without a database fixture, so a query fails the test."""
     read = page(code, f"/{language}/nowhere/", language)
     assert str(code) in read.words

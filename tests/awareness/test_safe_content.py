@@ -81,10 +81,10 @@ def questions(*, kind: str = "") -> list[Question]:
 
 def test_hours_of_help_lines_are_written_in_their_rows_alone() -> None:
     wrong = [(t.where, s) for t, s in found(HOURS) if numbers_in(t.text) or LINE.search(s)]
-    assert [(where, sentence) for where, sentence in wrong if not _speaks_of_offices(sentence)] == []
+    assert [(where, sentence) for where, sentence in wrong if not _names_an_authority(sentence)] == []
 
 
-def _speaks_of_offices(sentence: str) -> bool:
+def _names_an_authority(sentence: str) -> bool:
     """Authorities for complaints are not help lines."""
     return "Ombudsman" in sentence or "Заштитник" in sentence
 
@@ -110,7 +110,7 @@ def test_the_article_on_grooming_is_cited_for_grooming_alone() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_child_who_tells_an_adult_first_orders_rightly(language: str) -> None:
+def test_telling_an_adult_is_the_first_step_of_ordering_questions(language: str) -> None:
     ordering = questions(kind="ordering")
     assert len(ordering) >= 9
     for question in ordering:
@@ -242,7 +242,7 @@ def test_advice_to_take_screenshots_excepts_intimate_pictures(language: str) -> 
 @pytest.mark.parametrize(
     "path", ["en/report/csam/?about=me", "en/report/cyberbullying/", "en/report/cyberbullying/?about=me"]
 )
-def test_the_report_form_asks_for_no_copy_of_an_intimate_picture(client: Client, path: str) -> None:
+def test_the_report_form_requests_no_copy_of_an_intimate_picture(client: Client, path: str) -> None:
     page = PageReader(client.get(f"/{path}").content.decode()).text
     said = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
     assert said

@@ -105,7 +105,7 @@ def test_families_find_questions_for_each_age_an_agreement_a_checklist_and_the_f
         assert any(part["kind"] == "check" for part in SHEETS[slug])
 
 
-def test_leaflets_on_disclosure_and_intimacy_wait_for_a_psychologist() -> None:
+def test_leaflets_on_disclosure_and_intimacy_need_approval_by_a_psychologist() -> None:
     """A note keeps a resource unpublished."""
     for slug in ("dete-mi-je-reklo", "razgovor-15-18"):
         for code, word in (("sr", "психолог"), ("en", "psychologist")):

@@ -102,7 +102,7 @@ def test_a_folder_gets_a_name_with_the_time(filled: System, tmp_path: Path) -> N
     assert f"{path} is complete" in said
 
 
-def test_it_is_taken_beside_writers_and_holds_one_moment(
+def test_it_is_a_consistent_snapshot_during_writes(
     filled: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows written between counting and dumping are in neither."""
@@ -213,7 +213,7 @@ class TestRefusals:
             postgres.find_program("pg_dump", server=18)
 
 
-def test_the_oldest_program_that_knows_the_server_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_oldest_compatible_pg_dump_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(postgres, "_DEBIAN", tmp_path)
     monkeypatch.setattr(postgres, "find_spec", lambda name: None)
     for version in (13, 19, 17):
@@ -226,7 +226,7 @@ def test_the_oldest_program_that_knows_the_server_is_taken(monkeypatch: pytest.M
     assert postgres.find_program("pg_dump", server=18) == tmp_path / "19" / "bin" / "pg_dump"
 
 
-def test_leftovers_of_killed_runs_are_deleted_and_running_ones_kept(filled: System, tmp_path: Path) -> None:
+def test_unfinished_files_of_killed_runs_are_deleted(filled: System, tmp_path: Path) -> None:
     dead, alive = tmp_path / "a.tar.unfinished", tmp_path / "b.tar.unfinished"
     dead.touch()
     with alive.open("wb") as held:

@@ -162,7 +162,7 @@ class TestDrill:
         assert [code.sha256[0] for code in codes] == list(range(REPORTS))
         assert {(code.pdq, code.pdq_quality) for code in codes} == {(b"\x01" * 32, 80)}
 
-    def test_the_audit_chain_holds_and_goes_on(self, restored: System, backup: Path) -> None:
+    def test_the_audit_chain_is_valid_and_continues(self, restored: System, backup: Path) -> None:
         with tarfile.open(backup) as tar:
             head = json.load(tar.extractfile("manifest.json"))["audit_head"]  # type: ignore[arg-type]
         with restored.here():
@@ -190,7 +190,7 @@ class TestDrill:
             assert Session.objects.count() == 0
             assert get_user_model().objects.get(username="analyst").check_password("a long password 5")
 
-    def test_no_paper_and_no_browser_of_a_member_lets_anybody_in(self, restored: System, filled: System) -> None:
+    def test_codes_and_sessions_of_members_are_revoked(self, restored: System, filled: System) -> None:
         *codes, key = (filled.folder / "papers").read_text().split()
         with filled.here():
             assert (InvitationCode.objects.filter(void_since=None).count(), MemberSession.objects.count()) == (3, 1)
@@ -291,7 +291,7 @@ class TestRefusals:
     """Each leaves the empty system unchanged."""
 
     @pytest.fixture(autouse=True)
-    def _nothing_came(self, bare: System) -> Iterator[None]:
+    def _nothing_is_restored(self, bare: System) -> Iterator[None]:
         yield
         assert bare.files() == {}
         with bare.here():
@@ -402,12 +402,12 @@ class TestRefusals:
         finally:
             other.close()
 
-    def test_no_room(self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_too_little_disk_space(self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("clicksafely.backup.restore.SPARE_BYTES", 2**60)
         assert "are free on the disk of the media folder" in bare.refuses("restore", backup)
 
 
-def test_lost_keys_do_not_keep_the_rest_away(backup: Path, bare: System, tmp_path: Path) -> None:
+def test_lost_keys_do_not_prevent_a_restore(backup: Path, bare: System, tmp_path: Path) -> None:
     (other := tmp_path / "other").mkdir()
     sealing.generate_rings(other)
     stranger = System(bare.database, bare.folder, other, bare.blocker)
@@ -416,7 +416,7 @@ def test_lost_keys_do_not_keep_the_rest_away(backup: Path, bare: System, tmp_pat
         assert Report.objects.count() == REPORTS
 
 
-def test_a_lost_secret_does_not_keep_the_rest_away_and_has_to_be_accepted(
+def test_a_lost_secret_must_be_accepted_and_does_not_prevent_a_restore(
     backup: Path, bare: System, settings: Settings
 ) -> None:
     settings.RECEIPT_PEPPER = "another secret of more than thirty-two characters"
@@ -447,7 +447,9 @@ def test_without_private_keys_the_public_ring_is_compared(
     )
 
 
-def test_restore_waits_for_closing_connections(backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_retries_until_connections_are_closed(
+    backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with bare.here():
         connection.ensure_connection()
         other = psycopg2.connect(connection.connection.dsn)

@@ -59,7 +59,7 @@ def state(booking: Booking) -> str:
     return Booking.objects.values_list("state", flat=True).get(pk=booking.pk)
 
 
-def letters(booking: Booking) -> list[str]:
+def email_kinds(booking: Booking) -> list[str]:
     """The kinds of sent and due e-mails in order."""
     kept = booking.letters.exclude(state=EmailState.DROPPED)
     return list(kept.order_by("pk").values_list("kind", flat=True))

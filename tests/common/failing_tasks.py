@@ -48,6 +48,6 @@ def die() -> None:
 
 
 @app.task(name="tests.tell")
-def tell(*, text: str) -> None:
+def fail_with_text(*, text: str) -> None:
     """Fail with free text among the arguments, which tasks must not have."""
     raise ValueError(text)

@@ -35,11 +35,11 @@ def installation(tmp_path: Path, settings: Any) -> Path:
     settings.ALLOWED_HOSTS = ["portal.example.org"]
     settings.TRUSTED_PROXIES = ["10.0.0.0/8", "fd00::1", "unix"]
     settings.REDIS_URL = "redis://staff:x@localhost:6379/0"
-    give_secrets_of(settings, "staff")
+    set_secrets_of(settings, "staff")
     return tmp_path
 
 
-def give_secrets_of(settings: Any, part: str) -> None:
+def set_secrets_of(settings: Any, part: str) -> None:
     """Give this process the secrets of a part."""
     settings.PART = part
     for number, name in enumerate(SECRETS):
@@ -260,7 +260,7 @@ def test_valkey_without_a_user_of_the_part(settings: Any, url: str, part: str, e
     assert [message.id for message in found() if (message.id or "").startswith("clicksafely.W")] == expected
 
 
-def test_messages_tell_no_secret(settings: Any) -> None:
+def test_messages_contain_no_secret(settings: Any) -> None:
     settings.AUDIT_KEY = "too-short-a-secret"
     settings.MAIL_SECRET = settings.RECEIPT_PEPPER
     said = " ".join(f"{message.msg} {message.hint}" for message in found())

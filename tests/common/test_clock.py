@@ -30,6 +30,8 @@ def test_a_test_that_runs_at_another_time_can_set_the_clock_of_the_machine_alone
     assert abs(jumped - before) < timedelta(minutes=5)
 
 
-def test_it_goes_on_within_a_transaction_and_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_it_advances_within_a_transaction_and_costs_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(2):
         assert database_now() < database_now()

@@ -43,7 +43,7 @@ def test_sealed_fields_are_declared_for_rotation() -> None:
     assert failed_cases(check, data_inventory.models_with_inventory()) == {}
 
 
-def test_the_panel_says_of_everything_what_it_keeps() -> None:
+def test_every_model_of_the_panel_has_an_inventory() -> None:
     assert {*apps.get_app_config("youthpanel").get_models()} - {*data_inventory.models_with_inventory()} == set()
 
 

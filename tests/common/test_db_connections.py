@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+def check_results(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """The results of all connection checks."""
     answers: list[bool] = []
     # The connection of this thread: `connection` differs once a browser's event loop is active.
@@ -51,34 +51,38 @@ def end(server_process: int) -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [server_process])
 
 
-def test_many_requests_ask_once(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_requests_check_once(check_results: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
     connection.ensure_connection()
     for _request in range(5):
         db_connections.close_stale_connections()
         work()
-    assert looks == [True]
+    assert check_results == [True]
 
 
-def test_after_the_second_they_ask_again(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_request_after_the_interval_checks_again(
+    check_results: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 0)
     connection.ensure_connection()
     for _request in range(3):
         db_connections.close_stale_connections()
         work()
-    assert looks == [True] * 3
+    assert check_results == [True] * 3
 
 
-def test_a_broken_connection_is_replaced_by_the_next_look(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_connection_is_replaced_by_the_next_check(
+    check_results: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 0)
     before = work()
     end(before)
     db_connections.close_stale_connections()
     assert work() != before
-    assert looks == [False]
+    assert check_results == [False]
 
 
-def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_an_error_the_next_request_checks_immediately(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
     db_connections.close_stale_connections()
     before = work()
@@ -114,7 +118,7 @@ def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told
     assert type(raised.value) is told
 
 
-def test_every_thread_looks_after_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_thread_checks_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
     monkeypatch.setattr(db_connections, "close_old_connections", lambda: looked.append(threading.current_thread().name))
     looked: list[str] = []

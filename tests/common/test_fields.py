@@ -43,7 +43,7 @@ def test_nothing_is_nothing_even_when_it_is_invisible(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["%00", "a%FFb", "%D0", "%ED%A0%80", "%EF%BF%BD"])
-def test_invalid_text_is_reported_at_its_field_and_kept(typed: str) -> None:
+def test_invalid_text_is_an_error_at_its_field_and_input_stays(typed: str) -> None:
     filled = form(f"words=ok&name={typed}".encode())
     assert {name: list(messages) for name, messages in filled.errors.items()} == {
         "name": [
@@ -62,14 +62,14 @@ def test_a_multipart_body_in_another_encoding_is_noticed() -> None:
     assert set(WordsForm(request.POST).errors) == {"words"}
 
 
-def test_too_long_says_how_long_and_how_long_it_may_be() -> None:
+def test_the_length_error_has_the_length_and_the_limit() -> None:
     assert errors(b"words=" + b"a" * 11) == {
         "words": ["This text has 11 characters; the limit is 10. Please shorten it."]
     }
     assert errors(b"words=" + b"%0D%0A".join([b"ab"] * 3)) == {}
 
 
-def test_the_browser_does_not_cut_what_is_pasted() -> None:
+def test_fields_have_no_maxlength_so_pasted_text_is_complete() -> None:
     html = WordsForm().as_p()
     assert "<textarea" in html
     assert 'type="text"' in html

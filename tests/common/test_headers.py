@@ -64,7 +64,7 @@ def test_unknown_host_is_refused_with_all_headers(client: Client) -> None:
     assert {name: response.headers.get(name) for name in EXACT} == EXACT
 
 
-def test_staff_pages_have_a_nonce_and_tell_their_origin(client: Client) -> None:
+def test_staff_pages_have_a_nonce_and_a_same_origin_referrer(client: Client) -> None:
     policies = set()
     for _ in range(2):
         response = client.get("/admin/nonce/")
@@ -125,7 +125,7 @@ class TestRequestId:
         assert all(re.fullmatch("[0-9a-f]{12}", one) for one in ids)
         assert "X-Request-ID" not in client.get("/sr/private/a/").headers
 
-    def test_a_page_about_a_fault_of_ours_says_it(self, client: Client) -> None:
+    def test_server_error_pages_show_the_request_id(self, client: Client) -> None:
         for path, status in (("/broken/code/", 500), ("/broken/database/", 503)):
             answer = client.get(path)
             assert answer.status_code == status
@@ -141,7 +141,7 @@ class TestRequestId:
 class TestDatabaseDown:
     """Without database access, which pytest-django refuses here."""
 
-    def test_page_says_when_to_come_back(self, client: Client) -> None:
+    def test_page_has_a_retry_after_header(self, client: Client) -> None:
         response = client.post("/broken/database/", {"words": "planted-words"})
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "5"
@@ -200,7 +200,7 @@ def test_collected_files_are_not_read_for_each_test_client(settings: Settings, t
     assert WhiteNoiseMiddleware(lambda _request: None).files == {}
 
 
-def test_the_manifest_of_the_site_says_what_it_is() -> None:
+def test_the_manifest_of_the_site_has_its_media_type() -> None:
     assert (
         WhiteNoiseMiddleware(lambda _request: None).media_types.get_type("site.webmanifest")
         == "application/manifest+json"

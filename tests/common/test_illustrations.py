@@ -58,7 +58,7 @@ def test_every_scene_is_shown_somewhere() -> None:
     }
 
 
-def test_a_picture_is_small_wordless_and_of_one_hand() -> None:
+def test_a_picture_is_small_without_text_and_in_the_palette() -> None:
     def check(path: Path) -> None:
         assert path.stat().st_size <= 4096
         drawn = ET.parse(path).getroot()  # noqa: S314 (our own file)

@@ -66,7 +66,7 @@ def plain(html: str) -> str:
 
 
 @given(soup)
-def test_nothing_but_letters_changes(html: str) -> None:
+def test_only_letters_change(html: str) -> None:
     latin = html_to_latin(html)
     assert plain(to_latin(latin)) == plain(to_latin(html))
     assert html_to_latin(latin) == latin

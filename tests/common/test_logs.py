@@ -78,7 +78,7 @@ class TestRedact:
         assert redact(text) == text
 
     @given(st.ip_addresses(), st.sampled_from(["{}", "from {}.", "[{}]", "'{}'", "={},", "<{}>", "{} - -"]))
-    def test_any_address_goes(self, address: Any, around: str) -> None:
+    def test_any_address_is_removed(self, address: Any, around: str) -> None:
         if str(address) != "::":
             assert str(address) not in redact(around.format(address))
 
@@ -100,7 +100,7 @@ class TestLines:
         }
         assert lines.getvalue().count("\n") == 1
 
-    def test_an_exception_tells_its_place_and_not_its_words(self, lines: StringIO) -> None:
+    def test_an_exception_is_logged_with_its_place_without_its_text(self, lines: StringIO) -> None:
         try:
             try:
                 raise KeyError("planted words")
@@ -111,14 +111,14 @@ class TestLines:
         record = last(lines)
         assert record["exception"] == "builtins.ValueError"
         assert record["because"] == ["builtins.KeyError"]
-        assert record["where"][-1].endswith("test_an_exception_tells_its_place_and_not_its_words")
+        assert record["where"][-1].endswith("test_an_exception_is_logged_with_its_place_without_its_text")
         assert "planted" not in lines.getvalue()
 
     def test_an_exception_as_the_message(self, lines: StringIO) -> None:
         logging.getLogger("x").error(ValueError("planted words"))
         assert last(lines)["message"] == "ValueError"
 
-    def test_a_failed_task_tells_its_name_and_not_its_words(self, lines: StringIO) -> None:
+    def test_a_failed_task_is_logged_with_its_name_without_its_text(self, lines: StringIO) -> None:
         context = {
             "name": "hotline.triage",
             "id": "5e3a3f64",

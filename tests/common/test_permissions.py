@@ -112,7 +112,7 @@ class TestDuties:
         for user, shown in ((make_staff("ana", "custom"), "1"), (User.objects.create_superuser("root"), "")):
             assert template.render(Context(duties(request_of(user)))) == shown
 
-    def test_a_template_that_asks_for_none_reads_no_account(self) -> None:
+    def test_a_template_without_permissions_reads_no_account(self) -> None:
         """Otherwise it would open a session, and public pages would vary by cookies."""
         context = duties(RequestFactory().get("/"))
         assert Template("{{ other }}").render(Context(context)) == ""

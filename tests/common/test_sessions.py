@@ -23,7 +23,7 @@ def test_only_those_that_have_ended() -> None:
 
 
 @pytest.mark.django_db
-def test_names_typed_in_vain_go_after_a_day() -> None:
+def test_names_of_failed_attempts_are_deleted_after_a_day() -> None:
     for name, hours in (("yesterday", 25), ("today", 23)):
         AccessAttempt.objects.create(username=name, failures_since_start=1)
         AccessAttempt.objects.filter(username=name).update(attempt_time=timezone.now() - timedelta(hours=hours))
@@ -31,6 +31,6 @@ def test_names_typed_in_vain_go_after_a_day() -> None:
     assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["today"]
 
 
-def test_the_clock_asks_for_it() -> None:
+def test_it_is_scheduled() -> None:
     assert clear_sessions.name in app.tasks
     assert clear_sessions.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

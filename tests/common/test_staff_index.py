@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("roles", "empty"), [((), True), (("editor",), False), (("auditor",), False)])
-def test_home_page_without_work_says_so(roles: tuple[str, ...], empty: bool) -> None:
+def test_home_page_without_sections_has_a_message(roles: tuple[str, ...], empty: bool) -> None:
     client = signed_in("person", *roles).client
     client.cookies["lang"] = "en"
     html = client.get("/admin/").content.decode()
@@ -18,7 +18,7 @@ def test_home_page_without_work_says_so(roles: tuple[str, ...], empty: bool) -> 
     assert (html.count("<caption>") == 0) == empty
 
 
-def test_a_list_without_rows_says_why_and_what_to_do() -> None:
+def test_a_list_without_rows_explains_why_and_offers_links() -> None:
     client = signed_in("person", "editor").client
     client.cookies["lang"] = "en"
     assert "empty-state" not in client.get("/admin/topics/topic/").content.decode()

@@ -108,7 +108,7 @@ def test_delete_page_lists_rows_and_has_a_cancel_link_without_scripts() -> None:
 
 
 @pytest.mark.parametrize("model", ["topics/helpline", "pages/partner", "pages/contactpoint", "search/synonymgroup"])
-def test_a_list_is_headed_by_what_it_lists(model: str) -> None:
+def test_the_heading_of_a_list_names_its_model(model: str) -> None:
     person = signed_in("urednica", "editor")
     for path in (f"/admin/{model}/", f"/admin/{model}/add/"):
         heading = re.findall("<h1>(.*?)</h1>", latin(person, path))

@@ -26,8 +26,8 @@ PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\{? ?\w* ?\}?\}|\0")
 TAG: Final = re.compile(r"<[^>]*>")
 WORD: Final = re.compile(r"[^\W\d_]+")
 MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
-SPOKEN_TO_ADULTS: Final = re.compile(r"\b(?:Ви|Вас|Вам|Вама|Ваш\w*)\b")
-SPOKEN_TO_CHILDREN: Final = re.compile(r"\b(?:[Тт]и си|[Тт]ебе|[Тт]еби|[Тт]вој\w*)\b")
+FORMAL_ADDRESS: Final = re.compile(r"\b(?:Ви|Вас|Вам|Вама|Ваш\w*)\b")
+INFORMAL_ADDRESS: Final = re.compile(r"\b(?:[Тт]и си|[Тт]ебе|[Тт]еби|[Тт]вој\w*)\b")
 # Croatian words and ijekavian forms, by prefix; longer where a Serbian form has the same prefix.
 ELSEWHERE: Final = re.compile(
     r"\b(?:тко|нетко|увјет|тједан|тисућ|сустав|повијест|уопће|точно|рачунал|опћенит|сувремен|твртк|кориштењ|судјел"
@@ -122,7 +122,7 @@ def test_every_plural_has_its_three_forms() -> None:
     assert [message.id for message in plurals if len(texts_of(message)) != 3 or not all(texts_of(message))] == []
 
 
-def test_only_names_are_in_latin_letters() -> None:
+def test_only_names_are_in_latin_script() -> None:
     html = '<html lang="sr-Cyrl"><body><p>{}</p></body></html>'
     wrong = {text: stray for text in translations() if (stray := stray_words(html.format(text)))}
     assert wrong == {}
@@ -147,12 +147,12 @@ def test_quotation_marks_come_in_pairs() -> None:
 
 def test_message_uses_one_form_of_address() -> None:
     texts = translations() + content()
-    assert len(found(SPOKEN_TO_ADULTS, texts)) > 100
-    assert len(found(SPOKEN_TO_CHILDREN, texts)) > 100
-    assert [text for text in found(SPOKEN_TO_ADULTS, texts) if SPOKEN_TO_CHILDREN.search(text)] == []
+    assert len(found(FORMAL_ADDRESS, texts)) > 100
+    assert len(found(INFORMAL_ADDRESS, texts)) > 100
+    assert [text for text in found(FORMAL_ADDRESS, texts) if INFORMAL_ADDRESS.search(text)] == []
 
 
-def test_it_is_serbian_as_it_is_spoken_in_serbia() -> None:
+def test_no_words_of_other_standard_varieties() -> None:
     assert found(ELSEWHERE, translations() + content()) == []
 
 
@@ -165,7 +165,7 @@ def test_unused_terms_occur_nowhere() -> None:
     } == {}
 
 
-def test_old_names_of_pages_roles_and_help_lines_are_gone() -> None:
+def test_old_names_of_pages_roles_and_help_lines_do_not_occur() -> None:
     """The table has them in italics, because the words have other uses in content."""
     assert found(OLD_NAMES, translations()) == []
 

@@ -36,7 +36,7 @@ def test_no_letter_is_missing_on_paper(name: str) -> None:
     assert [letter for letter in CYRILLIC.rstrip("№") + LATIN + SIGNS if ord(letter) not in known] == []
 
 
-def test_the_style_sheet_asks_for_each_letter_where_it_is() -> None:
+def test_the_unicode_ranges_of_the_style_sheet_cover_every_letter() -> None:
     tokens = (STATIC / "css/tokens.css").read_text()
     for name, letters in (("rubik-cyrillic", CYRILLIC), ("rubik-latin", LATIN + SIGNS)):
         (ranges,) = re.findall(rf"{name}\.woff2[^}}]+unicode-range: ([^;]+);", tokens)
@@ -46,7 +46,7 @@ def test_the_style_sheet_asks_for_each_letter_where_it_is() -> None:
         assert [letter for letter in letters if not any(start <= ord(letter) <= end for start, end in spans)] == []
 
 
-def test_the_licence_is_kept_and_both_faces_are_small() -> None:
+def test_the_licence_is_included_and_both_fonts_are_small() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in (FACES / "LICENSE").read_text()
     assert sum(path.stat().st_size for path in FACES.glob("*.woff2")) <= 50_000
 

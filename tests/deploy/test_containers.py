@@ -80,7 +80,7 @@ def test_the_loop_of_the_check_survives_faults_and_ends_at_once(tmp_path: Path) 
         assert process.wait(timeout=300) == 0
 
 
-def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
+def test_two_web_services_and_only_staff_services_have_private_keys() -> None:
     doors = {name: COMPOSE["services"][name]["environment"].get("PORTAL") for name in OWN}
     assert doors == {
         "secrets": None,
@@ -102,7 +102,7 @@ def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
     assert COMPOSE["services"]["secrets"]["profiles"] == ["setup"]
 
 
-def test_nothing_but_the_doors_can_be_reached_and_those_from_this_machine_only() -> None:
+def test_only_the_web_services_publish_ports_on_loopback() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
     assert ports == {"web": ["127.0.0.1:8000:8000"], "staff": ["127.0.0.1:8001:8000"]}
     assert {name for name, network in COMPOSE["networks"].items() if network} == {"back", "back-public", "back-outside"}
@@ -172,7 +172,7 @@ def test_one_part_alone_may_speak_to_servers_of_others() -> None:
     assert "--queues outside" in PARTS["outside"]
 
 
-def test_valkey_keeps_nothing_on_disk() -> None:
+def test_valkey_stores_nothing_on_disk() -> None:
     assert "--save '' --appendonly no" in COMPOSE["services"]["valkey"]["command"][-1]
     assert mounts("valkey") == {"./deploy/valkey/print-users.sh"}
     assert COMPOSE["services"]["valkey"]["tmpfs"] == ["/data:mode=1777"]
@@ -257,7 +257,7 @@ def test_image_installs_production_and_the_client_of_a_bucket() -> None:
     assert "MEDIA_S3_BUCKET" in COMPOSE["services"]["web"]["environment"]
 
 
-def test_only_who_queues_mail_and_who_sends_it_knows_a_mail_server() -> None:
+def test_only_services_that_queue_or_send_mail_have_a_mail_server() -> None:
     for name in SERVICES:
         told = {key for key in COMPOSE["services"][name]["environment"] if key.startswith("MAIL_")}
         knows = name in {"staff", "outside", "alerting"}

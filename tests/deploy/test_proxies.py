@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from tests.deploy.deployment_files import BASE_DIR, COMPOSE, PARTS
 
 
-def test_no_server_logs_what_a_person_searched_for() -> None:
+def test_no_server_logs_requests() -> None:
     nginx = (BASE_DIR / "deploy" / "nginx.conf").read_text()
     assert re.findall(r"^\s*(access_log|error_log)\s+(.*);", nginx, re.MULTILINE) == [
         ("access_log", "off"),
@@ -90,7 +90,7 @@ def test_pages_with_large_files_have_the_large_limit_of_both_proxies() -> None:
     assert named_addresses("\n".join(line for line in caddy.splitlines() if "@large path" in line)) == large
 
 
-def test_caddy_keeps_no_log_and_hides_what_is_for_the_inside() -> None:
+def test_caddy_writes_no_log_and_hides_internal_paths() -> None:
     text = (BASE_DIR / "deploy" / "Caddyfile").read_text()
     directives = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     assert [line for line in directives if line.startswith(("log", "output"))] == ["log {", "output discard"]

@@ -50,7 +50,7 @@ def test_a_part_becomes_its_line_of_the_procfile() -> None:
     assert (result.returncode, result.stderr) == (1, "The Procfile has no part named mailer.\n")
 
 
-def test_units_name_what_exists() -> None:
+def test_units_refer_to_existing_programs() -> None:
     service = unit("clicksafely@.service")
     assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PROGRAM}"]
     assert service["Service"]["ExecStartPre"] == ["/opt/clicksafely/.venv/bin/python manage.py replay_erasures"]

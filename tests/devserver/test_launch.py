@@ -37,7 +37,7 @@ from tests.waiting import has_not_ended, until
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Start-up time is measured elsewhere. On a busy machine it may take minutes.
 pytestmark = pytest.mark.timeout(1200)
-GIVEN = (
+REMOVED_VARIABLES = (
     "DATABASE_URL",
     "REDIS_URL",
     *SECRETS,
@@ -51,7 +51,7 @@ class Launch:
     def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
         self.var_dir = var_dir
         self.port = port
-        plain = {name: value for name, value in os.environ.items() if name not in GIVEN}
+        plain = {name: value for name, value in os.environ.items() if name not in REMOVED_VARIABLES}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "clicksafely.devserver.launch"],
             cwd=BASE_DIR,
@@ -92,7 +92,7 @@ class Launch:
         self._reader.join(60)
         return code
 
-    def clear_away(self) -> None:
+    def clean_up(self) -> None:
         """Stop all processes, also after a failed test."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -140,7 +140,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
             code = launch.end(signal.SIGTERM)
             left_nothing = nothing_left(folder)
         finally:
-            launch.clear_away()
+            launch.clean_up()
         yield FirstRun(launch, answered, worked, roles, code, left_nothing)
 
 
@@ -163,7 +163,7 @@ def launches(empty_var_dir: Path) -> Iterator[list[Launch]]:
     started: list[Launch] = []
     yield started
     for launch in started:
-        launch.clear_away()
+        launch.clean_up()
 
 
 @contextlib.contextmanager
@@ -227,7 +227,7 @@ def processes_of(var_dir: Path, word: str) -> list[psutil.Process]:
     return [process for _, process in sorted(found, key=lambda pair: pair[0])]
 
 
-def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: FirstRun) -> None:
+def test_it_starts_all_parts_prints_accounts_and_leaves_nothing(first_run: FirstRun) -> None:
     assert (first_run.answered, first_run.worked) == (True, True)
     output, var_dir = first_run.launch.output, first_run.launch.var_dir
     assert (var_dir / "demo-data-loaded").read_text().split()[-1] == "news"
@@ -248,7 +248,7 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: 
     assert output.endswith("Stopped.\n")
 
 
-def test_no_part_connects_as_the_owner_of_the_database_and_one_line_says_so(first_run: FirstRun) -> None:
+def test_no_part_connects_as_the_database_owner_and_one_line_lists_roles(first_run: FirstRun) -> None:
     assert {"clicksafely_web", "clicksafely_tasks"} <= first_run.roles
     assert first_run.roles <= {f"clicksafely_{name}" for name in ("web", "tasks", "outside", "beat")}
     (line,) = [line for line in first_run.launch.output.splitlines() if "Database roles" in line]
@@ -263,7 +263,7 @@ def test_no_part_connects_as_the_owner_of_the_database_and_one_line_says_so(firs
         ({"PORTAL": "staff", "WORKER_QUEUES": "sealed"}, ["staff", "sealed", "outside", "beat"]),
     ],
 )
-def test_a_part_gets_the_role_of_what_it_does(
+def test_each_part_gets_its_database_role(
     environment: dict[str, str], roles: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("PORTAL", "WORKER_QUEUES"):
@@ -281,7 +281,7 @@ def test_a_part_gets_the_role_of_what_it_does(
         ("public", "http://localhost:8000/", False),
     ],
 )
-def test_it_names_the_doors_that_are_there(
+def test_it_prints_the_addresses_of_running_sites(
     portal: str,
     where: str,
     accounts: bool,
@@ -298,7 +298,7 @@ def test_it_names_the_doors_that_are_there(
     assert ("planted-password" in output, "make code" in output) == (accounts, accounts)
 
 
-def test_a_second_instance_says_so_in_one_line(launches: list[Launch], var_dir: Path, port: int) -> None:
+def test_a_second_instance_ends_with_a_one_line_message(launches: list[Launch], var_dir: Path, port: int) -> None:
     first = Launch(var_dir, port)
     launches.append(first)
     until(lambda: "Starting" in first.output, what="the first claiming the folder")
@@ -340,7 +340,7 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launc
     assert not servers_folder(empty_var_dir).exists()
 
 
-def test_stand_ins_that_run_are_used_and_those_that_died_are_not(empty_var_dir: Path) -> None:
+def test_only_running_mock_services_are_used(empty_var_dir: Path) -> None:
     path = empty_var_dir / environment.MOCK_SERVICES_FILE
     assert environment.mock_service_settings(empty_var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
@@ -386,7 +386,7 @@ def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, p
         ("beat", "PYTHONPATH", "{broken}", "beat cannot live here"),
     ],
 )
-def test_a_part_that_cannot_run_stops_everything_and_says_why(
+def test_a_part_that_cannot_run_stops_everything_with_the_reason(
     launches: list[Launch], var_dir: Path, port: int, tmp_path: Path, part: str, variable: str, value: str, reason: str
 ) -> None:
     broken = tmp_path / "broken"

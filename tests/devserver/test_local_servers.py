@@ -100,7 +100,7 @@ def execute(var_dir: Path, statement: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def gone(*processes: psutil.Process) -> bool:
+def have_ended(*processes: psutil.Process) -> bool:
     return not any(has_not_ended(process) for process in processes)
 
 
@@ -118,7 +118,7 @@ def test_the_last_one_out_stops_the_servers(var_dir: Path) -> None:
 
     second.end()
     assert answering(var_dir) == (False, False)
-    assert gone(*keepers)
+    assert have_ended(*keepers)
 
 
 def test_the_addresses_are_known_before_anything_runs(var_dir: Path) -> None:
@@ -141,16 +141,16 @@ def test_a_killed_holder_leaves_nothing_behind(var_dir: Path) -> None:
     holder = Holder(var_dir)
     servers = [server_of(var_dir, "postgres"), server_of(var_dir, "valkey")]
     holder.kill()
-    until(lambda: gone(*servers), what="the end of the servers")
+    until(lambda: have_ended(*servers), what="the end of the servers")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux notifies a process of the death of its parent")
-def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_data(var_dir: Path) -> None:
+def test_killing_the_process_manager_ends_the_server_and_keeps_its_data(var_dir: Path) -> None:
     holder = Holder(var_dir, durable=True)
     execute(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
     server = server_of(var_dir, "postgres")
     keeper_of(var_dir, "postgres").kill()
-    until(lambda: gone(server), what="the end of PostgreSQL")
+    until(lambda: have_ended(server), what="the end of PostgreSQL")
 
     with Holder(var_dir, durable=True):
         assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
@@ -162,7 +162,7 @@ def test_holder_restarts_a_killed_process_manager(var_dir: Path) -> None:
     assert local_servers.restart_killed(var_dir) is False
     keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
     keeper.kill()
-    until(lambda: gone(keeper, server), what="the end of Valkey")
+    until(lambda: have_ended(keeper, server), what="the end of Valkey")
     assert local_servers.restart_killed(var_dir) is True
     assert answering(var_dir) == (True, True)
 
@@ -173,7 +173,7 @@ def test_a_killed_server_is_started_again(var_dir: Path) -> None:
     killed = [server_of(var_dir, "postgres"), server_of(var_dir, "valkey")]
     for server in killed:
         server.kill()
-    until(lambda: gone(*killed), what="their end")
+    until(lambda: have_ended(*killed), what="their end")
     until(lambda: answering(var_dir) == (True, True), what="both servers answering again")
     assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
 
@@ -206,7 +206,7 @@ def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None
         assert list(servers_folder(var_dir).glob("postgres.*.new/*")) == []
 
 
-def test_a_stale_pid_file_that_names_a_living_stranger(var_dir: Path) -> None:
+def test_a_stale_pid_file_with_the_id_of_another_process(var_dir: Path) -> None:
     Holder(var_dir).end()
     with subprocess.Popen(["sleep", "60"]) as stranger:
         pid_file = servers_folder(var_dir) / "postgres" / "postmaster.pid"
@@ -250,7 +250,7 @@ def test_servers_are_closed_to_other_users(var_dir: Path) -> None:
     ]
 
 
-def test_below_a_deep_folder_the_sockets_stand_elsewhere(tmp_path: Path) -> None:
+def test_the_sockets_of_a_deep_folder_are_in_tmp(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60) / "var"
     assert socket_folder(deep).parent == Path("/tmp")  # noqa: S108
     local_servers.hold(deep, durable=False)
@@ -334,7 +334,7 @@ def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
         local_servers.hold(var_dir, durable=False)
 
 
-def test_a_server_that_cannot_start_says_why(var_dir: Path) -> None:
+def test_a_server_that_cannot_start_gives_the_reason(var_dir: Path) -> None:
     Holder(var_dir).end()
     (servers_folder(var_dir) / "postgres" / "global" / "pg_control").unlink()
     with pytest.raises(LocalServerError, match=r"postgres does not start: .*pg_control"):
@@ -348,7 +348,7 @@ def test_servers_in_use_are_not_erased(var_dir: Path) -> None:
         assert answering(var_dir) == (True, True)
 
 
-def test_a_terminal_that_goes_away_does_not_stop_them(var_dir: Path) -> None:
+def test_signals_of_a_closed_terminal_do_not_stop_them(var_dir: Path) -> None:
     local_servers.hold(var_dir, durable=False)
     for name in ("postgres", "valkey"):
         keeper_of(var_dir, name).send_signal(signal.SIGINT)

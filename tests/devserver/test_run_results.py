@@ -5,7 +5,7 @@ from pathlib import Path
 from clicksafely.devserver.run_results import RunResults
 
 
-def test_results_are_kept_until_the_code_changes(tmp_path: Path) -> None:
+def test_results_are_stored_until_the_code_changes(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / "found.json"
     kept = RunResults(path, "one")
     assert kept.found == {}

@@ -52,7 +52,7 @@ def fill() -> None:
     with transaction.atomic():
         staff, samples = _staff_paths()
         _make_administrator()
-    _give_files()
+    _add_files()
     _write_pages()
     call_command("reindex", stdout=sys.stderr)
     errors = {language: dict(_error_pages(language)) for language in LANGUAGES}
@@ -104,7 +104,7 @@ def _whole_article() -> None:
     blocks.exclude(text_sr="").filter(text_en="").update(text_en="<p>In English.</p>")
 
 
-def _give_files() -> None:
+def _add_files() -> None:
     """To editions and meetings that have none, as the walk's: pages lead to them."""
     for edition in Edition.objects.filter(files=None):
         for (language, _name), form in product(settings.LANGUAGES, EditionFormat.values):

@@ -15,7 +15,7 @@ RULES: Final = {
 WIDTHS: Final = (360, 1280)
 LANGUAGES: Final = ("sr", "sr-latn", "en")
 # Width of the window, and whether it is dark.
-LOOKS: Final = tuple((width, dark) for dark in (False, True) for width in WIDTHS)
+DISPLAYS: Final = tuple((width, dark) for dark in (False, True) for width in WIDTHS)
 TOO_SMALL = """[...document.querySelectorAll('a, button, summary')].filter(element => {
     const box = element.getBoundingClientRect();
     return box.width && box.height < 43.5 && getComputedStyle(element).display !== 'inline';
@@ -59,7 +59,7 @@ def faults(page: Page, *, fingers: bool = True) -> list[tuple[str, str]]:
     return found
 
 
-def look(page: Page, *, width: int, dark: bool) -> None:
+def set_display(page: Page, *, width: int, dark: bool) -> None:
     """Show the page that is open in a window of this width, light or dark."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if dark else "light")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from awareness.seo.sitemap import page_names
 from hotline.categories import CATEGORIES
-from tests.e2e.page_checks import LANGUAGES, LOOKS, faults
+from tests.e2e.page_checks import DISPLAYS, LANGUAGES, faults
 from tests.e2e.review_steps import unfold
 
 # Rows of migrations exist without a factory.
@@ -68,9 +68,9 @@ def plain_paths() -> list[str]:
 
 def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:
     """The addresses of pages by the look in which each is looked at: the looks in turn, and the languages in each of them."""
-    turns: dict[tuple[int, bool], list[str]] = {look: [] for look in LOOKS}
+    turns: dict[tuple[int, bool], list[str]] = {look: [] for look in DISPLAYS}
     for number, path in enumerate(paths):
-        urls = turns[LOOKS[number % len(LOOKS)]]
+        urls = turns[DISPLAYS[number % len(DISPLAYS)]]
         urls.append(f"/{LANGUAGES[len(urls) % len(LANGUAGES)]}/{path}")
     return turns
 

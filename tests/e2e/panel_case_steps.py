@@ -7,28 +7,28 @@ from typing import Any
 from django.utils.timezone import localdate
 from playwright.sync_api import APIRequestContext, Page, expect
 
-from tests.e2e.panel_steps import ADMIN, done, go
+from tests.e2e.panel_steps import ADMIN, click_through, done
 from tests.factories.library import pdf
 from tests.youthpanel.member_auth.slips import chosen_twice
 from youthpanel.models import Cohort
 
 
-def ask_with_cards(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
+def open_card_consultation(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
     """An open consultation from the template of opinion cards, beginning today; its page."""
     page.goto(f"{ADMIN}/consultation/")
-    go(page, "a[href$='/consultations/new/']")
+    click_through(page, "a[href$='/consultations/new/']")
     page.locator("[name=template][value=opinion-cards]").check()
     page.locator("[name=starts_on]").fill(localdate().isoformat())
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     done(page)
     expect(page.locator(".phase-bars li")).to_have_count(2)
     page.locator("[name=title_sr]").fill(f"Телефони {mark}")
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     for pk in adults:
         page.locator(f"[name=facilitators][value='{pk}']").check()
-    go(page, "[name=_save]")
+    click_through(page, "[name=_save]")
     stage = page.url
-    go(page, "form[action$='/move/'] [type=submit]")
+    click_through(page, "form[action$='/move/'] [type=submit]")
     expect(page.locator(".member-facts .pill.success")).to_be_visible()
     return stage
 
@@ -50,12 +50,12 @@ def vote_by_form(client: APIRequestContext, code: str, slug: str, votes: Sequenc
     send(path, {"act": "vote", "form_token": token(shown), "confirmed": "1", **cards})
 
 
-def tell(child: Page, words: str) -> None:
+def write_to_lead(child: Page, words: str) -> None:
     """A signed-in member writes to the lead."""
     child.goto("/sr/youth-panel/me/")
-    go(child, ".members-bar .tell-button")
+    click_through(child, ".members-bar .tell-button")
     child.locator("[name=text]").fill(words)
-    go(child, ".contribution-form [type=submit]")
+    click_through(child, ".contribution-form [type=submit]")
     expect(child.locator("main")).to_contain_text("116111")
 
 
@@ -65,24 +65,24 @@ def settle_note(lead: Page, pseudonym: str, words: str) -> None:
     with lead.expect_navigation():
         lead.locator(".notes li", has_text=pseudonym).locator("h2 a").click()
     case = lead.url
-    go(lead, "form[action$='/take/'] [type=submit]")
-    go(lead, "form[action$='/open/'] [type=submit]")
+    click_through(lead, "form[action$='/take/'] [type=submit]")
+    click_through(lead, "form[action$='/open/'] [type=submit]")
     expect(lead.locator(".long-text.quoted-text")).to_have_text(words)
     lead.goto(f"{case}actions/add/")
     lead.locator("[name=text]").fill("Разговор после састанка.")
     lead.locator("[name=due_on]").fill(localdate().isoformat())
-    go(lead, ".staff-form [type=submit]")
+    click_through(lead, ".staff-form [type=submit]")
     done(lead)
     lead.goto(case)
-    go(lead, "form[action$='/open/'] [type=submit]")
-    go(lead, "a[href$='/done/']")
+    click_through(lead, "form[action$='/open/'] [type=submit]")
+    click_through(lead, "a[href$='/done/']")
     lead.locator("[name=result]").fill("Договорено са школом.")
-    go(lead, ".staff-form [type=submit]")
+    click_through(lead, ".staff-form [type=submit]")
     done(lead)
     lead.goto(f"{case}close/")
     lead.locator("[name=outcome]").select_option("school")
     lead.locator("[name=words]").fill("Школа води случај.")
-    go(lead, ".staff-form [type=submit]")
+    click_through(lead, ".staff-form [type=submit]")
     done(lead)
 
 
@@ -97,5 +97,5 @@ def attach_letter(page: Page, response_id: int, mark: str) -> None:
         ("description_en", "The Ministry introduces the lesson."),
     ):
         page.locator(f"[name={field}]").fill(words)
-    go(page, "form[enctype] [type=submit]")
+    click_through(page, "form[enctype] [type=submit]")
     done(page)

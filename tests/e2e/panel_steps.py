@@ -25,7 +25,7 @@ LANGUAGES = ("sr", "sr-latn", "en")
 TITLES = {"sr": "Књига са пута", "sr-latn": "Knjiga sa puta", "en": "A book from the road"}
 
 
-def go(page: Page, selector: str) -> None:
+def click_through(page: Page, selector: str) -> None:
     with page.expect_navigation():
         page.locator(selector).first.click()
 
@@ -42,7 +42,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
     page.locator("[name=begins_on]").fill((localdate() - timedelta(days=60)).isoformat())
     page.locator("[name=target]").fill("70")
     page.locator("[name=is_public]").check()
-    go(page, "[name=_save]")
+    click_through(page, "[name=_save]")
     rows = cohort_of(70)
     for number, cells in enumerate(rows):
         said = {
@@ -59,8 +59,8 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
     page.goto(f"{ADMIN}/members/import/")
     page.locator("[name=cohort]").select_option(label=f"Генерација {mark}")
     page.locator("[name=file]").set_input_files({"name": "чланови.xlsx", "mimeType": SHEET, "buffer": xlsx(rows)})
-    go(page, "form[enctype] [type=submit]")
-    go(page, "form:has([name=state]) [type=submit]")
+    click_through(page, "form[enctype] [type=submit]")
+    click_through(page, "form:has([name=state]) [type=submit]")
     expect(page.locator("#result_list tbody tr")).to_have_count(50)
     expect(page.locator("nav.paginator")).to_contain_text("70 редова")
 
@@ -83,22 +83,22 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     page.locator("[name=agenda_sr]").fill(f"1. Реч има {name}")
     page.get_by_label("safeguarding").check()
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     done(page)
     address = page.url
     page.goto(f"{address}attendance/")
     page.locator(".attendance-row [value=missed]").last.check()
-    go(page, "[value=rest-attended]")
+    click_through(page, "[value=rest-attended]")
     page.goto(f"{address}minutes/")
     page.locator("[name=minutes]").fill(f"Говорила је {name}, затим остали.")
     page.locator("[name=form-0-order]").fill("1")
     page.locator("[name=form-0-text_sr]").fill(f"{' '.join(reversed(name.split()))} пише позив.")
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     # What everybody reads has no names; all that was typed is still there.
     expect(page.locator(".errornote")).to_be_visible()
     expect(page.locator("[name=minutes]")).to_have_value(f"Говорила је {name}, затим остали.")
     page.locator("[name=form-0-text_sr]").fill("Пишемо позив.")
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator(".decisions li").first).to_have_text("Пишемо позив.")
     page.goto(f"{address}files/add/")
     image = {"name": "slika.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (900, 600))}
@@ -106,11 +106,11 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
     page.locator("[name=name]").fill("Слика")
     page.locator("[name=description]").fill(name)
     page.locator(f"[name=shown][value='{member.pk}']").check()
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator(".meeting-files img")).to_be_visible()
 
 
-def ask(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
+def open_consultation(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
     """A consultation that is open for answers; its page."""
     page.goto(f"{ADMIN}/consultation/add/")
     open_rows(page)
@@ -136,9 +136,9 @@ def ask(page: Page, cohort: Cohort, adults: list[int], mark: str) -> str:
         moment = timezone.localtime() + timedelta(days=days)
         page.locator(f"[name=phases-0-{field}_0]").fill(moment.strftime("%Y-%m-%d"))
         page.locator(f"[name=phases-0-{field}_1]").fill(moment.strftime("%H:%M"))
-    go(page, "[name=_save]")
+    click_through(page, "[name=_save]")
     stage = page.url
-    go(page, "form[action$='/move/'] [type=submit]")
+    click_through(page, "form[action$='/move/'] [type=submit]")
     expect(page.locator(".member-facts .pill.success")).to_be_visible()
     return stage
 
@@ -169,10 +169,10 @@ def pick(page: Page, field: str, chosen: Sequence[str] = MINE) -> None:
 def visit_first(page: Page, code: str) -> None:
     """From the form for the code, with a new slip, to the member's own page."""
     page.locator("[name=code]").fill(code)
-    go(page, ".first-visit [type=submit]")
+    click_through(page, ".first-visit [type=submit]")
     pick(page, "pictures")
     pick(page, "again")
-    go(page, ".join-form [type=submit]")
+    click_through(page, ".join-form [type=submit]")
     assert page.url.endswith("/youth-panel/me/")
 
 
@@ -180,7 +180,7 @@ def visit_again(page: Page, code: str, chosen: Sequence[str] = MINE) -> None:
     """Send the form for the code, with pictures."""
     page.locator("[name=code]").fill(code)
     pick(page, "pictures", chosen)
-    go(page, ".form-actions [type=submit]")
+    click_through(page, ".form-actions [type=submit]")
 
 
 def answer_in_a_browser(page: Page, language: str, code: str, slug: str, words: str, *, has_name: bool = False) -> None:
@@ -190,11 +190,11 @@ def answer_in_a_browser(page: Page, language: str, code: str, slug: str, words: 
     page.goto(f"/{language}/youth-panel/consultations/{slug}/")
     page.locator(".answer-form [type=radio]").first.check()
     page.locator(".answer-form textarea").fill(words)
-    go(page, ".answer-form [type=submit]:not([name=confirmed])")
+    click_through(page, ".answer-form [type=submit]:not([name=confirmed])")
     if has_name:
         expect(page.locator(".answer-form [role=alert]")).to_be_visible()
         expect(page.locator(".answer-form textarea")).to_have_value(words)
-        go(page, ".answer-form [name=confirmed]")
+        click_through(page, ".answer-form [name=confirmed]")
     expect(page.locator(".answer-form")).to_have_count(0)
 
 
@@ -237,7 +237,7 @@ def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
     page.locator("[name=education]").select_option("formal")
     page.get_by_label(f"Шта да се мења {mark}").check()
     page.get_by_label(f"Састанак {mark}").check()
-    go(page, "[name=_save]")
+    click_through(page, "[name=_save]")
     page.goto(f"{ADMIN}/whitepaper/add/")
     page.locator("[name=title_sr]").fill(TITLES["sr"])
     page.locator("[name=title_en]").fill(TITLES["en"])
@@ -252,25 +252,25 @@ def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
         write(page, field, words)
     page.locator("#places-group .add-row a").click()
     page.locator("[name=places-0-recommendation]").select_option(label=f"Час {mark}")
-    go(page, "[name=_continue]")
+    click_through(page, "[name=_continue]")
     form = page.url
     issue = form.replace("/change/", "/issue/")
     page.goto(issue)
     for box in page.locator("[name=read]").all():
         box.check()
-    go(page, "form:has([name=revision]) [type=submit]")
+    click_through(page, "form:has([name=revision]) [type=submit]")
     expect(page.locator(".problems li")).to_have_count(1)
     # Where it stands, and not whose it is.
     expect(page.locator(".problems")).not_to_contain_text(pseudonym)
     page.goto(form)
     write(page, "foreword_sr", "Хвала свима.")
-    go(page, "[name=_continue]")
+    click_through(page, "[name=_continue]")
     page.goto(issue)
     for box in page.locator("[name=read]").all():
         box.check()
-    go(page, "form:has([name=revision]) [type=submit]")
+    click_through(page, "form:has([name=revision]) [type=submit]")
     expect(page.locator(".issued a")).to_be_visible(timeout=90_000)
-    go(page, ".issued a")
+    click_through(page, ".issued a")
     return page.url
 
 
@@ -296,13 +296,13 @@ def read_everywhere(page: Page, slug: str) -> None:
         assert TITLES[language] in mammoth.extract_raw_text(io.BytesIO(page.request.get(f"{base}.docx").body())).value
 
 
-def hand_over_and_answer(page: Page, edition: str, mark: str) -> None:
+def record_handover_and_answer(page: Page, edition: str, mark: str) -> None:
     page.goto(edition)
     page.locator("a[href*='/handover/add/']").first.click()
     page.locator("[name=recipient_sr]").fill("Министарство просвете")
     page.locator("[name=recipient_en]").fill("Ministry of Education")
     page.locator("[name=on]").fill(localdate().isoformat())
-    go(page, "[name=_save]")
+    click_through(page, "[name=_save]")
     done(page)
     for kind, words in (("received", "Примљено."), ("accepted", "Биће часа.")):
         page.goto(f"{ADMIN}/response/add/")
@@ -311,5 +311,5 @@ def hand_over_and_answer(page: Page, edition: str, mark: str) -> None:
         page.locator("[name=on]").fill(localdate().isoformat())
         page.locator("[name=text_sr]").fill(words)
         page.locator("[name=source]").fill("Допис 7")
-        go(page, "[name=_save]")
+        click_through(page, "[name=_save]")
         done(page)

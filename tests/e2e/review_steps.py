@@ -79,7 +79,7 @@ def open_everything(page: Page, *, scripts: bool = False) -> None:
     expect(page.locator("#unopened-box li")).to_have_count(0)
 
 
-def take(page: Page, report: Report) -> None:
+def claim_next(page: Page, report: Report) -> None:
     """Take the next case, which is this one."""
     first_in_line(report)
     page.goto("/admin/hotline/desk/")

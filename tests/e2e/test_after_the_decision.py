@@ -17,7 +17,7 @@ from clicksafely.devserver.mock_services.smtp import SmtpSink
 from clicksafely.devserver.mock_services.web import Page as WebPage
 from hotline.models import AbuseContact, AvailabilityCheck, Closing, ContentItem, Host, Referral, Report
 from hotline.states import ItemState, ReportState
-from tests.e2e.review_steps import open_everything, press, take
+from tests.e2e.review_steps import claim_next, open_everything, press
 from tests.live_portal import Site, running_site
 from tests.mock_services.surroundings import Surroundings, running_surroundings
 from tests.waiting import until
@@ -59,7 +59,7 @@ def assess(page: Page, classification: str) -> None:
     press(page, "[data-assessment] [type=submit]")
 
 
-def looked_up(item: ContentItem, country: str) -> None:
+def await_lookup(item: ContentItem, country: str) -> None:
     """Wait until the portal knows where the item is."""
     until(lambda: bool(_host(item)) and _host(item)[0] == country, what=f"a look-up: {country}")
 
@@ -68,7 +68,7 @@ def _host(item: ContentItem) -> tuple[str, ...]:
     return tuple(Host.objects.filter(name=item.host).values_list("country", flat=True))
 
 
-def gone(watch_of: ContentItem, ask: Callable[..., None]) -> None:
+def miss_three_checks(watch_of: ContentItem, ask: Callable[..., None]) -> None:
     """Three looks, an hour apart, that do not find it; the hours pass in the database."""
     for misses in (1, 2, 3):
         hour = timedelta(hours=1, minutes=1)
@@ -114,13 +114,13 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     until(lambda: Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED).exists(), what="triage")
     report = Report.objects.get(items__canonical=address)
     item = report.items.get()
-    looked_up(item, "NL")
+    await_lookup(item, "NL")
 
     first = sign_in("analyst1", javascript=False)
-    take(first, report)
+    claim_next(first, report)
     assess(first, "baseline_csam")
     second = sign_in("analyst2", javascript=False)
-    take(second, report)
+    claim_next(second, report)
     assess(second, "baseline_csam")
     # The rules propose the partner hotline, and nothing else.
     expect(second.locator("[name=routes]:checked")).to_have_count(1)
@@ -182,19 +182,19 @@ def test_from_an_email_to_removed_after_31_hours(
     )
     report = Report.objects.get(items__canonical=address)
     item = report.items.get()
-    looked_up(item, "RS")
+    await_lookup(item, "RS")
     ask("hotline.send_mail", **OUTSIDE)
-    until(lambda: bool(letters(smtp, "witness@example.org")), what="the answer with the receipt")
-    receipt = re.search(r"[0-9A-Z]{4}(?:[ -]+[0-9A-Z]{4}){3}", letters(smtp, "witness@example.org")[0])
+    until(lambda: bool(texts_sent_to(smtp, "witness@example.org")), what="the answer with the receipt")
+    receipt = re.search(r"[0-9A-Z]{4}(?:[ -]+[0-9A-Z]{4}){3}", texts_sent_to(smtp, "witness@example.org")[0])
     assert receipt is not None
 
     first = sign_in("analyst1", javascript=False)
-    take(first, report)
+    claim_next(first, report)
     first.check("[name=category][value=hate-speech]")
     press(first, "form[action$='/category/'] button")
     assess(first, "hate_speech")
     second = sign_in("analyst2", javascript=False)
-    take(second, report)
+    claim_next(second, report)
     assess(second, "hate_speech")
     second.uncheck("[name=routes][value=police]")
     expect(second.locator("[name=routes][value=host]")).to_be_checked()
@@ -204,14 +204,14 @@ def test_from_an_email_to_removed_after_31_hours(
     until(lambda: Referral.objects.filter(item=item, state="due").exists(), what="a confirmed host")
     ask("hotline.send_notices", **OUTSIDE)
     until(lambda: Referral.objects.filter(item=item, state="sent").exists(), what="the notice")
-    assert address in letters(smtp, "abuse@primer.example.org")[0]
+    assert address in texts_sent_to(smtp, "abuse@primer.example.org")[0]
 
     # It is there, and is gone 31 hours later.
     ask("hotline.check_availability", **OUTSIDE)
     until(lambda: AvailabilityCheck.objects.filter(item=item, result="available").exists(), what="a first look")
     del web.pages["/tema/31"]
     Referral.objects.filter(item=item).update(ended_at=F("ended_at") - timedelta(hours=31))
-    gone(item, ask)
+    miss_three_checks(item, ask)
     report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, "removed")
     second.goto(f"/admin/hotline/case/{report.pk}/")
@@ -232,7 +232,7 @@ def message(text: str) -> bytes:
     return bytes(written)
 
 
-def letters(smtp: SmtpSink, recipient: str) -> list[str]:
+def texts_sent_to(smtp: SmtpSink, recipient: str) -> list[str]:
     """The texts that were sent there."""
     found = [letter.message.get_body() for letter in smtp.letters if recipient in letter.recipients]
     return [body.get_content() for body in found if body is not None]

@@ -17,7 +17,7 @@ from tests.live_portal import Site
 from tests.waiting import until
 
 WORDS = "marker-words Неко ми прети."
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 POLL = re.compile("/admin/alerts/open/$")
 COUNT_TONES = """
     window.tones = 0;
@@ -58,12 +58,12 @@ def report_danger(page: Page) -> Alert:
     return Alert.objects.get(state=AlertState.OPEN)
 
 
-def test_an_analyst_at_an_open_page_sees_hears_and_claims_it(
+def test_an_alert_on_an_open_page_is_shown_sounded_and_claimed(
     orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page]
 ) -> None:
     ana = sign_in("analyst1")
     ana.add_init_script(COUNT_TONES)
-    ana.goto(DESK)
+    ana.goto(MY_WORK)
     title = ana.title()
     expect(ana.locator(".alert-line")).to_have_count(0)
     # A click allows the sound.
@@ -97,14 +97,14 @@ def test_an_analyst_at_an_open_page_sees_hears_and_claims_it(
     ana.locator(".alert-line button").focus()
     ana.keyboard.press("Enter")
     expect(ana.locator(".alert-line")).to_have_count(0)
-    expect(ana.locator("#alert-taken a")).to_have_attribute("href", re.compile(f"{DESK}$"))
+    expect(ana.locator("#alert-taken a")).to_have_attribute("href", re.compile(f"{MY_WORK}$"))
     expect(ana.locator("#alert-taken a")).to_be_focused()
     expect(field).to_have_value("half written")
     expect(boris.locator(".alert-line")).to_have_count(0)
     alert.refresh_from_db()
     assert alert.claimed_by is not None
     assert alert.claimed_by.username == "analyst1"
-    ana.goto(DESK)
+    ana.goto(MY_WORK)
     expect(ana).to_have_title(title)
     vera.reload()
     expect(vera.locator(".alert-line")).to_have_count(0)
@@ -143,7 +143,7 @@ def test_an_alert_and_its_bar_survive_a_crash_of_the_staff_site(
     site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page]
 ) -> None:
     ana = sign_in("analyst1")
-    ana.goto(DESK)
+    ana.goto(MY_WORK)
     kill_staff_web(site)
     alert = report_danger(visit(javascript=False, cookies=False, width=360))
     expect(ana.locator(".alert-line")).to_have_count(1, timeout=30_000)
@@ -164,7 +164,7 @@ def test_the_sound_is_switched_off_for_this_browser(
     # A browser in which nothing was clicked yet.
     ana = sign_in("analyst1")
     ana.add_init_script(COUNT_TONES)
-    ana.goto(DESK)
+    ana.goto(MY_WORK)
     silent = ana.locator("#alert-silent")
     expect(silent).to_be_visible()
     silent.get_by_role("button").click()
@@ -187,9 +187,9 @@ def test_the_sound_is_switched_off_for_this_browser(
     expect(bar_toggle).to_have_accessible_name("Звук: укључен")
 
 
-def test_a_page_that_is_signed_out_says_so(orm: None, sign_in: Callable[..., Page]) -> None:
+def test_a_signed_out_page_shows_a_message(orm: None, sign_in: Callable[..., Page]) -> None:
     ana = sign_in("analyst1", anew=True)
-    ana.goto(DESK)
+    ana.goto(MY_WORK)
     ana.context.clear_cookies()
     expect(ana.locator("#alert-signed-out")).to_be_visible()
     expect(ana.locator("#alert-signed-out a")).to_have_attribute("href", "/admin/login/")

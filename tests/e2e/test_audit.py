@@ -27,7 +27,7 @@ def test_a_redirect_to_another_site_is_not_followed(site: Site) -> None:
     assert found.faults == {path: []}
 
 
-def test_the_looks_of_a_staff_page_pair_every_language_theme_and_width() -> None:
+def test_displays_of_a_staff_page_pair_every_language_theme_and_width() -> None:
     shown = {(language, display.width, display.dark) for language, displays in PAIRS.items() for display in displays}
     for first, second in ((0, 1), (0, 2), (1, 2)):
         every = product(PAIRS, {each.width for each in USUAL}, (False, True))
@@ -64,14 +64,14 @@ def test_faults_of_the_keyboard_are_found(visit: Callable[..., Page], html: str,
         ("<div hidden><button></button></div><h2><img alt='A picture' src=x></h2>", []),
     ],
 )
-def test_what_a_screen_reader_cannot_name_is_found(visit: Callable[..., Page], html: str, rules: list[str]) -> None:
+def test_elements_without_an_accessible_name_are_found(visit: Callable[..., Page], html: str, rules: list[str]) -> None:
     page = visit()
     page.set_content(html)
     assert [rule for rule, _where in spoken.faults(page)] == rules
 
 
 @pytest.mark.parametrize("path", ["/sr/", "/sr/report/", "/sr/games/", "/sr/quizzes/", "/sr/events/"])
-def test_a_screen_reader_can_name_what_is_on_a_page(visit: Callable[..., Page], path: str) -> None:
+def test_every_element_of_a_page_has_an_accessible_name(visit: Callable[..., Page], path: str) -> None:
     page = visit()
     page.goto(path)
     assert spoken.faults(page) == []

@@ -60,7 +60,7 @@ def search(auditor: Colleague, **filters: str) -> None:
 
 
 @pytest.mark.parametrize("browser_of", [{}, PHONE], ids=["wide", "phone"])
-def test_who_opened_a_case_and_the_name_of_a_member(
+def test_openings_of_a_case_and_of_a_members_name(
     colleague: Callable[..., Colleague], case: Report, member: Member, browser_of: dict[str, object]
 ) -> None:
     asked = AuditEvent.objects.filter(action="audit.searched", actor_id=User.objects.get(username="auditor").pk)

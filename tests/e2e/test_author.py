@@ -12,7 +12,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.slow
 
 
-def test_a_draft_goes_from_the_author_to_the_editor(colleague: Callable[..., Colleague]) -> None:
+def test_an_editor_publishes_the_draft_of_an_author(colleague: Callable[..., Colleague]) -> None:
     title = f"Пише ауторка {secrets.token_hex(4)}"
     author = colleague("author")
     page = author.page

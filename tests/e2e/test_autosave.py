@@ -21,7 +21,7 @@ def _no_unsaved_forms(site: Site) -> None:
         UnsavedForm.objects.all().delete()
 
 
-def await_kept(page: Page) -> None:
+def await_autosave(page: Page) -> None:
     expect(page.locator(".autosave-state")).to_contain_text("забележено")
 
 
@@ -29,7 +29,7 @@ def test_an_editor_writes_an_article_the_tab_crashes_and_the_text_is_restored(si
     page = sign_in("editor")
     page.goto(ADD)
     page.locator("[name=title_sr]").fill("Вест пре пада")
-    await_kept(page)
+    await_autosave(page)
     page.locator("#blocks-group .add-row a").click()
     page.locator("#blocks-0 .ProseMirror[contenteditable]").first.click()
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/autosave/")):
@@ -61,7 +61,7 @@ def test_a_closed_tab_loses_nothing_and_an_offer_is_never_replaced_by_typing(sig
     page = sign_in("editor")
     page.goto("/admin/quizzes/question/add/")
     page.locator("[name=name]").fill("closed-tab")
-    await_kept(page)
+    await_autosave(page)
     context = page.context
     page.close()
     page = context.new_page()
@@ -93,7 +93,7 @@ def turn_tab(page: Page, *, hidden: bool) -> None:
     )
 
 
-def test_a_long_text_is_kept_when_the_tab_is_hidden(sign_in: Callable[..., Page]) -> None:
+def test_a_long_text_is_saved_when_the_tab_is_hidden(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor")
     page.goto(ADD)
     # Letters of two bytes, six characters each in the request: more than 64 KiB.
@@ -101,7 +101,7 @@ def test_a_long_text_is_kept_when_the_tab_is_hidden(sign_in: Callable[..., Page]
     page.locator("[name=summary_sr]").evaluate("(field, text) => { field.value = text; }", text)
     page.locator("[name=title_sr]").fill("Дуга вест")
     turn_tab(page, hidden=True)
-    await_kept(page)
+    await_autosave(page)
     page.goto(ADD)
     page.locator("[name=_restore_unsaved]").click()
     expect(page.locator("[name=summary_sr]")).to_have_value(text)
@@ -132,9 +132,9 @@ def test_two_editors_see_each_other_and_never_overwrite_silently(sign_in: Callab
     title = author.locator("[name=title_sr]")
     before = title.input_value()
     editor.locator("[name=title_sr]").fill("Наслов уреднице")
-    await_kept(editor)
+    await_autosave(editor)
     title.fill("Наслов ауторке")
-    await_kept(author)
+    await_autosave(author)
     expect(author.locator(".autosave-others")).to_contain_text("editor")
     expect(editor.locator(".autosave-others")).to_contain_text("author", timeout=40_000)
     editor.locator("[name=_save]").first.click()
@@ -150,11 +150,11 @@ def test_two_editors_see_each_other_and_never_overwrite_silently(sign_in: Callab
     expect(editor.locator("[name=title_sr]")).to_have_value(before)
 
 
-def test_without_scripts_nothing_is_kept_and_an_offer_can_be_restored(sign_in: Callable[..., Page]) -> None:
+def test_without_scripts_nothing_is_saved_and_offers_can_be_restored(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor")
     page.goto("/admin/events/event/add/")
     page.locator("[name=title_sr]").fill("Радионица без скрипта")
-    await_kept(page)
+    await_autosave(page)
     plain = sign_in("editor", javascript=False, width=360)
     plain.goto("/admin/events/event/add/")
     plain.locator("[name=_restore_unsaved]").click()

@@ -16,7 +16,7 @@ WRONG = "0000 0000 0000 0000"
 
 
 @pytest.fixture(autouse=True)
-def _nobody_counted_yet(site: Site) -> Iterator[None]:
+def _rate_limits_are_reset(site: Site) -> Iterator[None]:
     """Every visitor of these tests comes from one network: forget the others, and leave nothing to those after."""
     queue = Redis.from_url(site.env["REDIS_URL"])
 
@@ -51,7 +51,7 @@ def test_the_device_does_it(visit: Callable[..., Page]) -> None:
     expect(page.locator("main")).to_contain_text("No report has this code")
 
 
-def test_who_sends_at_once_need_not_send_again(visit: Callable[..., Page]) -> None:
+def test_a_form_sent_before_the_proof_is_ready_is_accepted(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/report/status/")
     guess(page, limits.WRONG_RECEIPTS.limit + 2)

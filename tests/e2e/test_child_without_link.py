@@ -10,7 +10,7 @@ from hotline.models import LocationKind, Referral, Report, Route
 from hotline.states import ReportState
 from tests.e2e.audit.keyboard import walk
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import open_everything, press, take
+from tests.e2e.review_steps import claim_next, open_everything, press
 from tests.live_portal import Site
 from tests.waiting import until
 
@@ -40,7 +40,7 @@ def arrive(page: Page, language: str) -> None:
     press(page, f"main a[href='/{language}/report/csam/?about=me']")
 
 
-def tell(page: Page, language: str) -> str:
+def send_report(page: Page, language: str) -> str:
     """Walk from the portal's start page to the receipt with words alone, and return the receipt."""
     arrive(page, language)
     page.fill("[name=what]", WORDS)
@@ -56,9 +56,9 @@ def tell(page: Page, language: str) -> str:
 
 
 @pytest.mark.parametrize(("language", "javascript"), [("sr", False), ("sr-latn", True), ("en", True)])
-def test_a_child_without_a_link_is_heard(visit: Callable[..., Page], language: str, javascript: bool) -> None:
+def test_a_child_can_report_without_a_link(visit: Callable[..., Page], language: str, javascript: bool) -> None:
     page = visit(javascript=javascript, cookies=False, width=360)
-    receipt = tell(page, language)
+    receipt = send_report(page, language)
     main = page.locator("main")
     # The numbers to call come before the code, and what would help after it.
     first = main.locator(".call-button").first
@@ -151,12 +151,12 @@ def test_an_analyst_sends_it_to_the_police_and_adds_an_address(
     orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page]
 ) -> None:
     known = set(Report.objects.values_list("pk", flat=True))
-    tell(visit(javascript=False, width=360), "sr")
+    send_report(visit(javascript=False, width=360), "sr")
     found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED, danger_now=True, locations=[])
     until(found.exists, what="triage")
     report = found.get()
     desk = sign_in("analyst1", javascript=False)
-    take(desk, report)
+    claim_next(desk, report)
     [described] = report.items.all()
     assert described.kind == LocationKind.DESCRIBED
     press(desk, "form[action$='/open/'] button")

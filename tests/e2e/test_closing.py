@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from hotline.models import Report
 from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import first_in_line, open_everything, press, take, ten_minutes_later
+from tests.e2e.review_steps import claim_next, first_in_line, open_everything, press, ten_minutes_later
 from tests.live_portal import Site
 from tests.waiting import until
 
@@ -56,9 +56,7 @@ def propose(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("orm")
-def test_a_case_of_danger_is_closed_by_two_who_read_it(
-    visit: Callable[..., Page], sign_in: Callable[..., Page]
-) -> None:
+def test_closing_a_case_of_danger_needs_two_readers(visit: Callable[..., Page], sign_in: Callable[..., Page]) -> None:
     reporter = visit(javascript=False, cookies=False)
     receipt, report = file_report(reporter, danger=True)
 
@@ -85,7 +83,7 @@ def test_a_case_of_danger_is_closed_by_two_who_read_it(
 
     before = status(reporter, receipt)
     second = sign_in("analyst2", javascript=False)
-    take(second, report)
+    claim_next(second, report)
     press(second, "form[action$='/set-aside/confirm/'] button")
     expect(second.locator(".errornote")).to_contain_text("нисте све отворили")
     press(second, "form[action$='/open/'] button")
@@ -97,13 +95,13 @@ def test_a_case_of_danger_is_closed_by_two_who_read_it(
 
 
 @pytest.mark.usefixtures("orm")
-def test_a_closing_is_undone_before_its_reporter_hears_of_it(
+def test_a_closing_can_be_undone_before_the_reporter_is_notified(
     visit: Callable[..., Page], sign_in: Callable[..., Page]
 ) -> None:
     reporter = visit(javascript=False, cookies=False)
     receipt, report = file_report(reporter, danger=False)
     analyst = sign_in("analyst1")
-    take(analyst, report)
+    claim_next(analyst, report)
     open_everything(analyst, scripts=True)
     before = status(reporter, receipt)
     propose(analyst)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from awareness.events.models import BookingEmail, EmailKind, Event, EventDate
-from tests.e2e.page_checks import faults, look, unfold
+from tests.e2e.page_checks import faults, set_display, unfold
 from tests.factories.events import make_booking
 from tests.live_portal import Site
 
@@ -19,7 +19,7 @@ BEFORE = timezone.now() - timedelta(days=20)
 def fits(page: Page) -> None:
     """On a screen and on a phone, light and dark."""
     for width, dark in ((360, True), (1280, False)):
-        look(page, width=width, dark=dark)
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == []
 
 

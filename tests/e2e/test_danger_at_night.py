@@ -33,14 +33,14 @@ from hotline.models import Report
 from hotline.states import Outcome, ReportState
 from tests.e2e.page_checks import faults
 from tests.e2e.review_steps import nothing_held, press
-from tests.e2e.test_child_without_link import WORDS, tell
+from tests.e2e.test_child_without_link import WORDS, send_report
 from tests.factories.alerts import SECRET, give_shift, give_webhook
 from tests.live_portal import Site, running_site
 from tests.waiting import until
 
 DUTY = "Неко од нас дежура и твоја пријава му стиже сада."
 NO_DUTY = "Сада код нас нико не дежура"
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 PEOPLE = ("analyst1", "analyst2", "supervisor")
 
 
@@ -118,7 +118,7 @@ def page_in(text: str) -> str:
 
 def follow_mail(site: Site, visit: Callable[..., Page], address: str, username: str) -> Page:
     """Follow the address on a phone that is not signed in, sign in, and arrive where it leads."""
-    page = visit(base_url=address.removesuffix(DESK), width=360, dark=True)
+    page = visit(base_url=address.removesuffix(MY_WORK), width=360, dark=True)
     page.goto(address)
     page.fill("[name=username]", username)
     page.fill("[name=password]", site.accounts()[username]["password"])
@@ -138,7 +138,7 @@ def test_from_the_report_of_a_child_to_the_claim(
     assert not Session.objects.exists()
 
     child = visit(javascript=False, cookies=False, width=360)
-    tell(child, "sr")
+    send_report(child, "sr")
     expect(child.locator(".call-first")).to_contain_text(DUTY)
     report = Report.objects.latest("pk")
 
@@ -157,7 +157,7 @@ def test_from_the_report_of_a_child_to_the_claim(
     assert Alert.objects.get().step == 2
 
     address = page_in(sink.letters[1].text)
-    assert address.endswith(DESK)
+    assert address.endswith(MY_WORK)
     assert json.loads(receiver.bodies[0])["data"]["url"] == address
     page = follow_mail(site, visit, address, "analyst2")
     other = follow_mail(site, visit, address, "analyst1")
@@ -190,7 +190,7 @@ def test_from_the_report_of_a_child_to_the_claim(
     ]
 
 
-def test_without_a_person_on_duty_the_receipt_says_so_and_a_supervisor_is_alerted(
+def test_without_a_person_on_duty_a_supervisor_is_alerted(
     orm: None, visit: Callable[..., Page], ask: Callable[..., None], sink: SmtpSink
 ) -> None:
     person = User.objects.get(username="analyst1")
@@ -201,7 +201,7 @@ def test_without_a_person_on_duty_the_receipt_says_so_and_a_supervisor_is_alerte
     )
     both_tasks_run(ask, timezone.now())
     child = visit(javascript=False, cookies=False, width=360)
-    tell(child, "sr")
+    send_report(child, "sr")
     expect(child.locator(".call-first")).to_contain_text(NO_DUTY)
     until(lambda: sink.letters, what="the alert")
     assert recipients(sink) == [address_of("supervisor")]

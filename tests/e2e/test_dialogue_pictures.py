@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from hotline.models import Message, Report
 from hotline.states import ReportState
-from tests.e2e.page_checks import LANGUAGES, LOOKS, faults, look
+from tests.e2e.page_checks import DISPLAYS, LANGUAGES, faults, set_display
 from tests.e2e.review_steps import press
 from tests.live_portal import Site
 from tests.waiting import until
@@ -120,8 +120,8 @@ def test_the_pages_break_no_rule_and_are_used_with_the_keyboard(
     receipt = report(page, language=language, danger=True)
     open_case(page, "7K3M", language=language)
     found = []
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         found += faults(page)
     page.fill("[name=receipt]", receipt)
     page.press("[name=receipt]", "Enter")
@@ -139,7 +139,7 @@ def test_the_pages_break_no_rule_and_are_used_with_the_keyboard(
     with page.expect_navigation():
         page.press("[name=contact]", "Enter")
     expect(page.locator("#id_contact_error")).to_be_visible()
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         found += faults(page)
     assert found == []

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page_checks import LOOKS, faults, look
+from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.papers import make_paper
 from tests.factories.youthpanel import make_cohort, make_consultation
 from tests.live_portal import Site
@@ -176,7 +176,7 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
         ("coordinator", "youthpanel/consultation", "title_sr"),
     ],
 )
-def test_what_is_typed_is_read_in_the_preview_beside_it(
+def test_the_live_preview_shows_typed_text(
     account: str, path: str, field: str, site: Site, sign_in: Callable[..., Page]
 ) -> None:
     with site.orm():
@@ -193,8 +193,8 @@ def test_what_is_typed_is_read_in_the_preview_beside_it(
     expect(preview.locator("main")).to_contain_text("Овако ће ово изгледати")
     page.locator("#preview-language").select_option("sr-latn")
     expect(preview.locator("main")).to_contain_text("Ovako će ovo izgledati")
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == [], (width, dark)
     # Leaving the form saves nothing.
     page.reload()
@@ -213,7 +213,7 @@ def test_what_is_typed_is_read_in_the_preview_beside_it(
         ),
     ],
 )
-def test_what_is_typed_into_a_new_record_is_read_in_the_preview_beside_it(
+def test_the_live_preview_of_a_new_record_shows_typed_text(
     account: str, path: str, required: dict[str, str], sign_in: Callable[..., Page]
 ) -> None:
     page = sign_in(account)
@@ -233,14 +233,14 @@ def test_what_is_typed_into_a_new_record_is_read_in_the_preview_beside_it(
     expect(note).to_be_hidden()
     page.locator("#preview-language").select_option("sr-latn")
     expect(preview.locator("main")).to_contain_text("Ovako će ovo izgledati")
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == [], (width, dark)
     page.goto(f"/admin/{path}/")
     expect(page.locator("#result_list tbody tr")).to_have_count(rows)
 
 
-def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_saved(
+def test_a_question_has_the_fields_of_its_kind_and_a_preview(
     sign_in: Callable[..., Page],
 ) -> None:
     page = sign_in("editor")

@@ -14,7 +14,7 @@ from hotline.intake.status_messages import StatusMessage
 from hotline.models import Report, ReviewSettings
 from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import press, take, ten_minutes_later
+from tests.e2e.review_steps import claim_next, press, ten_minutes_later
 from tests.live_portal import Site
 from tests.waiting import until
 
@@ -37,7 +37,7 @@ def orm(site: Site) -> Iterator[None]:
         yield
 
 
-def tell(page: Page, language: str) -> tuple[str, Report]:
+def send_report(page: Page, language: str) -> tuple[str, Report]:
     """Send a report in words by the way of a child; returns the receipt and the triaged report."""
     known = set(Report.objects.values_list("pk", flat=True))
     page.goto(f"/{language}/")
@@ -55,7 +55,7 @@ def tell(page: Page, language: str) -> tuple[str, Report]:
 
 def close(desk: Page, report: Report, state: str, original: str = "") -> None:
     """Open the words of the case, and close it without assessment."""
-    take(desk, report)
+    claim_next(desk, report)
     press(desk, "form[action$='/open/'] button")
     desk.click("details:has([name=state]) > summary")
     desk.check(f"[name=state][value={state}]")
@@ -72,7 +72,7 @@ def close(desk: Page, report: Report, state: str, original: str = "") -> None:
 
 def assess(desk: Page, report: Report, answer: str) -> None:
     """Open the words of the case, and give this answer about its content."""
-    take(desk, report)
+    claim_next(desk, report)
     press(desk, "form[action$='/open/'] button")
     desk.check(f"[name=q-classification][value={answer}]")
     press(desk, "[data-assessment] [type=submit]")
@@ -92,7 +92,7 @@ def test_a_child_reads_each_ending_in_its_own_words_with_the_numbers(
 ) -> None:
     ReviewSettings.objects.update(checked_percent=0)
     child, desk = visit(cookies=False, width=360), sign_in("analyst1", javascript=False)
-    sent = {end: tell(child, language) for end in ENDS}
+    sent = {end: send_report(child, language) for end in ENDS}
     for answer in ("not_found", "not_illegal"):
         assess(desk, sent[answer][1], answer)
     close(desk, sent["duplicate"][1], "duplicate", sent["not_found"][1].reference)

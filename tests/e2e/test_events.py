@@ -12,7 +12,7 @@ from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.models import Event
 from awareness.topics.models import Topic
 from clicksafely.common.page_cache import content_version
-from tests.e2e.page_checks import LOOKS, faults, look
+from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.events import make_date, make_event, make_report
 from tests.live_portal import Site
 
@@ -88,8 +88,8 @@ def test_an_event_is_found_by_map_and_by_filter(
     assert [entry.summary for entry in read.events] == ["Quiz of two schools"]
 
 
-@pytest.mark.parametrize(("language", "looks"), [("sr", LOOKS), ("sr-latn", LOOKS[2:3]), ("en", LOOKS[1:2])])
-def test_pages_of_events_are_for_everybody(
+@pytest.mark.parametrize(("language", "looks"), [("sr", DISPLAYS), ("sr-latn", DISPLAYS[2:3]), ("en", DISPLAYS[1:2])])
+def test_pages_of_events_are_accessible(
     season: None, visit: Callable[..., Page], language: str, looks: Sequence[tuple[int, bool]]
 ) -> None:
     page = visit(width=360)
@@ -97,5 +97,5 @@ def test_pages_of_events_are_for_everybody(
     for path in ("events/", "events/past/", "events/mapa-radionica/"):
         page.goto(f"/{language}/{path}")
         for width, dark in looks:
-            look(page, width=width, dark=dark)
+            set_display(page, width=width, dark=dark)
             assert faults(page) == [], (path, width, dark)

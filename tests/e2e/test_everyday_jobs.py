@@ -129,7 +129,7 @@ def test_renew_27_consents(colleague: Callable[..., Colleague]) -> None:
 
 
 @pytest.mark.usefixtures("orm")
-def test_find_who_opened_a_name(colleague: Callable[..., Colleague], mark: str) -> None:
+def test_find_the_openings_of_a_name(colleague: Callable[..., Colleague], mark: str) -> None:
     member = make_member(pseudonym=f"Рис {mark}")
     read_identity(member=member, actor=User.objects.get(username="coordinator"), now=timezone.now())
     coordinator = at_home(colleague, "coordinator")

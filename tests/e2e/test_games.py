@@ -13,7 +13,7 @@ from tests.e2e.test_editing import faults
 WIDTH = 360
 
 
-def faults_of_desk(page: Page) -> list[object]:
+def faults_of_editor(page: Page) -> list[object]:
     """Return the axe violations of the editors' form, for the first of repeated parts."""
     parts = {"include": [[".story-graph"], [".game-preview"], ["#scenes-0"], ["#scenes-0-choices-0"], ["#next-group"]]}
     found = Axe().run(page, context=parts, options=RULES).response["violations"]
@@ -154,7 +154,7 @@ def chosen_bin(page: Page) -> int:
     return [box.is_checked() for box in card.locator("input").all()].index(True)
 
 
-def test_a_story_goes_back_with_the_browser_and_is_rewound(visit: Callable[..., Page]) -> None:
+def test_a_story_supports_browser_back_and_rewinding(visit: Callable[..., Page]) -> None:
     page = visit(width=1280, dark=True)
     page.goto("/en/games/the-group-chat/start/")
     heading, first = page.locator("h1"), page.locator("h1").inner_text()
@@ -193,7 +193,7 @@ def test_a_card_is_dragged_into_a_bin_and_one_beside_it_is_not(visit: Callable[.
     expect(page.get_by_role("button", name="Sound: on")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_finger_drags_too_and_the_script_is_kept(visit: Callable[..., Page]) -> None:
+def test_touch_dragging_works_and_the_script_stays(visit: Callable[..., Page]) -> None:
     page = visit(width=WIDTH, height=740, has_touch=True, is_mobile=True)
     page.goto("/sr-latn/games/share-ask-never/")
     page.locator(".stage-bin").nth(2).scroll_into_view_if_needed()
@@ -230,7 +230,7 @@ def test_everything_is_there_without_a_script(visit: Callable[..., Page]) -> Non
     expect(page.locator(".story-choices")).to_be_visible()
 
 
-def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> None:
+def test_an_editor_plays_unsaved_changes(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor")
     page.goto("/admin/games/game/")
     page.get_by_role("link", name="Група одељења").click()
@@ -246,6 +246,6 @@ def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> 
     expect(frame.locator("h1")).not_to_have_text("Наслов који нико није сачувао")
     page.locator("[name=preview_language]").select_option("en")
     expect(frame.locator("h2").first).to_have_text("What do you do?")
-    assert faults_of_desk(page) == []
+    assert faults_of_editor(page) == []
     scenes = int(page.locator("[name=scenes-INITIAL_FORMS]").input_value())
     expect(page.locator(".story-graph .graph-node")).to_have_count(scenes)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page_checks import LANGUAGES, LOOKS, faults, look
+from tests.e2e.page_checks import DISPLAYS, LANGUAGES, faults, set_display
 from tests.live_portal import Site
 
 ACCOUNTS = ("analyst1", "supervisor", "auditor", "editor", "author", "events", "coordinator", "safeguarding")
@@ -25,8 +25,8 @@ def test_the_home_of_a_role_is_clean_and_its_tables_open_by_keyboard(
             summary.focus()
             page.keyboard.press("Enter")
             expect(page.locator(".home-plot table").first).to_be_visible()
-        for width, dark in LOOKS:
-            look(page, width=width, dark=dark)
+        for width, dark in DISPLAYS:
+            set_display(page, width=width, dark=dark)
             assert faults(page, fingers=False) == [], (language, width, dark)
 
 
@@ -36,6 +36,6 @@ def test_my_jobs_is_in_the_menu_and_clean(site: Site, sign_in: Callable[..., Pag
     page.goto("/admin/")
     page.locator("#staff-menu").get_by_role("link", name="My jobs").click()
     expect(page.locator("h1")).to_have_text("My jobs")
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == []

@@ -36,7 +36,7 @@ def counted(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-def test_nothing_is_in_the_way_of_anybody(counted: None, visit: Callable[..., Page], width: int, dark: bool) -> None:
+def test_the_page_is_accessible(counted: None, visit: Callable[..., Page], width: int, dark: bool) -> None:
     page = visit(width=width, dark=dark)
     for path in ("/sr/impact/", "/en/impact/?year=2018"):
         page.goto(path)

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from awareness.events.models import VisitRequest
-from tests.e2e.page_checks import faults, look
+from tests.e2e.page_checks import faults, set_display
 from tests.factories.events import make_event
 from tests.live_portal import Site
 
@@ -45,7 +45,7 @@ def test_a_school_invites_and_gets_a_date(site: Site, visit: Callable[..., Page]
     page.get_by_role("link", name="Unanswered requests for a visit").first.click()
     page.get_by_role("link", name=SCHOOL).click()
     for width, dark in ((360, True), (1280, False)):
-        look(page, width=width, dark=dark)
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == []
     page.get_by_role("button", name="Show contact details").click()
     expect(page.get_by_role("link", name="ana@school.example.org")).to_be_visible()

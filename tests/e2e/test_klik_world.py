@@ -132,7 +132,7 @@ def test_a_tap_is_final_and_a_wrong_one_costs(visit: Callable[..., Page]) -> Non
     assert faults(page) == []
 
 
-def test_cards_are_found_by_keyboard_and_lie_elsewhere_next_time(visit: Callable[..., Page]) -> None:
+def test_cards_are_matched_by_keyboard_and_shuffled_each_time(visit: Callable[..., Page]) -> None:
     page = visit(width=PHONE)
     orders = set()
     for _play in range(3):

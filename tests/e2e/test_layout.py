@@ -63,7 +63,9 @@ def test_numbers_of_the_footer_are_apart_from_their_names_on_a_phone(visit: Call
         ("report/other/", ".footer-help .help-lines", ".footer-help p a", 8),
     ],
 )
-def test_what_follows_is_apart(path: str, above: str, below: str, least: int, visit: Callable[..., Page]) -> None:
+def test_the_following_section_has_a_gap(
+    path: str, above: str, below: str, least: int, visit: Callable[..., Page]
+) -> None:
     page = visit(width=1280)
     page.goto(f"/sr/{path}")
     assert page.evaluate(GAP, [above, below]) >= least

@@ -78,7 +78,7 @@ def test_an_educator_finds_bundles_and_downloads_without_scripts(
     assert page.context.cookies() == []
 
 
-def test_the_button_knows_how_many_before_it_is_pressed(visit: Callable[..., Page], shelf: str) -> None:
+def test_the_button_shows_the_number_of_results_before_submission(visit: Callable[..., Page], shelf: str) -> None:
     page = visit(width=1280)
     page.goto("/en/resources/")
     page.locator("summary", has_text="Kind").click()
@@ -177,7 +177,7 @@ def test_the_menu_has_room_for_everything_and_needs_no_scripts(visit: Callable[.
         expect(page).to_have_url(re.compile(f"/{language}/resources/$"))
 
 
-def test_what_hangs_open_closes_with_escape_by_going_on_and_by_a_click_beside_it(visit: Callable[..., Page]) -> None:
+def test_an_open_menu_closes_on_escape_blur_and_outside_clicks(visit: Callable[..., Page]) -> None:
     page = visit(width=1280)
     page.goto("/sr/")
     box, summary = page.locator(".more-box"), page.locator(".more-box summary")
@@ -218,7 +218,7 @@ def test_the_basket_survives_leaving_the_library_for_a_quiz(visit: Callable[...,
     assert page.url.endswith("/sr/resources/")
 
 
-def test_a_lesson_is_added_to_the_kept_basket(site: Site, visit: Callable[..., Page], shelf: str) -> None:
+def test_a_lesson_is_added_to_the_stored_basket(site: Site, visit: Callable[..., Page], shelf: str) -> None:
     with site.orm():
         ready = next(lessons[0] for lessons in ready_lessons(timezone.now()).values() if lessons)
         lesson = f"/en/lesson/?grade={ready.grade}&topic={ready.topic.slug}"

@@ -16,7 +16,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import slugify
 from clicksafely.common.staff.lists import ReadOnlyAdmin
 from clicksafely.common.staff.pages import FormPage
-from tests.e2e.page_checks import LOOKS, faults, look
+from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.events import make_date, make_event, make_visit_request
 from tests.factories.papers import make_paper
 from tests.factories.staff_pages import views_of
@@ -130,11 +130,11 @@ def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in:
         if height > MAX_HEIGHT:
             found[address] = [("height", str(height))]
         page.goto(address)
-        for width, dark in LOOKS:
-            look(page, width=width, dark=dark)
+        for width, dark in DISPLAYS:
+            set_display(page, width=width, dark=dark)
             if wrong := faults(page, fingers=False):
                 found[f"{address} {width} {dark}"] = wrong
-        look(page, width=1280, dark=False)
+        set_display(page, width=1280, dark=False)
     assert found == {}
     assert seen > len(lists_of(account)) / 2
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, StorageState, expect
 from hotline.categories import CATEGORIES, CSAM
 from hotline.models import Report
 from hotline.states import ReportState
-from tests.e2e.review_steps import first_in_line, open_everything, press, take, ten_minutes_later, unfold
+from tests.e2e.review_steps import claim_next, first_in_line, open_everything, press, ten_minutes_later, unfold
 from tests.live_portal import Site
 from tests.stored_data import file_content
 from tests.waiting import until
@@ -100,7 +100,7 @@ def _assess(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("category", "language"), JOBS)
-def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
+def test_a_report_is_decided_by_two_and_its_reporter_sees_the_result(
     site: Site,
     orm: None,
     visit: Callable[..., Page],
@@ -114,7 +114,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     report = _triaged(address)
 
     first = visit(javascript=False, storage_state=staff["analyst1"])
-    take(first, report)
+    claim_next(first, report)
     assert WORDS not in first.content()
     press(first, "form[action$='/open/'] button")
     assert WORDS in first.content()
@@ -124,7 +124,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     _assess(first)
 
     second = visit(javascript=False, storage_state=staff["analyst2"])
-    take(second, report)
+    claim_next(second, report)
     _assess(second)
     second.click(".manual-action > summary")
     second.check("[name=kinds][value=police]")
@@ -142,7 +142,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     assert FROM_REPORTER in reporter.locator("main").inner_text()
     assert reporter.context.cookies() == []
 
-    take(second, report)
+    claim_next(second, report)
     press(second, "form[action$='/open/'] button")
     assert FROM_REPORTER in second.content()
     press(second, "form[action$='/close-again/'] button")
@@ -159,7 +159,7 @@ def _tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
-def _go(page: Page, key: str, url: str | re.Pattern[str]) -> None:
+def _press_and_wait(page: Page, key: str, url: str | re.Pattern[str]) -> None:
     """Press a key that leads to another page, and arrive."""
     with page.expect_navigation(url=url):
         page.keyboard.press(key)
@@ -173,7 +173,7 @@ def test_the_same_by_keyboard_with_scripts(
     reporter = visit()
     reporter.goto("/sr/report/")
     _tab_to(reporter, "a[href='/sr/report/cyberbullying/']")
-    _go(reporter, "Enter", "**/report/cyberbullying/")
+    _press_and_wait(reporter, "Enter", "**/report/cyberbullying/")
     for name, text in (("addresses", address), ("what", WORDS), ("contact", CONTACT)):
         if name == "contact":
             _tab_to(reporter, "details:has([name=contact]) > summary")
@@ -186,9 +186,9 @@ def test_the_same_by_keyboard_with_scripts(
     _tab_to(reporter, "[name=consent]")
     reporter.keyboard.press("Space")
     _tab_to(reporter, "main [type=submit].btn-primary")
-    _go(reporter, "Enter", "**/report/cyberbullying/")
+    _press_and_wait(reporter, "Enter", "**/report/cyberbullying/")
     _tab_to(reporter, "main [name=send]")
-    _go(reporter, "Enter", "**/report/sent/")
+    _press_and_wait(reporter, "Enter", "**/report/sent/")
     receipt = " ".join(reporter.locator("#receipt").inner_text().split())
     report = _triaged(address)
 
@@ -196,23 +196,23 @@ def test_the_same_by_keyboard_with_scripts(
         desk = visit(storage_state=staff[username])
         first_in_line(report)
         desk.goto("/admin/hotline/desk/")
-        _go(desk, "n", f"**/case/{report.pk}/")
+        _press_and_wait(desk, "n", f"**/case/{report.pk}/")
         desk.keyboard.press("o")
         expect(desk.locator("#words-box")).to_contain_text(WORDS)
         for key in "4qa":
             desk.keyboard.press(key)
-        _go(desk, "Enter", re.compile(r"/admin/hotline/"))
+        _press_and_wait(desk, "Enter", re.compile(r"/admin/hotline/"))
         if last:
             desk.keyboard.press("0")
             _tab_to(desk, "[name=kinds][value=host]")
             desk.keyboard.press("Space")
-            _go(desk, "Enter", "**/admin/hotline/desk/")
+            _press_and_wait(desk, "Enter", "**/admin/hotline/desk/")
 
     ten_minutes_later()
     reporter.goto("/sr/report/status/")
     _tab_to(reporter, "[name=receipt]")
     reporter.keyboard.type(receipt)
-    _go(reporter, "Enter", "**/report/case/")
+    _press_and_wait(reporter, "Enter", "**/report/case/")
     assert "тражили" in reporter.locator("main").inner_text()
     report.refresh_from_db()
     assert report.state == ReportState.CLOSED
@@ -246,7 +246,7 @@ def _everything_stored(site: Site) -> Iterator[tuple[str, bytes]]:
     yield "log", site.log.getvalue().encode()
 
 
-def test_nothing_of_the_reporter_is_kept_in_clear(site: Site, orm: None, visit: Callable[..., Page]) -> None:
+def test_nothing_of_the_reporter_is_stored_in_clear(site: Site, orm: None, visit: Callable[..., Page]) -> None:
     reporter = visit(javascript=False, cookies=False)
     receipt, address = _report(reporter, "sr", "other", urgent=False)
     _triaged(address)

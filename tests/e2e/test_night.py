@@ -15,12 +15,12 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import Assessment, DisplayPreference, ExposureCount, Report
 from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import first_in_line, open_everything, own_cases, press, take
+from tests.e2e.review_steps import claim_next, first_in_line, open_everything, own_cases, press
 from tests.hotline.review.conftest import make_case
 from tests.live_portal import Site
 from tests.waiting import until
 
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 ADDRESS = "https://night.example.org/t/1"
 
 
@@ -76,7 +76,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     report = reported(visit(javascript=False), drawn(tmp_path, "orange"), drawn(tmp_path, "purple"))
     case = f"/admin/hotline/case/{report.pk}/"
     page = sign_in("analyst1", dark=True)
-    page.goto(DESK)
+    page.goto(MY_WORK)
     key(page, "n")
     assert page.url.endswith(case)
     before = seen(page)
@@ -113,7 +113,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     page.keyboard.press("4")
     expect(page.locator("[name=q-age]").first).to_be_hidden()
     key(page, "Enter")
-    assert page.url.endswith(DESK)
+    assert page.url.endswith(MY_WORK)
 
     # Next, and again, up to the limit.
     # Other tests leave urgent cases behind.
@@ -140,7 +140,7 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     # The second reviewer, on a phone without scripts, sees who and what only after the answer.
     second = sign_in("analyst2", javascript=False, width=360)
     Report.objects.filter(pk=report.pk).update(priority=highest + 20)
-    second.goto(DESK)
+    second.goto(MY_WORK)
     press(second, "form[action='/admin/hotline/desk/take/'] button")
     assert second.url.endswith(case)
     assert "analyst1" not in second.content()
@@ -162,12 +162,12 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
 
 
 @pytest.mark.usefixtures("orm")
-def test_an_open_case_follows_what_another_person_does(sign_in: Callable[..., Page]) -> None:
+def test_an_open_case_shows_changes_by_others(sign_in: Callable[..., Page]) -> None:
     key_pair = ReporterKey.derive(generate_code(), b"s" * 16)
     report = make_case(reporter_salt=b"s" * 16, reporter_public_key=key_pair.public_bytes)
     case = f"/admin/hotline/case/{report.pk}/"
     page = sign_in("analyst1")
-    take(page, report)
+    claim_next(page, report)
     page.fill("#id_text", "Polovina rečenice")
     supervisor = sign_in("supervisor", javascript=False)
     supervisor.goto(case)
@@ -193,10 +193,10 @@ def test_an_open_case_follows_what_another_person_does(sign_in: Callable[..., Pa
 
 
 @pytest.mark.usefixtures("orm")
-def test_single_letters_are_switched_off_by_a_person(sign_in: Callable[..., Page]) -> None:
+def test_single_key_shortcuts_can_be_switched_off(sign_in: Callable[..., Page]) -> None:
     report = make_case()
     page = sign_in("analyst1", width=360)
-    take(page, report)
+    claim_next(page, report)
     expect(page.locator("#content kbd").first).to_be_visible()
     page.goto("/admin/hotline/welfare/")
     page.uncheck("[name=single_keys]")

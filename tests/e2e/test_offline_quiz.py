@@ -196,7 +196,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
     expect(page.locator("legend")).to_have_text(quiz.questions[0].text.en)
 
 
-def test_in_latin_letters_and_over_a_longer_way(opened: Callable[..., Page]) -> None:
+def test_in_latin_script_with_a_longer_path(opened: Callable[..., Page]) -> None:
     quiz = replace(quiz_factory.QUIZ, questions=(quiz_factory.SCENARIO, quiz_factory.SINGLE))
     page = opened(quiz, "sr-latn")
     page.locator("button.main").click()

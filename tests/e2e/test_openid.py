@@ -115,7 +115,7 @@ def test_a_second_factor_of_the_provider_is_enough(
     expect(page.get_by_role("heading", name="Вести", exact=True)).to_be_visible()
 
 
-def test_strangers_and_those_who_cancel_are_told_what_to_do(provider: str, visit: Callable[..., Page]) -> None:
+def test_unknown_users_and_cancelled_sign_ins_get_a_message(provider: str, visit: Callable[..., Page]) -> None:
     page = visit(also=provider)
     start(page)
     at_provider(page, "mfa-unknown")

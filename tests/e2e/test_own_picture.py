@@ -14,8 +14,8 @@ from hotline.models import OwnPicture, OwnPictureMatch, Report
 from hotline.states import ReportState
 from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.hash_lists.picture_reader import digest_picture
-from tests.e2e.page_checks import LOOKS, faults, look
-from tests.e2e.review_steps import press, take
+from tests.e2e.page_checks import DISPLAYS, faults, set_display
+from tests.e2e.review_steps import claim_next, press
 from tests.hotline.triage.hash_lists.pictures import drawn, saved
 from tests.live_portal import Site
 from tests.waiting import until
@@ -261,19 +261,19 @@ def test_all_by_keyboard(visit: Callable[..., Page]) -> None:
 @pytest.mark.parametrize(
     "language", ["sr", *(pytest.param(language, marks=pytest.mark.slow) for language in ("sr-latn", "en"))]
 )
-def test_no_fault_in_any_look(visit: Callable[..., Page], language: str) -> None:
+def test_no_fault_in_any_display(visit: Callable[..., Page], language: str) -> None:
     page = opened(visit(), language)
     choose(page, as_file("a.png", saved(drawn(1))), as_file("b.txt", b"x"))
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         assert faults(page) == [], (width, dark)
     press(page, "[data-send] [type=submit]")
-    for width, dark in LOOKS:
-        look(page, width=width, dark=dark)
+    for width, dark in DISPLAYS:
+        set_display(page, width=width, dark=dark)
         assert faults(page) == [], (width, dark)
 
 
-def test_without_scripts_it_says_where_to_go(visit: Callable[..., Page]) -> None:
+def test_without_scripts_it_links_to_other_help(visit: Callable[..., Page]) -> None:
     page = visit(javascript=False, width=360)
     page.goto(f"/en/{PATH}")
     expect(page.locator("[data-choose]")).to_be_hidden()
@@ -337,7 +337,7 @@ def test_a_child_with_a_picture(
         assert "own_picture" in report.priority_reasons
 
     analyst = sign_in("analyst1", width=1280)
-    take(analyst, found)
+    claim_next(analyst, found)
     box = analyst.locator("#own-pictures-box")
     expect(box.locator(f"a[href='/admin/hotline/case/{own.pk}/']")).to_be_visible()
     assert faults(analyst, fingers=False) == []

@@ -13,8 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from clicksafely.accounts.models import User
-from tests.e2e.page_checks import faults, look
-from tests.e2e.panel_steps import go, visit_first
+from tests.e2e.page_checks import faults, set_display
+from tests.e2e.panel_steps import click_through, visit_first
 from tests.factories.youthpanel import make_cohort
 from tests.live_portal import Site
 from tests.youthpanel.consultations.builders import make_round, script
@@ -122,7 +122,7 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
         cards.locator(".card-choice").first.click()
     expect(page.locator("[data-last]")).to_be_visible()
     cards.locator(".card-choice").last.click()
-    go(page, "[data-last] button")
+    click_through(page, "[data-last] button")
     expect(page.locator(".error-summary")).to_contain_text("сваке године")
     expect(cards).to_contain_text("сваке године")
     assert faults(page) == []
@@ -131,24 +131,24 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
     for _card in range(5):
         if page.locator("[data-next]").is_visible():
             page.locator("[data-next]").click()
-    go(page, "[data-last] button")
+    click_through(page, "[data-last] button")
     expect(page.locator(".review-list li")).to_have_count(8)
     assert faults(page) == []
     for dark in (False, True):
-        look(page, width=360, dark=dark)
+        set_display(page, width=360, dark=dark)
         assert faults(page) == []
         shot(page, f"review-360-{'dark' if dark else 'light'}")
-    look(page, width=360, dark=False)
+    set_display(page, width=360, dark=False)
     # Changed, checked again, remembered on the device, sent.
-    go(page, "[name=change]")
+    click_through(page, "[name=change]")
     expect(page.locator(".opinion-card :checked")).to_have_count(8)
     for _card in range(8):
         if page.locator("[data-next]").is_visible():
             page.locator("[data-next]").click()
-    go(page, "[data-last] button")
+    click_through(page, "[data-last] button")
     page.locator("[data-remember]").check()
     assert page.evaluate(KEY) == 0
-    go(page, "[name=confirmed]")
+    click_through(page, "[name=confirmed]")
     expect(page.locator(".notice-success").first).to_be_visible()
     expect(page.locator("[data-voted]")).to_be_visible()
     assert page.evaluate(KEY) == 1
@@ -164,7 +164,7 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
     expect(page.locator(".is-own")).to_have_count(8)
     for width in (360, 1280):
         for dark in (False, True):
-            look(page, width=width, dark=dark)
+            set_display(page, width=width, dark=dark)
             assert faults(page) == []
             shot(page, f"results-{width}-{'dark' if dark else 'light'}")
     page.goto(address.replace("/sr/", "/en/"))
@@ -193,15 +193,15 @@ def test_all_cards_on_one_page_without_javascript(
     shot(page, "plain-360")
     for place in range(7):
         cards.nth(place).locator("input").nth(place % 3).check()
-    go(page, "[data-last] button")
+    click_through(page, "[data-last] button")
     expect(page.locator(".error-summary li")).to_have_count(1)
     expect(page.locator(".opinion-card :checked")).to_have_count(7)
     shot(page, "plain-gap-360")
     cards.nth(7).locator("input").last.check()
-    go(page, "[data-last] button")
+    click_through(page, "[data-last] button")
     expect(page.locator("[data-remember]")).to_be_hidden()
     shot(page, "plain-review-360")
-    go(page, "[name=confirmed]")
+    click_through(page, "[name=confirmed]")
     expect(page.locator(".notice-success").first).to_be_visible()
     with site.orm():
         assert OpinionParticipation.objects.get(round__consultation=consultation).member == member

@@ -175,7 +175,7 @@ def test_a_recommendation_is_written(site: Site, coordinator: Colleague, mark: s
         assert Recommendation.objects.get(title_sr=f"Тихи часови {mark}").addressee_en == "Ministry of Education"  # type: ignore[attr-defined]
 
 
-def test_the_answer_of_an_institution_gets_its_letter(site: Site, coordinator: Colleague, mark: str) -> None:
+def test_the_letter_of_an_institution_is_attached_to_its_answer(site: Site, coordinator: Colleague, mark: str) -> None:
     today = localdate()
     with site.orm():
         recommendation = make_recommendation(title_sr=f"Мирни часови {mark}", title_en=f"Calm hours {mark}")

@@ -18,20 +18,20 @@ from playwright.sync_api import Page, Playwright, expect
 from clicksafely.accounts.models import User
 from clicksafely.common.serbian.search_folding import fold
 from tests.database_dumps import back_up, restored
-from tests.e2e.panel_case_steps import ask_with_cards, attach_letter, settle_note, tell, vote_by_form
+from tests.e2e.panel_case_steps import attach_letter, open_card_consultation, settle_note, vote_by_form, write_to_lead
 from tests.e2e.panel_steps import (
     ADMIN,
     LANGUAGES,
     answer_by_form,
     answer_in_a_browser,
-    ask,
     call_seventy,
+    click_through,
     done,
-    go,
-    hand_over_and_answer,
     meet,
+    open_consultation,
     print_codes,
     read_everywhere,
+    record_handover_and_answer,
     write_paper,
 )
 from tests.live_portal import Site
@@ -70,9 +70,9 @@ def reading(site: Site, database: str) -> Iterator[None]:
 def close(page: Page, stage: str) -> None:
     """Close the consultation, which asks twice."""
     page.goto(stage)
-    go(page, "a[href$='/close/']")
+    click_through(page, "a[href$='/close/']")
     page.locator("[name=confirmed]").check()
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
 
 
 def published_results(page: Page) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         member = cohort.members.get(consents__document__contains=surname, consents__scope="online")
         adults = list(User.objects.filter(username__in=("coordinator", "safeguarding")).values_list("pk", flat=True))
     meet(page, cohort, member, name, mark)
-    stage = ask(page, cohort, adults, mark)
+    stage = open_consultation(page, cohort, adults, mark)
     papers = print_codes(page, cohort)
     with site.orm():
         hers = next(
@@ -134,13 +134,13 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         if number == BY_FORM - 1:
             # Closed too early: as long as no result was shown, it opens again for the last one.
             close(page, stage)
-            go(page, "form[action$='/reopen/'] [type=submit]")
+            click_through(page, "form[action$='/reopen/'] [type=submit]")
         client = playwright_driver.request.new_context(base_url=site.url, extra_http_headers={"Origin": site.url})
         answer_by_form(client, others.pop(), slug, number % 2)
         client.dispose()
     close(page, stage)
     page.goto(f"{stage}results/")
-    go(page, "form[action$='/results/show/'] [type=submit]")
+    click_through(page, "form[action$='/results/show/'] [type=submit]")
     page.goto(stage)
     expect(page.locator("form[action$='/reopen/']")).to_have_count(0)
     page.goto(f"{stage}results/")
@@ -148,7 +148,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     results = page.locator(".result-table").first.inner_text()
     assert str(BY_BROWSER + BY_FORM) in page.locator("#content").inner_text()
 
-    cards = ask_with_cards(page, cohort, adults, mark)
+    cards = open_card_consultation(page, cohort, adults, mark)
     with site.orm():
         asked = Consultation.objects.get(title_sr__contains=f"Телефони {mark}")
         at = timezone.now()
@@ -163,7 +163,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         client.dispose()
     close(page, cards)
     page.goto(f"{cards}results/")
-    go(page, "form[action$='/results/show/'] [type=submit]")
+    click_through(page, "form[action$='/results/show/'] [type=submit]")
     page.goto(f"{cards}results/")
     opinions = page.locator("section[aria-labelledby=opinions-heading]").inner_text()
     assert str(BY_CARDS) in opinions
@@ -175,7 +175,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         assert not round_.sheets.exists()
 
     worry = f"У школи ме остављају по страни. {mark}"
-    tell(child, worry)
+    write_to_lead(child, worry)
     assert page.request.get(f"{ADMIN}/safeguarding/").status == 403
     settle_note(sign_in("safeguarding"), member.pseudonym, worry)
     with site.orm():
@@ -187,7 +187,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     with site.orm():
         paper = Consultation.objects.get(slug=slug).recommendations.get().places.get().paper.slug
     read_everywhere(reader, paper)
-    hand_over_and_answer(page, edition, mark)
+    record_handover_and_answer(page, edition, mark)
     with site.orm():
         answer = Response.objects.get(kind="accepted", recommendation__title_sr=f"Час {mark}")
     attach_letter(page, answer.pk, mark)
@@ -207,7 +207,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     back_up(site.database, tmp_path / "portal.dump")
     page.goto(f"{ADMIN}/members/{member.pk}/erase/")
     page.locator("[name=confirmed]").check()
-    go(page, "form.staff-form [type=submit]")
+    click_through(page, "form.staff-form [type=submit]")
     done(page)
     assert traces(site, reader, [surname, "Живка", pseudonym], paths) == []
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page_checks import faults, look
+from tests.e2e.page_checks import faults, set_display
 from tests.factories.library import picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_member, make_school
 from tests.live_portal import Site
 from youthpanel.models import Attendance, Cohort, MeetingFile
 
 PLAIN = {"javascript": False}
-SAID = "Рекла је да се плаши да иде кући."
+CHILD_WORDS = "Рекла је да се плаши да иде кући."
 
 
 def invited(mark: str) -> Cohort:
@@ -31,11 +31,11 @@ def invited(mark: str) -> Cohort:
 def fits(page: Page) -> None:
     """On a screen and on a telephone, light and dark; axe needs scripts, so it looks at what a browser with them shows."""
     for width, dark in ((360, True), (1280, False)):
-        look(page, width=width, dark=dark)
+        set_display(page, width=width, dark=dark)
         assert faults(page, fingers=False) == []
 
 
-def go(page: Page, selector: str) -> None:
+def click_through(page: Page, selector: str) -> None:
     with page.expect_navigation():
         page.locator(selector).first.click()
 
@@ -59,11 +59,11 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
     page.locator("[name=agenda_sr]").fill("1. Увод")
     # The coordinator is ticked already; no other is.
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator(".checkbox-list .errorlist")).to_be_visible()
     expect(page.locator("[name=agenda_sr]")).to_have_value("1. Увод")
     page.get_by_label("safeguarding").check()
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
     address = page.url
 
@@ -72,7 +72,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     row.locator("[value=unknown]").focus()
     page.keyboard.press("ArrowLeft")
     expect(row.locator("[value=missed]")).to_be_checked()
-    go(page, "[value=rest-attended]")
+    click_through(page, "[value=rest-attended]")
     expect(page.locator("li.success")).to_be_visible()
     with site.orm():
         attended = Attendance.objects.filter(member__cohort=cohort)
@@ -85,7 +85,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     page.locator("[name=form-1-order]").fill("1")
     page.locator("[name=form-1-text_sr]").fill(f"Прва одлука {mark}")
     page.locator("[name=form-1-text_en]").fill(f"First decision {mark}")
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator(".decisions li").first).to_have_text(f"Прва одлука {mark}")
 
     page.goto(f"{address}files/add/")
@@ -97,7 +97,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
         for box in page.locator("[name=shown]:checked").all():
             box.uncheck()
         page.locator(f"[name=shown][value='{ticked.pk}']").check()
-        go(page, ".staff-form [type=submit]")
+        click_through(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
     image = page.locator(".meeting-files img")
     expect(image).to_have_attribute("alt", "Плави зид")
@@ -112,10 +112,10 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     # The consent is withdrawn: from now on the picture is not shown.
     page.goto(f"/admin/youthpanel/member/{members[0].pk}/change/")
     expect(page.locator("#attended-heading + ul")).to_contain_text(f"Састанак {mark}")
-    go(page, "a[href$='/withdraw/']")
+    click_through(page, "a[href$='/withdraw/']")
     looking.goto(page.url)
     fits(looking)
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     page.goto(address)
     expect(page.locator(".meeting-files .pill.urgent")).to_be_visible()
     assert page.locator(".meeting-files img").count() == 0
@@ -123,7 +123,7 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     with site.orm():
         uuid = MeetingFile.objects.get(meeting__title_sr=f"Састанак {mark}").uuid
     page.locator(".confirm summary").first.click()
-    go(page, ".confirm button")
+    click_through(page, ".confirm button")
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
 
     page.goto("/en/youth-panel/")
@@ -137,11 +137,11 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
 def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Callable[..., Page]) -> None:
     page = sign_in("coordinator", **PLAIN)
     page.goto("/admin/youthpanel/safeguarding/add/")
-    page.locator("[name=text]").fill(SAID)
+    page.locator("[name=text]").fill(CHILD_WORDS)
     page.locator("[name=urgent]").check()
-    go(page, ".staff-form [type=submit]")
+    click_through(page, ".staff-form [type=submit]")
     expect(page.locator("li.success")).to_be_visible()
-    assert SAID not in page.content()
+    assert CHILD_WORDS not in page.content()
     assert page.request.get("/admin/youthpanel/safeguarding/").status == 403
 
     lead = sign_in("safeguarding")
@@ -149,13 +149,13 @@ def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Cal
     before = int(lead.locator(".open-notes b").inner_text())
     assert before >= 1
     fits(lead)
-    assert SAID not in lead.content()
-    go(lead, ".notes h2 a")
-    assert SAID not in lead.content()
-    go(lead, "form[action$='/open/'] button")
-    expect(lead.locator(".long-text.quoted-text")).to_have_text(SAID)
+    assert CHILD_WORDS not in lead.content()
+    click_through(lead, ".notes h2 a")
+    assert CHILD_WORDS not in lead.content()
+    click_through(lead, "form[action$='/open/'] button")
+    expect(lead.locator(".long-text.quoted-text")).to_have_text(CHILD_WORDS)
     fits(lead)
-    go(lead, "a[href$='/close/']")
+    click_through(lead, "a[href$='/close/']")
     lead.locator("[name=outcome]").select_option("no-concern")
-    go(lead, ".staff-form [type=submit]")
+    click_through(lead, ".staff-form [type=submit]")
     expect(lead.locator(".open-notes b")).to_have_text(str(before - 1))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from clicksafely.accounts.models import User
 from tests.e2e.page_checks import faults
-from tests.e2e.panel_steps import go, visit_first
+from tests.e2e.panel_steps import click_through, visit_first
 from tests.factories.youthpanel import make_cohort
 from tests.live_portal import Site
 from tests.youthpanel.consultations.builders import make_question
@@ -23,7 +23,7 @@ KINDS = ("single", "multiple", "scale", "open")
 
 
 @pytest.fixture
-def asked(site: Site) -> tuple[str, str]:
+def questionnaire(site: Site) -> tuple[str, str]:
     """The slug of a consultation with four questions, and the code of a member."""
     mark, now = secrets.token_hex(3), timezone.now()
     with site.orm():
@@ -45,8 +45,8 @@ def asked(site: Site) -> tuple[str, str]:
     return consultation.slug, code
 
 
-def test_dots_follow_the_answers(visit: Callable[..., Page], site: Site, asked: tuple[str, str]) -> None:
-    slug, code = asked
+def test_dots_follow_the_answers(visit: Callable[..., Page], site: Site, questionnaire: tuple[str, str]) -> None:
+    slug, code = questionnaire
     page = visit(width=360)
     page.goto("/en/youth-panel/join/")
     visit_first(page, code)
@@ -67,17 +67,17 @@ def test_dots_follow_the_answers(visit: Callable[..., Page], site: Site, asked: 
     expect(place).to_have_text("Answered: 2 / 4")
     assert faults(page) == []
     # After the question about what is missing, the dots show what was sent.
-    go(page, ".answer-form [type=submit]:not([name=confirmed])")
+    click_through(page, ".answer-form [type=submit]:not([name=confirmed])")
     expect(page.locator(".answer-form [role=alert]")).to_be_visible()
     expect(place).to_have_text("Answered: 2 / 4")
-    go(page, ".answer-form [name=confirmed]")
+    click_through(page, ".answer-form [name=confirmed]")
     expect(page.locator(".answer-form")).to_have_count(0)
     with site.orm():
         assert AnswerSheet.objects.filter(consultation__slug=slug).count() == 1
 
 
-def test_without_javascript_there_are_no_dots(visit: Callable[..., Page], asked: tuple[str, str]) -> None:
-    slug, code = asked
+def test_without_javascript_there_are_no_dots(visit: Callable[..., Page], questionnaire: tuple[str, str]) -> None:
+    slug, code = questionnaire
     page = visit(javascript=False, width=360)
     page.goto("/sr/youth-panel/join/")
     visit_first(page, code)

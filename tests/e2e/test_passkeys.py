@@ -23,7 +23,7 @@ def origin(site: Site) -> str:
     return site.url.replace("127.0.0.1", "localhost")
 
 
-def give_authenticator(page: Page) -> None:
+def add_authenticator(page: Page) -> None:
     """Attach a virtual authenticator, like that of a phone, which answers without being touched."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
@@ -51,7 +51,7 @@ def open_menu(page: Page, username: str) -> None:
 def page(visit: Callable[..., Page], origin: str) -> Page:
     """A browser with an authenticator, on the sign-in page in English."""
     page = visit(base_url=origin)
-    give_authenticator(page)
+    add_authenticator(page)
     page.goto("/admin/login/")
     page.locator("[name=language][value=en]").click()
     return page
@@ -114,7 +114,7 @@ def test_a_passkey_needs_the_name_and_the_password(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text("")
 
 
-def test_without_javascript_the_pages_say_so(visit: Callable[..., Page], origin: str) -> None:
+def test_without_javascript_the_pages_show_a_message(visit: Callable[..., Page], origin: str) -> None:
     page = visit(base_url=origin, javascript=False)
     page.goto("/admin/login/")
     expect(page.get_by_text("Приступни кључеви захтевају JavaScript")).to_be_visible()
@@ -124,7 +124,7 @@ def test_without_javascript_the_pages_say_so(visit: Callable[..., Page], origin:
 def test_the_pages_of_second_factors_fit_a_phone(site: Site, visit: Callable[..., Page], origin: str) -> None:
     """At 360 px in three languages, with the longest name of a passkey in one word."""
     page = visit(base_url=origin, width=360)
-    give_authenticator(page)
+    add_authenticator(page)
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
 
     def look(language: str, path: str = "") -> None:

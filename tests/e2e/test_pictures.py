@@ -67,7 +67,7 @@ def reported(reporter: Page, picture: Path) -> Report:
     return waiting.get()
 
 
-def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
+def test_one_button_locks_a_picture_until_the_police_have_it(
     site: Site,
     orm: None,
     visit: Callable[..., Page],
@@ -118,7 +118,7 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     )
 
 
-def test_whoever_has_seen_enough_is_asked_before_the_next_case(
+def test_an_analyst_at_the_exposure_limit_confirms_the_next_case(
     site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], drawn: Path
 ) -> None:
     reported(visit(javascript=False), drawn)

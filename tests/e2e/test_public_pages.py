@@ -5,21 +5,21 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.page_checks import LOOKS
+from tests.e2e.page_checks import DISPLAYS
 from tests.e2e.pages import KINDS, faults_on, in_turns, plain_paths
 from tests.live_portal import Site
 
 OTHERS = tuple(path for path in plain_paths() if path not in KINDS)
 
 
-@pytest.mark.parametrize(("width", "dark"), LOOKS)
+@pytest.mark.parametrize(("width", "dark"), DISPLAYS)
 def test_the_others_are_accessible_and_fit_too(visit: Callable[..., Page], width: int, dark: bool) -> None:
     """Beside one of each kind, which is looked at in every run (tests/e2e/test_each_kind.py)."""
     page = visit(width=width, dark=dark)
     assert faults_on(page, in_turns(OTHERS)[width, dark]) == {}
 
 
-def test_a_first_visit_is_light_asks_nobody_else_and_leaves_no_cookie(visit: Callable[..., Page]) -> None:
+def test_a_first_visit_is_small_and_sets_no_cookie(visit: Callable[..., Page]) -> None:
     page = visit()
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
@@ -81,7 +81,7 @@ def test_klik_answers_with_his_face_without_scripts(visit: Callable[..., Page]) 
         expect(page.locator(".home-klik:visible")).to_have_count(1)
 
 
-def test_the_first_screen_says_for_whom_it_is_and_where_to_report(visit: Callable[..., Page]) -> None:
+def test_the_first_screen_has_audiences_and_report_links(visit: Callable[..., Page]) -> None:
     page = visit(width=1280, height=900)
     page.goto("/sr/")
     for name in (

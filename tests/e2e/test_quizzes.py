@@ -82,7 +82,7 @@ def check(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
 
 
-def keeps_still(page: Page) -> None:
+def assert_no_layout_shift(page: Page) -> None:
     """The cumulative layout shift is good by Core Web Vitals. On a busy machine, the font replaces its fallback late."""
     assert page.evaluate(SHIFTED) < 0.1
 
@@ -156,7 +156,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
     for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         expect(page.locator("h1")).to_contain_text(f"{number}")
         check(page)
-        keeps_still(page)
+        assert_no_layout_shift(page)
         type_answer(page, question, RIGHT[question.kind])
         # What is said is where reading goes on.
         expect(page.locator(".feedback-head h2")).to_be_focused()
@@ -258,7 +258,7 @@ def drag(page: Page, source: str, x: float, y: float) -> None:
     page.mouse.move(x, y, steps=8)
 
 
-def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: str) -> None:
+def test_items_can_be_dragged(visit: Callable[..., Page], quiz: str) -> None:
     page = visit(width=1280, height=1100)
     page.goto(quiz)
     step(page, ".quiz-begin")
@@ -336,9 +336,7 @@ def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., P
     assert [each for each in sent if "Q7X" in each or "%D0%82" in each] == []
 
 
-def test_the_browsers_own_back_leads_through_the_quiz_and_loading_again_goes_on(
-    visit: Callable[..., Page], quiz: str
-) -> None:
+def test_browser_back_walks_through_the_quiz_and_reloading_continues(visit: Callable[..., Page], quiz: str) -> None:
     page = visit(width=360)
     page.goto("/sr/quizzes/")
     page.goto(quiz)

@@ -26,7 +26,7 @@ def test_every_form_is_short_before_its_button(visit: Callable[..., Page], javas
     assert {path: height for path, height in high.items() if height > MAX_HEIGHT} == {}
 
 
-def test_what_to_do_in_danger_is_shown_when_it_is_ticked(visit: Callable[..., Page]) -> None:
+def test_advice_for_danger_is_shown_when_ticked(visit: Callable[..., Page]) -> None:
     page = visit(javascript=False, width=360)
     page.goto("/en/report/other/?about=me")
     told = page.get_by_text("Call one of the numbers on this page now")

@@ -13,7 +13,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.serbian.scripts import to_latin
 from tests.e2e.page_checks import faults
-from tests.e2e.panel_steps import go, visit_again, visit_first
+from tests.e2e.panel_steps import click_through, visit_again, visit_first
 from tests.e2e.staff_steps import Colleague
 from tests.factories.youthpanel import make_cohort, make_school
 from tests.live_portal import Site
@@ -65,7 +65,7 @@ def test_a_note_is_read_by_a_recorded_opening(site: Site, colleague: Callable[..
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_child_tells_and_the_case_is_closed(
+def test_a_disclosure_is_handled_and_the_case_closed(
     site: Site, visit: Callable[..., Page], colleague: Callable[..., Colleague], javascript: bool
 ) -> None:
     mark, now = secrets.token_hex(4), timezone.now()
@@ -85,19 +85,19 @@ def test_a_child_tells_and_the_case_is_closed(
     child = visit(javascript=javascript, width=360)
     child.goto(JOIN)
     visit_first(child, code)
-    go(child, ".members-bar .tell-button")
+    click_through(child, ".members-bar .tell-button")
     told_first = child.locator("main").inner_text()
     for text in ("Two adults read it", "not anonymous", "may not read it tonight", "192", "116111"):
         assert told_first.index(text) < told_first.index("What happened, or what worries you?")
     if javascript:
         assert faults(child) == []
     # Sent by mistake before it was written.
-    go(child, ".contribution-form [type=submit]")
+    click_through(child, ".contribution-form [type=submit]")
     expect(child.locator("#tell-problem")).to_be_visible()
     if javascript:
         assert faults(child) == []
     child.locator("[name=text]").fill(words)
-    go(child, ".contribution-form [type=submit]")
+    click_through(child, ".contribution-form [type=submit]")
     expect(child.locator("h1")).to_have_text("We have your message")
     expect(child.locator("main")).to_contain_text("116111")
     if javascript:
@@ -112,10 +112,10 @@ def test_a_child_tells_and_the_case_is_closed(
     expect(child.locator("h1")).to_have_text("Tell someone")
     expect(child.locator("[name=text]")).to_have_value("")
     child.goto("/en/youth-panel/me/")
-    go(child, ".members-bar [type=submit]")
+    click_through(child, ".members-bar [type=submit]")
     # The child comes back, and finds neither the message nor a mark of it.
     visit_again(child, code)
-    go(child, ".tell-box a")
+    click_through(child, ".tell-box a")
     assert words not in child.content()
     expect(child.locator("[name=text]")).to_have_value("")
 

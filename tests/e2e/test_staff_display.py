@@ -75,7 +75,7 @@ def test_the_menu_opens_by_keyboard_without_scripts(sign_in: Callable[..., Page]
     expect(page).to_have_url(re.compile("/admin/account-recoveries/"))
 
 
-def test_the_menu_is_hidden_until_it_is_asked_for(sign_in: Callable[..., Page]) -> None:
+def test_a_hidden_menu_stays_hidden_until_reopened(sign_in: Callable[..., Page]) -> None:
     page = sign_in("supervisor")
     page.goto("/admin/hotline/desk/")
     sections = page.get_by_role("navigation", name="Одељци")

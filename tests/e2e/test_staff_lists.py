@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page_checks import WIDER, WIDTHS, faults, look
+from tests.e2e.page_checks import WIDER, WIDTHS, faults, set_display
 from tests.factories.received_reports import make_report
 from tests.live_portal import Site
 
@@ -34,7 +34,7 @@ def test_no_list_of_a_role_is_cut_off(sign_in: Callable[..., Page], account: str
     for url in urls:
         page.goto(url)
         for width in WIDTHS:
-            look(page, width=width, dark=False)
+            set_display(page, width=width, dark=False)
             found = [*page.evaluate(WIDER), *page.evaluate(CUT)]
             if found:
                 wrong[url, width] = found
@@ -49,9 +49,9 @@ def test_no_action_of_a_page_is_hidden_on_a_phone(sign_in: Callable[..., Page], 
     wrong = {}
     for url in urls:
         page.goto(url)
-        look(page, width=1280, dark=False)
+        set_display(page, width=1280, dark=False)
         page.evaluate(MARK_ACTIONS)
-        look(page, width=360, dark=False)
+        set_display(page, width=360, dark=False)
         if found := page.evaluate(HIDDEN_ACTIONS):
             wrong[url] = found
     assert wrong == {}
@@ -99,7 +99,7 @@ def test_the_palette_finds_a_case_by_its_number(site: Site, sign_in: Callable[..
 
 
 @pytest.mark.slow
-def test_typing_letters_opens_nothing(sign_in: Callable[..., Page]) -> None:
+def test_single_letters_are_no_shortcuts(sign_in: Callable[..., Page]) -> None:
     """WCAG 2.1.4: no shortcut of one character."""
     page = sign_in("editor")
     page.goto("/admin/news/article/")

@@ -82,7 +82,7 @@ def follow_count(person: Colleague, label: str) -> None:
 
 
 @pytest.mark.usefixtures("orm")
-def test_a_dispute_an_urgent_hand_over_and_a_closing(colleague: Callable[..., Colleague]) -> None:
+def test_a_dispute_an_urgent_referral_and_a_closing(colleague: Callable[..., Colleague]) -> None:
     dispute, urgent, spam = disputed(), sent_by_one(), closed_as_spam()
     vera = colleague("supervisor")
     page = vera.page
@@ -125,7 +125,7 @@ def test_a_dispute_an_urgent_hand_over_and_a_closing(colleague: Callable[..., Co
 
 
 @pytest.mark.usefixtures("orm")
-def test_the_roster_and_the_share_of_second_looks(colleague: Callable[..., Colleague]) -> None:
+def test_the_roster_and_the_share_of_quality_checks(colleague: Callable[..., Colleague]) -> None:
     vera = colleague("supervisor")
     page = vera.page
     vera.menu("Duty roster")

@@ -16,7 +16,7 @@ from hotline.models import Assessment, Closing, Report, ReviewSettings
 from hotline.review.claims import claim_case
 from hotline.states import ReportState
 from tests.e2e.page_checks import faults
-from tests.e2e.review_steps import first_in_line, open_everything, own_cases, press, take, ten_minutes_later
+from tests.e2e.review_steps import claim_next, first_in_line, open_everything, own_cases, press, ten_minutes_later
 from tests.factories.openings import open_and_assess
 from tests.hotline.review.conftest import make_case, make_item
 from tests.live_portal import Site
@@ -132,7 +132,7 @@ def test_nothing_is_decided_unread(report: Report, sign_in: Callable[..., Page])
 
     # As second person, without scripts.
     second = sign_in("analyst2", javascript=False)
-    take(second, report)
+    claim_next(second, report)
     second.check("[name=q-classification][value=hate_speech]")
     press(second, "[data-assessment] [type=submit]")
     expect(second.locator(".errornote")).to_contain_text(UNOPENED)
@@ -159,7 +159,7 @@ def test_a_random_check_is_not_given_unread(sign_in: Callable[..., Page]) -> Non
     second.goto("/admin/hotline/desk/")
     case = f"/admin/hotline/case/{report.pk}/"
     expect(second.locator(f"main a[href='{case}']").first).to_be_visible()
-    take(second, report)
+    claim_next(second, report)
     expect(second.locator("#unopened-box li")).to_have_count(1)
     second.check("[name=q-classification][value=not_illegal]")
     press(second, "[data-assessment] [type=submit]")

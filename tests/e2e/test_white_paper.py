@@ -12,7 +12,7 @@ from tests.e2e.page_checks import faults
 BASE = "/admin/youthpanel"
 
 
-def test_a_white_paper_is_written_issued_handed_over_and_answered(
+def test_a_white_paper_is_written_issued_submitted_and_answered(
     sign_in: Callable[..., Page], visit: Callable[..., Page]
 ) -> None:
     page = sign_in("coordinator")

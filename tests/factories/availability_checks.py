@@ -51,7 +51,9 @@ def decided(*items: ContentItem, now: datetime = NOW) -> Report:
     return report
 
 
-def hand_over(report: Report, item: ContentItem, *routes: Route, country: str = "NL", now: datetime = SENT) -> None:
+def send_referrals(
+    report: Report, item: ContentItem, *routes: Route, country: str = "NL", now: datetime = SENT
+) -> None:
     """Decide the recipients, look up the host and send the hand-overs."""
     report.refresh_from_db()
     item.refresh_from_db()
@@ -76,5 +78,5 @@ def make_watched(
     """The check of an item handed over at `SENT`; its case is `check.item.reports.get()`."""
     item = make_item(address, host=host, **columns)
     host_at(host, country)
-    hand_over(decided(item), item, *routes, country=country)
+    send_referrals(decided(item), item, *routes, country=country)
     return AvailabilityCheck.objects.get(item=item)

@@ -17,7 +17,7 @@ SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = ["cyberbullying", "phishing"]
 
 
-def said(sr: str, en: str) -> dict[str, str]:
+def both(sr: str, en: str) -> dict[str, str]:
     return {"sr": sr, "en": en}
 
 
@@ -30,9 +30,9 @@ def document(kind: str, slug: str, **more: Any) -> dict[str, Any]:
         "level": "11-14",
         "minutes": 5,
         "topics": ["phishing"],
-        "title": said(f"Игра {slug}", f"Game {slug}"),
-        "summary": said("Укратко о игри.", "The game in short."),
-        "closing": said("Понеси ово.", "Carry this."),
+        "title": both(f"Игра {slug}", f"Game {slug}"),
+        "summary": both("Укратко о игри.", "The game in short."),
+        "closing": both("Понеси ово.", "Carry this."),
         "sources": [{"title": "Приручник", "url": "https://example.org/guide"}, {"title": "Књига", "url": ""}],
         "next": [
             {"kind": "topic", "slug": "phishing"},
@@ -45,7 +45,7 @@ def document(kind: str, slug: str, **more: Any) -> dict[str, Any]:
 
 
 def choice(to: str, effects: dict[str, int] | None = None, why: dict[str, str] | None = None) -> dict[str, Any]:
-    return {"text": said(f"Иди: {to}", f"Go to {to}"), "to": to, "why": why, "effects": effects or {}}
+    return {"text": both(f"Иди: {to}", f"Go to {to}"), "to": to, "why": why, "effects": effects or {}}
 
 
 def scene(
@@ -55,8 +55,8 @@ def scene(
         "key": key,
         "speaker": speaker,
         "mood": mood,
-        "title": said(f"Сцена {key}", f"Scene {key}"),
-        "text": said(f"Овде је {key}.\n\nДруги пасус.", f"Here is {key}.\n\nSecond paragraph."),
+        "title": both(f"Сцена {key}", f"Scene {key}"),
+        "text": both(f"Овде је {key}.\n\nДруги пасус.", f"Here is {key}.\n\nSecond paragraph."),
         "choices": list(choices),
         "ending": ending,
     }
@@ -64,36 +64,36 @@ def scene(
 
 def card(number: int, where: str) -> dict[str, Any]:
     return {
-        "text": said(f"Картица {number}", f"Card {number}"),
+        "text": both(f"Картица {number}", f"Card {number}"),
         "bin": where,
-        "why": said(f"Зато {number}.", f"Because {number}."),
+        "why": both(f"Зато {number}.", f"Because {number}."),
     }
 
 
 def part(role: str, text: str, clue: bool) -> dict[str, Any]:
     return {
         "role": role,
-        "text": said(f"Део {text}", f"Part {text}"),
+        "text": both(f"Део {text}", f"Part {text}"),
         "clue": clue,
-        "why": said(f"Разлог {text}.", f"Reason {text}."),
+        "why": both(f"Разлог {text}.", f"Reason {text}."),
     }
 
 
 def option(key: str, shows: list[str], safe: bool) -> dict[str, Any]:
     return {
         "key": key,
-        "text": said(f"Опција {key}", f"Option {key}"),
+        "text": both(f"Опција {key}", f"Option {key}"),
         "shows": shows,
         "safe": safe,
-        "why": said(f"Јер {key}.", f"Since {key}."),
+        "why": both(f"Јер {key}.", f"Since {key}."),
     }
 
 
 def pair(word: str, why: bool = False) -> dict[str, Any]:
     return {
-        "word": said(f"Реч {word}", f"Word {word}"),
-        "meaning": said(f"Значење {word}", f"Meaning {word}"),
-        "why": said("И још.", "And more.") if why else None,
+        "word": both(f"Реч {word}", f"Word {word}"),
+        "meaning": both(f"Значење {word}", f"Meaning {word}"),
+        "why": both("И још.", "And more.") if why else None,
     }
 
 
@@ -101,11 +101,11 @@ STORY = document(
     "story",
     "made-story",
     topics=["cyberbullying", "phishing"],
-    meters=[{"key": "trust", "name": said("Поверење", "Trust"), "start": 9},
-        {"key": "safety", "name": said("Сигурност", "Safety"), "start": 1}],
-    characters=[{"key": "ana", "name": said("Ана", "Ana"), "look": "girl"}, {"key": "klik", "name": said("Клик", "Klik"), "look": "klik"}],
+    meters=[{"key": "trust", "name": both("Поверење", "Trust"), "start": 9},
+        {"key": "safety", "name": both("Сигурност", "Safety"), "start": 1}],
+    characters=[{"key": "ana", "name": both("Ана", "Ana"), "look": "girl"}, {"key": "klik", "name": both("Клик", "Klik"), "look": "klik"}],
     scenes=[
-        scene("start", choice("tell", {"trust": 3, "safety": 1}, said("Рекао си.", "You told.")),
+        scene("start", choice("tell", {"trust": 3, "safety": 1}, both("Рекао си.", "You told.")),
             choice("wait", {"safety": -3}), speaker="ana", mood="sad"),
         scene("wait", choice("start"), choice("alone"), mood="worried", speaker="klik"),
         scene("tell", choice("good-end"), speaker="ana", mood="happy"),
@@ -116,7 +116,7 @@ STORY = document(
 SORT = document(
     "sort",
     "made-sort",
-    bins=[{"key": key, "name": said(sr, en)} for key, sr,
+    bins=[{"key": key, "name": both(sr, en)} for key, sr,
         en in (("share", "Дели", "Share"), ("ask", "Питај", "Ask"), ("never", "Никад", "Never"))],
     cards=[card(1, "share"), card(2, "never"), card(3, "ask")],
 )  # fmt: skip
@@ -125,18 +125,18 @@ SPOT = document(
     "spot",
     "made-spot",
     scenes=[
-        {"frame": "profile", "title": said("Профил", "Profile"),
+        {"frame": "profile", "title": both("Профил", "Profile"),
             "parts": [part("name", "n", False), part("photo", "p", True), part("counter", "c", True)]},
-        {"frame": "shop", "title": said("Продавница", "Shop"), "parts": [part("price", "x", True), part("review", "r", False)]},
+        {"frame": "shop", "title": both("Продавница", "Shop"), "parts": [part("price", "x", True), part("review", "r", False)]},
     ],
 )  # fmt: skip
 LOCK = document(
     "lock",
     "made-lock",
-    viewers=[{"key": key, "name": said(sr, en)} for key, sr, en in (("friends", "Пријатељи", "Friends"), ("everyone", "Сви", "Everyone"))],
+    viewers=[{"key": key, "name": both(sr, en)} for key, sr, en in (("friends", "Пријатељи", "Friends"), ("everyone", "Сви", "Everyone"))],
     settings=[
-        {"key": key, "label": said(f"Подешавање {key}", f"Setting {key}"), "question": said("Ко види?", "Who sees?"),
-            "seen": said(f"ствар {key}", f"thing {key}"),
+        {"key": key, "label": both(f"Подешавање {key}", f"Setting {key}"), "question": both("Ко види?", "Who sees?"),
+            "seen": both(f"ствар {key}", f"thing {key}"),
          "options": [option("a", ["friends"], True), option("b", ["friends", "everyone"], False)]}
         for key in ("profile", "photos")
     ],
@@ -146,11 +146,19 @@ PATH = document(
     "made-path",
     crossings=[
         {
-            "title": said(f"Раскрсница {n}", f"Crossing {n}"),
-            "text": said("Куда?", "Which way?"),
+            "title": both(f"Раскрсница {n}", f"Crossing {n}"),
+            "text": both("Куда?", "Which way?"),
             "ways": [
-                {"text": said("Лево", "Left"), "safe": n == "x", "why": said("Због леве.", "Because of left.")},
-                {"text": said("Десно", "Right"), "safe": n == "y", "why": said("Због десне.", "Because of right.")},
+                {
+                    "text": both("Лево", "Left"),
+                    "safe": n == "x",
+                    "why": both("Због леве.", "Because of left."),
+                },
+                {
+                    "text": both("Десно", "Right"),
+                    "safe": n == "y",
+                    "why": both("Због десне.", "Because of right."),
+                },
             ],
         }
         for n in ("x", "y")

@@ -1,4 +1,4 @@
-"""White Papers and editions: `make_paper()`, `issue(paper, user)`, `hand_over(edition, user)`."""
+"""White Papers and editions: `make_paper()`, `issue(paper, user)`, `make_handover(edition, user)`."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: Biling
     return edition
 
 
-def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
+def make_handover(edition: Edition, user: User, *, days: int = 1) -> Handover:
     """A handover to the ministry, this many days after publication."""
     on = edition.issued_at.date() + timedelta(days=days)
     recipient = both("Министарство просвете", "Ministry of Education")

@@ -113,11 +113,11 @@ QUIZ = Quiz(
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
 WORDS = st.builds(BilingualText, _TEXT, _TEXT)
-_SAID = WORDS.filter(bool)
+_FEEDBACK = WORDS.filter(bool)
 _PERCENT = st.decimals(-100, 100, places=5).map(lambda weight: weight + 0)
 _CHOICES = st.builds(
     Choice,
-    text=_SAID,
+    text=_FEEDBACK,
     weight=_PERCENT,
     match=WORDS | st.just(EMPTY_TEXT),
     feedback=WORDS,
@@ -132,9 +132,9 @@ QUESTIONS = st.builds(
     Question,
     kind=st.sampled_from(list(QUESTION_KINDS)),
     name=_TEXT,
-    text=_SAID,
+    text=_FEEDBACK,
     choices=st.lists(_CHOICES, max_size=5).map(tuple),
-    situations=st.lists(st.builds(Situation, number=st.integers(1, 9), text=_SAID), max_size=3).map(tuple),
+    situations=st.lists(st.builds(Situation, number=st.integers(1, 9), text=_FEEDBACK), max_size=3).map(tuple),
     frame=st.sampled_from(["", "email", "chat"]),
     explanation=WORDS,
     discussion=WORDS,

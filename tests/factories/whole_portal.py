@@ -96,19 +96,19 @@ def fill_text_columns(text: str) -> tuple[int, list[str]]:
             else:
                 refused.append(f"{model.__name__}.{field.column}")
     for edition in Edition.objects.all():
-        planted += _write(Edition, "content", json.dumps(_said(edition.content, text)), edition.pk)
+        planted += _write(Edition, "content", json.dumps(_with_text(edition.content, text)), edition.pk)
     return planted, refused
 
 
-def _said(value: Any, text: str) -> Any:
+def _with_text(value: Any, text: str) -> Any:
     """Return the content of an edition with `text` in all bilingual fields."""
     if isinstance(value, dict):
         return (
             dict.fromkeys(value, text)
             if set(value) == {"sr", "en"}
-            else {name: _said(each, text) for name, each in value.items()}
+            else {name: _with_text(each, text) for name, each in value.items()}
         )
-    return [_said(each, text) for each in value] if isinstance(value, list) else value
+    return [_with_text(each, text) for each in value] if isinstance(value, list) else value
 
 
 def _set(model: type[models.Model], field: Any, text: str) -> bool:

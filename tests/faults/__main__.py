@@ -48,7 +48,7 @@ def main() -> int:
     asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
     names = [fault.name for fault in FAULTS]
     if unknown := set(asked) - set(names):
-        _say(f"ONLY knows {', '.join(names)}; not {', '.join(sorted(unknown))}.")
+        _print(f"ONLY knows {', '.join(names)}; not {', '.join(sorted(unknown))}.")
         return 1
     chosen = [fault for fault in FAULTS if (fault.name in asked if asked else anew or fault.name not in kept.found)]
     started = time.monotonic()
@@ -56,11 +56,11 @@ def main() -> int:
         for done in _try(var_dir / "faults", chosen):
             kept.store(done["fault"], done)
     except (FaultError, LocalServerError, AssertionError) as error:
-        _say(f"Not completed: {error}")
+        _print(f"Not completed: {error}")
         return 1
     results = [kept.found[name] for name in names if name in (asked or kept.found)]
     (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    _say(f"\n{table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'faults.json'}")
+    _print(f"\n{table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'faults.json'}")
     return 0 if all(each["ok"] for each in results) else 1
 
 
@@ -68,14 +68,14 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
     if not chosen:
         return
     system = System(folder)
-    _say("Starting a portal for fault injection ...")
+    _print("Starting a portal for fault injection ...")
     with system.running():
         django.setup()
         # Imported here, because models and tasks read the settings of the system just started.
         trying, crowds = import_module("tests.faults.injection"), import_module("tests.faults.crowds")
         crowd = crowds.signed_in(system)
         for fault in chosen:
-            _say(f"{fault.what} ...")
+            _print(f"{fault.what} ...")
             if fault.in_bucket:
                 system.put_media_into_bucket()
             system.wait_until_ready()
@@ -100,7 +100,7 @@ def table(results: Sequence[dict[str, Any]]) -> str:
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

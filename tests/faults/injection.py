@@ -113,7 +113,7 @@ def _triaged_at(marker: str) -> float:
     """The time (monotonic seconds) at which the report with this marker was triaged."""
     assert marker, "no report was acknowledged after the fault"
     after = verification.last_report() - 1000
-    found: list[verification.Kept] = []
+    found: list[verification.StoredReport] = []
 
     def is_done() -> bool:
         found[:] = found or verification.marks(after).get(marker, [])

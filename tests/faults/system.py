@@ -68,7 +68,7 @@ class System:
         """A running portal with demonstration data inside the block. Raises FaultError."""
         with contextlib.ExitStack() as stack:
             self._stack, self._faketime = stack, find_faketime()
-            self._clear_away()
+            self._clean_up()
             self.var_dir.mkdir(parents=True)
             stack.enter_context(self._small_disk())
             stack.callback(local_servers.release, self.var_dir)
@@ -209,7 +209,7 @@ class System:
         finally:
             subprocess.run(["umount", "--lazy", str(self.media)], check=False)
 
-    def _clear_away(self) -> None:
+    def _clean_up(self) -> None:
         if self.media.is_mount():
             subprocess.run(["umount", "--lazy", str(self.media)], check=True)
         local_servers.remove_data(self.var_dir)

@@ -13,12 +13,12 @@ from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.triage.hash_lists.digests import digest_file
 from tests.factories.hotline import ReportFactory
-from tests.faults.verification import Kept, compare, marker_of, pictures, replay
+from tests.faults.verification import StoredReport, compare, marker_of, pictures, replay
 from tests.load.journal import Acknowledged, Journal
 from tests.load.users import picture
 
 RECEIPT, OTHER = "ABCD1234EFGH5678", "ZZZZ1234EFGH5678"
-GOOD = Kept(1, receipts.receipt_digest(RECEIPT), 2)
+GOOD = StoredReport(1, receipts.receipt_digest(RECEIPT), 2)
 
 
 @pytest.fixture
@@ -31,16 +31,16 @@ def journal() -> Journal:
     [
         ({"m1": [GOOD]}, (0, 0, 0, 0)),
         ({}, (1, 0, 0, 0)),
-        ({"m1": [GOOD, Kept(2, receipts.receipt_digest(RECEIPT), 2)]}, (0, 1, 0, 0)),
-        ({"m1": [Kept(1, receipts.receipt_digest(OTHER), 2)]}, (0, 0, 1, 0)),
-        ({"m1": [Kept(1, receipts.receipt_digest(RECEIPT), 0)]}, (0, 0, 0, 1)),
+        ({"m1": [GOOD, StoredReport(2, receipts.receipt_digest(RECEIPT), 2)]}, (0, 1, 0, 0)),
+        ({"m1": [StoredReport(1, receipts.receipt_digest(OTHER), 2)]}, (0, 0, 1, 0)),
+        ({"m1": [StoredReport(1, receipts.receipt_digest(RECEIPT), 0)]}, (0, 0, 0, 1)),
     ],
 )
-def test_reports(journal: Journal, kept: dict[str, list[Kept]], found: tuple[int, ...]) -> None:
+def test_reports(journal: Journal, kept: dict[str, list[StoredReport]], found: tuple[int, ...]) -> None:
     assert compare(journal, [], kept) == found
 
 
-def test_a_report_that_was_given_up_may_be_there_once(journal: Journal) -> None:
+def test_a_report_with_a_failed_request_may_exist_once(journal: Journal) -> None:
     journal.given_up.append("m2")
     assert compare(journal, [], {"m1": [GOOD]}) == (0, 0, 0, 0)
     assert compare(journal, [], {"m1": [GOOD], "m2": [GOOD]}) == (0, 0, 0, 0)
@@ -85,7 +85,7 @@ def upload(settings: Settings, tmp_path: Path) -> Upload:
 @pytest.mark.django_db
 def test_pictures_that_were_promised_can_be_opened(upload: Upload) -> None:
     said = Journal(acknowledged=[Acknowledged("m1", RECEIPT, pictured=True), Acknowledged("m2", OTHER)])
-    kept = {"m1": [Kept(upload.report_id or 0, receipts.receipt_digest(RECEIPT), 2)], "m2": [GOOD]}
+    kept = {"m1": [StoredReport(upload.report_id or 0, receipts.receipt_digest(RECEIPT), 2)], "m2": [GOOD]}
     assert pictures(said, kept) == (1, 0)
     sealed_path(upload.uuid).write_bytes(b"half of")
     assert pictures(said, kept) == (1, 1)

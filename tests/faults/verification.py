@@ -16,12 +16,12 @@ from hotline.models import Report, Upload
 from hotline.states import ReportState
 from tests.load.journal import Acknowledged, Journal
 
-TAKEN = frozenset({"report.claimed"})
-GIVEN_BACK = frozenset({"report.released", "report.claim_expired"})
+CLAIMED = frozenset({"report.claimed"})
+RELEASED = frozenset({"report.released", "report.claim_expired"})
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredReport:
     """A stored report: its row, the digest of its receipt, and the number of its sealed texts."""
 
     row: int
@@ -41,13 +41,13 @@ class Verdict:
     double_claims: int
 
 
-def marks(after: int) -> dict[str, list[Kept]]:
+def marks(after: int) -> dict[str, list[StoredReport]]:
     """The reports after row `after`, by the marker in their URL."""
     found = defaultdict(list)
     rows = Report.objects.filter(pk__gt=after).annotate(sealed=Count("texts"))
     for row, digest, locations, sealed in rows.values_list("pk", "receipt_digest", "locations", "sealed"):
         for location in locations:
-            found[marker_of(location["canonical"])].append(Kept(row, bytes(digest), sealed))
+            found[marker_of(location["canonical"])].append(StoredReport(row, bytes(digest), sealed))
     return dict(found)
 
 
@@ -66,7 +66,9 @@ def is_triaged(after: int) -> bool:
     return not Report.objects.filter(pk__gt=after, state=ReportState.RECEIVED).exists()
 
 
-def compare(journal: Journal, letters: Iterable[str], kept: Mapping[str, list[Kept]]) -> tuple[int, int, int, int]:
+def compare(
+    journal: Journal, letters: Iterable[str], kept: Mapping[str, list[StoredReport]]
+) -> tuple[int, int, int, int]:
     """(lost, duplicated, wrong receipts, halves) of acknowledged work. `letters` are the markers of delivered messages."""
     promised = [*(each.marker for each in journal.acknowledged), *letters]
     # Abandoned submissions may be lost, but not duplicated.
@@ -77,7 +79,7 @@ def compare(journal: Journal, letters: Iterable[str], kept: Mapping[str, list[Ke
     return lost, duplicated, wrong, halves
 
 
-def pictures(journal: Journal, kept: Mapping[str, list[Kept]]) -> tuple[int, int]:
+def pictures(journal: Journal, kept: Mapping[str, list[StoredReport]]) -> tuple[int, int]:
     """(acknowledged reports with a picture, how many of these have no readable picture)."""
     rows = [[each.row for each in kept.get(said.marker, [])] for said in journal.acknowledged if said.pictured]
     return len(rows), sum(not _has_picture(of) for of in rows)
@@ -92,7 +94,7 @@ def _has_picture(reports: list[int]) -> bool:
         return False
 
 
-def _is_wrong(said: Acknowledged, kept: Mapping[str, list[Kept]]) -> bool:
+def _is_wrong(said: Acknowledged, kept: Mapping[str, list[StoredReport]]) -> bool:
     return any(each.receipt_digest != receipts.receipt_digest(said.receipt) for each in kept.get(said.marker, []))
 
 
@@ -108,7 +110,7 @@ def double_claims(after: int) -> int:
     `after` is the last event before the fault.
     """
     events = AuditEvent.objects.filter(
-        pk__gt=after, action__in=[*TAKEN, *GIVEN_BACK], subject_table=Report._meta.db_table
+        pk__gt=after, action__in=[*CLAIMED, *RELEASED], subject_table=Report._meta.db_table
     )
     return replay(events.order_by("pk").values_list("subject_id", "action"))
 
@@ -117,9 +119,9 @@ def replay(events: Iterable[tuple[int, str]]) -> int:
     """How many of these (case, action) pairs claim a claimed case."""
     held, doubles = Counter[int](), 0
     for case, action in events:
-        if action in TAKEN:
+        if action in CLAIMED:
             doubles += held[case] > 0
-        held[case] = int(action in TAKEN)
+        held[case] = int(action in CLAIMED)
     return doubles
 
 

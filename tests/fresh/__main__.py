@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from tests.fresh import image, machine, services, units
-from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, is_busy, remove_leftovers, say
+from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, is_busy, print_line, remove_leftovers
 from tests.fresh.podman import forget_everything
 
 PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -23,12 +23,12 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main(asked: Sequence[str]) -> int:
     """Run the named parts, or all without a name."""
     if unknown := set(asked) - set(PARTS):
-        say(f"PARTS knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
+        print_line(f"PARTS knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
         return 1
     chosen = [name for name in PARTS if name in (asked or PARTS)]
     if obstacle := find_obstacle():
         for name in chosen:
-            say(f"NOT RUN: {name}: {obstacle}.")
+            print_line(f"NOT RUN: {name}: {obstacle}.")
         return NOT_RUN
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
@@ -38,13 +38,13 @@ def main(asked: Sequence[str]) -> int:
             forget_everything()
         for name in chosen:
             if is_busy():
-                say(f"{name}: other processes use more than a quarter of the processors.")
+                print_line(f"{name}: other processes use more than a quarter of the processors.")
             try:
                 for figure in PARTS[name]():
-                    say(f"{name}: {figure}")
+                    print_line(f"{name}: {figure}")
                     held = held and figure.within_bar
             except FAILURES as error:
-                say(f"FAILED: {name}: {error}")
+                print_line(f"FAILED: {name}: {error}")
                 held = False
             finally:
                 remove_leftovers()

@@ -23,7 +23,7 @@ MAX_SECONDS = 1800
 # Pauses in seconds before a failed download is repeated.
 DOWNLOAD_PAUSES = (10, 60)
 # Used again by later runs; everything else below FOLDER is removed after each part.
-KEPT = {
+CACHED = {
     *("machine", "machine.complete", "systemd", "systemd.complete", "debian", "debian.complete"),
     *("storage", "networks", "containers.conf"),
 }
@@ -110,7 +110,7 @@ def exclusive_run() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Waiting for another run on this machine ...")
+            print_line("Waiting for another run on this machine ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -119,7 +119,7 @@ def install_tools(*commands: str) -> None:
     """Install the Debian packages of missing commands."""
     missing = [package for command in commands if not shutil.which(command) for package in PACKAGES[command]]
     if missing:
-        say(f"Installing {' '.join(missing)} ...")
+        print_line(f"Installing {' '.join(missing)} ...")
         download("apt-get", "update", "-qq")
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         download("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, environment=environment)
@@ -149,7 +149,7 @@ def download(*command: str | Path, environment: dict[str, str] | None = None) ->
         try:
             return run(*command, environment=environment)
         except FreshError as error:
-            say(f"{error}\nRepeating in {pause} s ...")
+            print_line(f"{error}\nRepeating in {pause} s ...")
             time.sleep(pause)
     return run(*command, environment=environment)
 
@@ -157,8 +157,8 @@ def download(*command: str | Path, environment: dict[str, str] | None = None) ->
 def remove_leftovers() -> None:
     """Remove everything below FOLDER that later runs do not use: checkouts, logs, archives, a minimal Debian without its last packages."""
     for path in FOLDER.iterdir():
-        unfinished = path.is_dir() and f"{path.name}.complete" in KEPT and not path.with_suffix(".complete").exists()
-        if path.name in KEPT and not unfinished:
+        unfinished = path.is_dir() and f"{path.name}.complete" in CACHED and not path.with_suffix(".complete").exists()
+        if path.name in CACHED and not unfinished:
             continue
         if path.is_dir():
             shutil.rmtree(path)
@@ -171,7 +171,7 @@ def make_debian(root: Path, *packages: str) -> None:
     complete = root.with_suffix(".complete")
     if complete.exists():
         return
-    say(f"Creating {root} with debootstrap ...")
+    print_line(f"Creating {root} with debootstrap ...")
     shutil.rmtree(root, ignore_errors=True)
     download("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
     complete.touch()
@@ -223,7 +223,7 @@ def stopwatch() -> Iterator[list[float]]:
     seconds.append(time.monotonic() - started)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print without buffering."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

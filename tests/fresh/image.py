@@ -15,8 +15,8 @@ from tests.fresh.host import (
     download_environment,
     install_tools,
     make_debian,
+    print_line,
     run,
-    say,
     stopwatch,
 )
 from tests.fresh.podman import build, configure, has_image, podman, remove_everything
@@ -72,7 +72,7 @@ def ensure_standin(image: str) -> None:
         return
     if not has_image(DEBIAN):
         _import_debian()
-    say(f"Building the substitute for {image} ...")
+    print_line(f"Building the substitute for {image} ...")
     name = f"docker.io/{'' if '/' in image else 'library/'}{image}"
     version = re.match(r"\d+", image.partition(":")[2])
     major = ["--build-arg", f"MAJOR={version[0]}"] if version else []
@@ -89,7 +89,7 @@ def _import_debian() -> None:
 
 def _build_image(commit: str) -> None:
     ensure_standin(_base())
-    say(f"Building the image of {commit[:12]} ...")
+    print_line(f"Building the image of {commit[:12]} ...")
     _build(CHECKOUT, "--file", str(CHECKOUT / "Dockerfile"), "--tag", IMAGE, "--label", f"{REVISION}={commit}")
     podman("image", "prune", "--force")
 

@@ -26,8 +26,8 @@ from tests.fresh.host import (
     install_tools,
     is_busy,
     make_debian,
+    print_line,
     processes_in,
-    say,
     stop_processes,
     stopwatch,
 )
@@ -158,7 +158,7 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool, reviews: bool =
         elapsed = time.monotonic() - started
         downloaded = download_seconds(job.output)
         receipt, address = file_report(client)
-        say(f"A report was submitted: receipt {receipt}.")
+        print_line(f"A report was submitted: receipt {receipt}.")
         if reviews:
             _review_report(f"http://127.0.0.1:{port}", receipt, address)
         read_white_paper(client)
@@ -184,7 +184,7 @@ def _review_report(portal: str, receipt: str, address: str) -> None:
     with open_client(portal) as client:
         if ANSWER not in read_status(client, receipt):
             raise FreshError("The reporter does not read the answer of the analyst.")
-    say("Two analysts assessed the report, and its reporter read the answer.")
+    print_line("Two analysts assessed the report, and its reporter read the answer.")
 
 
 def _triaged_case(client: httpx2.Client, address: str) -> str:
@@ -217,7 +217,7 @@ def _read_bill_of_materials() -> None:
     root = bill["metadata"]["component"]
     if (root["name"], root["version"]) != (project["name"], project["version"]) or listed != pinned:
         raise FreshError(f"The bill of materials differs from requirements-s3.txt: {sorted(listed ^ pinned)}.")
-    say(f"The bill of materials lists {len(listed)} packages of version {root['version']}.")
+    print_line(f"The bill of materials lists {len(listed)} packages of version {root['version']}.")
 
 
 def _stop(job: Job, *, make_alone: bool) -> None:
@@ -248,7 +248,7 @@ def _run_smoke_tests() -> Iterator[Figure]:
             job.process.wait(SMOKE_SECONDS)
     if job.process.returncode != 0:
         raise job.fail(f"`make test` ended with {job.process.returncode} after {seconds[0]:.0f} s.")
-    say(job.output.splitlines()[-1])
+    print_line(job.output.splitlines()[-1])
     downloaded = download_seconds(job.output)
     yield Figure("`make test` of a smoke selection, without download", seconds[0] - downloaded)
     yield Figure("download of packages, included above", downloaded)

@@ -8,7 +8,7 @@ from typing import Any
 from clicksafely.common.crypto.part_secrets import names_of
 from clicksafely.common.database_roles.grant_table import PARTS
 from clicksafely.devserver.ports import free_port
-from tests.fresh.host import FAILURES, Figure, FreshError, clone_checkout, install_tools, say, stopwatch
+from tests.fresh.host import FAILURES, Figure, FreshError, clone_checkout, install_tools, print_line, stopwatch
 from tests.fresh.image import CHECKOUT, ensure_image, ensure_standin, prepare_podman
 from tests.fresh.podman import PROJECT, Compose, docker_api, health, logs, podman, remove_everything
 from tests.fresh.users import enrol, file_report, is_ready, open_client, triaged_case
@@ -114,7 +114,7 @@ def prove() -> Iterator[Figure]:
             yield from _prove_services(compose, doors)
     except FAILURES:
         for name in podman("ps", "--all", "--format", "{{.Names}}").split():
-            say(logs(name))
+            print_line(logs(name))
         raise
     finally:
         remove_everything()
@@ -142,7 +142,7 @@ def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]
         with stopwatch() as seconds:
             until(lambda: triaged_case(staff, address), seconds=SEEN_SECONDS, what="triage of the report")
         yield Figure("report to triaged case in the analyst's list", seconds[0])
-        say(f"The report {receipt} was triaged and seen by an analyst.")
+        print_line(f"The report {receipt} was triaged and seen by an analyst.")
         _check_health(compose)
 
         with stopwatch() as seconds:

@@ -13,7 +13,7 @@ from tests.fresh import host, image, machine, units
 from tests.fresh.host import BASE_DIR, Figure, FreshError
 
 
-def test_without_root_each_part_says_that_it_was_not_run(
+def test_without_root_each_part_is_reported_as_not_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -37,7 +37,7 @@ def test_a_download_that_fails_is_repeated(monkeypatch: pytest.MonkeyPatch, tmp_
     assert attempts.read_text() == "x\n" * 3
 
 
-def test_only_what_later_runs_use_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_caches_of_later_runs_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(host, "FOLDER", tmp_path)
     for name in ("machine", "systemd", "storage", "checkout"):
         (tmp_path / name / "folder").mkdir(parents=True)
@@ -64,7 +64,7 @@ def test_a_unit_is_read_with_all_its_commands(monkeypatch: pytest.MonkeyPatch, t
     assert subprocess.run(shell, cwd=BASE_DIR, capture_output=True, text=True, check=True).stdout == "*\n"
 
 
-def test_every_image_of_docker_compose_has_a_stand_in() -> None:
+def test_every_image_of_docker_compose_has_a_substitute() -> None:
     services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
     images = [service["image"] for service in services.values() if "build" not in service]
     assert images
@@ -81,7 +81,7 @@ def test_every_image_of_docker_compose_has_a_stand_in() -> None:
         ("Nothing to do\n", 0),
     ],
 )
-def test_downloads_are_read_from_what_uv_prints(output: str, seconds: float) -> None:
+def test_download_seconds_are_read_from_the_output_of_uv(output: str, seconds: float) -> None:
     assert machine.download_seconds(output) == seconds
 
 

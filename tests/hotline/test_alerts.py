@@ -175,9 +175,7 @@ def test_a_hash_match_of_a_victim_raises_an_alert_unless_the_case_is_taken() -> 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["released", "expired"])
-def test_a_case_in_danger_that_goes_back_to_the_queue_unassessed_raises_an_alert_again(
-    sink: SmtpSink, way: str
-) -> None:
+def test_an_unassessed_case_of_danger_returned_to_the_queue_alerts_again(sink: SmtpSink, way: str) -> None:
     first, second = make_person("first"), make_person("second")
     give_shift(first)
     report = triaged(make_report("https://forum.example.org/a", danger_now=True))
@@ -196,7 +194,7 @@ def test_a_case_in_danger_that_goes_back_to_the_queue_unassessed_raises_an_alert
 
 
 @pytest.mark.django_db
-def test_another_case_that_goes_back_raises_none() -> None:
+def test_another_case_returned_to_the_queue_raises_no_alert() -> None:
     analyst = make_person("first")
     report = triaged(make_report("https://forum.example.org/a"))
     claim_case(report_id=report.pk, actor=analyst, now=NIGHT)

@@ -38,7 +38,7 @@ def illegal_answers() -> set[str]:
     }
 
 
-def goes_to_police(classification: str) -> bool:
+def is_referred_to_police(classification: str) -> bool:
     """Whether a routing rule refers content with this answer to the police; without a rule of its own, the general rule."""
     rules = read(RULES)
     own = [rule for rule in rules if rule["classification"] == classification]
@@ -49,7 +49,7 @@ def faults(category: Category) -> Iterator[str]:
     """What the data files lack for the category."""
     if category.classification and category.classification not in illegal_answers():
         yield f"{QUESTIONS}: no illegal answer {category.classification}, the classification of {category.code}"
-    if category.to_police != goes_to_police(category.classification):
+    if category.to_police != is_referred_to_police(category.classification):
         yield f"{RULES}: the rules of {category.classification!r} and `to_police` of {category.code} in hotline/categories.py differ"
     if category.code in PriorityReason.values:
         yield f"hotline/categories.py: {category.code} is the code of another priority reason"

@@ -231,7 +231,7 @@ def retry_iccam() -> Attempt:
     )
 
 
-def hand_over() -> Attempt:
+def deliver_package() -> Attempt:
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(
         created_at=timezone.now(), recipient=recipient, format="zip", sha256="0" * 64, size=1
@@ -325,7 +325,7 @@ def send_notice_at_once() -> Attempt:
     )
 
 
-def looked_at(path: str, word: str) -> Callable[[], Attempt]:
+def view_page(path: str, word: str) -> Callable[[], Attempt]:
     def attempt() -> Attempt:
         colleague()
         seen: list[bool] = []
@@ -341,7 +341,7 @@ def looked_at(path: str, word: str) -> Callable[[], Attempt]:
 def list_closings() -> Attempt:
     case = make_case(category="other")
     close_reports(report_ids=[case.pk], state="spam", actor=colleague(), now=timezone.now())
-    return looked_at("/admin/hotline/closing/", case.reference)()
+    return view_page("/admin/hotline/closing/", case.reference)()
 
 
 def export_list() -> Attempt:
@@ -368,16 +368,16 @@ DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.MANAGE_QUARANTINE: (free_picture, (WORK,)),
     permissions.MANAGE_LEGAL_HOLD: (hold, (WORK,)),
     permissions.RETRY_ICCAM: (retry_iccam, (WORK,)),
-    permissions.HAND_OVER_PACKAGE: (hand_over, ("hotline.view_policepackage",)),
+    permissions.HAND_OVER_PACKAGE: (deliver_package, ("hotline.view_policepackage",)),
     permissions.HANDLE_COMPLAINT: (acknowledge, ()),
     permissions.ANSWER_DATA_REQUEST: (answer_request, ()),
     permissions.CHANGE_PARTNER: (make_partner_key, ("hotline.view_partner",)),
     permissions.SEND_NOTICE_NOW: (send_notice_at_once, (WORK,)),
     permissions.MANAGE_HASH_LISTS: (switch_list, ()),
     permissions.VIEW_SERVICE_NOTICES: (service_notices, (WORK,)),
-    permissions.VIEW_PERFORMANCE: (looked_at("/admin/hotline/health/", "colleague-"), ()),
-    permissions.VIEW_WELFARE_STATISTICS: (looked_at("/admin/hotline/welfare/", "colleague-"), ()),
-    permissions.EXPORT_STATISTICS: (looked_at("/admin/hotline/statistics/", "Export"), ()),
+    permissions.VIEW_PERFORMANCE: (view_page("/admin/hotline/health/", "colleague-"), ()),
+    permissions.VIEW_WELFARE_STATISTICS: (view_page("/admin/hotline/welfare/", "colleague-"), ()),
+    permissions.EXPORT_STATISTICS: (view_page("/admin/hotline/statistics/", "Export"), ()),
 }
 
 
@@ -433,7 +433,7 @@ class TestSuperuser:
         with pytest.raises(PermissionDenied):
             unprocessed.open_mail(mail=mail, actor=root.user, now=timezone.now())
 
-    def test_with_a_role_it_may_what_the_role_may_and_no_more(self) -> None:
+    def test_with_a_role_it_has_the_permissions_of_the_role_only(self) -> None:
         root = english(administrator("root", "analyst"))
         analyst = english(signed_in("ana", "analyst"))
         for make, _needed in DUTIES.values():

@@ -56,10 +56,10 @@ def test_urgency_of_the_summary_is_that_of_the_report(
     assert re.findall(r"<dt>(?:хитно|хитни|хитних)[^<]*</dt>\s*<dd>\s*<b>(\d+)</b>", desk) == [str(int(expected))]
     listed = ana.client.get("/admin/hotline/report/?urgent=yes").content.decode()
     assert (report.reference in listed) == expected
-    assert ("pill urgent" in desk_of(ana, report)) == expected
+    assert ("pill urgent" in case_page_of(ana, report)) == expected
 
 
-def desk_of(person: Person, report: Report) -> str:
+def case_page_of(person: Person, report: Report) -> str:
     page: Any = person.client.get(f"/admin/hotline/case/{report.pk}/")
     return str(page.content.decode())
 

@@ -13,7 +13,7 @@ READERS, REPORTERS = 3, 4
 # Pupils spread their answers over this many seconds.
 LESSON_SECONDS = 16.0
 # Longer than the patience of any simulated user.
-GOING_SECONDS = 120.0
+DURATION_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Crowd:
     def present(self, journal: Journal, lesson: Lesson) -> Iterator[None]:
         """All users are active inside the block, and complete their actions at its end."""
         leave = threading.Event()
-        everybody = list(self._everybody(journal, leave, lesson))
+        everybody = list(self._all_people(journal, leave, lesson))
         threads = [threading.Thread(target=person.live, daemon=True) for person in everybody]
         for thread in threads:
             thread.start()
@@ -62,7 +62,7 @@ class Crowd:
         finally:
             leave.set()
             for thread in threads:
-                thread.join(GOING_SECONDS)
+                thread.join(DURATION_SECONDS)
             for person in everybody:
                 if person.caller not in self._sessions:
                     person.caller.close()
@@ -72,7 +72,7 @@ class Crowd:
         """An additional reporter, started on demand."""
         return Reporter(Caller(journal, "late reporter", self._doors), threading.Event())
 
-    def _everybody(self, journal: Journal, leave: threading.Event, lesson: Lesson) -> Iterator[Person]:
+    def _all_people(self, journal: Journal, leave: threading.Event, lesson: Lesson) -> Iterator[Person]:
         def caller(who: str) -> Caller:
             return Caller(journal, who, self._doors)
 

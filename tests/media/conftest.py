@@ -35,14 +35,14 @@ class Shared:
         return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
 
     @contextmanager
-    def gone(self, endpoint: str = "http://127.0.0.1:9") -> Iterator[None]:
+    def without_bucket(self, endpoint: str = "http://127.0.0.1:9") -> Iterator[None]:
         """Inside the block another server, or none, answers in place of the bucket."""
         with override_settings(MEDIA_S3_ENDPOINT=endpoint):
             yield
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _what_a_bucket_can_do_is_read_once() -> Iterator[None]:
+def _s3_service_model_is_cached() -> Iterator[None]:
     """Cache the S3 service model: a client parses megabytes of JSON, and each test creates its own clients."""
     loader = create_loader()
     with pytest.MonkeyPatch.context() as patch:

@@ -17,7 +17,7 @@ from tests.media.conftest import Shared
 from tests.mock_services.s3 import refusing_service
 
 pytestmark = pytest.mark.django_db
-SAID = {
+LIST_FIELDS = {
     "name": "Drawn shapes",
     "source": "Example",
     "label": "baseline",
@@ -35,7 +35,7 @@ def lead(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 def send(client: Client) -> int:
     file = SimpleUploadedFile("list.txt", written([md5("a"), md5("b")]))
-    response = client.post("/admin/hotline/hash-lists/add/", SAID | {"file": file})
+    response = client.post("/admin/hotline/hash-lists/add/", LIST_FIELDS | {"file": file})
     if response.status_code == 422:
         with translation.override("sr"):
             assert response.context["form"].errors["file"] == [str(STORAGE_FULL_MESSAGE)]
@@ -53,15 +53,15 @@ def test_sent_to_one_machine_a_worker_on_another_imports_it(shared: Shared, lead
     assert (shared.files(), shared.left()) == ({}, [])
 
 
-def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, lead: Client) -> None:
-    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, lead: Client) -> None:
+    with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
         assert send(lead) == 422
     assert (HashList.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
-def test_one_that_does_not_answer_lets_the_import_wait(shared: Shared) -> None:
+def test_an_unreachable_bucket_delays_the_import(shared: Shared) -> None:
     hash_list = added(written([md5("a")]))
-    with shared.gone(), pytest.raises(StorageUnavailable):
+    with shared.without_bucket(), pytest.raises(StorageUnavailable):
         import_list(list_id=hash_list.pk, clock=timezone.now)
     hash_list.refresh_from_db()
     assert hash_list.state == ListState.IMPORTING
@@ -71,7 +71,7 @@ def test_one_that_does_not_answer_lets_the_import_wait(shared: Shared) -> None:
     assert hash_list.state == ListState.ACTIVE
 
 
-def test_a_file_that_is_lost_is_said(shared: Shared) -> None:
+def test_a_lost_file_is_reported(shared: Shared) -> None:
     hash_list = added(written([md5("a")]))
     shared.service.client.delete_object(Bucket=shared.name, Key=f"hash-lists/{hash_list.uuid}.list")
     assert import_list(list_id=hash_list.pk, clock=timezone.now)

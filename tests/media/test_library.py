@@ -41,7 +41,7 @@ def answer(path: str, **headers: str) -> tuple[int, bytes]:
     return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
 
-def test_files_with_their_pictures_lie_in_the_bucket(shared: Shared, resource: Resource) -> None:
+def test_files_and_their_pictures_are_stored_in_the_bucket(shared: Shared, resource: Resource) -> None:
     expected = [name for file in resource.files.all() for name in (f"library/{file.uuid}", f"library/{file.uuid}.webp")]
     small = [f"library-covers/{file.uuid}.webp" for file in resource.files.all()]
     assert sorted(shared.files()) == sorted(expected + small)
@@ -64,7 +64,7 @@ def test_another_machine_sends_them_whole_and_in_part(shared: Shared, resource: 
     assert shared.left() == []
 
 
-def test_withdrawn_it_is_gone_everywhere(
+def test_a_deleted_file_is_removed_on_every_machine(
     shared: Shared,
     editor: Person,
     resource: Resource,
@@ -79,21 +79,21 @@ def test_withdrawn_it_is_gone_everywhere(
 
 
 @pytest.mark.parametrize("upload", [("list.pdf", pdf()), ("slika.png", picture())], ids=["document", "picture"])
-def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, upload: tuple[str, bytes]) -> None:
-    with refusing_service(507, "XMinioStorageFull") as endpoint, shared.gone(endpoint):
+def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Person, upload: tuple[str, bytes]) -> None:
+    with refusing_service(507, "XMinioStorageFull") as endpoint, shared.without_bucket(endpoint):
         response = editor.client.post(ADD, fields(SimpleUploadedFile(*upload)))
     assert errors_at(response.content.decode(), "files-0-upload")[0] == str(STORAGE_FULL_MESSAGE)
     assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
-def test_what_becomes_no_resources_is_taken_back(shared: Shared, editor: Person) -> None:
+def test_files_of_an_invalid_form_are_deleted(shared: Shared, editor: Person) -> None:
     response = editor.client.post(ADD, fields(SimpleUploadedFile("list.pdf", pdf()), licence=""))
     assert response.status_code == 200
     assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
 
 
 @pytest.mark.real_time
-def test_what_a_killed_process_left_is_swept(
+def test_files_of_a_killed_process_are_deleted(
     shared: Shared, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shared.files()
@@ -129,7 +129,9 @@ class TestBundles:
         assert Bundle.objects.get().size == len(content)
         assert shared.left() == []
 
-    def test_asked_for_again_it_is_there_already(self, shared: Shared, bundle: Bundle, resource: Resource) -> None:
+    def test_a_repeated_request_finds_the_existing_bundle(
+        self, shared: Shared, bundle: Bundle, resource: Resource
+    ) -> None:
         zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         with shared.machine("second"):
             again = zip_bundles.request_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
@@ -138,14 +140,14 @@ class TestBundles:
         assert not [key for key in shared.files() if key.startswith("library-bundles/")]
 
     def test_a_bucket_that_does_not_answer_fails_it(self, shared: Shared, bundle: Bundle) -> None:
-        with shared.gone():
+        with shared.without_bucket():
             assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         assert (Bundle.objects.get().state, shared.left()) == (BundleState.FAILED, [])
 
 
-def test_a_download_while_the_bucket_is_away_says_so(shared: Shared, resource: Resource) -> None:
+def test_a_download_without_the_bucket_shows_an_error_page(shared: Shared, resource: Resource) -> None:
     address = f"/sr/resources/{resource.slug}/files/{ResourceFile.objects.first().pk}/"  # type: ignore[union-attr]
-    with shared.gone():
+    with shared.without_bucket():
         status, page = answer(address)
     assert (status, b"<h1" in page) == (503, True)
     assert answer(address)[0] == 200

@@ -78,7 +78,7 @@ def test_so_is_a_document(shared: Shared, person: Person, meeting: Meeting) -> N
     assert (status, shared.files()) == (200, {f"panel/meetings/{file.uuid}": content})
 
 
-def test_taken_away_it_is_gone_everywhere(
+def test_a_removed_file_is_deleted_on_every_machine(
     shared: Shared,
     person: Person,
     meeting: Meeting,
@@ -113,7 +113,7 @@ def test_erasure_is_rolled_back_if_the_bucket_is_down(
     shared: Shared, person: Person, meeting: Meeting, member: Member, admin_user: User
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
-    with shared.gone(), pytest.raises(StorageUnavailable):
+    with shared.without_bucket(), pytest.raises(StorageUnavailable):
         erase_member(member, admin_user, timezone.now())
     member.refresh_from_db()
     assert (member.erased_at, len(shared.files())) == (None, 2)
@@ -132,7 +132,7 @@ def test_files_that_could_not_be_erased_are_deleted_later(
     with django_capture_on_commit_callbacks() as afterwards:
         erase_member(member, None, timezone.now())
     (erase,) = afterwards[-1:]
-    with shared.gone(), pytest.raises(StorageUnavailable):
+    with shared.without_bucket(), pytest.raises(StorageUnavailable):
         erase()
     assert len(shared.files()) == 2
     assert storage.delete_orphans() == 0
@@ -142,11 +142,11 @@ def test_files_that_could_not_be_erased_are_deleted_later(
 
 
 @pytest.mark.parametrize("content", [pdf(), picture("JPEG")], ids=["document", "photograph"])
-def test_a_bucket_that_refuses_is_said_at_the_field(
+def test_a_refusing_bucket_is_an_error_at_the_field(
     shared: Shared, person: Person, meeting: Meeting, member: Member, content: bytes
 ) -> None:
     marks = {} if content.startswith(b"%PDF") else {"shown": [member.pk]}
-    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+    with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
         answer = send(person, meeting, content, **marks)
     with translation.override("sr"):
         assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [str(STORAGE_FULL_MESSAGE)])
@@ -156,17 +156,17 @@ def test_a_bucket_that_refuses_is_said_at_the_field(
 
 def test_refused_file_is_never_uploaded(shared: Shared, person: Person, meeting: Meeting) -> None:
     without = make_member(meeting.cohorts.get(), pseudonym="Јеж 2")
-    with refusing_service(500, "InternalError") as endpoint, shared.gone(endpoint):
+    with refusing_service(500, "InternalError") as endpoint, shared.without_bucket(endpoint):
         answer = send(person, meeting, picture("JPEG"), shown=[without.pk])
     assert list(answer.context["form"].errors) == ["shown"]
     assert shared.left() == []
 
 
-def test_a_bucket_that_does_not_answer_is_said_on_a_page(
+def test_an_unreachable_bucket_has_an_error_page(
     shared: Shared, person: Person, meeting: Meeting, member: Member
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
-    with shared.gone():
+    with shared.without_bucket():
         response = person.client.get(f"/admin/youthpanel/meetings/{meeting.pk}/files/{MeetingFile.objects.get().pk}/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
     assert "<h1" in response.content.decode()

@@ -65,8 +65,8 @@ def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, edito
 
 
 @pytest.mark.parametrize("block", [image, video])
-def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, block: Any) -> None:
-    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Person, block: Any) -> None:
+    with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
         page = editor.client.post(ADD, form(block()))
     assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
     assert (Article.objects.count(), shared.files(), shared.left()) == (0, {}, [])
@@ -83,7 +83,7 @@ def test_a_file_that_others_have_is_not_lost_with_a_failure(
     def failing(bucket: S3Storage, path: Path, *, written: Path | None = None) -> None:
         calls.append(path)
         if len(calls) == 2:
-            with shared.gone():
+            with shared.without_bucket():
                 return put(media_storage(), path, written=written)
         return put(bucket, path, written=written)
 

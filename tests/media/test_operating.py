@@ -39,7 +39,7 @@ class TestChecks:
     def test_good_settings_are_let_pass(self, shared: Shared) -> None:
         assert complaints() == []
 
-    def test_none_are_asked_for_where_there_is_no_bucket(self, settings: Settings) -> None:
+    def test_no_key_file_is_required_without_a_bucket(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_KEY_FILE = "", "/there/is/nothing"
         assert complaints() == []
 
@@ -67,7 +67,7 @@ class TestChecks:
             settings.MEDIA_S3_ENDPOINT = address
             assert complaints() == []
 
-    def test_a_key_that_everybody_reads(self, shared: Shared, settings: Settings) -> None:
+    def test_a_world_readable_key(self, shared: Shared, settings: Settings) -> None:
         Path(settings.MEDIA_S3_KEY_FILE).chmod(0o644)
         assert [(each.id, each.hint) for each in complaints()] == [
             ("common.E302", f"chmod o= {settings.MEDIA_S3_KEY_FILE}")
@@ -125,13 +125,13 @@ class TestDoctor:
         ],
     )
     def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
-        with refusing_service(status, code) as endpoint, shared.gone(endpoint):
+        with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
             (finding,) = examined()
         assert (finding.level, finding.what) == (Severity.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
         assert finding.remedy.startswith(remedy)
 
     def test_doctor_reports_an_unreachable_bucket(self, shared: Shared) -> None:
-        with shared.gone():
+        with shared.without_bucket():
             (finding,) = examined()
         assert (finding.level, "EndpointConnectionError" in finding.what) == (Severity.BROKEN, True)
 
@@ -140,13 +140,13 @@ class TestDoctor:
             (finding,) = examined()
         assert (finding.level, "MEDIA_S3" in finding.remedy) == (Severity.BROKEN, True)
 
-    def test_one_that_keeps_what_is_erased(self, shared: Shared) -> None:
+    def test_a_versioned_bucket(self, shared: Shared) -> None:
         shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
         assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
             "the bucket keeps old versions: erased files remain in it"
         ]
 
-    def test_one_that_everybody_reads(self, shared: Shared) -> None:
+    def test_a_publicly_readable_bucket(self, shared: Shared) -> None:
         shared.service.client.put_bucket_policy(
             Bucket=shared.name,
             Policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
@@ -157,7 +157,7 @@ class TestDoctor:
         ]
 
     @pytest.mark.real_time
-    def test_files_that_lie_here_all_the_same(self, shared: Shared) -> None:
+    def test_files_left_on_the_local_disk(self, shared: Shared) -> None:
         folder = Path(settings.MEDIA_ROOT) / "library"
         folder.mkdir(parents=True)
         (folder / "young").touch()
@@ -177,25 +177,25 @@ class TestReadyz:
     def _database(self, db: None, shared: Shared) -> None:
         """`/readyz` also checks the database."""
 
-    def asked(self) -> str:
+    def disk_state(self) -> str:
         answer = Client().get("/readyz")
         assert answer.status_code == 200
         return str(answer.json()["disk"])
 
     def test_well(self) -> None:
-        assert self.asked() == "ok"
+        assert self.disk_state() == "ok"
 
     def test_unavailable_bucket_stops_no_process(self, shared: Shared) -> None:
-        with shared.gone():
-            assert self.asked() == "bucket unreachable"
+        with shared.without_bucket():
+            assert self.disk_state() == "bucket unreachable"
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
-            assert self.asked() == "bucket unusable"
+            assert self.disk_state() == "bucket unusable"
 
-    def test_nor_does_one_that_hangs_and_nobody_waits_long(self, shared: Shared) -> None:
-        with ThreadPoolExecutor(1) as pool, HangingService() as service, shared.gone(service.endpoint):
+    def test_a_hanging_bucket_causes_no_long_wait(self, shared: Shared) -> None:
+        with ThreadPoolExecutor(1) as pool, HangingService() as service, shared.without_bucket(service.endpoint):
             reading = pool.submit(media_storage().read, Path(settings.MEDIA_ROOT) / "one")
             until(service.connections, what="the first request")
-            assert self.asked() == "bucket unreachable"
+            assert self.disk_state() == "bucket unreachable"
             # The request that began before still waits.
             assert not reading.done()
         with pytest.raises(StorageUnavailable):
@@ -215,13 +215,13 @@ class TestMoving:
         call_command("move_media", stdout=(out := StringIO()))
         return out.getvalue()
 
-    def test_everything_but_what_every_machine_makes_for_itself(self, shared: Shared) -> None:
+    def test_moves_all_files_except_local_caches(self, shared: Shared) -> None:
         assert self.move() == f"2 files moved into {shared.name}.\n"
         assert shared.files() == {"sealed/one": b"sealed/one", "library/two": b"library/two"}
         assert shared.left() == ["four.png", "three"]
         assert self.move() == f"0 files moved into {shared.name}.\n"
 
-    def test_existing_file_in_the_bucket_is_kept(self, shared: Shared) -> None:
+    def test_existing_file_in_the_bucket_is_not_overwritten(self, shared: Shared) -> None:
         media_storage().write(Path(settings.MEDIA_ROOT) / "sealed" / "one", b"sealed anew")
         assert self.move() == f"1 files moved into {shared.name}.\n"
         assert shared.files()["sealed/one"] == b"sealed anew"
@@ -230,7 +230,7 @@ class TestMoving:
         before = shared.left()
         with (
             refusing_service(403, "AccessDenied") as endpoint,
-            shared.gone(endpoint),
+            shared.without_bucket(endpoint),
             pytest.raises(
                 CommandError, match=r"^The bucket rejected a file \(\w+\)\. The remaining files are unchanged"
             ),

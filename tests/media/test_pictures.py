@@ -47,7 +47,7 @@ def sent() -> Upload:
     return Upload.objects.get()
 
 
-def at_the_desk(upload: Upload) -> Any:
+def revealed_to_analyst(upload: Upload) -> Any:
     """The response to an analyst who holds the case and requests the picture."""
     case = make_case()
     Upload.objects.filter(pk=upload.pk).update(report=case)
@@ -57,7 +57,7 @@ def at_the_desk(upload: Upload) -> Any:
     return ana.client.post(f"/admin/hotline/case/{case.pk}/reveal/{upload.pk}/")
 
 
-def test_it_lies_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> None:
+def test_it_is_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> None:
     upload = sent()
     assert upload.report
     content = shared.files()
@@ -70,7 +70,7 @@ def test_it_lies_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> No
 
 
 @pytest.mark.real_time
-def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None:
+def test_the_bucket_does_not_store_the_time_of_the_report(shared: Shared) -> None:
     """The service dates objects by its own clock."""
     upload = sent()
     path = sealed_path(upload.uuid)
@@ -93,16 +93,16 @@ def test_the_bucket_does_not_keep_the_time_of_the_report(shared: Shared) -> None
 def test_another_machine_shows_the_picture_to_staff(shared: Shared) -> None:
     upload = sent()
     with shared.machine("second"):
-        page = at_the_desk(upload)
+        page = revealed_to_analyst(upload)
     assert page.status_code == 200
     assert "data:image/" in page.content.decode()
     assert shared.left() == []
 
 
-def test_erased_on_one_machine_it_is_gone_on_the_other(shared: Shared) -> None:
+def test_erasure_on_one_machine_applies_to_the_other(shared: Shared) -> None:
     upload = sent()
     with shared.machine("second"):
-        assert at_the_desk(upload).status_code == 200
+        assert revealed_to_analyst(upload).status_code == 200
     erase_picture(upload)
     with shared.machine("second"), pytest.raises(FileNotFoundError):
         media_storage().read(sealed_path(upload.uuid))
@@ -111,8 +111,8 @@ def test_erased_on_one_machine_it_is_gone_on_the_other(shared: Shared) -> None:
 
 def test_case_page_reports_an_unavailable_bucket(shared: Shared) -> None:
     upload = sent()
-    with shared.gone():
-        page = at_the_desk(upload)
+    with shared.without_bucket():
+        page = revealed_to_analyst(upload)
     assert page.status_code == 422
     assert "data:image/" not in page.content.decode()
     assert (
@@ -123,9 +123,9 @@ def test_case_page_reports_an_unavailable_bucket(shared: Shared) -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, "AccessDenied"), (404, "NoSuchBucket"), (507, "XMinioStorageFull")])
-def test_a_bucket_that_refuses_it_does_not_keep_the_report_back(shared: Shared, status: int, code: str) -> None:
+def test_a_refusing_bucket_does_not_block_the_report(shared: Shared, status: int, code: str) -> None:
     reporter = Reporter("en")
-    with refusing_service(status, code) as endpoint, shared.gone(endpoint):
+    with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
         page = reporter.summary(images=[picture("slika.png")])
         assert page.status_code == 422
         assert REFUSED in html(page)
@@ -137,7 +137,7 @@ def test_a_bucket_that_refuses_it_does_not_keep_the_report_back(shared: Shared, 
 def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bucket_module, "READING", 0.3)
     reporter = Reporter("en")
-    with HangingService() as service, shared.gone(service.endpoint):
+    with HangingService() as service, shared.without_bucket(service.endpoint):
         page = reporter.summary(images=[picture("slika.png"), picture("druga.png")])
         assert page.status_code == 422
         assert REFUSED in html(page)
@@ -147,7 +147,7 @@ def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch
 
 def test_picture_stored_without_a_response_is_deleted(shared: Shared) -> None:
     """The bucket stored the picture, but its response was lost. The row remains until the cleanup has erased both."""
-    with shared.gone():
+    with shared.without_bucket():
         assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))
     upload = Upload.objects.get()
     media_storage().write(sealed_path(upload.uuid), b"it had come")
@@ -159,16 +159,16 @@ def test_a_sweep_that_the_bucket_fails_is_made_again(shared: Shared) -> None:
     reporter = Reporter("en")
     assert hidden(reporter.summary(images=[picture("slika.png")]), "state")
     later = timezone.now() + timedelta(hours=3)
-    with shared.gone(), pytest.raises(StorageUnavailable):
+    with shared.without_bucket(), pytest.raises(StorageUnavailable):
         services.sweep_unsent_uploads(now=later)
     assert (Upload.objects.count(), len(shared.files())) == (1, 1)
     assert services.sweep_unsent_uploads(now=later) == 1
     assert (Upload.objects.count(), shared.files()) == (0, {})
 
 
-def test_an_erasing_that_the_bucket_fails_is_not_taken_for_done(shared: Shared) -> None:
+def test_a_failed_erasure_raises_an_error(shared: Shared) -> None:
     upload = sent()
-    with shared.gone(), pytest.raises(StorageUnavailable):
+    with shared.without_bucket(), pytest.raises(StorageUnavailable):
         erase_picture(upload)
     assert list(shared.files()) == [f"sealed/{upload.uuid}"]
 

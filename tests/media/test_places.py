@@ -71,7 +71,7 @@ class TestBoth:
         assert place.head(at("empty"), 4) == b""
 
     @pytest.mark.real_time
-    def test_looked_at(self, place: DiskStorage) -> None:
+    def test_stat(self, place: DiskStorage) -> None:
         place.write(at("library/one"), b"12345")
         found = place.look(at("library/one"))
         assert (found.path, found.size) == (at("library/one"), 5)
@@ -100,7 +100,7 @@ class TestBoth:
         assert len(list(place.below(Path(settings.MEDIA_ROOT)))) == 11
         assert list(place.below(at("nowhere"))) == []
 
-    def test_a_name_of_any_letters(self, place: DiskStorage) -> None:
+    def test_a_name_with_any_characters(self, place: DiskStorage) -> None:
         path = at("library/лист са именом + ?&#.pdf")
         place.write(path, b"x")
         assert [found.path for found in place.below(at("library"))] == [path]
@@ -180,7 +180,7 @@ class TestTrouble:
         [(403, "AccessDenied"), (404, "NoSuchBucket"), (507, "XMinioStorageFull"), (500, "InternalError")],
     )
     def test_refused(self, shared: Shared, status: int, code: str) -> None:
-        with refusing_service(status, code) as endpoint, shared.gone(endpoint):
+        with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
             with pytest.raises(StorageUnavailable, match=f"^{code}$"):
                 media_storage().write(at("one"), b"x")
             with pytest.raises(StorageUnavailable, match=f"^{code}$"):
@@ -205,17 +205,17 @@ class TestTrouble:
             assert not media_storage().answers()
 
     def test_unreachable_bucket(self, shared: Shared) -> None:
-        with shared.gone():
+        with shared.without_bucket():
             with pytest.raises(StorageUnavailable, match=r"^EndpointConnectionError$"):
                 media_storage().read(at("one"))
             assert not media_storage().answers()
         assert media_storage().answers()
 
-    def test_one_that_hangs_is_waited_for_once(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_hanging_bucket_times_out_once(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bucket_module, "READING", 0.3)
         monkeypatch.setattr(bucket_module, "ASKING", 0.3)
         monkeypatch.setattr(bucket_module, "REST", 600)
-        with HangingService() as service, shared.gone(service.endpoint):
+        with HangingService() as service, shared.without_bucket(service.endpoint):
             with pytest.raises(StorageUnavailable, match=r"^ReadTimeoutError$"):
                 media_storage().write(at("one"), b"x")
             tried = service.connections()
@@ -226,10 +226,10 @@ class TestTrouble:
             assert service.connections() == tried
             assert not media_storage().answers()
 
-    def test_and_asked_for_a_moment_after_a_while(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_and_retried_briefly_after_a_pause(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bucket_module, "REST", 0.001)
         port = free_port()
-        with shared.gone(f"http://127.0.0.1:{port}"):
+        with shared.without_bucket(f"http://127.0.0.1:{port}"):
             for said in ("EndpointConnectionError", "NoAnswerAMomentAgo", "NoAnswerAMomentAgo"):
                 with pytest.raises(StorageUnavailable, match=f"^{said}$"):
                     media_storage().read(at("one"))
@@ -252,10 +252,10 @@ class TestTrouble:
             media_storage().read(at("one"))
 
     def test_an_address_that_is_none(self, shared: Shared) -> None:
-        with shared.gone("not an address"), pytest.raises(StorageUnavailable, match="are invalid"):
+        with shared.without_bucket("not an address"), pytest.raises(StorageUnavailable, match="are invalid"):
             media_storage().read(at("one"))
 
-    def test_of_several_files_all_are_kept_or_none(self, shared: Shared) -> None:
+    def test_several_files_are_stored_together_or_not_at_all(self, shared: Shared) -> None:
         first = store_chunks([b"first"], FileWriter(at("library"), largest=9))
         with pytest.raises(StorageFull):
             sync_files(first.path, at("library/was-never-written"))

@@ -65,7 +65,7 @@ class Meddler:
         """Break the connection instead of passing a matching command on."""
         self._refused.append((re.compile(command), None))
 
-    def say(self, line: bytes, instead: bytes, *, swallow: bool = False) -> None:
+    def rewrite(self, line: bytes, instead: bytes, *, swallow: bool = False) -> None:
         """Rewrite matching lines of the server with `re.sub`; the literal that follows is kept, or dropped."""
         pattern = re.compile(line)
 
@@ -128,7 +128,7 @@ class Meddler:
         from_server, to_server = await asyncio.open_connection(HOST, self._server.plain_port, limit=_LIMIT)
         ways = [
             asyncio.create_task(self._answer(from_server, to_client)),
-            asyncio.create_task(self._ask(from_client, to_client, to_server)),
+            asyncio.create_task(self._forward_commands(from_client, to_client, to_server)),
         ]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in ways:
@@ -156,7 +156,7 @@ class Meddler:
                     client.write(content)
             await client.drain()
 
-    async def _ask(self, asked: StreamReader, client: StreamWriter, server: StreamWriter) -> None:
+    async def _forward_commands(self, asked: StreamReader, client: StreamWriter, server: StreamWriter) -> None:
         while line := await asked.readline():
             self.commands.append(line)
             refused = [answer for pattern, answer in self._refused if pattern.search(line)]

@@ -18,7 +18,7 @@ def service() -> Iterator[S3Service]:
 
 
 @pytest.mark.slow
-def test_it_hangs_goes_on_is_killed_and_comes_back_empty(
+def test_it_can_hang_continue_be_killed_and_restart_empty(
     service: S3Service, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT, name = tmp_path, service.make_bucket()

@@ -31,7 +31,7 @@ def test_every_part_of_the_real_portal_leaves_its_sign(site: Site) -> None:
     until(lambda: heartbeat.live_processes(redis_url) == set(heartbeat.HEARTBEATS), what="heartbeats of all parts")
 
 
-def test_a_failing_task_says_which_request_sent_it(site: Site) -> None:
+def test_a_failing_task_logs_the_id_of_its_request(site: Site) -> None:
     """Queued manually with a wrong argument, as by a request."""
     code = (
         "import django; django.setup();"

@@ -38,7 +38,7 @@ def test_ready(client: Client) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_ready_without_a_worker_which_is_said(client: Client) -> None:
+def test_ready_without_a_worker_which_is_reported(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == GOOD | dict.fromkeys(heartbeat.HEARTBEATS, "no sign of life")
@@ -105,7 +105,7 @@ def test_full_disk_is_reported_and_stops_no_process(client: Client, monkeypatch:
     assert (answer.status_code, answer.json()["disk"]) == (200, "nearly full")
 
 
-def test_applied_migrations_are_looked_up_once(client: Client) -> None:
+def test_applied_migrations_are_queried_once(client: Client) -> None:
     client.get("/readyz")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/readyz").status_code == 200

@@ -48,7 +48,7 @@ def figures(now: datetime = NOW) -> dict[tuple[str, ...], float]:
     }
 
 
-class TestWhoMayRead:
+class TestAccess:
     @pytest.fixture(autouse=True)
     def _token(self, settings: Settings) -> None:
         settings.METRICS_TOKEN = TOKEN
@@ -190,7 +190,7 @@ class TestFigures:
         assert found["request_seconds_count", "all", "report"] == 2
         assert found["request_seconds_sum", "all", "report"] == pytest.approx(20.02)
 
-    def test_without_a_broker_the_rest_is_said(self, settings: Settings) -> None:
+    def test_without_a_broker_the_other_metrics_are_exported(self, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         found = figures()
         assert (found["up", "broker"], found["up", "database"]) == (0, 1)

@@ -197,7 +197,7 @@ def fill(model: type[models.Model], row: models.Model, names: list[str]) -> dict
 
 
 @pytest.mark.parametrize("kind", DATA_SUBJECTS)
-def test_erasure_empties_what_the_inventory_declares_as_erased(kind: str) -> None:
+def test_erasure_empties_all_fields_declared_as_erased(kind: str) -> None:
     person = MAKERS[kind]()
     administrator = make_staff("administrator", "supervisor", "events", "coordinator")
     User.objects.filter(pk=administrator.pk).update(is_superuser=True)

@@ -58,7 +58,7 @@ def _own_files(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def run_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Run the command as the verified staff member. The proof is typed, not passed as an argument."""
 
     def run(kind: str, proof: str, by: User, *options: str) -> str:
@@ -96,9 +96,9 @@ def ended(report: Report) -> None:
 
 
 class TestReporter:
-    def test_is_told_their_own_and_nothing_of_the_case(self, ask: Callable[..., str]) -> None:
+    def test_exports_own_data_without_data_of_the_case(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
-        given = ask("report", receipt, staff("supervisor"))
+        given = run_command("report", receipt, staff("supervisor"))
         assert WORDS in given
         assert CONTACT in given
         # An offender must not learn whether the content was known, urgent or a duplicate.
@@ -109,39 +109,41 @@ class TestReporter:
         event = AuditEvent.objects.get(action="personal_data.exported")
         assert (event.subject_id, event.data) == (report.pk, {"as": "report"})
 
-    def test_is_forgotten_once_the_case_has_ended(self, ask: Callable[..., str]) -> None:
+    def test_is_forgotten_once_the_case_has_ended(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
         by = staff("supervisor")
-        assert RETENTION_REASONS["open"] in ask("report", receipt, by, "--erase")
-        given = ask("report", receipt, by)
+        assert RETENTION_REASONS["open"] in run_command("report", receipt, by, "--erase")
+        given = run_command("report", receipt, by)
         assert (WORDS in given, CONTACT in given) == (True, False)
         ended(report)
         LegalMinimum.objects.all().delete()
-        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        assert run_command("report", receipt, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):
-            ask("report", receipt, by)
+            run_command("report", receipt, by)
         assert Report.objects.get(pk=report.pk).state == "anonymised"
         assert report.texts.count() == report.uploads.count() == report.messages.count() == 0
 
-    def test_hashes_of_own_pictures_are_given_and_erased(self, ask: Callable[..., str]) -> None:
+    def test_hashes_of_own_pictures_are_given_and_erased(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
         store_own_pictures(report=report, codes=[Digests(sha256=b"\xab" * 32, pdq=b"\x01" * 32, pdq_quality=80)])
         by = staff("supervisor")
-        given = json.loads(ask("report", receipt, by))["hotline.OwnPicture"]
+        given = json.loads(run_command("report", receipt, by))["hotline.OwnPicture"]
         assert "ab" * 32 in json.dumps(given)
         assert "01" * 32 in json.dumps(given)
         assert "hotline.OwnPictureMatch" not in given
         ended(report)
         LegalMinimum.objects.all().delete()
-        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        assert run_command("report", receipt, by, "--erase") == "Erased.\n"
         assert not OwnPicture.objects.exists()
 
-    def test_a_picture_of_a_message_is_listed_with_its_message_and_erased(self, ask: Callable[..., str]) -> None:
+    def test_a_picture_of_a_message_is_listed_with_its_message_and_erased(
+        self, run_command: Callable[..., str]
+    ) -> None:
         receipt, report = reported()
         reporter, by = Reporter(), staff("supervisor")
         reporter.act(reporter.open(receipt), "message", text="Ево и слике.", images=[picture()])  # type: ignore[arg-type]
         message, upload = Message.objects.get(), Upload.objects.get()
-        given = json.loads(ask("report", receipt, by))
+        given = json.loads(run_command("report", receipt, by))
         [told], [shown] = given["hotline.Message"], given["hotline.Upload"]
         assert "Ево и слике." in json.dumps(told, ensure_ascii=False)
         assert (shown["message"], shown["stored_at"]) == (message.pk, told["sent_at"])
@@ -152,24 +154,24 @@ class TestReporter:
         LegalMinimum.objects.all().delete()
         path = sealed_path(upload.uuid)
         assert path.exists()
-        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        assert run_command("report", receipt, by, "--erase") == "Erased.\n"
         assert (path.exists(), Message.objects.exists(), Upload.objects.exists()) == (False, False, False)
 
-    def test_a_hold_and_the_law_come_first(self, ask: Callable[..., str]) -> None:
+    def test_a_hold_and_the_law_come_first(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
         ended(report)
         by = staff("supervisor")
         hold = LegalHold.objects.create(report=report, reason="police", set_by=by, set_at=timezone.now())
-        assert RETENTION_REASONS["kept"] in ask("report", receipt, by, "--erase")
+        assert RETENTION_REASONS["kept"] in run_command("report", receipt, by, "--erase")
         LegalHold.objects.filter(pk=hold.pk).update(released_at=timezone.now(), released_by=by)
         sources = {"source_sr": "x", "source_en": "x"}
         LegalMinimum.objects.update_or_create(part="words", category="", police=False, defaults={"days": 10, **sources})
-        assert RETENTION_REASONS["law"] in ask("report", receipt, by, "--erase")
-        assert WORDS in ask("report", receipt, by)
+        assert RETENTION_REASONS["law"] in run_command("report", receipt, by, "--erase")
+        assert WORDS in run_command("report", receipt, by)
 
 
 class TestComplainant:
-    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+    def test_export_and_erasure(self, run_command: Callable[..., str]) -> None:
         number, by = receipts.generate_code(), staff("supervisor")
         new = complaints.NewComplaint(
             number=number,
@@ -182,50 +184,52 @@ class TestComplainant:
         now = timezone.now()
         complaint = complaints.file_complaint(new=new, now=now)
         assert complaint is not None
-        assert {WORDS, CONTACT} <= set(json.loads(ask("complaint", number, by))["hotline.Complaint"][0].values())
-        assert RETENTION_REASONS["complaint"] in ask("complaint", number, by, "--erase")
-        assert CONTACT not in ask("complaint", number, by)
+        assert {WORDS, CONTACT} <= set(
+            json.loads(run_command("complaint", number, by))["hotline.Complaint"][0].values()
+        )
+        assert RETENTION_REASONS["complaint"] in run_command("complaint", number, by, "--erase")
+        assert CONTACT not in run_command("complaint", number, by)
         complaints.answer_complaint(complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=now)
-        assert "Одговор." in ask("complaint", number, by)
-        assert ask("complaint", number, by, "--erase") == "Erased.\n"
+        assert "Одговор." in run_command("complaint", number, by)
+        assert run_command("complaint", number, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):
-            ask("complaint", number, by)
+            run_command("complaint", number, by)
 
 
 class TestSchool:
-    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+    def test_export_and_erasure(self, run_command: Callable[..., str]) -> None:
         booking = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": CONTACT})
         link, by = management_url(booking), staff("events")
-        assert CONTACT in ask("booking", link, by)
-        assert RETENTION_REASONS["booking"] in ask("booking", link, by, "--erase")
+        assert CONTACT in run_command("booking", link, by)
+        assert RETENTION_REASONS["booking"] in run_command("booking", link, by, "--erase")
         bookings.cancel_booking(booking=booking, now=timezone.now())
-        assert ask("booking", link, by, "--erase") == "Erased.\n"
-        assert json.loads(ask("booking", link, by))["events.Booking"][0]["sealed"] == "erased"
+        assert run_command("booking", link, by, "--erase") == "Erased.\n"
+        assert json.loads(run_command("booking", link, by))["events.Booking"][0]["sealed"] == "erased"
 
-    def test_that_invited_us_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+    def test_export_and_erasure_of_a_visit_request(self, run_command: Callable[..., str]) -> None:
         visit, by = make_visit_request(contact={"email": CONTACT}), staff("events")
-        assert CONTACT in ask("visit", visit.reference, by)
-        assert ask("visit", visit.reference, by, "--erase") == "Erased.\n"
-        assert json.loads(ask("visit", visit.reference, by))["events.VisitRequest"][0]["sealed"] == "erased"
+        assert CONTACT in run_command("visit", visit.reference, by)
+        assert run_command("visit", visit.reference, by, "--erase") == "Erased.\n"
+        assert json.loads(run_command("visit", visit.reference, by))["events.VisitRequest"][0]["sealed"] == "erased"
 
 
 class TestMember:
-    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+    def test_export_and_erasure(self, run_command: Callable[..., str]) -> None:
         member = make_member(contact={"name": "Маркица Маркић", "email": CONTACT})
         give_consent(member)
         Idea.objects.create(consultation=make_consultation(), member=member, text=WORDS, written_at=timezone.now())
         by = staff("coordinator")
-        given = ask("member", member.pseudonym, by)
+        given = run_command("member", member.pseudonym, by)
         assert all(each in given for each in (WORDS, CONTACT, "Маркица Маркић", "Фасцикла 1"))
-        assert ask("member", member.pseudonym, by, "--erase") == "Erased.\n"
+        assert run_command("member", member.pseudonym, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):
-            ask("member", member.pseudonym, by)
+            run_command("member", member.pseudonym, by)
         member.refresh_from_db()
         assert (member.sealed, member.identity) == (None, None)
 
 
 class TestStaff:
-    def test_is_told_and_closed_for_good(self, ask: Callable[..., str]) -> None:
+    def test_export_and_erasure_close_the_account(self, run_command: Callable[..., str]) -> None:
         person = make_staff("marija", "analyst")
         User.objects.filter(pk=person.pk).update(first_name="Марија", email=CONTACT)
         give_device(person)
@@ -235,11 +239,11 @@ class TestStaff:
         AccessAttempt.objects.create(username="marija", failures_since_start=1)
         SavedView.objects.create(user=person, list="hotline.report", name="моје", query="a=1", saved_at=now)
         by = staff()
-        given = json.loads(ask("account", "marija", by))
+        given = json.loads(run_command("account", "marija", by))
         assert given["accounts.User"][0]["email"] == CONTACT
         assert given["hotline.ExposureCount"][0]["pictures"] == 3
         assert given["accounts.SavedView"][0]["name"] == "моје"
-        assert ask("account", "marija", by, "--erase") == "Erased.\n"
+        assert run_command("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)
         assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")
         assert not any((closed.is_active, closed.is_staff, closed.has_usable_password(), closed.groups.exists()))
@@ -248,23 +252,23 @@ class TestStaff:
         assert not SavedView.objects.exists()
 
 
-def test_permission_and_proof_are_required(ask: Callable[..., str]) -> None:
+def test_permission_and_proof_are_required(run_command: Callable[..., str]) -> None:
     receipt, _report = reported()
     analyst = staff("analyst")
     for options in ((), ("--erase",)):
         with pytest.raises(CommandError, match="may not do this"):
-            ask("report", receipt, analyst, *options)
+            run_command("report", receipt, analyst, *options)
     assert not AuditEvent.objects.filter(action__startswith="personal_data").exists()
     analyst.groups.add(Group.objects.get(name="supervisor"))
     for proof in ("", "1", receipts.generate_code(), "х" * 10_000):
         with pytest.raises(CommandError, match="No data is stored"):
-            ask("report", proof, analyst)
+            run_command("report", proof, analyst)
     User.objects.filter(pk=analyst.pk).update(is_active=False)
     with pytest.raises(CommandError, match="no active account"):
-        ask("report", receipt, analyst)
+        run_command("report", receipt, analyst)
 
 
-def test_every_table_that_leads_to_a_person_is_given_out_or_kept_back_for_a_reason() -> None:
+def test_every_table_of_a_person_is_exported_or_withheld_with_a_reason() -> None:
     for kind, subject in DATA_SUBJECTS.items():
         relations: list[Any] = list(subject.model._meta.related_objects)
         leading = {relation.related_model._meta.label for relation in relations}

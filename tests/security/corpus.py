@@ -143,7 +143,7 @@ _LINES: Final = (
     ("x\x00y", "a NUL byte within"),
     ("\x01\x02\x08\x0b\x0c\x0e\x1f\x7f", "bytes that no key makes"),
 )
-_LETTERS: Final = (
+_UNICODE: Final = (
     ("\u202exq7\u202c\u2066x\u2069", "runs the other way"),
     ("\u200b\u200c\u200d\u2060\ufeff", "nothing that is seen"),
     ("\u00ad\u3164\u115f\u2800", "blank letters"),
@@ -294,7 +294,7 @@ CORPUS: Final = tuple(
         ("formula", _FORMULAS),
         ("database", _DATABASE),
         ("lines", _LINES),
-        ("letters", _LETTERS),
+        ("letters", _UNICODE),
         ("places", _PLACES),
         ("numbers", _NUMBERS),
         ("times", _TIMES),

@@ -67,7 +67,7 @@ class Sender:
         self.judged.cases += len(hostile)
         for _turn in range(MENDED):
             refused: dict[str, str] = {}
-            with taken_back(), noting_writes() as written:
+            with rolled_back(), noting_writes() as written:
                 response = self.post(path, good | {one: each.text for one, each in left.items()})
                 said = f"{name} {response.status_code} { ({one: each.text[:60] for one, each in left.items()})!r}"
                 self.judged.answers[f"{response.status_code // 100}xx"] += 1
@@ -145,7 +145,7 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def taken_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Roll back all writes of the block."""
     with transaction.atomic():
         yield

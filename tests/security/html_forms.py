@@ -41,7 +41,7 @@ _RUNS: Final = re.compile(
     r"[\x00-\x20]*(?:j[\s]*a[\s]*v[\s]*a|vb)[\s]*script[\s]*:|[\x00-\x20]*data:text", re.IGNORECASE
 )
 # Attributes that are read out or typed; code in them is text.
-_SAID: Final = {"value", "title", "alt", "content", "aria-label", "placeholder", "label"}
+_TEXT_ATTRIBUTES: Final = {"value", "title", "alt", "content", "aria-label", "placeholder", "label"}
 # Elements without user input: their attributes are active.
 _FOREIGN: Final = {"script", "style", "iframe", "object", "embed", "base", "link", "svg", "math", "form", "frame"}
 
@@ -243,7 +243,7 @@ def _grown(root: Any) -> Iterator[str]:
                 continue
             elif (
                 lowered.startswith("on")
-                or (value.startswith(f"{MARK}(") and lowered not in _SAID)
+                or (value.startswith(f"{MARK}(") and lowered not in _TEXT_ATTRIBUTES)
                 or lowered in _ACTING
                 or (lowered == "content" and each.get("http-equiv"))
                 or (

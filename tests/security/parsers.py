@@ -97,7 +97,7 @@ def _calendar(text: str) -> None:
     assert not entry.attach
 
 
-def _letter(text: str) -> None:
+def _email(text: str) -> None:
     """Our output has exactly our header fields."""
     raw = compose_message(
         sender="a@example.org",
@@ -168,7 +168,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "mailboxes": Parser(lambda text: parse_addresses([octets(text)])),
     "e-mail that came back": Parser(lambda text: parse_report(octets(text))),
     "address of e-mail": Parser(is_deliverable),
-    "e-mail that we write": Parser(_letter),
+    "e-mail that we write": Parser(_email),
     "calendar that we write": Parser(_calendar),
     "CSV that we write": Parser(_cell),
     "GIFT": Parser(lambda text: read_gift(f"::x::{text}{{=a ~b}}\n\n{text}")),

@@ -80,7 +80,7 @@ def test_a_column_is_maintained_by_model_and_name() -> None:
     assert not is_maintained(apps.get_model("hotline.RetentionRule"), "state")
 
 
-def test_no_form_holds_what_services_keep() -> None:
+def test_no_form_has_fields_managed_by_services() -> None:
     request, held = everything(), {}
     for model, model_admin in admin.site._registry.items():
         if model._meta.app_label in ACCOUNTS:

@@ -45,7 +45,7 @@ def _settings(tmp_path: Path) -> Iterator[None]:
         yield
 
 
-def anybody() -> tuple[Any, Any]:
+def requests_of_visitors() -> tuple[Any, Any]:
     """Return functions to get and post from a different network each time, so that rate limits do not apply."""
 
     def client() -> Client:
@@ -95,11 +95,11 @@ def send_all(pages: list[str], ask_: Any, post: Any, judged: Judged, *, rounds: 
         for form in page.forms():
             if form.typed() and (form.method, form.signature()) not in seen:
                 seen.add((form.method, form.signature()))
-                sending = post if form.method == "post" else partial(ask_in_query, ask_)
+                sending = post if form.method == "post" else partial(submit_query, ask_)
                 Sender(ask_, sending, judged).send(f"{path} {form.action}", path, form, rounds=rounds)
 
 
-def ask_in_query(ask_: Any, where: str, data: dict[str, Any]) -> Any:
+def submit_query(ask_: Any, where: str, data: dict[str, Any]) -> Any:
     """Submit a GET form."""
     query = urlencode(
         {name: value[:4000] if isinstance(value, str) else value for name, value in data.items()}, doseq=True
@@ -116,7 +116,7 @@ def test_every_form_of_the_public_side_is_on_these_pages() -> None:
 def test_hostile_public_input_is_accepted_or_refused_with_a_message() -> None:
     judged, pages = Judged(), public_pages()
     remember()
-    send_all(pages, *anybody(), judged)
+    send_all(pages, *requests_of_visitors(), judged)
     assert judged.faults == []
     assert judged.cases > 150
     assert len(judged.accepted) > 4

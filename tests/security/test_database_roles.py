@@ -305,7 +305,7 @@ def test_no_other_case_gets_a_priority_by_the_function() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("attack", ["delete", "detach", "keep for longer", "detach the hash"])
-def test_the_public_role_takes_no_sent_picture_away(attack: str) -> None:
+def test_the_public_role_cannot_delete_a_sent_picture(attack: str) -> None:
     report = ReportFactory()
     upload = Upload.objects.create(report=report, size=1, mime_type="image/webp", stored_at=RECEIVED)
     make_file_hash(report=report, upload=upload, md5=b"m" * 16)
@@ -321,7 +321,7 @@ def test_the_public_role_takes_no_sent_picture_away(attack: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_public_role_takes_an_unsent_picture_back_and_no_other() -> None:
+def test_the_public_role_can_delete_only_unsent_pictures() -> None:
     sent, unsent = (
         Upload.objects.create(report=report, size=1, mime_type="image/webp", stored_at=RECEIVED)
         for report in (ReportFactory(), None)

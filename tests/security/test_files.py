@@ -131,7 +131,7 @@ def _members(_name: str, content: bytes) -> bytes:
 
 
 # Each returns the stored content, without any part of the script.
-DOORS: Final[dict[str, tuple[Callable[[str, bytes], bytes], type[Exception]]]] = {
+UPLOADS: Final[dict[str, tuple[Callable[[str, bytes], bytes], type[Exception]]]] = {
     "reports": (lambda _name, content: _of_report(content, "image/png"), ImageRefused),
     "reports, undeclared": (lambda _name, content: _of_report(content, ""), ImageRefused),
     "pictures of articles": (_article(BlockKind.IMAGE), ArticleRefused),
@@ -141,7 +141,7 @@ DOORS: Final[dict[str, tuple[Callable[[str, bytes], bytes], type[Exception]]]] =
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", UPLOADS)
 def test_no_file_that_runs_or_grows_gets_in(door: str, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     faults = {}
@@ -160,7 +160,7 @@ def files_for(door: str) -> dict[str, bytes]:
 
 def stored(door: str, name: str, content: bytes) -> bytes:
     """What the upload stores: nothing if it refuses with a message."""
-    take, refusal = DOORS[door]
+    take, refusal = UPLOADS[door]
     try:
         return take(name, content)
     except refusal as refused:
@@ -168,7 +168,7 @@ def stored(door: str, name: str, content: bytes) -> bytes:
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", UPLOADS)
 def test_no_file_takes_much_longer_than_a_harmless_one(door: str, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     harmless = {"a.png": drawn(), "a.xlsx": sheet(b"<x/>")}
@@ -193,6 +193,6 @@ def test_a_name_that_cannot_be_read_is_no_reason_to_fail(name: str, tmp_path: Pa
     assert not set(kept.file_name) & set("\x00\r\n\u202e\ud800")
 
 
-def test_nothing_is_unpacked_to_where_its_names_say() -> None:
+def test_archives_are_never_unpacked_by_member_names() -> None:
     """Archives are read member by member; their names are never used as paths."""
     assert [name for name in modules() if "extractall(" in source(name) or ".extract(" in source(name)] == []

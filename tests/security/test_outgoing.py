@@ -79,7 +79,7 @@ def imported(path: Path) -> set[str]:
     return {".".join(name.split(".")[:depth]) for name in names for depth in (1, 2)}
 
 
-def test_nothing_else_speaks_to_other_machines() -> None:
+def test_no_other_module_opens_connections() -> None:
     speaking = {
         str(path.relative_to(BASE_DIR)): imported(path) & SPEAKING
         for folder in ("clicksafely", "awareness", "hotline", "youthpanel")

@@ -113,7 +113,7 @@ def test_no_part_that_reaches_third_parties_can_read_one(part: str) -> None:
 
 
 @pytest.mark.parametrize("folder", OUTWARD)
-def test_no_package_that_hands_something_over_knows_of_them(folder: str) -> None:
+def test_no_referral_package_uses_own_pictures(folder: str) -> None:
     modules = list((HOTLINE / folder).rglob("*.py"))
     assert modules
     assert [

@@ -109,7 +109,7 @@ def test_a_form_of_staff_takes_no_value_signed_by_the_public_site(become: Become
         signing.loads(forged, salt=news_forms.SALT)
 
 
-def test_the_public_site_takes_no_state_of_a_part_that_speaks_to_other_servers(become: Become) -> None:
+def test_parts_with_external_connections_cannot_seal_form_states(become: Become) -> None:
     become("outside")
     with pytest.raises(ImproperlyConfigured):
         seal_state({}, purpose="report")

@@ -75,7 +75,7 @@ def sent_picture() -> Upload:
 
 
 @pytest.mark.django_db
-def test_a_file_is_written_anew_after_its_hour_so_that_its_inode_says_nothing(clock: time_machine.Traveller) -> None:
+def test_a_file_is_rewritten_after_its_hour_with_a_new_inode(clock: time_machine.Traveller) -> None:
     path = sealed_path(sent_picture().uuid)
     content, inode = path.read_bytes(), path.stat().st_ino
     assert hide_upload_times(now=timezone.now()) == 0

@@ -57,7 +57,7 @@ UNKEYED = {
 }
 
 
-def leads_away(location: str) -> bool:
+def leaves_the_portal(location: str) -> bool:
     """Whether this redirect leaves the portal: browsers treat backslashes as slashes and ignore white space and control characters."""
     plain = "".join(letter for letter in location if letter > " ").replace("\\", "/")
     return plain.startswith("//") or bool(urlsplit(plain).scheme)
@@ -81,7 +81,7 @@ def test_no_redirect_leads_away(settings: Settings) -> None:
         }
         for what, answer in answers.items():
             location = answer.headers.get("Location", "")
-            if leads_away(location) or "planted" in answer.cookies or "\n" in location:
+            if leaves_the_portal(location) or "planted" in answer.cookies or "\n" in location:
                 away[what, target] = location
         assert answers["signing in"].status_code == HTTPStatus.FOUND
     assert away == {}
@@ -132,7 +132,7 @@ def _connection_stays() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_connection_stays")
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_page_kept_for_one_is_nothing_of_another(host: str) -> None:
+def test_a_cached_page_contains_no_request_headers(host: str) -> None:
     """Cache poisoning: requested first with every suspicious header, then without."""
     cache = PageCache(WSGIHandler(), generation=lambda: 1)
     cache._watch.started = True
@@ -148,7 +148,7 @@ def test_a_page_kept_for_one_is_nothing_of_another(host: str) -> None:
     assert b"planted" not in then.body
 
 
-def test_a_private_page_never_looks_like_a_file() -> None:
+def test_a_private_page_has_no_url_with_a_file_suffix() -> None:
     """Cache deception: a cache that decides by file suffix would store private pages."""
     private = (
         "/sr/report/case/",

@@ -55,7 +55,7 @@ def test_secrets_are_not_disclosed(site: Site) -> None:
     assert [name for name, value in kept.items() for command in commands if value in command] == []
 
 
-def test_they_lie_in_no_file_that_others_may_read(site: Site) -> None:
+def test_they_are_in_no_file_readable_by_others(site: Site) -> None:
     kept = {name: value.encode() for name, value in secrets(site).items()}
     private = Path(settings.SEALING_PRIVATE_KEYS)
     assert private.stat().st_mode & FOR_OTHERS == 0

@@ -212,7 +212,7 @@ def test_a_former_row_with_its_signature_does_not_replace_the_current_recipient(
     assert nothing_was_opened()
 
 
-def test_a_supervisor_who_replaces_a_changed_recipient_does_not_sign_it(scene: Scene) -> None:
+def test_replacing_a_changed_recipient_does_not_sign_it(scene: Scene) -> None:
     scene.change_recipient(certificate=scene.own.pem)
     make_recipient(scene.keys.pem, name="New unit")
     alerts = police_alerts(NOW)
@@ -255,7 +255,7 @@ def test_a_changed_decision_is_not_carried_out(
     assert (alerts.altered, alerts.put_off) == ([], [scene.referral])
 
 
-def test_a_location_changed_after_the_decision_is_not_handed_over(
+def test_a_location_changed_after_the_decision_is_not_packed(
     scene: Scene, run_sealed_worker: Callable[..., int]
 ) -> None:
     item = scene.referral.item

@@ -24,7 +24,7 @@ class QuickHasher(PBKDF2PasswordHasher):
 
 
 @pytest.mark.timing
-def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
+def test_response_times_do_not_reveal_accounts(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["tests.security.test_signing_in.QuickHasher", *settings.PASSWORD_HASHERS]
     settings.AXES_ENABLED = False
     give_device(make_staff("known"))
@@ -68,7 +68,7 @@ def test_a_session_of_before_is_not_the_one_after() -> None:
         assert getattr(django_settings, name) == django_settings.SECURE_HTTPS
 
 
-def test_signing_out_and_another_password_end_what_was_open() -> None:
+def test_signing_out_and_a_new_password_end_open_sessions() -> None:
     user = make_staff("ana", "editor")
     device = give_device(user)
     client = Client()

@@ -61,7 +61,7 @@ def test_the_planted_function_would_be_noticed() -> None:
         cursor.execute("SELECT 'a'||planted()||'b'")
 
 
-def test_nothing_that_visitors_ask_for_is_run() -> None:
+def test_parameters_of_visitors_are_never_executed() -> None:
     asked = (
         f"{reverse(name)}?{urlencode(dict.fromkeys(names, each), errors='surrogatepass')}"
         for name, names in PUBLIC.items()
@@ -70,7 +70,7 @@ def test_nothing_that_visitors_ask_for_is_run() -> None:
     assert faults(Client(), asked) == {}
 
 
-def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
+def test_parameters_of_staff_are_never_executed(settings: Settings) -> None:
     person = administrator("person", *(role.code for role in ROLES))
 
     def asked() -> Iterator[str]:

@@ -76,7 +76,7 @@ def test_no_hash_is_in_the_database_and_matching_finds_it(picture: bytes) -> Non
     assert [name for name, digest in {**exact(picture), "pdq": opened.pdq}.items() if digest.hex() in text] == []
 
 
-def test_a_list_that_comes_later_finds_what_was_reported_before(picture: bytes) -> None:
+def test_a_later_list_matches_earlier_reports(picture: bytes) -> None:
     report = reported(picture)
     with as_role_of("sealed"):
         assert match_report(report_id=report.pk, now=timezone.now()) == 0

@@ -39,7 +39,7 @@ def test_the_closest_name_has_the_command_of_a_test() -> None:
         "tests/deploy/test_units.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": "make test-slow",
         "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": MAKE_TEST,
         "tests/backup/test_restore.py::TestDrill::test_every_seal_opens": None,
-        "tests/test_hanging_database.py::test_while_the_database_hangs_no_visitor_waits_long": "make timing",
+        "tests/test_hanging_database.py::test_a_hanging_database_causes_no_long_wait": "make timing",
         "tests/test_site.py::test_x": None,
     }
     assert {test: named_command(test) for test in cases} == cases

@@ -78,7 +78,7 @@ def pages() -> list[tuple[Person, str]]:
 
 
 @pytest.mark.parametrize("language", ["sr-latn", "en"])
-def test_names_are_in_latin_letters(pages: list[tuple[Person, str]], language: str) -> None:
+def test_names_are_in_latin_script(pages: list[tuple[Person, str]], language: str) -> None:
     def check(page: tuple[Person, str]) -> None:
         person, path = page
         person.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language

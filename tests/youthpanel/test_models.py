@@ -147,7 +147,7 @@ def test_a_rejection_has_a_reason() -> None:
     Response.objects.create(**said, text_sr="Нема места у плану наставе.")
 
 
-def test_support_is_of_those_who_were_asked() -> None:
+def test_support_cannot_exceed_the_number_of_members_asked() -> None:
     assert "support_within_asked" in refused(lambda: make_recommendation(support=12, asked=11))
     make_recommendation(support=11, asked=11)
 

@@ -75,7 +75,7 @@ def test_notes_of_incidents_are_opened_with_their_duty_alone() -> None:
     assert [user.email for user in users_with_permission(OPEN_NOTE)] == ["lead@example.org"]
 
 
-def test_meetings_and_consultations_are_led_with_the_duty_whatever_the_group_is_called() -> None:
+def test_facilitating_needs_the_permission_and_no_particular_group() -> None:
     make_group("youth workers", FACILITATE)
     for name, role in (
         ("mila", "coordinator"),

@@ -108,7 +108,7 @@ def test_staff_see_kind_and_town(role: str, school: Any) -> None:
         assert f"№ {shadow.pk}" not in client.get(f"/admin/youthpanel/school/{school.pk}/delete/").content.decode()
 
 
-def test_nor_does_anybody_else(school: Any) -> None:
+def test_public_pages_do_not_name_the_school(school: Any) -> None:
     issue(make_paper(), signed_in("person", "coordinator").user, now=timezone.now())
     seen = walk(Client(), "/sr/youth-panel/", "/sr/youth-panel/")
     assert len(seen) > 4

@@ -37,7 +37,7 @@ def read(client: Client, path: str) -> PageReader:
     return PageReader(response.content.decode())
 
 
-def test_the_next_events_stand_at_home(client: Client) -> None:
+def test_the_home_page_shows_the_next_events(client: Client) -> None:
     assert "All events, with a map of towns" not in read(client, "/en/").text
     for slug, days in (("peti", 50), ("prvi", 1), ("treci", 30), ("drugi", 2)):
         make_date(make_event(slug=slug), starts_at=NOW + days * DAY)
@@ -69,7 +69,7 @@ def test_a_topic_leads_to_its_events(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_cards_ask_once(django_assert_num_queries: DjangoAssertNumQueries, rows: int) -> None:
+def test_cards_need_one_query(django_assert_num_queries: DjangoAssertNumQueries, rows: int) -> None:
     topic = Topic.objects.get(slug="phishing")
     for number in range(rows):
         event = make_event()

@@ -94,7 +94,7 @@ def test_the_address_narrows_the_list_down(client: Client, season: None, query: 
     assert chosen == ({value for values in parse_qs(query[1:]).values() for value in values} if "page" not in query else set())  # fmt: skip
 
 
-def test_months_head_what_is_in_them(client: Client, season: None) -> None:
+def test_dates_are_grouped_under_months(client: Client, season: None) -> None:
     page = read(client, "/sr/events/")
     assert [words for words in page.words if words in {"октобар 2026", "новембар 2026"}] == ["октобар 2026", "новембар 2026"]  # fmt: skip
     assert "oktobar 2026" in read(client, "/sr-latn/events/").words
@@ -137,7 +137,7 @@ def test_towns_are_in_the_order_of_the_alphabet_of_the_page(client: Client, db: 
         assert [each["value"] for each in page.all("option") if each["value"] in TOWNS] == order.split()
 
 
-def test_a_season_without_dates_leads_on(client: Client, db: None) -> None:
+def test_a_list_without_dates_links_to_past_events_and_the_feed(client: Client, db: None) -> None:
     page = read(client, "/en/events/")
     assert "Between two seasons" in page.text
     assert page.all("a", href="/en/events/past/")
@@ -192,7 +192,7 @@ ROWS = st.lists(
     kind=st.sampled_from(["", *EventKind.values[:3]]),
     audience=st.sampled_from(["", *ParticipantGroup.values[:3]]),
 )
-def test_every_count_is_what_the_choice_leads_to(rows: list[UpcomingDate], town: str, kind: str, audience: str) -> None:
+def test_every_count_equals_the_filtered_list(rows: list[UpcomingDate], town: str, kind: str, audience: str) -> None:
     query = QueryDict(f"town={town}&kind={kind}&audience={audience}")
     found = filter_dates(rows, query)
     for each in found.filters:
@@ -204,7 +204,7 @@ def test_every_count_is_what_the_choice_leads_to(rows: list[UpcomingDate], town:
     assert Counter(row.pk for row in found.items) <= Counter(row.pk for row in rows)
 
 
-def test_dots_lie_on_the_map_and_grow_with_their_number() -> None:
+def test_dots_are_inside_the_map_and_grow_with_their_number() -> None:
     rows = [
         UpcomingDate(n, NOW + DAY, NOW + 2 * DAY, town, "workshop", [], False, 0)
         for n, town in enumerate([*TOWNS, *["nis"] * 3, *["beograd"] * 400])
@@ -323,5 +323,5 @@ def rows_touched(sql: str) -> int:
     return touched
 
 
-def test_every_parameter_of_the_list_is_one_it_knows() -> None:
+def test_the_parameters_of_the_list() -> None:
     assert [each.name for each in FILTERS] == ["month", "town", "kind", "audience"]

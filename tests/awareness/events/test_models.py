@@ -107,7 +107,7 @@ def test_one_report_a_date_and_one_row_a_school() -> None:
     )
 
 
-def test_letters() -> None:
+def test_constraints_of_booking_emails() -> None:
     booking = make_booking(make_date())
     letter = BookingEmail.objects.create(booking=booking, kind="booked", tag="a", due_at=NOW)
     assert "one_booking_email_of_a_number" in refused(
@@ -120,7 +120,7 @@ def test_letters() -> None:
     assert "booking_email_sent_has_time" in refused(lambda: rows.update(state="sent", due_at=None))
 
 
-def test_every_state_says_what_follows() -> None:
+def test_every_state_has_transitions() -> None:
     assert set(TRANSITIONS) == set(BookingState)
     settled = {BookingState.ATTENDED, BookingState.ABSENT}
     assert {state for state in BookingState if TRANSITIONS[state]} == OPEN_STATES | settled

@@ -113,13 +113,13 @@ def test_the_availability_of_places(client: Client, fields: dict[str, Any], room
     assert tags == {room}
 
 
-def test_an_event_without_bookings_says_nothing_of_places(client: Client) -> None:
+def test_an_event_without_bookings_shows_no_places(client: Client) -> None:
     make_date(make_event(slug="predavanje", bookable=False))
     page = read(client, "/en/events/predavanje/")
     assert not {"places free", "Booking", "booking is closed"} & set(page.words)
 
 
-def test_a_cancelled_date_says_why(client: Client) -> None:
+def test_a_cancelled_date_shows_the_reason(client: Client) -> None:
     make_date(
         make_event(slug="radionica"),
         state=DateState.CANCELLED,
@@ -268,7 +268,7 @@ def the_entries(content: bytes) -> list[Any]:
     return calendar.events
 
 
-def test_a_date_to_take_along(client: Client) -> None:
+def test_calendar_file_of_a_date(client: Client) -> None:
     date = make_date(make_event(slug="radionica"), starts_at=datetime(2026, 10, 22, 22, 30, tzinfo=UTC))
     response = client.get(f"/sr-latn/events/radionica/{date.uuid}.ics")
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
@@ -306,12 +306,12 @@ def test_an_unchanged_calendar_is_not_sent_again() -> None:
     cache = PageCache(calendar_alone, generation=lambda: 1)
     cache.confirm(1)
     try:
-        status, headers = ask(cache, {})
+        status, headers = get_from_cache(cache, {})
         assert (status, headers["Cache-Control"]) == ("200 OK", "public, max-age=300")
-        assert ask(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "304 Not Modified"
+        assert get_from_cache(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "304 Not Modified"
         Event.objects.update(title_sr="Друга радионица")
         cache.confirm(2)
-        assert ask(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "200 OK"
+        assert get_from_cache(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "200 OK"
     finally:
         cache.close()
 
@@ -323,7 +323,7 @@ def calendar_alone(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [response.content]
 
 
-def ask(cache: PageCache, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+def get_from_cache(cache: PageCache, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
     answered: list[Any] = []
     environ: dict[str, Any] = {"PATH_INFO": "/events.ics", "HTTP_HOST": "testserver", **headers}
     setup_testing_defaults(environ)

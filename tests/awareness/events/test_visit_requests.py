@@ -49,7 +49,7 @@ def send(person: Reporter, **fields: Any) -> HttpResponse:
     return person.post(FORM, {**GOOD, "draft": hidden(person.get(FORM), "draft"), **fields})
 
 
-def asked(**fields: Any) -> VisitRequest:
+def make_request(**fields: Any) -> VisitRequest:
     assert send(Reporter("en"), **fields).status_code == 200
     return VisitRequest.objects.latest("pk")
 
@@ -59,7 +59,7 @@ def page_of(visit: VisitRequest, action: str = "") -> str:
 
 
 class TestATeacher:
-    def test_finds_the_form_and_asks(self) -> None:
+    def test_finds_the_form_and_sends_a_request(self) -> None:
         teacher = Reporter("en")
         for page in ("events/", "for-teachers/"):
             assert 'href="/en/events/invite/"' in html(teacher.get(page))
@@ -128,7 +128,7 @@ class TestAnAttacker:
 class TestACoordinator:
     @pytest.mark.usefixtures("menu_counts")
     def test_makes_a_date(self, coordinator: Person) -> None:
-        visit, event = asked(), make_event()
+        visit, event = make_request(), make_event()
         assert "<b>1</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
         listed = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
         assert f"/admin/events/visitrequest/{visit.pk}/change/" in listed
@@ -160,7 +160,7 @@ class TestACoordinator:
         assert (again.status_code, EventDate.objects.count()) == (422, 1)
 
     def test_answers_then_declines(self, coordinator: Person) -> None:
-        visit = asked()
+        visit = make_request()
         assert coordinator.client.post(page_of(visit, "answer/")).status_code == 302
         assert coordinator.client.post(page_of(visit, "answer/")).status_code == 422
         assert coordinator.client.post(page_of(visit, "decline/"), {"reason": ""}).status_code == 422
@@ -170,7 +170,7 @@ class TestACoordinator:
         assert "decline/" not in coordinator.client.get(page_of(visit)).content.decode()
 
     def test_erases_the_contact_person(self, coordinator: Person) -> None:
-        visit = asked()
+        visit = make_request()
         assert coordinator.client.post(page_of(visit, "erase/")).status_code == 302
         visit.refresh_from_db()
         assert (visit.sealed, visit.erased_at, visit.school) == (None, NOW, GOOD["school"])
@@ -178,7 +178,7 @@ class TestACoordinator:
 
     @pytest.mark.parametrize("role", ["editor", "author", "analyst", "coordinator"])
     def test_is_the_only_role(self, role: str) -> None:
-        visit, person = asked(), enter_as(role)
+        visit, person = make_request(), enter_as(role)
         assert person.client.get("/admin/events/visitrequest/").status_code == 403
         assert person.client.get(page_of(visit)).status_code == 403
         for action in ("open/", "answer/", "decline/", "date/", "erase/"):
@@ -188,7 +188,7 @@ class TestACoordinator:
 @pytest.mark.parametrize("before", VisitState.values)
 @pytest.mark.parametrize("act", [VisitState.ANSWERED, VisitState.PLANNED, VisitState.DECLINED])
 def test_every_state_and_action(coordinator: Person, before: str, act: VisitState) -> None:
-    visit, date = asked(), make_date()
+    visit, date = make_request(), make_date()
     VisitRequest.objects.update(state=before, date=date if before == VisitState.PLANNED else None)
 
     def run() -> None:
@@ -210,7 +210,7 @@ def test_every_state_and_action(coordinator: Person, before: str, act: VisitStat
 
 
 def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None:
-    visit, planned = asked(), asked()
+    visit, planned = make_request(), make_request()
     last = datetime.fromisoformat(WEEKS[3]).replace(tzinfo=UTC)
     date = make_date(starts_at=last + timedelta(days=60), ends_at=last + timedelta(days=60, hours=2))
     VisitRequest.objects.filter(pk=planned.pk).update(state="planned", date=date)
@@ -236,6 +236,6 @@ def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None
     ids=str,
 )
 def test_impossible_rows_are_refused(wrong: dict[str, Any]) -> None:
-    asked()
+    make_request()
     with pytest.raises(IntegrityError), transaction.atomic():
         VisitRequest.objects.update(**wrong)

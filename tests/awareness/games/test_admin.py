@@ -78,7 +78,7 @@ def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", list(DOCUMENTS))
-def test_a_form_has_the_parts_of_its_kind_and_saves_what_it_shows(editor: Person, kind: str) -> None:
+def test_a_form_has_the_parts_of_its_kind_and_saves_them(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     before = document_of(game)
     page = PageReader(editor.client.get(address(game)).content.decode())
@@ -149,7 +149,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", list(REFUSED))
-def test_what_names_nothing_is_refused_where_it_stands(editor: Person, kind: str) -> None:
+def test_unknown_references_are_errors_at_their_fields(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     form = form_of(editor, game)
     for changes, told in REFUSED[kind]:
@@ -171,7 +171,7 @@ def test_an_invalid_short_name_is_no_error_of_the_rows_that_refer_to_it(editor: 
     assert f"“{key}” does not exist" not in page
 
 
-def test_what_is_added_stands_behind_what_is_there(editor: Person) -> None:
+def test_a_new_row_is_added_at_the_end(editor: Person) -> None:
     game = make_game(SORT)
     page = PageReader(editor.client.get(address(game)).content.decode())
     assert [field.get("value", "") for field in page.all("input", name="cards-3-ORDER")] == [""]
@@ -180,7 +180,7 @@ def test_what_is_added_stands_behind_what_is_there(editor: Person) -> None:
     assert [card["text"]["sr"] for card in Game.objects.get(pk=game.pk).content["cards"]][3:] == ["Ново"]
 
 
-def test_rows_go_where_their_numbers_say(editor: Person) -> None:
+def test_rows_are_ordered_by_their_numbers(editor: Person) -> None:
     game = make_game(SORT)
     data = form_of(editor, game, **{"cards-2-ORDER": "1", "cards-0-ORDER": "2", "cards-1-ORDER": "3"})
     assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
@@ -210,7 +210,7 @@ def test_a_row_is_added_to_an_empty_list(editor: Person) -> None:
     assert [each["value"] for each in page.all("input", name="meters-TOTAL_FORMS")] == ["1"]
 
 
-def test_an_empty_row_is_not_kept(editor: Person) -> None:
+def test_an_empty_row_is_not_saved(editor: Person) -> None:
     game = make_game(STORY)
     before = game.content
     data = form_of(editor, game)
@@ -248,7 +248,7 @@ def test_a_list_is_drawn_with_few_more_rows_than_it_may_have(editor: Person) -> 
     assert most < len(rows) <= most + 10
 
 
-def test_who_may_only_look_reads_the_content(editor: Person) -> None:
+def test_a_user_with_view_permission_reads_the_content(editor: Person) -> None:
     game = make_game(STORY)
     reader = signed_in("citalac", make_group("readers", "games.view_game"))
     source = reader.client.get(address(game)).content.decode()
@@ -277,7 +277,7 @@ def test_a_scene_has_no_more_choices_than_an_address_has_digits(editor: Person) 
     assert Game.objects.get(pk=game.pk).content == game.content
 
 
-def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
+def test_a_story_is_drawn_with_its_errors_marked(editor: Person) -> None:
     game = make_game(STORY)
     game.content["scenes"][2]["choices"] = []
     game.content["scenes"][1]["choices"][1]["to"] = "gone"
@@ -328,7 +328,7 @@ def test_a_story_is_drawn_and_what_is_wrong_is_marked(editor: Person) -> None:
             "Setting photos: Every option is safe. Add at least one unsafe option."),
     ],
 )  # fmt: skip
-def test_an_editor_is_told_what_to_mend(editor: Person, kind: str, spoil: Any, remark: str) -> None:
+def test_an_editor_sees_hints(editor: Person, kind: str, spoil: Any, remark: str) -> None:
     game = make_game(DOCUMENTS[kind])
     with translation.override("en"):
         leads_nowhere = "Next steps, a quiz not-there: The link does not work. There is no page at this address."
@@ -338,7 +338,7 @@ def test_an_editor_is_told_what_to_mend(editor: Person, kind: str, spoil: Any, r
 
 
 class TestPreview:
-    def test_shows_what_nobody_has_saved(self, editor: Person) -> None:
+    def test_shows_unsaved_changes(self, editor: Person) -> None:
         game = make_game(SORT, published=False)
         changes = {"title_sr": "Још несачувано", "cards-0-text_sr": "Нова картица", "cards-1-DELETE": "on"}
         response = editor.client.post(address(game, "preview"), form_of(editor, game, **changes))
@@ -370,7 +370,7 @@ class TestPreview:
         data |= {"preview_scene": "nowhere"}
         assert "Ана" in editor.client.post(address(game, "preview"), data).content.decode()
 
-    def test_is_in_the_script_that_is_asked_for(self, editor: Person) -> None:
+    def test_is_in_the_requested_script(self, editor: Person) -> None:
         game = make_game(SORT)
         response = editor.client.post(
             address(game, "preview"),
@@ -379,7 +379,7 @@ class TestPreview:
         assert re.findall("[\u0400-\u04ff]+", re.sub("<[^>]+>", "", response.content.decode())) == []
         assert "Kartica 1" in response.content.decode()
 
-    def test_what_is_not_valid_is_shown_as_it_was(self, editor: Person) -> None:
+    def test_invalid_fields_are_shown_as_saved(self, editor: Person) -> None:
         game = make_game(SORT)
         response = editor.client.post(
             address(game, "preview"), form_of(editor, game, title_sr="", **{"cards-TOTAL_FORMS": "x"})
@@ -387,7 +387,7 @@ class TestPreview:
         assert response.status_code == 200
         assert "Игра made-sort" in response.content.decode()
 
-    def test_what_is_not_valid_is_shown_as_in_the_draft(self, editor: Person) -> None:
+    def test_invalid_fields_are_shown_as_in_the_draft(self, editor: Person) -> None:
         game = make_game(SORT)
         content = serialize_record(game) | {"title_sr": "Из нацрта", "title_en": "From the draft"}
         content["content"]["cards"][0]["text"]["sr"] = "Картица из нацрта"
@@ -430,7 +430,7 @@ def test_a_version_brings_a_whole_game_back(editor: Person) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"kind": "chess"}, {"level": "3-6"}, {"minutes": 61}, {"content": [1]}, {"content": "x"}]
 )
-def test_the_database_refuses_what_cannot_be(wrong: dict[str, Any]) -> None:
+def test_the_database_refuses_invalid_values(wrong: dict[str, Any]) -> None:
     game = make_game(STORY)
     with pytest.raises(IntegrityError), transaction.atomic():
         Game.objects.filter(pk=game.pk).update(**wrong)

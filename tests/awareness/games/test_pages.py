@@ -69,12 +69,12 @@ class TestTheList:
             "/en/games/?level=7-10&kind=sort",
         ]
 
-    def test_says_what_made_no_sense(self, client: Client, games: dict[str, Game]) -> None:
+    def test_reports_invalid_parameters(self, client: Client, games: dict[str, Game]) -> None:
         page = read(client, "/en/games/?level=99&topic=%00")
         assert "Part of the address was invalid" in page.text
         assert "/en/games/made-sort/" in links(page)
 
-    def test_leads_back_from_where_nothing_is(self, client: Client, games: dict[str, Game]) -> None:
+    def test_an_empty_list_has_a_message(self, client: Client, games: dict[str, Game]) -> None:
         page = read(client, "/en/games/?level=15-18&kind=lock")
         assert "No games match" in page.text
 
@@ -88,7 +88,7 @@ class TestTheList:
 
 class TestForms:
     @pytest.mark.parametrize("kind", ["sort", "pairs", "spot", "lock"])
-    def test_is_finished_with_what_the_form_offers(self, client: Client, games: dict[str, Game], kind: str) -> None:
+    def test_is_finished_with_answers_of_the_form(self, client: Client, games: dict[str, Game], kind: str) -> None:
         game = games[kind]
         path = f"/en/games/{game.slug}/"
         offered = form_fields(read(client, path))
@@ -110,14 +110,14 @@ class TestForms:
         page = read(client, f"/en/games/made-{kind}/?done=1")
         assert "is-complete" not in page.all("section", role="status")[0]["class"]
 
-    def test_each_card_is_told_what_is_better_and_why(self, client: Client, games: dict[str, Game]) -> None:
+    def test_each_card_gets_its_right_place_and_the_reason(self, client: Client, games: dict[str, Game]) -> None:
         text = read(client, "/en/games/made-sort/?done=1&card-1=share&card-2=ask").text
         assert "1 of 3 cards are in the right place" in text
         assert "Card 1 Share Yes, it belongs here. Because 1." in text
         assert "Card 2 Ask Better place: Never Because 2." in text
         assert "Card 3 You did not sort this card. It belongs here: Ask Because 3." in text
 
-    def test_each_part_is_told_what_it_was(self, client: Client, games: dict[str, Game]) -> None:
+    def test_each_part_gets_its_result_and_the_reason(self, client: Client, games: dict[str, Game]) -> None:
         text = read(client, "/en/games/made-spot/?done=1&mock-1=1&mock-1=2").text
         assert "1 of 3 clues found" in text
         assert "Part n You marked this, but it is all right Reason n." in text
@@ -167,13 +167,13 @@ class TestForms:
         assert "is-complete" in last.all("section", role="status")[0]["class"]
         assert not [link for link in links(last) if "round=3" in link]
 
-    def test_each_pair_is_told_what_was_chosen(self, client: Client, games: dict[str, Game]) -> None:
+    def test_each_wrong_pair_gets_the_choice_and_the_answer(self, client: Client, games: dict[str, Game]) -> None:
         meanings = shuffle_meanings(read_pairs(games["pairs"].content_in("en")), Deal(1, (1,), 0))
         wrong = next(meaning for meaning in meanings if meaning.of != 2)
         text = read(client, f"/en/games/made-pairs/?done=1&word-2={wrong.place}").text
         assert f"Word b You chose {wrong.text} It means Meaning b And more." in text
 
-    def test_settings_show_who_sees_what(self, client: Client, games: dict[str, Game]) -> None:
+    def test_settings_show_the_visible_parts_per_viewer(self, client: Client, games: dict[str, Game]) -> None:
         new = read(client, "/en/games/made-lock/")
         assert [box["value"] for box in new.all("input", type="radio") if "checked" in box] == ["b", "b"]
         assert "Everyone 2 thing profile : seen" in new.text.replace("hidden", "").replace("  ", " ")
@@ -181,7 +181,7 @@ class TestForms:
         assert [box["value"] for box in locked.all("input", type="radio") if "checked" in box] == ["a", "b"]
         assert "1 of 2 settings are safe" in locked.text
 
-    def test_what_was_played_is_stored_by_nobody(self, client: Client, games: dict[str, Game]) -> None:
+    def test_pages_with_answers_are_not_cached(self, client: Client, games: dict[str, Game]) -> None:
         for path in ("/en/games/made-sort/", "/en/games/made-story/start/"):
             assert client.get(path).headers["Cache-Control"] == "public, max-age=300"
         for path in ("/en/games/made-sort/?done=1", "/en/games/made-sort/?x", "/en/games/made-story/tell/?p=1"):

@@ -46,20 +46,20 @@ class TestPublication:
         response = client.get("/en/games/made-sort/start/?way=a")
         assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/start/?way=a")
 
-    def test_a_page_holds_until_its_game_goes(self, client: Client) -> None:
+    def test_a_page_is_cached_until_its_game_is_withdrawn(self, client: Client) -> None:
         make_game(SPOT, withdrawn_at=timezone.now() + timedelta(seconds=100))
         for path in ("/en/games/", "/en/games/made-spot/"):
             seconds = int(client.get(path).headers["Cache-Control"].rpartition("=")[2])
             assert 90 < seconds <= 100
 
-    def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(self, client: Client) -> None:
+    def test_a_game_without_english_is_shown_in_serbian_with_a_note(self, client: Client) -> None:
         game = make_game(LOCK)
         Game.objects.filter(pk=game.pk).update(title_en="")
         page = read(client, "/en/games/made-lock/")
         assert "This text is not available in English yet" in page.text
         assert page.all("article", lang="sr-Cyrl")
 
-    def test_a_step_to_what_is_not_there_is_left_out(self, client: Client) -> None:
+    def test_a_step_to_a_missing_page_is_left_out(self, client: Client) -> None:
         make_game(SORT)
         Topic.objects.filter(slug="phishing").update(withdrawn_at=timezone.now())
         page = read(client, "/en/games/made-sort/?done=1")

@@ -80,7 +80,7 @@ class TestStory:
         ]
         assert [(step.scene.key, step.way) for step in rewind_steps(place)] == [("start", "2"), ("start", "")]
 
-    def test_meters_stay_between_0_and_10_and_tell_how_they_moved(self) -> None:
+    def test_meters_stay_between_0_and_10_and_show_their_change(self) -> None:
         first, last = follow_path(STORY, "1"), follow_path(STORY, "11")
         assert first is not None
         assert last is not None
@@ -88,15 +88,15 @@ class TestStory:
         assert [(reading.value, reading.moved) for reading in last.readings] == [(10, 1), (0, 0)]
         assert first.why == "You went up."
 
-    def test_nobody_can_have_gone_a_way_that_is_none(self) -> None:
+    def test_an_invalid_path_is_refused(self) -> None:
         for way in ("3", "0", "111", "1x", "١", "²", "-1", " 1", "1 ", "\x00", "9" * 10_000):
             assert follow_path(STORY, way) is None, way
 
-    def test_a_circle_may_be_gone_round_but_not_for_ever(self) -> None:
+    def test_a_cycle_may_be_repeated_up_to_a_limit(self) -> None:
         assert follow_path(STORY, "2" * MAX_STEPS) is not None
         assert follow_path(STORY, "2" * (MAX_STEPS + 1)) is None
 
-    def test_a_choice_to_nowhere_leads_nowhere(self) -> None:
+    def test_a_choice_of_a_missing_scene_is_no_path(self) -> None:
         assert follow_path(Story((scene("start", "gone"),)), "1") is None
         assert follow_path(Story(()), "") is None
 
@@ -146,7 +146,7 @@ class TestGraph:
             (StoryFault.DEAD_END, "stuck", ""),
         ]
 
-    def test_the_drawing_goes_down_choice_by_choice_and_nothing_lies_on_anything(self) -> None:
+    def test_the_drawing_has_a_row_per_step_without_overlaps(self) -> None:
         story = Story(
             (
                 scene("start", "a", "b"),
@@ -177,7 +177,7 @@ class TestGraph:
 
 
 class TestAnswers:
-    def test_what_means_nothing_is_no_answer(self) -> None:
+    def test_invalid_values_are_no_answer(self) -> None:
         given = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
         assert [
             choice_value(given, "a", ["x", "y"]),
@@ -232,7 +232,7 @@ class TestMarking:
         found = sort_cards(BINS, [Card("a", "gone", "w")], {})
         assert (found[0].better, found[0].right) == (None, False)
 
-    def test_meanings_are_mixed_the_same_for_everybody(self) -> None:
+    def test_meanings_are_shuffled_the_same_for_all_players(self) -> None:
         mixed = shuffle_meanings(PAIRS, FIRST)
         assert mixed == shuffle_meanings(PAIRS, FIRST)
         assert [meaning.letter for meaning in mixed] == list("ABCDEFGH")
@@ -261,7 +261,7 @@ class TestMarking:
             ("tags", "setting-3", "on"),
         ]
 
-    def test_who_sees_what(self) -> None:
+    def test_visible_settings_per_viewer(self) -> None:
         views = visible_settings(VIEWERS, chosen_options(SETTINGS, {"setting-1": ["a"]}))
         assert [(view.viewer.key, view.count) for view in views] == [("f", 1), ("e", 0)]
         assert [[visible for _setting, visible in view.seen] for view in views] == [[True, False], [False, False]]

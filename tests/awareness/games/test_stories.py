@@ -15,7 +15,7 @@ class TestStories:
     def test_every_ending_is_reached_by_links_alone(self, client: Client, games: dict[str, Game]) -> None:
         assert endings_by_links(client, "/en/games/made-story/") == {"alone", "good-end"}
 
-    def test_a_scene_shows_who_speaks_meters_and_what_the_choice_brought(
+    def test_a_scene_shows_the_speaker_meters_and_the_effect_of_the_choice(
         self, client: Client, games: dict[str, Game]
     ) -> None:
         page = read(client, "/en/games/made-story/tell/?p=1")
@@ -25,9 +25,7 @@ class TestStories:
         assert [item for item in page.all("svg") if "head-girl head-happy" in item.get("class", "")]
         assert page.all("a", **{"class": "story-choice"})[0]["href"] == "/en/games/made-story/good-end/?p=11"
 
-    def test_an_ending_says_its_kind_what_to_take_along_and_how_to_rewind(
-        self, client: Client, games: dict[str, Game]
-    ) -> None:
+    def test_an_ending_shows_its_kind_key_message_and_links_back(self, client: Client, games: dict[str, Game]) -> None:
         page = read(client, "/en/games/made-story/alone/?p=22")
         assert "The end. This is a hard moment." in page.text
         assert "This story has 2 different endings" in page.text
@@ -44,7 +42,7 @@ class TestStories:
         "path",
         ["tell/?p=2", "tell/", "start/?p=1", "nowhere/?p=1", "tell/?p=%00", "tell/?p=%D9%A1", "wait/?p=" + "21" * 200],
     )
-    def test_a_way_that_nobody_went_leads_to_the_beginning(
+    def test_an_invalid_path_redirects_to_the_beginning(
         self, client: Client, games: dict[str, Game], path: str
     ) -> None:
         response = client.get(f"/en/games/made-story/{path}")

@@ -92,7 +92,7 @@ def test_a_small_figure_does_not_follow_from_two_tables_read_together() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_nothing_small_follows_whatever_the_events_were(seed: int) -> None:
+def test_no_small_count_can_be_derived_from_any_events(seed: int) -> None:
     random = Random(seed)
     kinds, towns = "abcd"[: random.randint(2, 4)], "uvwxyz"[: random.randint(2, 6)]
     seasons = [f"{year}-{season}" for year in (2024, 2025) for season in (21, 23)]

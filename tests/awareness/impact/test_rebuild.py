@@ -23,7 +23,7 @@ def stored(**which: object) -> dict[tuple[str, str, str, str], int | None]:
 
 
 @pytest.mark.parametrize("world", range(6), indirect=True)
-def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
+def test_every_figure_equals_a_naive_recount(world: World) -> None:
     world.fill(world.random.choice((3, 12, 60)))
     rebuild_figures(now=NOW)
     tally = recount()

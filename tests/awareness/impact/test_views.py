@@ -43,7 +43,7 @@ def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", ["", "?year=2024", "?year=all", "data.csv", "data.json"])
-def test_is_the_same_for_everybody_and_leaves_no_cookie(client: Client, counted: World, path: str) -> None:
+def test_is_cacheable_and_sets_no_cookie(client: Client, counted: World, path: str) -> None:
     for language in LANGUAGES:
         response = client.get(f"/{language}/impact/{path}")
         assert response.status_code == 200
@@ -69,7 +69,7 @@ def test_there_is_no_page_of_a_year_that_has_no_figures(client: Client, counted:
         assert "public" not in response.get("Cache-Control", "")
 
 
-def test_the_headline_says_how_many_since_when_and_who(client: Client, world: World) -> None:
+def test_the_headline_has_total_first_year_and_groups(client: Client, world: World) -> None:
     make_report(add_date(), children=30, youth=12, teachers=8, stakeholders=5)
     rebuild_figures(now=NOW)
     assert "55</strong> <span>children, young people and adults have taken part in our events since 2025" in get_page(
@@ -83,7 +83,7 @@ def test_the_headline_says_how_many_since_when_and_who(client: Client, world: Wo
     ]
 
 
-def test_no_number_of_adults_where_it_would_tell_what_is_hidden(client: Client, world: World) -> None:
+def test_no_number_of_adults_where_it_would_reveal_a_hidden_one(client: Client, world: World) -> None:
     make_report(add_date(), children=30, youth=3, teachers=8)
     rebuild_figures(now=NOW)
     response = client.get("/en/impact/")
@@ -91,7 +91,7 @@ def test_no_number_of_adults_where_it_would_tell_what_is_hidden(client: Client, 
     assert response.context["headline"].parts == []
 
 
-def test_a_centre_that_has_counted_nothing_says_so_kindly_and_tells_its_history(client: Client, db: None) -> None:
+def test_without_figures_the_page_shows_a_message_and_the_history(client: Client, db: None) -> None:
     for _ in range(2):
         page = get_page(client)
         assert "Nothing has been counted yet" in page
@@ -138,7 +138,7 @@ def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, counted: W
         assert tuple(document["figures"][0]) == COLUMNS
 
 
-def test_the_files_hold_what_is_published(client: Client, counted: World) -> None:
+def test_the_files_contain_the_published_figures(client: Client, counted: World) -> None:
     listed = [
         (
             line["measure"],
@@ -170,7 +170,7 @@ def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Clien
     assert codes[0] == codes[1] == codes[2]
 
 
-def test_the_json_says_what_it_is(client: Client, counted: World) -> None:
+def test_the_json_has_schema_licence_and_definitions(client: Client, counted: World) -> None:
     document = json.loads(client.get("/en/impact/data.json").content)
     assert document["schema"] == "click-safely-impact/1"
     assert document["counted_at"] == NOW.isoformat()
@@ -194,7 +194,7 @@ def test_the_page_describes_its_data_set_to_machines(client: Client, counted: Wo
 
 
 @override_settings(DEMO=True)
-def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> None:
+def test_demonstration_figures_are_marked(client: Client, counted: World) -> None:
     assert "Sample figures" in get_page(client)
     assert json.loads(client.get("/en/impact/data.json").content)["demonstration"] is True
 
@@ -214,7 +214,7 @@ def test_every_drawing_has_a_name_a_description_and_a_table(client: Client, coun
     assert len(ids) == len(set(ids))
 
 
-def test_the_map_shows_who_is_hidden_as_a_ring_and_never_a_number(client: Client, world: World) -> None:
+def test_the_map_shows_hidden_numbers_as_rings(client: Client, world: World) -> None:
     for town, count in (("nis", 300), ("beograd", 75), ("uzice", 3), ("vranje", 9)):
         make_report(add_date(town=town), children=count)
     rebuild_figures(now=NOW)
@@ -242,7 +242,7 @@ def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
     assert counts == [6, 6]
 
 
-def test_the_home_page_tells_it_in_short(client: Client, world: World) -> None:
+def test_the_home_page_has_a_summary(client: Client, world: World) -> None:
     page = get_page(client, "/en/")
     assert "at our events" not in page
     assert "nearly 38,000" in page
@@ -254,7 +254,7 @@ def test_the_home_page_tells_it_in_short(client: Client, world: World) -> None:
     assert "nearly 38,000" not in page
 
 
-def test_the_home_page_asks_no_more_for_it(client: Client, world: World) -> None:
+def test_the_summary_costs_the_home_page_no_query(client: Client, world: World) -> None:
     make_report(add_date(), children=1234)
     rebuild_figures(now=NOW)
     client.get("/en/")
@@ -270,7 +270,7 @@ def test_the_task_counts_once_a_day(world: World) -> None:
     assert ImpactCount.objects.get().counted_at == first
 
 
-def test_the_command_counts_anew_and_says_when(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_rebuilds_and_prints_the_time(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("impact")
     assert "Never counted" in capsys.readouterr().out
     call_command("impact", "--rebuild")

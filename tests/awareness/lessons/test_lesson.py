@@ -96,7 +96,7 @@ def test_a_missing_kind_is_named(missing: str, client: Client, topic: Topic) -> 
     assert page.count(" yet.") == 1
 
 
-def test_without_a_quiz_the_page_says_so_and_offers_no_paper(client: Client, topic: Topic) -> None:
+def test_without_a_quiz_the_page_has_a_note_and_no_worksheet(client: Client, topic: Topic) -> None:
     add(topic, "poster")
     page = main(client)
     assert "There is no quiz on this topic for these grades yet." in page
@@ -193,7 +193,9 @@ def test_a_changed_quiz_is_another_zip_and_the_pages_are_erased_with_it(
     assert not first.pages_path.exists()
 
 
-def test_a_full_disk_is_said(client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_full_disk_is_an_error_on_the_page(
+    client: Client, topic: Topic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(app, "send_task", lambda name, **options: None)
     add(topic, "poster")
     folder = tmp_path / "library-bundles"

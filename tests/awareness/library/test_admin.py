@@ -85,7 +85,7 @@ def stored(media: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-def test_a_resource_and_its_files_in_one_go(client: Client, media: Path) -> None:
+def test_a_resource_and_its_files_are_saved_together(client: Client, media: Path) -> None:
     topic = make_topic("pecanje")
     data = fields(
         SimpleUploadedFile("Лист.pdf", pdf(2), "application/pdf"),
@@ -125,7 +125,7 @@ def test_a_resource_and_its_files_in_one_go(client: Client, media: Path) -> None
         ({"withdrawn_at_0": "2026-02-01", "withdrawn_at_1": "08:00:00"}, "withdrawn_at"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(
+def test_an_invalid_field_is_an_error_and_nothing_is_saved(
     client: Client, media: Path, changes: dict[str, Any], field: str
 ) -> None:
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()), **changes))
@@ -146,9 +146,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
         ("a", b"x"),
     ],
 )
-def test_a_wrong_file_is_said_at_its_field_and_nothing_is_written(
-    client: Client, media: Path, name: str, content: bytes
-) -> None:
+def test_a_wrong_file_is_an_error_and_nothing_is_saved(client: Client, media: Path, name: str, content: bytes) -> None:
     good = SimpleUploadedFile("slika.png", picture())
     response = client.post(ADD, fields(good, SimpleUploadedFile(name, content)))
     assert response.status_code == 200
@@ -186,7 +184,7 @@ def test_two_of_the_largest_files_fit_into_a_form_that_proxies_let_through() -> 
     assert 2 * MAX_FILE_BYTES <= MAX_TOTAL_BYTES < int(allowed[0]) * 1024 * 1024
 
 
-def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:
+def test_a_full_disk_is_an_error_at_the_field(client: Client, media: Path) -> None:
     media.mkdir()
     (media / "library").write_text("a file where the folder should be")
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf())))
@@ -219,9 +217,7 @@ def change(resource: Resource, **changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
-def test_files_are_described_and_taken_away(
-    client: Client, media: Path, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_files_are_described_and_removed(client: Client, media: Path, django_capture_on_commit_callbacks: Any) -> None:
     resource = make_resource("radni-list")
     kept, gone = give_file(resource, "a.pdf", pdf()), give_file(resource, "b.txt")
     address = f"/sr/resources/radni-list/files/{gone.pk}/"
@@ -274,7 +270,7 @@ def test_deleting_takes_the_files_off_the_disk(
     assert (Resource.objects.count(), stored(media)) == (0, [])
 
 
-def test_what_readers_will_miss_is_said_after_saving(client: Client) -> None:
+def test_missing_data_is_listed_in_warnings_after_saving(client: Client) -> None:
     data = fields(
         description_sr="<h3>Прескочен</h3><p><a href='/sr/'>овде</a></p>",
         licence="",

@@ -40,12 +40,12 @@ def shelf(sent: list[Any]) -> None:
     make_resource("nacrt", published_at=None)
 
 
-def ask(client: Client, query: str, language: str = "sr") -> Any:
+def request_zip(client: Client, query: str, language: str = "sr") -> Any:
     return client.post(f"/{language}/resources/basket/?{query}", headers=OWN)
 
 
 def make(client: Client, query: str, language: str = "sr") -> Bundle:
-    response = ask(client, query, language)
+    response = request_zip(client, query, language)
     assert response.status_code == 303
     bundle = Bundle.objects.latest("pk")
     assert response["Location"] == f"/{language}/resources/bundles/{bundle.key}/"
@@ -68,7 +68,7 @@ def test_the_basket_is_in_the_address(client: Client, shelf: None) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "r=", "r=nema", "x=1", "r=%00", "r=" + "a" * 5000])
-def test_an_empty_basket_says_how_to_fill_it(client: Client, query: str) -> None:
+def test_an_empty_basket_has_a_message(client: Client, query: str) -> None:
     response = client.get(f"/en/resources/basket/?{query}")
     assert response.status_code == 200
     assert "The basket is empty" in response.content.decode()
@@ -134,7 +134,7 @@ def test_the_task_may_run_twice_and_at_the_same_time(client: Client, shelf: None
 
 
 def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None) -> None:
-    ask(client, "r=prvi", "en")
+    request_zip(client, "r=prvi", "en")
     bundle = Bundle.objects.get()
     Bundle.objects.update(done=bundle.total // 2)
     html = client.get(f"/en/resources/bundles/{bundle.key}/").content.decode()
@@ -150,8 +150,8 @@ def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None
     assert f'href="/en/resources/bundles/{bundle.key}/file/"' in html
 
 
-def test_no_worker_is_said_and_the_sweep_asks_again(client: Client, shelf: None, sent: list[Any]) -> None:
-    ask(client, "r=prvi", "en")
+def test_a_late_bundle_has_a_note_and_is_enqueued_again(client: Client, shelf: None, sent: list[Any]) -> None:
+    request_zip(client, "r=prvi", "en")
     bundle = Bundle.objects.get()
     Bundle.objects.update(requested_at=timezone.now() - timedelta(minutes=2))
     page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
@@ -162,7 +162,7 @@ def test_no_worker_is_said_and_the_sweep_asks_again(client: Client, shelf: None,
     assert sent == [("library.make_bundle", {"bundle_id": bundle.pk})]
 
 
-def test_a_broker_that_is_away_costs_nobody_an_error(
+def test_an_unreachable_broker_causes_no_error(
     client: Client,
     shelf: None,
     monkeypatch: pytest.MonkeyPatch,
@@ -173,10 +173,10 @@ def test_a_broker_that_is_away_costs_nobody_an_error(
 
     monkeypatch.setattr(app, "send_task", away)
     with django_capture_on_commit_callbacks(execute=True):
-        assert ask(client, "r=prvi").status_code == 303
+        assert request_zip(client, "r=prvi").status_code == 303
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(client: Client, shelf: None, media: Path) -> None:
+def test_a_full_disk_is_an_error_and_leaves_no_file(client: Client, shelf: None, media: Path) -> None:
     (media / "library-bundles").write_text("a file where the folder should be")
     bundle = make(client, "r=prvi", "en")
     assert bundle.state == "failed"
@@ -198,7 +198,7 @@ def test_a_file_that_is_missing_leaves_no_half_zip(client: Client, shelf: None, 
     [("", "no files in the basket"), ("r=prazan", "no files in the basket"), ("r=nacrt", "no files in the basket")],
 )
 def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) -> None:
-    response = ask(client, query, "en")
+    response = request_zip(client, query, "en")
     assert response.status_code == 422
     assert words in response.content.decode()
     assert not Bundle.objects.exists()
@@ -206,13 +206,13 @@ def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) ->
 
 def test_too_much_to_pack(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_bundles, "MAX_BUNDLE_BYTES", 10)
-    response = ask(client, "r=prvi", "en")
+    response = request_zip(client, "r=prvi", "en")
     assert response.status_code == 422
     assert "too much for one zip" in response.content.decode()
     assert not Bundle.objects.exists()
 
 
-def test_another_site_cannot_ask(client: Client, shelf: None) -> None:
+def test_a_cross_site_request_is_refused(client: Client, shelf: None) -> None:
     response = client.post("/sr/resources/basket/?r=prvi", headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
     assert client.post("/sr/resources/basket/?r=prvi").status_code == 403
@@ -221,7 +221,7 @@ def test_another_site_cannot_ask(client: Client, shelf: None) -> None:
     assert client.post("/sr/resources/basket/?r=prvi", {"form_token": token["value"]}).status_code == 303
 
 
-def test_what_was_withdrawn_is_in_no_bundle_any_more(client: Client, shelf: None) -> None:
+def test_a_bundle_with_a_withdrawn_resource_is_not_found(client: Client, shelf: None) -> None:
     bundle = make(client, "r=prvi&r=drugi")
     Resource.objects.filter(slug="prvi").update(withdrawn_at=NOW)
     assert client.get(f"/sr/resources/bundles/{bundle.key}/").status_code == 404
@@ -251,7 +251,7 @@ def test_the_shelf_has_an_end(client: Client, shelf: None, monkeypatch: pytest.M
     assert list(Bundle.objects.all()) == [second]
 
 
-def test_a_zip_can_be_taken_up_again(client: Client, shelf: None) -> None:
+def test_a_zip_download_can_be_resumed(client: Client, shelf: None) -> None:
     bundle = make(client, "r=prvi")
     path = f"/sr/resources/bundles/{bundle.key}/file/"
     whole = bundle.path.read_bytes()
@@ -260,7 +260,7 @@ def test_a_zip_can_be_taken_up_again(client: Client, shelf: None) -> None:
     assert not DownloadCount.objects.exists()
 
 
-def test_the_address_says_when_the_basket_was_emptied(client: Client, shelf: None) -> None:
+def test_an_empty_parameter_means_an_emptied_basket(client: Client, shelf: None) -> None:
     """A script keeps the basket in the browser. An empty parameter tells it to forget it."""
     html = client.get("/en/resources/basket/?r=prvi").content.decode()
     assert html.count('href="/en/resources/basket/?r="') == 2

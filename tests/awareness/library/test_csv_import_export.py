@@ -87,7 +87,7 @@ def shelf() -> None:
     make_resource("nacrt", published_at=None, licence="")
 
 
-def test_what_goes_out_comes_back_the_same(shelf: None) -> None:
+def test_an_exported_file_imports_the_same_resources(shelf: None) -> None:
     before = exported()
     plan = read_plan(before)
     assert planned(plan) == ([], 0, 0, 3)
@@ -99,7 +99,7 @@ def test_what_goes_out_comes_back_the_same(shelf: None) -> None:
     assert Resource.objects.get(slug="celina").replaces == Resource.objects.get(slug="deo")
 
 
-def test_what_stays_as_it_is_is_not_touched(shelf: None) -> None:
+def test_unchanged_rows_are_not_saved(shelf: None) -> None:
     revisions = dict(Resource.objects.values_list("slug", "revision"))
     changed = exported().replace(b"Whole", b"All of it")
     plan = read_plan(changed)
@@ -109,7 +109,7 @@ def test_what_stays_as_it_is_is_not_touched(shelf: None) -> None:
     assert Resource.objects.get(slug="celina").title_en == "All of it"  # type: ignore[attr-defined]
 
 
-def test_rich_text_comes_in_cleaned() -> None:
+def test_imported_rich_text_is_sanitised() -> None:
     given = row(
         description_sr='<p onclick="x()">Прво<script>alert(1)</script></p>', use_in_class_en="<h1>Title</h1><p>a</p>"
     )
@@ -120,7 +120,7 @@ def test_rich_text_comes_in_cleaned() -> None:
     assert planned(read_plan(exported())) == planned(read_plan(table(given))) == ([], 0, 0, 1)
 
 
-def test_rows_may_point_to_each_other_and_their_versions_say_so() -> None:
+def test_rows_may_refer_to_each_other_and_versions_store_it() -> None:
     rows = [row("celina", parts="deo", replaces="stara"), row("stara"), row("deo", replaces="celina")]
     apply_plan(plan=read_plan(table(*rows)), actor=editor(), now=NOW)
     by_slug = {resource.slug: resource for resource in Resource.objects.all()}
@@ -201,7 +201,7 @@ def test_every_fault_is_named_at_once() -> None:
         (b"PK\x03\x04 and nothing else", 0, ""),
     ],
 )
-def test_a_file_that_makes_no_sense_is_said_with_its_line(data: bytes, line: int, column: str) -> None:
+def test_an_invalid_file_is_reported_with_line_and_column(data: bytes, line: int, column: str) -> None:
     plan = read_plan(data)
     assert [(fault.line, fault.column) for fault in plan.faults] == [(line, column)]
     assert (plan.rows, Resource.objects.count()) == ([], 0)
@@ -213,14 +213,14 @@ def test_a_file_that_makes_no_sense_is_said_with_its_line(data: bytes, line: int
         st.binary(max_size=300), st.lists(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=40)), max_size=3)
     )
 )
-def test_whatever_comes_in_nothing_breaks(data: Any) -> None:
+def test_any_content_is_read_or_reported(data: Any) -> None:
     plan = read_plan(data if isinstance(data, bytes) else table(*[{**row(), **each} for each in data]))
     if not plan.faults:
         # Texts may contain characters that PostgreSQL stores and spreadsheets reject. The round trip keeps them.
         assert all(cells(each.record)["slug"] == each.record.slug for each in plan.rows)
 
 
-def test_a_row_that_the_database_refuses_takes_all_others_with_it(shelf: None) -> None:
+def test_a_row_refused_by_the_database_rolls_back_all(shelf: None) -> None:
     plan = read_plan(table(row("a"), row("b")))
     plan.rows[1].record.kind = "x"
     with pytest.raises(Exception, match="resource_kind_known"):
@@ -261,7 +261,7 @@ def upload(data: bytes) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("resources.csv", data, "text/csv")}
 
 
-def test_editors_look_before_they_write(client: Client, shelf: None) -> None:
+def test_editors_see_a_preview_before_the_import(client: Client, shelf: None) -> None:
     page = client.post(IMPORT, upload(table(row(title_sr="Два\nреда"))))
     assert page.status_code == 200
     assert not Resource.objects.filter(slug="novi").exists()
@@ -282,7 +282,7 @@ def test_a_workbook_is_imported_like_a_csv_file(client: Client) -> None:
     assert Resource.objects.get().minutes == 45
 
 
-def test_editors_are_told_what_is_wrong(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_editors_see_the_errors_of_a_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = client.post(IMPORT, upload(table(row(kind="x"))))
     assert (page.status_code, page.context["state"]) == (422, "")
     place = f"{get_column_letter(COLUMNS.index('kind') + 1)}2"

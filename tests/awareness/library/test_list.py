@@ -99,7 +99,7 @@ def test_facets_combine(client: Client, query: str, found: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "topic=pecanje", "type=video&audience=parents", "age=10-12&topic=tajne"])
-def test_every_count_comes_true(client: Client, query: str) -> None:
+def test_every_count_equals_the_results(client: Client, query: str) -> None:
     """The count beside a value equals the results with that value as the facet's only choice."""
     shown = counts(client, query)
     assert len(shown) > 5
@@ -128,7 +128,7 @@ def test_orders(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("empty")
-def test_titles_of_both_scripts_stand_in_one_order(client: Client) -> None:
+def test_titles_of_both_scripts_are_sorted_together(client: Client) -> None:
     for slug, title in [("1", "Шта је мрежа"), ("2", "Azbuka interneta"), ("3", "Безбедност"), ("4", "Časopis")]:
         make_resource(slug, title_sr=title)
     html = client.get("/sr/resources/?sort=title").content.decode()
@@ -178,7 +178,7 @@ def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
         "language=%FF",
     ],
 )
-def test_what_makes_no_sense_is_left_out_and_said(client: Client, query: str) -> None:
+def test_invalid_parameters_are_ignored_with_a_message(client: Client, query: str) -> None:
     response = client.get(f"{LIST}?{query}")
     assert response.status_code == 200
     assert "was invalid and was ignored" in response.content.decode()
@@ -189,7 +189,7 @@ def test_a_page_behind_the_last_shows_the_last(client: Client) -> None:
     assert sorted(slugs(client, "page=77")) == list("abcde")
 
 
-def test_nothing_found_says_what_to_do(client: Client) -> None:
+def test_an_empty_result_offers_removing_filters(client: Client) -> None:
     page = PageReader(client.get(f"{LIST}?type=video&age=7-9").content.decode())
     assert "Nothing matches all your choices" in page.text
     assert {"?type=video", "?age=7-9"} <= {link["href"] for link in page.all("a")}
@@ -201,7 +201,7 @@ def test_an_empty_library_helps_too(client: Client) -> None:
     assert "/en/for-teachers/" in [link["href"] for link in page.all("a")]
 
 
-def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
+def test_an_english_page_marks_serbian_text(client: Client) -> None:
     html = client.get(LIST).content.decode()
     assert '<a href="/en/resources/a/">Alpha</a>' in html
     assert '<a href="/en/resources/b/" lang="sr-Cyrl" hreflang="sr">Материјал b</a>' in html

@@ -66,7 +66,7 @@ def full() -> Resource:
     return resource
 
 
-def test_people_are_told_everything_in_words(client: Client) -> None:
+def test_the_page_has_all_metadata_as_text(client: Client) -> None:
     resource = full()
     text = page(client, resource.slug).text
     for words in (
@@ -130,7 +130,7 @@ def schema_loader(url: str, options: Any) -> dict[str, Any]:
     }
 
 
-def test_machines_are_told_the_same(client: Client) -> None:
+def test_structured_data_has_the_same_metadata(client: Client) -> None:
     resource = full()
     data = json.loads(page(client, resource.slug).script[0])
     expanded = jsonld.expand(data, {"documentLoader": schema_loader})
@@ -182,7 +182,7 @@ def test_names_are_written_as_the_page_is(client: Client, language: str, author:
     assert f"{author} (2026)." in reader.text
 
 
-def test_topics_that_nobody_sees_are_not_named(client: Client) -> None:
+def test_unpublished_topics_are_not_named(client: Client) -> None:
     resource = full()
     title = resource.topics.get().title
     assert title in page(client, "vodic", "sr").text
@@ -217,7 +217,7 @@ def test_parts_wholes_and_others_on_the_same_topics(client: Client) -> None:
 @pytest.mark.parametrize(
     "columns", [{"published_at": None}, {"published_at": timezone.now() + DAY}, {"withdrawn_at": NOW}]
 )
-def test_what_is_not_public_is_not_there_but_in_a_preview(
+def test_an_unpublished_resource_is_found_only_in_a_preview(
     client: Client, writer: Person, columns: dict[str, Any]
 ) -> None:
     resource = make_resource("a", **columns)
@@ -262,7 +262,7 @@ def test_the_preview_is_a_picture_of_the_first_page(client: Client) -> None:
     assert client.get(source).status_code == 404
 
 
-def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
+def test_an_english_page_marks_serbian_text(client: Client) -> None:
     make_resource("a", title_sr="Само српски", summary_en="In English", teaches_sr="Српски")
     reader = page(client, "a")
 
@@ -289,7 +289,7 @@ def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
         {"features": ["x"]},
     ],
 )
-def test_the_database_refuses_what_must_not_be(columns: dict[str, Any]) -> None:
+def test_the_database_refuses_invalid_values(columns: dict[str, Any]) -> None:
     resource = make_resource("a")
     with pytest.raises(IntegrityError), transaction.atomic():
         Resource.objects.filter(pk=resource.pk).update(**columns)
@@ -330,7 +330,7 @@ def test_other_pages_may_show_cards(rf: RequestFactory, django_assert_num_querie
     assert "resource" in [shelf.kind for shelf, _ in related_content.related_cards(rf.get("/"), [one.pk], now=NOW)]
 
 
-def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_document_has_the_text_of_the_resource(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[documents.SearchDocument] = []
     monkeypatch.setattr(
         documents,

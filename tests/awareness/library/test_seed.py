@@ -141,7 +141,7 @@ def test_a_changed_sheet_is_set_anew(folder: Path) -> None:
     assert not stored & set(Resource.objects.get().files.values_list("uuid", flat=True))
 
 
-def test_an_editors_change_and_deletion_are_kept(folder: Path) -> None:
+def test_changes_and_deletions_by_editors_are_not_overwritten(folder: Path) -> None:
     kind = resource_kind(folder)
     load(kind)
     resource = Resource.objects.get()

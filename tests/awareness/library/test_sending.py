@@ -76,12 +76,12 @@ def test_a_range_behind_the_end(client: Client, file: ResourceFile, asked: str) 
     "asked",
     ["bytes=0-1,5-6", "bytes=9-2", "items=0-1", "bytes=a-b", "bytes=-", "", "bytes=0x1-2", "bytes=" + "9" * 30 + "-"],
 )
-def test_what_is_no_single_range_gets_everything(client: Client, file: ResourceFile, asked: str) -> None:
+def test_an_unsupported_range_gets_the_whole_file(client: Client, file: ResourceFile, asked: str) -> None:
     response = client.get(path(file), headers={"Range": asked})
     assert (response.status_code, body(response)) == (200, CONTENT)
 
 
-def test_head_tells_and_counts_nothing(client: Client, file: ResourceFile) -> None:
+def test_head_has_the_length_and_is_not_counted(client: Client, file: ResourceFile) -> None:
     response = client.head(path(file))
     assert (response.status_code, body(response), response.headers["Content-Length"]) == (200, b"", "1040")
     # RFC 9110, 14.2: ranges are for GET alone.
@@ -90,7 +90,7 @@ def test_head_tells_and_counts_nothing(client: Client, file: ResourceFile) -> No
     assert downloads(file) == 0
 
 
-def test_what_is_known_is_not_sent_again(client: Client, file: ResourceFile) -> None:
+def test_a_known_etag_gets_304(client: Client, file: ResourceFile) -> None:
     etag = client.head(path(file)).headers["ETag"]
     for known in (etag, f'W/{etag}, "x"', "*"):
         response = client.get(path(file), headers={"If-None-Match": known})
@@ -135,5 +135,5 @@ def test_counts_are_of_belgrade_days_and_add_up(file: ResourceFile) -> None:
     assert recount_uses() == 0
 
 
-def test_a_count_knows_a_file_a_day_and_a_number(file: ResourceFile) -> None:
+def test_a_count_stores_only_file_day_and_number(file: ResourceFile) -> None:
     assert {field.name for field in DownloadCount._meta.get_fields()} == {"id", "file", "day", "count"}

@@ -40,7 +40,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_what_is_taken(name: str) -> None:
+def test_accepted_formats(name: str) -> None:
     content, kind = KINDS[name]
     checked = check_file(storage.store_file([content]), name)
     assert (checked.name, checked.media_type) == (name, kind)
@@ -82,7 +82,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", list(REFUSED))
-def test_what_is_refused_and_why(name: str, media: Path) -> None:
+def test_refused_files_with_their_reasons(name: str, media: Path) -> None:
     content, why = REFUSED[name]
     with pytest.raises(InvalidResourceFile) as refusal:
         check_file(storage.store_file([content]), name)
@@ -98,13 +98,13 @@ def test_what_is_refused_and_why(name: str, media: Path) -> None:
         ("a.mp3", library_factory.MP4, ".mp4, .m4v"),
     ],
 )
-def test_a_name_that_says_something_else_is_refused(name: str, content: bytes, right: str) -> None:
+def test_a_wrong_extension_is_refused(name: str, content: bytes, right: str) -> None:
     with pytest.raises(InvalidResourceFile) as refusal:
         check_file(storage.store_file([content]), name)
     assert f" {right}. " in str(refusal.value.message)
 
 
-def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
+def test_a_zip_member_longer_than_declared_is_refused() -> None:
     content = library_factory.zipped({"[Content_Types].xml": b"<T/>", "word/document.xml": b"x" * 5000}, packed=False)
     # The size in the central directory and in the local header.
     lying = content.replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little"))
@@ -120,7 +120,7 @@ def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() ->
     assert refusal.value.message == REFUSAL_MESSAGES["too-many-pixels"]
 
 
-def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
+def test_a_picture_loses_its_metadata() -> None:
     checked = check_file(storage.store_file([library_factory.picture("JPEG")]), "a.jpg")
     with Image.open(BytesIO(checked.stored.path.read_bytes())) as image:
         assert not image.getexif()
@@ -134,7 +134,7 @@ def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
         assert (image.format, image.width <= 641, image.height <= 1281) == ("WEBP", True, True)
 
 
-def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
+def test_a_file_over_the_limit_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
     monkeypatch.setattr(storage, "MAX_FILE_BYTES", 1000)
     with pytest.raises(FileTooBig):
         storage.store_file([b"x" * 600, b"x" * 600])
@@ -176,6 +176,6 @@ def test_names_are_only_names(given: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "/", "...", ".pdf", "a/", "\u202e.txt"])
-def test_what_is_no_name(given: str) -> None:
+def test_invalid_file_names(given: str) -> None:
     with pytest.raises(InvalidResourceFile):
         clean_name(given)

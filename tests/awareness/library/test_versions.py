@@ -69,7 +69,7 @@ def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Pat
     assert other.path.read_bytes() == b"drugi"
 
 
-def test_a_file_that_was_taken_away_is_got_by_nobody_and_swept_by_nobody(client: Client, media: Path) -> None:
+def test_a_removed_file_is_not_served_and_not_deleted(client: Client, media: Path) -> None:
     resource = make_resource("a", published_at=NOW - timedelta(days=1))
     gone = give_file(resource, "list.pdf", pdf())
     kept = give_file(resource, "b.txt")
@@ -87,7 +87,7 @@ def test_a_file_that_was_taken_away_is_got_by_nobody_and_swept_by_nobody(client:
     assert gone.path.exists()
 
 
-def test_what_it_refers_to_comes_back_as_far_as_it_is_there(media: Path) -> None:
+def test_restoring_skips_relations_that_were_deleted(media: Path) -> None:
     topic, older, part = make_topic("pecanje"), make_resource("stari"), make_resource("deo")
     resource = make_resource("a", topics=[topic], parts=[part], replaces=older, uses=7)
     save_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
@@ -115,7 +115,7 @@ def test_a_version_that_could_not_be_published_is_restored_into_a_draft_only(cli
     assert (stored.title_sr, stored.licence, stored.revision) == ("Објављено", "CC0-1.0", 2)  # type: ignore[attr-defined]
 
 
-def test_the_history_tells_what_changed_in_words(client: Client) -> None:
+def test_the_history_describes_changes(client: Client) -> None:
     topic = make_topic("pecanje", "Пецање")
     resource = make_resource("a", kind="worksheet", audiences=["parents"], description_sr="<p>Прво</p>")
     gone = give_file(resource, "a.txt")

@@ -71,7 +71,7 @@ def files_of_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict
     """A folder for uploads with the files of `whole`, which are made once: a picture is encoded six times."""
     folder = tmp_path_factory.mktemp("media")
     with override_settings(MEDIA_ROOT=folder):
-        return folder, keep_files()
+        return folder, store_files()
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def write_article(slug: str = "vest", **columns: Any) -> Article:
     return Article.objects.create(slug=slug, **(values | columns))
 
 
-def keep_files() -> dict[BlockKind, StoredMedia]:
+def store_files() -> dict[BlockKind, StoredMedia]:
     """Keep a file for each kind of block that has one."""
     video = SimpleUploadedFile("film.mp4", MP4)
     uploads = {BlockKind.IMAGE: picture(), BlockKind.FILE: document(), BlockKind.VIDEO: video}
@@ -105,8 +105,8 @@ def keep_files() -> dict[BlockKind, StoredMedia]:
 
 
 def write_whole_article(files: dict[BlockKind, StoredMedia] | None = None) -> Article:
-    """As `whole`; `files` is what `keep_files` returned, where it was called before."""
-    files = files or keep_files()
+    """As `whole`; `files` is what `store_files` returned, where it was called before."""
+    files = files or store_files()
     article = write_article(changed_at=PUBLISHED + timedelta(days=1))
     article.topics.add(Topic.objects.get(slug="phishing"))
 

@@ -68,7 +68,7 @@ def test_card_of_an_unpublished_target_is_omitted_with_a_hint(article: Article) 
     assert len(remarks(article)) == 1
 
 
-def test_the_page_holds_until_the_quiz_goes(article: Article) -> None:
+def test_the_page_is_cached_until_the_quiz_is_withdrawn(article: Article) -> None:
     Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() + timedelta(seconds=40))
     answer = Client().get(f"/sr/news/{article.slug}/")
     assert SLUG in answer.content.decode()

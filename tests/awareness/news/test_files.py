@@ -46,7 +46,7 @@ def test_orphan_files_are_deleted_after_two_days(whole: Article, media: Path) ->
     assert names(media) == needed
 
 
-def test_file_of_an_old_version_is_kept(whole: Article, media: Path) -> None:
+def test_file_of_an_old_version_is_not_deleted(whole: Article, media: Path) -> None:
     now = timezone.now()
     before = names(media)
     save_record(record=whole, actor=User.objects.create_user("editor"), now=now, parts=whole.blocks.all().delete)
@@ -65,7 +65,7 @@ def test_reuploaded_orphan_gets_a_new_age(media: Path) -> None:
 
 
 @pytest.mark.real_time
-def test_half_an_upload_of_a_process_that_was_killed_goes_too(media: Path) -> None:
+def test_an_unfinished_upload_of_a_killed_process_is_deleted(media: Path) -> None:
     store_chunks([b"half"], FileWriter(news_folder(), largest=10))
     assert delete_orphan_files(now=timezone.now()) == 0
     assert delete_orphan_files(now=timezone.now() + timedelta(days=3)) == 1

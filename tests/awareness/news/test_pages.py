@@ -84,7 +84,7 @@ def test_only_a_page_with_a_video_may_play_one(
     assert ["media-src 'self'" in policy for policy in policies] == [True, False]
 
 
-def test_every_file_on_the_page_is_there_as_what_it_is(client: Client, whole: Article) -> None:
+def test_every_file_on_the_page_exists_with_its_media_type(client: Client, whole: Article) -> None:
     page = read(client, "/sr/news/vest/")
     sources = [urlsplit(element["src"]).path for tag in ("img", "video") for element in page.all(tag)]
     documents = [link["href"] for link in page.all("a") if "download" in link]
@@ -118,7 +118,7 @@ def test_every_file_on_the_page_is_there_as_what_it_is(client: Client, whole: Ar
         ("lines=1-2", 200, None, MP4),
     ],
 )
-def test_a_player_gets_the_part_it_asks_for(
+def test_a_player_gets_the_requested_range(
     client: Client, whole: Article, asked: str, status: int, told: str | None, got: bytes
 ) -> None:
     digest = ArticleBlock.objects.get(kind="video").digest
@@ -151,7 +151,9 @@ def test_a_file_that_is_not_there_is_not_there(client: Client, whole: Article) -
     assert [client.get(f"/media/news/{name}").status_code for name in wrong] == [404] * 5
 
 
-def test_captions_come_in_the_script_of_the_page_and_go_with_it(client: Client, writer: Person, whole: Article) -> None:
+def test_captions_have_the_script_of_the_page_and_its_visibility(
+    client: Client, writer: Person, whole: Article
+) -> None:
     block = ArticleBlock.objects.get(kind="video")
     texts = [
         client.get(f"/{code}/news/captions/{block.pk}-{written}.vtt").content.decode()
@@ -208,9 +210,7 @@ def test_home_shows_the_latest_three(client: Client, make_article: Callable[...,
     assert links == [f"/sr/news/vest-{number}/" for number in (3, 2, 1)]
 
 
-def test_a_topic_shows_what_is_written_about_it(
-    client: Client, whole: Article, make_article: Callable[..., Article]
-) -> None:
+def test_a_topic_lists_its_articles(client: Client, whole: Article, make_article: Callable[..., Article]) -> None:
     make_article("druga")
     topic = Topic.objects.get(slug="phishing")
     assert [card.title for card in article_cards([topic.pk], 3, datetime.now(UTC))] == ["Ђаци о интернету"]
@@ -228,7 +228,7 @@ def test_search_index_has_the_whole_text(whole: Article) -> None:
     assert words["en"].body.split("\n") == ["Start", "First.", "A blue picture"]
 
 
-def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
+def test_an_english_page_marks_serbian_blocks(client: Client) -> None:
     ArticleBlock.objects.create(
         article=write_article("pola", title_en="Half", summary_en="Half of it."),
         kind=BlockKind.CALLOUT,

@@ -61,7 +61,7 @@ def test_a_stored_picture_is_used_again_with_its_description(editor: Person, sto
     assert {name: getattr(block, name) for name in fields} == {name: getattr(stored, name) for name in fields}
 
 
-def test_values_of_the_editor_are_kept(editor: Person, stored: ArticleBlock) -> None:
+def test_values_of_the_editor_are_not_overwritten(editor: Person, stored: ArticleBlock) -> None:
     assert choose(editor, stored.pk, alt_sr="Моја реч", licence="own", focus_x=10, focus_y=90).status_code == 302
     block = ArticleBlock.objects.exclude(pk=stored.pk).get()
     assert (block.alt_sr, block.licence, block.focus_x, block.focus_y) == ("Моја реч", "own", 10, 90)
@@ -145,7 +145,7 @@ def test_pages(editor: Person, stored: ArticleBlock) -> None:
         assert editor.client.get(PAGE + query).content.decode().count('class="box picture-card"') == cards
 
 
-def test_without_pictures_the_page_says_how_to_add_one(editor: Person) -> None:
+def test_without_pictures_the_page_has_a_message(editor: Person) -> None:
     assert "Још нема слика." in editor.client.get(PAGE).content.decode()
 
 

@@ -61,7 +61,7 @@ def test_a_picture_of_an_editor_replaces_the_drawing(client: Client, settings: o
     assert len(PageReader(client.get("/sr/news/").content.decode()).all("img", **{"class": "article-drawing"})) == 4
 
 
-def test_an_editors_change_is_kept() -> None:
+def test_a_change_by_an_editor_is_not_overwritten() -> None:
     load()
     article = Article.objects.get(slug="poruka-koja-te-pozuruje")
     block = article.blocks.get(order=0)

@@ -71,7 +71,7 @@ def test_oversized_file_is_reported_at_its_field_and_texts_stay(
     assert (Article.objects.count(), files(media)) == (0, [])
 
 
-def test_of_a_request_that_says_it_is_larger_than_all_may_be_nothing_is_written(
+def test_nothing_is_written_of_a_request_over_the_total_limit(
     editor: Person, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ArticleUploadHandler, "together", 1_000_000)
@@ -128,7 +128,7 @@ def test_a_connection_that_breaks_leaves_nothing(media: Path) -> None:
     assert files(media) == []
 
 
-def test_of_a_body_that_ends_in_the_middle_of_a_file_nothing_is_saved(editor: Person, media: Path) -> None:
+def test_nothing_is_saved_of_a_body_that_ends_within_a_file(editor: Person, media: Path) -> None:
     body = encode_multipart(BOUNDARY, form({"kind": "video", "upload": video(300_000)}))
     response = editor.client.generic("POST", ADD, body[:200_000], MULTIPART_CONTENT)
     assert errors_at(response.content.decode(), "blocks-0-upload") != []

@@ -72,7 +72,7 @@ def test_an_article_is_written_on_one_form(editor: Person, media: Path) -> None:
     assert version.content["topics"] == [topic.pk]
 
 
-def test_an_article_may_be_as_long_as_the_form_says(editor: Person) -> None:
+def test_an_article_may_have_the_maximum_number_of_blocks(editor: Person) -> None:
     empty = SimpleUploadedFile("nothing", b"")
     blocks = [
         {

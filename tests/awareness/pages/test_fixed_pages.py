@@ -155,7 +155,7 @@ def test_a_page_is_never_empty(editor: Person) -> None:
     assert public("privacy") == before
 
 
-def test_what_the_page_computes_stays_and_texts_are_added_and_removed(editor: Person) -> None:
+def test_computed_sections_are_required_and_texts_can_be_edited(editor: Person) -> None:
     page = page_of("help")
     for name in ("lines", "case-crisis", "case-1", "case-3"):
         data = opened(editor, page)

@@ -197,7 +197,7 @@ def test_a_pupil_and_a_teacher_find_the_class() -> None:
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-def test_the_mascot_is_not_where_somebody_may_be_in_distress(language: str) -> None:
+def test_the_mascot_is_not_on_the_help_page(language: str) -> None:
     assert "klik-" in html("home", language)
     assert "klik-" not in html("help", language)
 

@@ -55,7 +55,7 @@ def test_the_page_shows_all_of_them(client: Client, language: str) -> None:
     assert len(page.all("li", **{"class": "partner"})) == sum(len(names) for names in ENGLISH.values())
 
 
-def test_the_years_are_told() -> None:
+def test_partners_have_their_years() -> None:
     years = {(partner.name_en, partner.role): (partner.since, partner.until) for partner in Partner.objects.all()}
     assert years["European Commission", "funder"] == (2013, 2015)
     assert years["UNICEF Serbia", "funder"] == (2015, 2016)

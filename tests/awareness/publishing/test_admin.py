@@ -66,7 +66,7 @@ def waiting(person: Person) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("_topics")
-def test_drafts_wait_for_an_editor_and_lead_to_their_lists() -> None:
+def test_open_drafts_are_counted_for_an_editor_with_links_to_lists() -> None:
     editor = signed_in("edita", "editor")
     found = waiting(editor)
     assert found == {
@@ -79,7 +79,7 @@ def test_drafts_wait_for_an_editor_and_lead_to_their_lists() -> None:
 
 
 @pytest.mark.usefixtures("_topics")
-def test_drafts_do_not_wait_for_a_person_who_cannot_publish() -> None:
+def test_drafts_are_not_listed_for_a_user_who_cannot_publish() -> None:
     assert waiting(signed_in("ana", "author")) == {}
 
 
@@ -97,7 +97,7 @@ def test_the_menu_has_the_sum_of_the_numbers_of_the_home_page() -> None:
 
 @pytest.mark.usefixtures("_topics")
 @pytest.mark.parametrize("role", ["events", "analyst"])
-def test_nothing_of_topics_waits_for_a_role_that_cannot_change_them(role: str) -> None:
+def test_no_work_on_topics_is_listed_for_roles_that_cannot_change_them(role: str) -> None:
     assert waiting(signed_in("mara", role)) == {}
 
 

@@ -50,7 +50,7 @@ def fields(person: Person, path: str, **changes: Any) -> dict[str, Any]:
     return form_data(person.client.get(path).content.decode(), **changes)
 
 
-def keep(person: Person, record: Publication, **changes: Any) -> Any:
+def autosave(person: Person, record: Publication, **changes: Any) -> Any:
     data = fields(person, page_of(record), title_sr=TYPED, **changes)
     response = person.client.post(page_of(record, "autosave"), data)
     assert response.status_code == 200
@@ -63,7 +63,7 @@ def restore(person: Person, path: str) -> str:
     return response.content.decode()
 
 
-def test_only_forms_of_content_keep_unsaved_values() -> None:
+def test_only_forms_of_content_store_unsaved_values() -> None:
     # None of these models has sealed or personal fields.
     kept = {model for model, admin in site._registry.items() if isinstance(admin, AutosaveMixin)}
     published = {model for model, admin in site._registry.items() if isinstance(admin, PublicationAdmin)}
@@ -71,9 +71,9 @@ def test_only_forms_of_content_keep_unsaved_values() -> None:
 
 
 @every_kind
-def test_typed_text_is_kept_offered_and_restored_without_a_save(editor: Person, model: type[Publication]) -> None:
+def test_typed_text_is_stored_offered_and_restored_without_a_save(editor: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
-    told = keep(editor, record)
+    told = autosave(editor, record)
     assert told["saved"]
     assert told["others"] == ""
     page = editor.client.get(page_of(record)).content.decode()
@@ -91,7 +91,7 @@ def test_typed_text_is_kept_offered_and_restored_without_a_save(editor: Person, 
     assert not UnsavedForm.objects.exists()
 
 
-def test_a_new_record_is_kept_and_restored(editor: Person) -> None:
+def test_a_new_record_is_stored_and_restored(editor: Person) -> None:
     assert editor.client.post(f"{ADD}autosave/", fields(editor, ADD, title_sr=TYPED)).status_code == 200
     assert f'name="{RESTORE}"' in editor.client.get(ADD).content.decode()
     page = restore(editor, ADD)
@@ -105,23 +105,23 @@ def test_a_new_record_is_kept_and_restored(editor: Person) -> None:
 
 def test_a_save_with_an_error_keeps_the_unsaved_values(editor: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     response = editor.client.post(page_of(topic), fields(editor, page_of(topic), title_sr="", _save="x"))
     assert response.status_code == 200
     assert UnsavedForm.objects.get().values["title_sr"] == [TYPED]
 
 
-def test_neither_tokens_nor_buttons_are_kept(editor: Person) -> None:
+def test_neither_tokens_nor_buttons_are_stored(editor: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic, _publish="x", csrfmiddlewaretoken="secret", preview_language="en")
+    autosave(editor, topic, _publish="x", csrfmiddlewaretoken="secret", preview_language="en")
     names = set(UnsavedForm.objects.get().values)
     assert "title_sr" in names
     assert names.isdisjoint({"_publish", "csrfmiddlewaretoken", "preview_language"})
 
 
-def test_discarded_values_are_gone(editor: Person) -> None:
+def test_discarded_values_are_deleted(editor: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     assert editor.client.post(page_of(topic, "autosave"), {DISCARD: "1"}).status_code == 302
     assert not UnsavedForm.objects.exists()
     assert RESTORE not in editor.client.get(page_of(topic)).content.decode()
@@ -131,13 +131,13 @@ def test_discarded_values_are_gone(editor: Person) -> None:
 
 def test_two_editors_see_each_other_and_not_the_texts(editor: Person, author: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     page = author.client.get(page_of(topic)).content.decode()
     assert "urednica" in page.split('class="autosave-others"')[1].split("</p>")[0]
     assert f'name="{RESTORE}"' not in page
     assert TYPED not in page
     assert "urednica" in author.client.get(page_of(topic, "autosave")).json()["others"]
-    told = keep(author, topic)
+    told = autosave(author, topic)
     assert "urednica" in told["others"]
     assert "autorka" in editor.client.get(page_of(topic, "autosave")).json()["others"]
     UnsavedForm.objects.update(saved_at=timezone.now() - autosave_services.EDITING)
@@ -150,9 +150,9 @@ def test_two_new_records_are_no_conflict(editor: Person, author: Person) -> None
         assert told["others"] == ""
 
 
-def test_restored_text_never_overwrites_what_another_editor_saved_meanwhile(editor: Person, author: Person) -> None:
+def test_restored_text_does_not_overwrite_the_draft_of_another_editor(editor: Person, author: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     sent = fields(author, page_of(topic), title_sr="Њен наслов", _save="x")
     assert author.client.post(page_of(topic), sent).status_code == 302
     page = restore(editor, page_of(topic))
@@ -164,16 +164,16 @@ def test_restored_text_never_overwrites_what_another_editor_saved_meanwhile(edit
 
 def test_an_author_cannot_publish_by_restoring_forged_values(author: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(author, topic, _publish="x", published_at_0="2026-01-01", published_at_1="10:00")
+    autosave(author, topic, _publish="x", published_at_0="2026-01-01", published_at_1="10:00")
     page = restore(author, page_of(topic))
     assert 'name="published_at_0"' not in page
     assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor"])
-def test_other_roles_can_neither_keep_nor_read(editor: Person, role: str) -> None:
+def test_other_roles_can_neither_store_nor_read(editor: Person, role: str) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     other = signed_in("druga", role)
     for path in (page_of(topic, "autosave"), "/admin/topics/topic/add/autosave/"):
         assert other.client.post(path, {"title_sr": "x"}).status_code == 403
@@ -197,7 +197,7 @@ def test_unknown_records_other_methods_forged_and_huge_requests_are_refused(edit
 
 def test_values_are_erased_after_their_retention_by_the_worker(editor: Person) -> None:
     topic = RECORDS[Topic]()
-    keep(editor, topic)
+    autosave(editor, topic)
     UnsavedForm.objects.update(saved_at=timezone.now() - autosave_services.KEPT + timedelta(hours=1))
     with as_role_of("worker"):
         erase_unsaved_forms()

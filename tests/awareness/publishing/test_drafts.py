@@ -319,15 +319,15 @@ def _make_stale(topic: Topic, editor: Person) -> None:
     save_record(record=again(topic), actor=editor.user, now=timezone.now())
 
 
-def _take_permission(topic: Topic, editor: Person) -> None:
+def _remove_permission(topic: Topic, editor: Person) -> None:
     Permission.objects.get(codename="publish_content").group_set.clear()
 
 
-def _take_address(topic: Topic, editor: Person) -> None:
+def _occupy_slug(topic: Topic, editor: Person) -> None:
     Topic.objects.exclude(pk=topic.pk).filter(slug="csam").update(slug="zauzeto")
 
 
-@pytest.mark.parametrize("spoil", [_make_stale, _take_permission, _take_address])
+@pytest.mark.parametrize("spoil", [_make_stale, _remove_permission, _occupy_slug])
 def test_a_scheduled_draft_that_cannot_be_published_stays_with_its_reason(
     editor: Person, author: Person, spoil: Callable[[Topic, Person], None]
 ) -> None:
@@ -348,7 +348,7 @@ def test_a_scheduled_draft_that_cannot_be_published_stays_with_its_reason(
     assert AuditEvent.objects.filter(action="topics.topic.draft_refused").count() == 1
 
 
-def test_a_draft_whose_related_row_was_deleted_is_shown_without_it_and_not_published_by_itself(editor: Person) -> None:
+def test_a_draft_with_a_deleted_relation_is_not_published_by_schedule(editor: Person) -> None:
     quiz = RECORDS[Quiz]()
     entries = list(quiz.entries.all())  # type: ignore[attr-defined]
     save(editor, quiz, "_schedule", title_sr=TITLE, publish_at_0="1. 5. 2099.", publish_at_1="8:00")
@@ -416,7 +416,7 @@ def test_a_part_that_is_not_in_the_form_is_checked_too(editor: Person) -> None:
     assert not Version.objects.filter(content__title_sr=TITLE).exists()
 
 
-def test_a_file_of_a_draft_is_kept_and_not_public_until_its_publication(editor: Person) -> None:
+def test_a_file_of_a_draft_is_stored_and_not_public_until_publication(editor: Person) -> None:
     resource = published_resource()
     upload = {"files-TOTAL_FORMS": "2", "files-1-upload": SimpleUploadedFile("nov.pdf", pdf(), "application/pdf")}
     save(editor, resource, **upload, **{"files-1-label_sr": "Нов"})

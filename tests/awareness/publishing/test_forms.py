@@ -173,7 +173,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     assert kept == ["Фишинг (пецање) и преваре", "Њихов наслов", "Мој наслов"]
 
 
-def test_a_form_that_does_not_say_when_it_was_opened_overwrites_nothing(editor: Person) -> None:
+def test_a_form_without_an_opened_token_overwrites_nothing(editor: Person) -> None:
     topic = phishing()
     response = editor.client.post(address(topic), form_of(topic, opened="", title_sr="Мој наслов"))
     assert response.status_code == 200
@@ -206,7 +206,7 @@ def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Pe
     assert editor.client.post(history, {"version": "99"}).status_code == 200
 
 
-def test_a_version_of_an_older_portal_is_brought_back_as_far_as_it_goes(editor: Person) -> None:
+def test_a_version_with_unknown_fields_is_restored_without_them(editor: Person) -> None:
     topic = phishing()
     old = {
         "title_sr": "Стари наслов",
@@ -225,7 +225,7 @@ def test_equal_values_give_no_difference() -> None:
     assert differences(Topic, content, content) == []
 
 
-def test_the_form_leads_to_the_page_in_three_languages_and_tells_what_to_mend(editor: Person) -> None:
+def test_the_form_links_to_previews_in_three_languages_and_shows_hints(editor: Person) -> None:
     editor.client.cookies["lang"] = "en"
     topic = phishing()
     Topic.objects.filter(pk=topic.pk).update(summary_en="", published_at=None)
@@ -239,7 +239,7 @@ def test_the_form_leads_to_the_page_in_three_languages_and_tells_what_to_mend(ed
     assert "Teachers and educators : There is no answer yet." in page.text
 
 
-def test_the_list_tells_the_state_and_filters_by_it(editor: Person) -> None:
+def test_the_list_shows_the_state_and_filters_by_it(editor: Person) -> None:
     Topic.objects.filter(slug="csam").update(published_at=None)
     Topic.objects.filter(slug="phishing").update(published_at="2100-01-01T00:00Z")
     Topic.objects.filter(slug="netiquette").update(withdrawn_at="2026-01-02T00:00Z")

@@ -87,7 +87,7 @@ def test_the_next_change_is_one_query_and_two_probes_of_indexes(
 
 
 @pytest.mark.parametrize("shift", [{"published_at": HOUR}, {"published_at": -HOUR, "withdrawn_at": HOUR}])
-def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
+def test_a_page_is_cached_until_its_related_cards_change(
     rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, shift: dict[str, timedelta]
 ) -> None:
     monkeypatch.setattr(related_content, "CARD_SOURCES", {})
@@ -175,7 +175,7 @@ def test_a_draft_is_seen_in_its_preview_only(rf: RequestFactory) -> None:
     assert [seen(request) for request in given] == [False, False, False, True]
 
 
-def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
+def test_a_page_is_cached_until_its_record_is_withdrawn(rf: RequestFactory) -> None:
     request, record = rf.get("/"), topic(published_at=NOW - HOUR, withdrawn_at=NOW + HOUR)
     require_visible(request, record, NOW)
     assert request.META[EXPIRES_AT_KEY] == NOW + HOUR
@@ -191,7 +191,7 @@ def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
         (-2 * HOUR, -HOUR, False, None),
     ],
 )
-def test_a_page_shows_what_is_visible_and_holds_until_that_changes(
+def test_a_page_shows_visible_records_and_expires_with_their_next_change(
     rf: RequestFactory,
     published: timedelta | None,
     withdrawn: timedelta | None,
@@ -204,7 +204,7 @@ def test_a_page_shows_what_is_visible_and_holds_until_that_changes(
     assert request.META.get(EXPIRES_AT_KEY) == ends
 
 
-def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_is_notified_of_every_save_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[object, bool]] = []
     monkeypatch.setattr(documents, "_LISTENERS", [lambda record, stays: heard.append((record.pk, stays))])
     record = topic()
@@ -257,6 +257,6 @@ def test_related_things_are_on_one_shelf_without_a_lone_card(given: list[str], s
         ("<svg><style><img src=x onerror=y></style></svg>", ""),
     ],
 )
-def test_rich_text_keeps_what_a_text_needs_and_nothing_that_acts(written: str, kept: str) -> None:
+def test_rich_text_keeps_formatting_and_loses_scripts(written: str, kept: str) -> None:
     assert sanitise_html(written) == kept
     assert sanitise_html(sanitise_html(written)) == kept

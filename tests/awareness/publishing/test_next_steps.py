@@ -32,7 +32,7 @@ class Step:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
+def finder_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
     """Register finders that know the resource "vodic" and the event "dan". Return their recorded calls."""
     asked: list[tuple[str, set[str]]] = []
 
@@ -49,7 +49,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
     return asked
 
 
-def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(asked: list[tuple[str, set[str]]]) -> None:
+def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(
+    finder_calls: list[tuple[str, set[str]]],
+) -> None:
     steps = [Step("event", "dan"), Step("help"), Step("resource", "nema"), Step("game", "brava"), Step("resource", "vodic"),
         Step("report"), Step("report", "csam"), Step("report", "nema")]  # fmt: skip
     with translation.override("en"):
@@ -66,7 +68,7 @@ def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(asked: l
     assert notes == ["Come along", "", "Look at", "", "", ""]
     assert [card.title for card in found if card.kind in {"event", "resource"}] == ["dan", "vodic"]
     assert all(card.title and card.text for card in found)
-    assert sorted(asked) == [("event", {"dan"}), ("resource", {"nema", "vodic"})]
+    assert sorted(finder_calls) == [("event", {"dan"}), ("resource", {"nema", "vodic"})]
 
 
 @pytest.mark.django_db
@@ -93,7 +95,7 @@ def test_it_costs_one_query_a_kind_however_many_steps(django_assert_num_queries:
         (Step("help"), True),
     ],
 )
-def test_invalid_links_give_hints(asked: list[tuple[str, set[str]]], step: Step, *, somewhere: bool) -> None:
+def test_invalid_links_give_hints(finder_calls: list[tuple[str, set[str]]], step: Step, *, somewhere: bool) -> None:
     assert is_step_available(step, now=NOW) is somewhere
 
 

@@ -24,7 +24,7 @@ def test_records_saved_at_one_place_have_different_numbers() -> None:
     assert len(numbers) == len(set(numbers)) == others + len(new)
 
 
-def test_editors_who_move_the_records_of_each_other_do_not_deadlock() -> None:
+def test_editors_moving_the_same_records_do_not_deadlock() -> None:
     topics = list(Topic.objects.all()[:8])
     for number, topic in enumerate(topics, 1):
         Topic.objects.filter(pk=topic.pk).update(order=number)

@@ -82,7 +82,7 @@ def test_a_kind_with_many_due_records_is_folded_at_first(now: datetime) -> None:
     assert len(kinds) == 2
 
 
-def test_the_report_is_only_for_those_who_change_content(now: datetime) -> None:
+def test_the_report_needs_the_permission_to_change_content(now: datetime) -> None:
     assert signed_in("mara", "analyst").client.get(REPORT).status_code == 403
 
 

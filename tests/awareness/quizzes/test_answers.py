@@ -96,7 +96,7 @@ def test_thirds_make_a_whole() -> None:
         (quiz_factory.NUMERIC, "1e9"),
     ],
 )
-def test_what_is_no_answer(question: Question, answer: Any) -> None:
+def test_invalid_answers(question: Question, answer: Any) -> None:
     assert read_answer(question, answer) is None
 
 
@@ -106,7 +106,7 @@ def test_what_is_no_answer(question: Question, answer: Any) -> None:
         st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.floats(), st.lists, max_leaves=6
     ),
 )
-def test_whatever_is_sent_is_marked_or_refused(question: Question, given_answer: Any) -> None:
+def test_any_input_is_marked_or_refused(question: Question, given_answer: Any) -> None:
     answer = read_answer(question, given_answer)
     if answer is not None:
         credit = score_answer(question, answer).credit

@@ -71,7 +71,7 @@ def test_every_word_is_found_in_either_script(term: str, names: set[str]) -> Non
 
 @pytest.mark.slow
 @pytest.mark.parametrize("term", ["4e732ced", "питање 19999", "qz"])
-def test_it_goes_through_the_index(term: str) -> None:
+def test_a_search_uses_the_index(term: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MANY)
         cursor.execute("ANALYZE quizzes_question")

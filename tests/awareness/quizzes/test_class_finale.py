@@ -89,7 +89,7 @@ def test_a_question_with_few_answers_is_not_discussed() -> None:
     assert result.hardest == (0,)
 
 
-def test_four_pupils_who_answered_everything_have_no_common_result() -> None:
+def test_four_pupils_have_no_team_result() -> None:
     session, control = finished(dict.fromkeys(range(3), 1), pupils=4)
     assert selectors.team_result(session) is None
     board = shown(f"/en/class/{session.code}/board/")
@@ -214,7 +214,7 @@ def test_codes_of_finales_cannot_be_guessed_without_limit(monkeypatch: pytest.Mo
     assert browser.get(f"/sr/class/{session.code}/finale/file/").status_code == 429
 
 
-def test_a_finale_is_gone_with_its_class() -> None:
+def test_a_finale_is_deleted_with_its_class() -> None:
     session, _control = finished({0: 3})
     services.erase_class(session_id=session.pk, now=timezone.now() + timedelta(minutes=1))
     assert Client().get(f"/sr/class/{session.code}/finale/").status_code == 404

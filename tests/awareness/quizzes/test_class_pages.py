@@ -94,7 +94,7 @@ def test_a_teacher_opens_a_class_and_gets_two_addresses(quiz: Quiz, browser: Cli
 
 
 @pytest.mark.parametrize("pace", ["", "fast"])
-def test_how_to_play_must_be_said(pace: str, quiz: Quiz, browser: Client) -> None:
+def test_the_pace_is_required(pace: str, quiz: Quiz, browser: Client) -> None:
     answer = browser.post("/sr/class/open/proba/", {"pace": pace})
     assert answer.status_code == 422
     assert not ClassSession.objects.exists()
@@ -118,7 +118,7 @@ def test_a_code_is_found_in_any_spacing(typed: str, quiz: Quiz, browser: Client)
 
 
 @pytest.mark.parametrize("typed", ["1234", "петнаест", "99999999", "1" * 500, "１２３４５６７８"])
-def test_a_wrong_code_is_said_at_the_field_and_kept(typed: str, quiz: Quiz, browser: Client) -> None:
+def test_a_wrong_code_is_an_error_and_stays_in_the_field(typed: str, quiz: Quiz, browser: Client) -> None:
     answer = browser.get("/sr/class/", {"code": typed})
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -146,7 +146,7 @@ def test_a_class_from_the_code_to_the_end(quiz: Quiz, browser: Client) -> None:
     assert ClassAnswer.objects.count() == 5 * len(POSTS)
 
 
-def test_in_own_time_a_pupil_goes_from_answer_to_feedback_to_the_next(quiz: Quiz, browser: Client) -> None:
+def test_at_own_pace_each_answer_leads_to_feedback_and_the_next_question(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz, Pace.SELF)
     pupil = joined(browser, session)
     step(browser, control, "start")
@@ -184,7 +184,7 @@ def test_a_scenario_is_answered_at_its_end(quiz: Quiz, browser: Client) -> None:
         {"position": "٣", "answer": "0"},
     ],
 )
-def test_no_answer_is_said_and_nothing_is_kept(post: dict[str, str], quiz: Quiz, browser: Client) -> None:
+def test_an_invalid_answer_is_refused_and_not_stored(post: dict[str, str], quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     pupil = joined(browser, session)
     step(browser, control, "start")
@@ -192,7 +192,7 @@ def test_no_answer_is_said_and_nothing_is_kept(post: dict[str, str], quiz: Quiz,
     assert not ClassAnswer.objects.exists()
 
 
-def test_an_answer_to_a_closed_question_is_said_to_be_late(quiz: Quiz, browser: Client) -> None:
+def test_an_answer_to_a_closed_question_is_refused_as_late(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     pupil = joined(browser, session)
     step(browser, control, "start")
@@ -214,7 +214,7 @@ def test_refresh_double_answer_and_late_join(quiz: Quiz, browser: Client) -> Non
     assert browser.post(late, {"position": 0, "answer": "0"}).status_code == 303
 
 
-def test_a_foreign_key_leads_to_the_way_in(quiz: Quiz, browser: Client) -> None:
+def test_the_key_of_another_class_redirects_to_joining(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     other, _control = opened(quiz)
     pupil = joined(browser, other).replace(other.code, session.code)
@@ -224,7 +224,7 @@ def test_a_foreign_key_leads_to_the_way_in(quiz: Quiz, browser: Client) -> None:
     assert not ClassAnswer.objects.exists()
 
 
-def test_a_locked_class_lets_nobody_else_in_and_keeps_who_is_there(quiz: Quiz, browser: Client) -> None:
+def test_a_locked_class_refuses_new_pupils_and_keeps_the_others(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     pupil = joined(browser, session)
     step(browser, control, "lock")
@@ -275,7 +275,7 @@ def test_unknown_over_and_erased_classes_look_alike(quiz: Quiz, browser: Client)
     assert over.replace(session.code, "") == unknown.replace("00000000", "")
 
 
-def test_nobody_leads_a_class_without_its_key(quiz: Quiz, browser: Client) -> None:
+def test_the_teacher_pages_need_the_key(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     wrong = f"/sr/class/{session.code}/control/{'A' * 22}/"
     text(browser, wrong, 404)
@@ -289,7 +289,7 @@ def test_nobody_leads_a_class_without_its_key(quiz: Quiz, browser: Client) -> No
     assert foreign.post(f"/sr/class/{session.code}/").status_code == 403
 
 
-def test_whoever_guesses_codes_is_stopped_and_the_class_goes_on(
+def test_guessing_codes_is_throttled_and_the_class_continues(
     quiz: Quiz, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_limit(monkeypatch, "WRONG_CLASS_CODES", 3)
@@ -328,7 +328,7 @@ def test_polling_costs_a_304_until_the_teacher_takes_a_step(quiz: Quiz, browser:
     assert (changed.status_code, changed.content) == (200, b"2")
 
 
-def test_the_board_and_the_teacher_hear_of_each_answer(quiz: Quiz, browser: Client) -> None:
+def test_board_and_teacher_page_change_with_each_answer(quiz: Quiz, browser: Client) -> None:
     session, control = opened(quiz)
     pupil = joined(browser, session)
     step(browser, control, "start")

@@ -45,7 +45,7 @@ def pupil(session: ClassSession) -> ClassPupil:
     return ClassPupil.objects.get(key=services.join_class(session=session, now=NOW))
 
 
-def give(session: ClassSession, who: ClassPupil, position: int, given: Any, *, now: datetime = NOW) -> None:
+def submit_answer(session: ClassSession, who: ClassPupil, position: int, given: Any, *, now: datetime = NOW) -> None:
     question = quiz_snapshot(session).questions[position]
     answer = read_answer(question, given)
     assert answer is not None
@@ -87,7 +87,7 @@ def test_a_drawn_code_that_is_taken_is_drawn_again(quiz: Quiz, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("why", ["locked", "finished", "over", "full"])
-def test_nobody_joins_a_class_that_is(why: str, quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_class_cannot_be_joined(why: str, quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
     session, now = opened(quiz), NOW
     if why == "locked":
         services.lock_class(session=session, locked=True)
@@ -104,13 +104,13 @@ def test_nobody_joins_a_class_that_is(why: str, quiz: Quiz, monkeypatch: pytest.
     assert ClassPupil.objects.count() == before
 
 
-def test_who_is_late_joins_while_it_goes_on(quiz: Quiz) -> None:
+def test_a_started_class_can_be_joined(quiz: Quiz) -> None:
     session = opened(quiz)
     services.start_class(session=session)
     assert selectors.find_pupil(session, pupil(again(session)).key)
 
 
-def test_a_step_that_was_taken_is_not_taken_twice(quiz: Quiz) -> None:
+def test_a_step_is_not_repeated(quiz: Quiz) -> None:
     session = opened(quiz)
     assert services.start_class(session=session)
     assert not services.start_class(session=session)
@@ -154,14 +154,14 @@ def test_the_first_answer_counts(quiz: Quiz) -> None:
     session = opened(quiz)
     who = pupil(session)
     services.start_class(session=session)
-    give(session, who, 0, [1])
-    give(session, who, 0, [0])
+    submit_answer(session, who, 0, [1])
+    submit_answer(session, who, 0, [0])
     kept = ClassAnswer.objects.get()
     assert (kept.answer, kept.credit) == ([1], 1)
 
 
 @pytest.mark.parametrize("when", ["before", "closed", "another question", "finished", "over"])
-def test_an_answer_that_comes_too_late_or_early_is_not_taken(when: str, quiz: Quiz) -> None:
+def test_an_answer_too_late_or_too_early_is_refused(when: str, quiz: Quiz) -> None:
     session = opened(quiz)
     who = pupil(session)
     position, now = 0, NOW
@@ -176,7 +176,7 @@ def test_an_answer_that_comes_too_late_or_early_is_not_taken(when: str, quiz: Qu
     elif when == "over":
         now = session.erase_at
     with pytest.raises(services.AnswerTooLate):
-        give(session, who, position, [0], now=now)
+        submit_answer(session, who, position, [0], now=now)
     assert not ClassAnswer.objects.exists()
 
 
@@ -184,17 +184,17 @@ def test_an_answer_sent_again_after_the_question_closed_is_no_mistake(quiz: Quiz
     session = opened(quiz)
     who = pupil(session)
     services.start_class(session=session)
-    give(session, who, 0, [1])
+    submit_answer(session, who, 0, [1])
     services.show_answers(session=again(session))
-    give(session, who, 0, [1])
+    submit_answer(session, who, 0, [1])
 
 
 def test_in_own_time_every_question_is_open(quiz: Quiz) -> None:
     session = opened(quiz, Pace.SELF)
     who = pupil(session)
     services.start_class(session=session)
-    give(session, who, 3, [0, 1, 2, 3])
-    give(session, who, 0, [0])
+    submit_answer(session, who, 3, [0, 1, 2, 3])
+    submit_answer(session, who, 0, [0])
     assert set(selectors.pupil_answers(who, quiz_snapshot(session).questions)) == {0, 3}
     assert selectors.class_progress(again(session)) == selectors.ClassProgress(joined=1, answered=2)
 
@@ -204,22 +204,22 @@ def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None
     services.start_class(session=session)
     everybody = [pupil(session) for _each in range(5)]
     for number, who in enumerate(everybody[:4]):
-        give(session, who, 0, [number % 3])
+        submit_answer(session, who, 0, [number % 3])
     assert selectors.distribution(session, 0).shares is None
-    give(session, everybody[4], 0, [1])
+    submit_answer(session, everybody[4], 0, [1])
     assert selectors.distribution(session, 0) == selectors.Distribution(answers=5, right=2, shares=(2, 2, 1))
 
 
-def test_what_was_written_reaches_no_board(quiz: Quiz) -> None:
+def test_written_answers_are_not_shown_on_the_board(quiz: Quiz) -> None:
     session = opened(quiz, Pace.SELF)
     services.start_class(session=session)
     position = next(place for place, each in enumerate(quiz_factory.EACH_KIND) if each.kind == "short")
     for _each in range(5):
-        give(session, pupil(session), position, "Петар је глуп")
+        submit_answer(session, pupil(session), position, "Петар је глуп")
     assert selectors.distribution(session, position) == selectors.Distribution(answers=5, right=0, shares=())
 
 
-GIVEN: dict[int, list[Any]] = {
+SUBMITTED: dict[int, list[Any]] = {
     0: [[0], [1], [1], [2]],
     1: [[0, 2], [0], [1]],
     3: [[0, 1, 2, 3], [3, 2, 1, 0]],
@@ -235,9 +235,9 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
     session = opened(quiz, Pace.SELF)
     services.start_class(session=session)
     everybody = [pupil(session) for _each in range(6)]
-    for position, answers in GIVEN.items():
+    for position, answers in SUBMITTED.items():
         for who, answer in zip(everybody, answers, strict=False):
-            give(session, who, position, answer)
+            submit_answer(session, who, position, answer)
     ClassSession.objects.filter(pk=session.pk).update(phase=phase)
     assert services.erase_due_classes(now=session.erase_at - timedelta(seconds=1)) == 0
     assert services.erase_due_classes(now=session.erase_at) == 1
@@ -247,7 +247,7 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
     assert not (ClassAnswer.objects.exists())
     play = PlayCount.objects.get()
     assert (play.mode, play.started, play.finished) == ("class", 4, 4 if phase == Phase.FINISHED else 0)
-    for position, answers in GIVEN.items():
+    for position, answers in SUBMITTED.items():
         question = quiz_factory.EACH_KIND[position]
         marks = [score_answer(question, read_answer(question, answer)) for answer in answers]  # type: ignore[arg-type]
         row = QuestionCount.objects.get(question_id=session.questions[position])
@@ -268,8 +268,8 @@ def test_of_a_question_that_was_changed_nothing_is_counted(quiz: Quiz, actor: An
     session = opened(quiz, Pace.SELF)
     services.start_class(session=session)
     who = pupil(session)
-    give(session, who, 0, [0])
-    give(session, who, 1, [0])
+    submit_answer(session, who, 0, [0])
+    submit_answer(session, who, 1, [0])
     save_question(question=Question.objects.get(pk=session.questions[0]), actor=actor, now=NOW)
     services.erase_class(session_id=session.pk, now=NOW)
     assert list(QuestionCount.objects.values_list("question_id", flat=True)) == [session.questions[1]]

@@ -22,7 +22,7 @@ from tests.factories import quizzes as quiz_factory
 from tests.timing import seconds
 
 # A choice as (text, weight, feedback).
-Told = tuple[str, str, str]
+FeedbackTexts = tuple[str, str, str]
 
 
 def one(text: str, language: str = "sr") -> Question:
@@ -33,7 +33,7 @@ def one(text: str, language: str = "sr") -> Question:
     return found.question
 
 
-def choice_rows(question: Question) -> list[Told]:
+def choice_rows(question: Question) -> list[FeedbackTexts]:
     return [(choice.text.sr, str(choice.weight.normalize() + 0), choice.feedback.sr) for choice in question.choices]
 
 
@@ -75,7 +75,7 @@ def notes(text: str) -> list[tuple[int, bool]]:
         ("Коме?{=име -> питај\n=адреса -> питај\n=виц -> подели}", "sorting", [("име", "0", ""), ("адреса", "0", ""), ("виц", "0", "")]),
     ],
 )  # fmt: skip
-def test_each_kind(text: str, kind: str, choices: list[Told]) -> None:
+def test_each_kind(text: str, kind: str, choices: list[FeedbackTexts]) -> None:
     question = one(text)
     assert (question.kind, choice_rows(question)) == (kind, choices)
 
@@ -163,7 +163,7 @@ def test_signs_in_texts(written: str, meant: str) -> None:
         ("<I>косо</I>", "косо"),
     ],
 )
-def test_markup_is_left_out_and_said(written: str, meant: str) -> None:
+def test_markup_is_removed_with_a_note(written: str, meant: str) -> None:
     (found,) = read_gift(f"\n{written.replace('=', chr(92) + '=').replace('#', chr(92) + '#')}{{T}}")
     assert found.question is not None
     assert found.question.text.sr == meant
@@ -200,7 +200,7 @@ def test_markup_is_left_out_and_said(written: str, meant: str) -> None:
         ("Држач \ufdd1{T}", [(1, True)]),
     ],
 )
-def test_what_is_wrong_is_named_by_line(text: str, expected: list[tuple[int, bool]]) -> None:
+def test_errors_have_line_numbers(text: str, expected: list[tuple[int, bool]]) -> None:
     assert notes(text) == expected
 
 
@@ -235,9 +235,11 @@ def test_english() -> None:
 
 # The content that GIFT can hold: one language, plain text, no shuffle setting and no feedback on missed answers.
 _LINE = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=25).map(str.strip)
-_SAID = _LINE.filter(bool).map(lambda text: text.replace("->", "→")).filter(lambda text: not text.startswith("\ufeff"))
-_TEXTS = st.lists(_SAID, min_size=2, max_size=5, unique_by=str.casefold)
-_MAYBE = st.one_of(st.just(EMPTY_TEXT), _SAID.map(BilingualText))
+_FEEDBACK = (
+    _LINE.filter(bool).map(lambda text: text.replace("->", "→")).filter(lambda text: not text.startswith("\ufeff"))
+)
+_TEXTS = st.lists(_FEEDBACK, min_size=2, max_size=5, unique_by=str.casefold)
+_MAYBE = st.one_of(st.just(EMPTY_TEXT), _FEEDBACK.map(BilingualText))
 _PERCENT = st.sampled_from(sorted(MOODLE_WEIGHTS))
 
 
@@ -260,7 +262,7 @@ def _choices(kind: str, draw: Any) -> list[Choice]:
         return [Choice(text=text) for text in QUESTION_KINDS[kind].default_choices]
     texts = draw(_TEXTS)
     if kind in {"matching", "sorting"}:
-        groups = draw(st.lists(_SAID, min_size=len(texts), max_size=len(texts), unique=True))
+        groups = draw(st.lists(_FEEDBACK, min_size=len(texts), max_size=len(texts), unique=True))
         if kind == "sorting":
             groups = [groups[0], *groups[1:-1], groups[0]] if len(texts) > 2 else groups
         return [
@@ -283,8 +285,8 @@ def gift_questions(draw: Any) -> Question:
         kind = "sorting" if len({choice.match for choice in choices}) < len(choices) else "matching"
     return Question(
         kind=kind,
-        name=" ".join(draw(_SAID).split()),
-        text=BilingualText(draw(_SAID)),
+        name=" ".join(draw(_FEEDBACK).split()),
+        text=BilingualText(draw(_FEEDBACK)),
         choices=choices,
         explanation=EMPTY_TEXT if kind == "note" else draw(_MAYBE),
         category=draw(st.sampled_from(["", "Лозинке", "$course$/top/а // б"])),
@@ -301,7 +303,7 @@ def _clean(question: Question) -> Question:
 
 
 @given(st.lists(gift_questions(), max_size=4))
-def test_what_is_written_is_read_again(questions: list[Question]) -> None:
+def test_exported_questions_are_read_unchanged(questions: list[Question]) -> None:
     questions = [question for question in questions if _clean(question).name]
     text, lost = write_gift(questions)
     assert [each for each in lost if each.whole] == []
@@ -310,7 +312,7 @@ def test_what_is_written_is_read_again(questions: list[Question]) -> None:
     assert [each.question for each in found] == sorted(questions, key=lambda each: bool(each.category))
 
 
-def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
+def test_unsupported_kinds_are_listed_and_the_rest_is_exported() -> None:
     text, lost = write_gift(quiz_factory.EACH_KIND)
     found = [each.question for each in read_gift(text) if each.question]
     assert {question.kind for question in found} == {code for code, each in QUESTION_KINDS.items() if each.in_gift}
@@ -331,7 +333,7 @@ def test_a_choice_of_which_everything_is_right_stays_a_choice() -> None:
     assert one(write_gift([question])[0]).kind == "single"
 
 
-def test_a_text_that_is_missing_in_english_stands_there_in_serbian() -> None:
+def test_a_missing_english_text_is_exported_in_serbian() -> None:
     question = replace(quiz_factory.SINGLE, text=BilingualText("Само српски"))
     text, lost = write_gift([question], "en")
     assert "Само српски" in text

@@ -77,7 +77,7 @@ def test_every_kind_wrong_is_closed_kindly(player: Player) -> None:
     assert page.text.count("Not this time") == SCORED
 
 
-def test_each_answer_is_told_why_before_the_next_question(player: Player) -> None:
+def test_each_answer_gets_an_explanation_before_the_next_question(player: Player) -> None:
     player.begin()
     for number, question in enumerate(quiz_factory.EACH_KIND, 1):
         assert f"Question {number} of {QUESTIONS}" in player.page.text
@@ -100,7 +100,7 @@ def test_in_both_scripts(client: Client, quiz: Quiz, language: str) -> None:
             assert not [letter for letter in player.page.text if "\u0400" <= letter <= "\u04ff"]
 
 
-def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> None:
+def test_an_attempt_continues_in_another_script(client: Client, player: Player) -> None:
     player.begin()
     player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
@@ -114,7 +114,7 @@ def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> Non
     assert states(player)[:3] == ["right", "right", "unanswered"]
 
 
-def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> None:
+def test_a_missing_answer_is_an_error_and_the_attempt_stays(player: Player) -> None:
     player.begin()
     player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
@@ -126,7 +126,7 @@ def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> Non
     assert states(player) == ["right"] + ["unanswered"] * (QUESTIONS - 1)
 
 
-def test_back_shows_what_was_said_and_answers_are_final(player: Player) -> None:
+def test_back_shows_the_feedback_and_answers_are_final(player: Player) -> None:
     player.begin()
     player.answer(quiz_factory.SINGLE, (0,))
     player.press("act", "next")
@@ -181,7 +181,7 @@ def test_playing_again_draws_another_order(client: Client, player: Player) -> No
     assert first.questions == second.questions
 
 
-def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
+def test_a_page_of_an_attempt_identifies_no_person(player: Player) -> None:
     page = player.begin()
     names = {
         each["name"] for tag in ("input", "select", "textarea", "button") for each in page.all(tag) if "name" in each
@@ -266,7 +266,7 @@ def test_a_full_state_of_a_long_quiz_fits() -> None:
     assert QuizAttempt.open(play.seal(), quiz_id=10**9) == play
 
 
-def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -> None:
+def test_a_changed_question_is_repeated_and_other_answers_stay(player: Player) -> None:
     player.begin()
     player.answer(quiz_factory.SINGLE, (1,))
     player.press("act", "next")
@@ -280,7 +280,7 @@ def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -
     assert states(player)[:2] == ["unanswered", "right"]
 
 
-def test_an_answer_to_a_question_that_has_just_changed_is_not_taken(player: Player) -> None:
+def test_an_answer_to_a_changed_question_is_not_accepted(player: Player) -> None:
     player.begin()
     save_question(
         question=Question.objects.get(name="single-question"), actor=User.objects.get(), now=datetime.now(UTC)
@@ -306,7 +306,7 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
     fails_kindly(player)
 
 
-def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None:
+def test_an_added_question_is_part_of_the_next_attempt(player: Player) -> None:
     player.begin()
     quiz = Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
     more = create_question(facts=quiz_factory.POLL, actor=User.objects.get(), now=datetime.now(UTC))
@@ -350,7 +350,7 @@ def carried(player: Player) -> dict[str, str]:
 
 @hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FIELDS, st.sampled_from(["answer", "next", "back", "review", "end", "finish", None]), st.integers(0, 12))
-def test_whatever_is_sent_is_answered(
+def test_any_request_gets_a_page(
     player: Player, quiz: Quiz, carried: dict[str, str], fields: dict[str, list[str]], act: str | None, place: int
 ) -> None:
     sent: dict[str, Any] = carried | fields
@@ -378,9 +378,7 @@ def test_another_site_may_not_send(client: Client, player: Player) -> None:
     assert client.put(player.path).status_code == 405
 
 
-def test_what_is_not_published_is_played_in_a_preview_and_not_counted(
-    client: Client, writer: Person, quiz: Quiz
-) -> None:
+def test_an_unpublished_quiz_is_played_in_a_preview_and_not_counted(client: Client, writer: Person, quiz: Quiz) -> None:
     Quiz.objects.update(published_at=None)
     assert client.post("/en/quizzes/proba/", {}, headers=OURS).status_code == 404
     player = Player(writer.client, path=preview_path(quiz, language="en"))
@@ -404,7 +402,7 @@ def counted(kind: str) -> tuple[int, int, float]:
     return row.shown, row.answered, row.credit
 
 
-def test_what_is_counted_and_nothing_else(player: Player) -> None:
+def test_counters_of_attempts(player: Player) -> None:
     player.play(ALL_RIGHT)
     player.play(ALL_WRONG)
     (row,) = PlayCount.objects.all()
@@ -431,7 +429,7 @@ def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
     assert PlayCount.objects.get().finished == 1
 
 
-def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_the_limit_attempts_continue_uncounted(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
     # Another network, and a reset counter of all networks.
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.delete("limit:quiz-play:all")
@@ -443,7 +441,7 @@ def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypa
     assert sum(QuestionCount.objects.values_list("answered", flat=True)) == 1
 
 
-def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attempts_continue_without_valkey(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     rate_limits._breaker.open()
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()

@@ -56,7 +56,7 @@ def send(question: Question, answer: Answer) -> PostedAnswer:
 
 
 @every_kind
-def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
+def test_a_submitted_answer_is_read_and_marked(question: Question) -> None:
     wanted = [
         (answers[question.kind], verdict)
         for answers, verdict in ((RIGHT, Verdict.RIGHT), (PARTLY, Verdict.PARTLY), (WRONG, Verdict.WRONG))
@@ -76,7 +76,7 @@ def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
 
 
 @every_kind
-def test_nothing_filled_in_is_said_at_the_question(question: Question) -> None:
+def test_an_empty_answer_is_an_error_at_the_question(question: Question) -> None:
     posted = read_posted_answer(question, QueryDict())
     assert (posted.answer, bool(posted.problem)) == (None, True)
     page = render(present_question(question, language="en", seed="x", posted=posted))
@@ -110,7 +110,7 @@ def test_a_question_shows_every_text_and_gives_nothing_away(question: Question) 
     assert len(page.ids()) == len(set(page.ids()))
 
 
-def test_what_was_half_filled_in_stays() -> None:
+def test_an_incomplete_answer_stays_in_the_form() -> None:
     half = QueryDict("put-0=2&put-1=2&put-2=4")
     posted = read_posted_answer(quiz_factory.ORDERING, half)
     assert posted.answer is None
@@ -138,7 +138,7 @@ def test_the_order_comes_from_the_seed_alone() -> None:
         assert kind_of(kept).order(kept, "a") == list(range(len(kept.choices)))
 
 
-def test_what_is_to_be_ordered_never_stands_in_order_already() -> None:
+def test_items_to_order_are_never_in_the_right_order() -> None:
     two = Question(
         kind="ordering",
         name="o",
@@ -152,7 +152,7 @@ def test_what_is_to_be_ordered_never_stands_in_order_already() -> None:
     )
 
 
-def test_a_scenario_goes_on_and_shows_its_way() -> None:
+def test_a_scenario_continues_and_shows_its_path() -> None:
     posted = read_posted_answer(quiz_factory.SCENARIO, QueryDict("answer=0"))
     assert (posted.answer, posted.way, posted.problem) == (None, (0,), "")
     page = render(present_question(quiz_factory.SCENARIO, language="sr", seed="x", posted=posted), "sr")
@@ -164,13 +164,13 @@ def test_a_scenario_goes_on_and_shows_its_way() -> None:
 
 
 @pytest.mark.parametrize("query", ["way=2&answer=3", "way=1&answer=0", "way=99&answer=0", "way=0&answer=1", "way=x"])
-def test_a_way_that_nobody_can_have_gone_is_no_answer(query: str) -> None:
+def test_an_invalid_path_is_no_answer(query: str) -> None:
     posted = read_posted_answer(quiz_factory.SCENARIO, QueryDict(query))
     assert posted.answer is None
     present_question(quiz_factory.SCENARIO, language="sr", seed="x", posted=posted)
 
 
-def test_going_round_ends() -> None:
+def test_a_cycle_ends() -> None:
     round_ = Question(
         kind="scenario",
         name="r",
@@ -187,7 +187,7 @@ def test_going_round_ends() -> None:
 
 
 @pytest.mark.parametrize("query", ["answer=7", "answer=-1", "answer=٣", "answer=1e1", "answer=", "answer=" + "9" * 500])
-def test_what_cannot_be_chosen_is_not_chosen(query: str) -> None:
+def test_an_invalid_choice_is_no_answer(query: str) -> None:
     for question in (
         quiz_factory.SINGLE,
         quiz_factory.MULTIPLE,
@@ -229,7 +229,7 @@ def parts(question: Question, answer: Answer | None) -> list[tuple[str, ChoiceOu
     )
 
 
-def test_each_choice_hears_its_own() -> None:
+def test_each_choice_has_its_own_feedback() -> None:
     assert parts(quiz_factory.MULTIPLE, (1, 2)) == [
         ("а", ChoiceOutcome.MISSED, "а је требало"),
         ("б", ChoiceOutcome.WRONG, "на б"),
@@ -245,7 +245,7 @@ def test_each_choice_hears_its_own() -> None:
     assert parts(quiz_factory.SINGLE, None) == [("б", ChoiceOutcome.MISSED, "на б")]
 
 
-def test_a_story_that_ended_badly_says_that_another_way_does_not() -> None:
+def test_a_bad_ending_mentions_a_better_path() -> None:
     for way, better in (((1,), False), ((0, 3), True), ((0, 2), True)):
         said = answer_feedback(
             quiz_factory.SCENARIO, way, score_answer(quiz_factory.SCENARIO, way), language="en", seed="x"
@@ -256,7 +256,7 @@ def test_a_story_that_ended_badly_says_that_another_way_does_not() -> None:
         assert [step.text for step in said.steps] == [quiz_factory.SCENARIO.choices[place].text.en for place in way]
 
 
-def test_what_was_put_wrongly_says_where_it_belongs() -> None:
+def test_a_misplaced_item_gets_its_right_place() -> None:
     said = answer_feedback(
         quiz_factory.ORDERING, (1, 0, 2, 3), score_answer(quiz_factory.ORDERING, (1, 0, 2, 3)), language="sr", seed="x"
     )
@@ -276,7 +276,7 @@ def test_what_was_put_wrongly_says_where_it_belongs() -> None:
     }
 
 
-def test_what_was_written_is_met_with_what_is_right() -> None:
+def test_a_written_answer_gets_the_accepted_answers() -> None:
     said = answer_feedback(
         quiz_factory.SHORT, "не знам", score_answer(quiz_factory.SHORT, "не знам"), language="sr", seed="x"
     )
@@ -292,7 +292,7 @@ def test_what_was_written_is_met_with_what_is_right() -> None:
     assert said.accepted == ("15 (give or take 0.5)",)
 
 
-def test_what_is_only_in_serbian_says_so_on_an_english_page() -> None:
+def test_a_serbian_question_is_marked_on_an_english_page() -> None:
     question = Question(kind="poll", name="p", text=BilingualText("Шта мислиш?"), choices=quiz_factory.POLL.choices)
     assert render(present_question(question, language="en", seed="x")).all("fieldset")[0]["lang"] == "sr-Cyrl"
     assert "lang" not in render(present_question(question, language="sr", seed="x")).all("fieldset")[0]

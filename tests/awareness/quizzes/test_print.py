@@ -46,7 +46,7 @@ def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, 
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_letters_of_the_key_are_those_of_the_sheet_and_bring_the_whole_credit(seed: int) -> None:
+def test_the_answer_key_has_the_letters_of_the_sheet_and_full_credit(seed: int) -> None:
     for question in (quiz_factory.SINGLE, quiz_factory.MULTIPLE, quiz_factory.TRUE_FALSE, quiz_factory.CLUES):
         (sheet,) = sheet_of([question], language="sr", seed=str(seed))
         by_letter = {choice.letter: choice.text for choice in sheet.choices}
@@ -64,14 +64,14 @@ def test_pairs_of_the_key_are_right() -> None:
         assert pairs == {(choice.text.sr, choice.match.sr) for choice in question.choices}
 
 
-def test_what_is_to_be_ordered_does_not_stand_in_order() -> None:
+def test_items_to_order_are_shuffled() -> None:
     sheet = drawn(quiz_factory.ORDERING)
     texts = [choice.text.sr for choice in quiz_factory.ORDERING.choices]
     assert [choice.text for choice in sheet.choices] != texts
     assert [line.split(". ")[1] for line in sheet.key] == texts
 
 
-def test_a_scenario_says_where_each_choice_leads() -> None:
+def test_a_scenario_names_the_target_of_each_choice() -> None:
     sheet = drawn(quiz_factory.SCENARIO, "en")
     assert [(each.heading, len(each.choices)) for each in sheet.situations] == [("", 2), ("Situation 1", 2)]
     assert [choice.letter for each in sheet.situations for choice in each.choices] == ["A", "B", "C", "D"]
@@ -165,7 +165,7 @@ def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> N
     ("language", "tag", "text"),
     [("sr", "sr-Cyrl", "Питање (ср)"), ("sr-latn", "sr-Latn", "Pitanje (sr)"), ("en", "en", "Питање (en)")],
 )
-def test_the_file_to_take_along_is_a_download_with_its_own_policy(
+def test_the_offline_file_is_a_download_with_its_own_policy(
     client: Client, quiz: Quiz, language: str, tag: str, text: str
 ) -> None:
     response = client.get(f"/{language}/quizzes/proba/offline/")
@@ -183,13 +183,13 @@ def test_the_file_to_take_along_is_a_download_with_its_own_policy(
     assert re.findall(r'(?:src|href|action)\s*=\s*"|url\(|@import', page) == []
 
 
-def test_a_draft_is_taken_along_from_a_preview_only(client: Client, writer: Person, quiz: Quiz) -> None:
+def test_an_offline_file_of_a_draft_needs_a_preview(client: Client, writer: Person, quiz: Quiz) -> None:
     Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
     assert client.get("/sr/quizzes/proba/offline/").status_code == 404
     assert preview(writer, quiz, "sr/quizzes/proba/offline/")
 
 
-def test_what_an_editor_wrote_cannot_leave_the_data() -> None:
+def test_text_of_editors_is_escaped_in_the_data() -> None:
     data = data_of(replace(quiz_factory.QUIZ, summary=BilingualText("</script><!--<script>\u2028&amp;")), "sr")
     assert not re.search("[<>&\u2028\u2029]", data)
     assert json.loads(data)["quiz"]["summary"] == "</script><!--<script>\u2028&amp;"

@@ -98,7 +98,7 @@ def test_adults_find_their_quizzes(client: Client) -> None:
     assert read(client, "/en/for-teachers/").all("a", href="/en/quizzes/?level=educators")
 
 
-def test_a_list_without_a_quiz_leads_on(client: Client) -> None:
+def test_a_list_without_a_quiz_has_links(client: Client) -> None:
     Quiz.objects.update(published_at=None)
     page = read(client, "/en/quizzes/")
     assert "No quiz yet" in page.text
@@ -115,7 +115,7 @@ def test_the_list_turns_pages(client: Client) -> None:
     assert read(client, f"/en/quizzes/{onwards['href']}").all("a", rel="prev")
 
 
-def test_the_first_page_says_what_comes(client: Client) -> None:
+def test_the_first_page_describes_the_quiz(client: Client) -> None:
     published()
     page = read(client, "/en/quizzes/proba/")
     for words in ("Проба (en)", "Свега по мало. (en)", "11 to 14 years", "7 minutes", "13 questions"):
@@ -139,9 +139,7 @@ def test_the_first_page_says_what_comes(client: Client) -> None:
     ],
     ids=["draft", "scheduled", "withdrawn"],
 )
-def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
-    client: Client, writer: Person, dates: Any
-) -> None:
+def test_an_unpublished_quiz_is_shown_only_in_an_uncached_preview(client: Client, writer: Person, dates: Any) -> None:
     quiz = published()
     Quiz.objects.filter(pk=quiz.pk).update(**dates)
     assert client.get("/sr/quizzes/proba/").status_code == 404
@@ -152,7 +150,7 @@ def test_what_is_not_published_is_seen_in_a_preview_and_kept_by_nobody(
     assert page.all("form", method="post")[0]["action"] == preview_path(quiz)
 
 
-def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_sees(client: Client) -> None:
+def test_structured_data_has_the_language_and_only_public_topics(client: Client) -> None:
     quiz = published()
     Quiz.objects.filter(pk=quiz.pk).update(title_en="")
 
@@ -179,7 +177,7 @@ def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     assert client.get("/sr/quizzes/never/").status_code == 404
 
 
-def test_what_is_only_in_serbian_says_so(client: Client) -> None:
+def test_a_serbian_quiz_is_marked_on_an_english_page(client: Client) -> None:
     published()
     Quiz.objects.update(title_en="", summary_en="")
     page = read(client, "/en/quizzes/proba/")
@@ -188,7 +186,7 @@ def test_what_is_only_in_serbian_says_so(client: Client) -> None:
     assert page.all("div", lang="sr-Cyrl")
 
 
-def test_klik_is_not_near_what_hurts_and_the_help_lines_are(client: Client) -> None:
+def test_sensitive_quizzes_have_help_lines_and_no_mascot(client: Client) -> None:
     quiz = published()
     assert "klik-" in client.get("/en/quizzes/proba/").content.decode()
     quiz.topics.set(Topic.objects.filter(slug__in=["phishing", "sexting-blackmail"]))
@@ -213,7 +211,7 @@ def schema_loader(url: str, options: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("language", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
-def test_machines_are_told_the_same(client: Client, language: str, tag: str) -> None:
+def test_structured_data_has_the_same_metadata(client: Client, language: str, tag: str) -> None:
     published()
     data = json.loads(read(client, f"/{language}/quizzes/proba/").script[0])
     (node,) = jsonld.expand(data, {"documentLoader": schema_loader})
@@ -240,7 +238,7 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
     )
 
 
-def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
+def test_the_search_document_has_questions_without_answers() -> None:
     quiz = published(replace(quiz_factory.QUIZ, questions=(
         quiz_factory.question(quiz_factory.SINGLE.kind, quiz_factory.choice("тајна", 100), quiz_factory.choice("б"),
         text=quiz_factory.w("Шта је ово")),)))  # fmt: skip
@@ -253,7 +251,7 @@ def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
     assert (document.url_name, document.url_kwargs) == ("quiz", {"slug": "proba"})
 
 
-def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_question_notifies_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     quiz = published()
     other = published(replace(quiz_factory.QUIZ, slug="druga", questions=(quiz_factory.POLL,)))
     told: list[object] = []
@@ -264,7 +262,7 @@ def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatc
     assert other not in told
 
 
-def test_a_card_shows_the_picture_of_what_most_questions_are_about_and_else_that_of_its_topic(client: Client) -> None:
+def test_a_card_shows_the_picture_of_the_most_frequent_topic(client: Client) -> None:
     Quiz.objects.update(published_at=None)
     Topic.objects.filter(slug="netiquette").update(slug="nov")
     about_nothing = replace(quiz_factory.POLL, topic="")
@@ -290,7 +288,7 @@ def test_a_card_shows_the_picture_of_what_most_questions_are_about_and_else_that
     assert static("img/topics/phishing.svg") in {each["src"] for each in fresh.all("img", **{"class": "card-picture"})}
 
 
-def test_what_next_leads_only_to_what_is_there(client: Client) -> None:
+def test_next_steps_link_only_to_public_pages(client: Client) -> None:
     quiz = published()
     published(replace(quiz_factory.QUIZ, slug="druga", title=quiz_factory.w("Друга"), questions=(quiz_factory.POLL,)))
     draft = create_quiz(

@@ -69,7 +69,7 @@ def test_a_draft_is_loaded_unpublished(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", QUIZZES)
-def test_what_next_is_there(slug: str) -> None:
+def test_next_steps_exist(slug: str) -> None:
     quiz = Quiz.objects.get(slug=slug)
     assert (
         len(next_step_cards(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2

@@ -73,7 +73,7 @@ def message_of(situation: Situation, about_other: bool) -> Message:
     return situation.for_other if about_other else situation.for_self
 
 
-def said(message: Message, language: str) -> str:
+def title_in(message: Message, language: str) -> str:
     title = message.title["en" if language == "en" else "sr"]
     return to_latin(title) if language == "sr-latn" else title
 
@@ -87,7 +87,7 @@ def test_help_comes_first_and_the_right_line_first_of_all(client: Client, langua
 def shows_help(client: Client, language: str, typed: str, situation: Situation, about_other: bool) -> None:
     message = message_of(situation, about_other)
     html, page = page_of(client, language, typed)
-    assert said(message, language) in page.text, typed
+    assert title_in(message, language) in page.text, typed
     assert phones(html) == [PHONES[slug] for slug in message.lines], typed
     assert [hint for hint in HINTS if hint in html] == [], typed
     # Only the heading comes before the panel.
@@ -103,7 +103,7 @@ def shows_help(client: Client, language: str, typed: str, situation: Situation, 
     assert typed not in html.partition("</title>")[0]
 
 
-def test_the_panel_says_that_a_call_is_free_and_when(client: Client) -> None:
+def test_the_panel_has_cost_and_hours_of_calls(client: Client) -> None:
     html, _page = page_of(client, "en", "i want to die")
     first = html[html.index('href="tel:194"') :].partition("</li>")[0]
     assert "free call" in first

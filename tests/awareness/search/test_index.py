@@ -184,7 +184,7 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
     assert index() == first
 
 
-def test_only_what_is_missing_or_older_is_indexed(editor: User) -> None:
+def test_only_missing_and_outdated_records_are_indexed(editor: User) -> None:
     kept, changed, new = make("a"), make("b"), make("c")
     for record in (kept, changed):
         save_record(record=record, actor=editor, now=NOW)
@@ -230,7 +230,7 @@ def page_names() -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])
-def test_pages_are_found_by_what_they_say_of_themselves(client: Client, language: str) -> None:
+def test_pages_are_indexed_by_title_and_description(client: Client, language: str) -> None:
     services.reindex()
     found, said = {}, {}
     with translation.override(language):

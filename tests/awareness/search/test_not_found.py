@@ -28,7 +28,7 @@ def suggested(client: Client, path: str) -> list[str]:
         ("/en/topics/fising/", "/en/topics/phishing/"),
     ],
 )
-def test_words_of_the_address_are_looked_for(client: Client, path: str, first: str) -> None:
+def test_pages_are_suggested_by_words_of_the_address(client: Client, path: str, first: str) -> None:
     found = suggested(client, path)
     assert found[0] == first
     assert len(found) <= context_processors.MAX_COUNT
@@ -45,7 +45,7 @@ def test_words_of_the_address_are_looked_for(client: Client, path: str, first: s
         "/sr/%00/%22&|!/",
     ],
 )
-def test_nothing_is_suggested_where_nothing_is_said(client: Client, path: str) -> None:
+def test_an_address_without_words_gets_no_suggestions(client: Client, path: str) -> None:
     found = suggested(client, path)
     assert found == [] or "password" in path
 

@@ -15,7 +15,7 @@ from tests.clients.page_reader import PageReader
 pytestmark = pytest.mark.usefixtures("corpus")
 
 
-def ask(client: Client, language: str = "sr", **params: object) -> PageReader:
+def search(client: Client, language: str = "sr", **params: object) -> PageReader:
     response = client.get(f"/{language}/search/", params)
     assert response.status_code == 200
     assert not response.cookies
@@ -30,10 +30,10 @@ def titles(page: PageReader) -> list[str]:
 @pytest.mark.parametrize(
     "typed", ["друштвене мреже", "društvene mreže", "drustvene mreze", "DRUŠTVENE MREŽE", "„друштвене мреже“"]
 )
-def test_a_page_is_the_same_whatever_script_is_typed(client: Client, typed: str) -> None:
-    page = ask(client, q=typed)
+def test_results_are_the_same_for_each_typed_script(client: Client, typed: str) -> None:
+    page = search(client, q=typed)
     assert titles(page)[0] == "/sr/topics/social-networks/"
-    assert titles(page) == titles(ask(client, q="друштвене мреже"))[: len(titles(page))]
+    assert titles(page) == titles(search(client, q="друштвене мреже"))[: len(titles(page))]
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_matches_are_marked_in_the_script_of_the_page(client: Client, language: 
 
 
 def test_kinds_are_counted_and_can_be_chosen(client: Client) -> None:
-    page = ask(client, "en", q="phishing")
+    page = search(client, "en", q="phishing")
     assert {"1", "2"} <= set(page.words)
-    chosen = ask(client, "en", q="phishing", kind="resource")
+    chosen = search(client, "en", q="phishing", kind="resource")
     assert titles(chosen) == ["/en/resources/lesson-phishing/", "/en/resources/quiz-safe/"]
     assert [link["href"] for link in chosen.all("a", **{"aria-current": "true"}) if "hreflang" not in link] == [
         "?q=phishing&kind=resource"
@@ -66,13 +66,13 @@ def test_kinds_are_counted_and_can_be_chosen(client: Client) -> None:
     "params", [{"kind": "nonsense"}, {"page": "99"}, {"page": "x"}, {"page": "-1"}, {"page": "٣"}, {"kind": "'; --"}]
 )
 def test_unknown_kind_or_page_is_reported(client: Client, params: dict[str, str]) -> None:
-    page = ask(client, "en", q="phishing", **params)
+    page = search(client, "en", q="phishing", **params)
     assert "That page of results does not exist" in page.text
     assert titles(page)[0] == "/en/topics/phishing/"
 
 
 def test_pages_can_be_turned(client: Client) -> None:
-    first = ask(client, q="интернет или мрежа или слика или родитељ или школа или лозинка")
+    first = search(client, q="интернет или мрежа или слика или родитељ или школа или лозинка")
     following = next(link["href"] for link in first.all("a", rel="next"))
     second = PageReader(client.get(f"/sr/search/{following}").content.decode())
     assert len(first.all("li", **{"class": "result"})) == 10
@@ -92,31 +92,31 @@ def test_pages_can_be_turned(client: Client) -> None:
     ],
 )
 def test_a_mistyped_word_is_understood(client: Client, language: str, typed: str, meant: str, first: str) -> None:
-    page = ask(client, language, q=typed)
+    page = search(client, language, q=typed)
     assert titles(page)[0] == first
     assert meant in page.words
     assert typed in {attributes.get("value") for attributes in page.all("input")}
 
 
 def test_partial_matches_are_shown_without_full_ones(client: Client) -> None:
-    page = ask(client, "en", q="passwords giraffe elephant")
+    page = search(client, "en", q="passwords giraffe elephant")
     assert "No page contains all your words" in page.text
     assert titles(page)[0] == "/en/topics/passwords/"
 
 
-def test_a_word_can_be_left_out_and_a_phrase_kept_together(client: Client) -> None:
-    assert "/en/topics/phishing/" in titles(ask(client, "en", q="phishing"))
-    assert "/en/topics/phishing/" not in titles(ask(client, "en", q="phishing -bank"))
-    assert titles(ask(client, "en", q='"old photograph"')) == ["/en/news/fake-news/"]
+def test_queries_may_exclude_words_and_quote_phrases(client: Client) -> None:
+    assert "/en/topics/phishing/" in titles(search(client, "en", q="phishing"))
+    assert "/en/topics/phishing/" not in titles(search(client, "en", q="phishing -bank"))
+    assert titles(search(client, "en", q='"old photograph"')) == ["/en/news/fake-news/"]
     # Words in quotation marks match without synonyms.
-    assert "/en/resources/two-step/" in titles(ask(client, "en", q='"password"'))
-    assert titles(ask(client, "en", q='"passphrase"')) == []
+    assert "/en/resources/two-step/" in titles(search(client, "en", q='"password"'))
+    assert titles(search(client, "en", q='"passphrase"')) == []
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 @pytest.mark.parametrize("typed", ["", "zzyzx qwrtp", "-фишинг", "🦔🦔", "ж" * 100_000])
 def test_help_and_a_report_are_one_click_away_from_anything(client: Client, language: str, typed: str) -> None:
-    links = [link["href"] for link in ask(client, language, q=typed).all("a", **{"class": "btn btn-primary"})]
+    links = [link["href"] for link in search(client, language, q=typed).all("a", **{"class": "btn btn-primary"})]
     assert f"/{language}/help/" in links
 
 
@@ -165,14 +165,14 @@ def test_nothing_that_is_typed_breaks_it(client: Client, language: str) -> None:
         ("\x00", "What are you looking for?"),
     ],
 )
-def test_a_message_says_what_was_wrong(client: Client, typed: str, told: str) -> None:
+def test_an_invalid_query_gets_a_message(client: Client, typed: str, told: str) -> None:
     response = client.get("/en/search/", {"q": typed})
     assert told in response.content.decode()
     assert len(response.content) < 30_000
 
 
-def test_the_other_languages_keep_what_was_asked(client: Client) -> None:
-    page = ask(client, q="фишинг", kind="resource")
+def test_links_to_other_languages_keep_the_query(client: Client) -> None:
+    page = search(client, q="фишинг", kind="resource")
     links = {link["hreflang"]: link["href"] for link in page.all("a") if "hreflang" in link}
     assert links["en"] == "/en/search/?q=%D1%84%D0%B8%D1%88%D0%B8%D0%BD%D0%B3&kind=resource"
 
@@ -184,11 +184,11 @@ def test_unpublished_records_are_not_found(client: Client) -> None:
         entry.published_at = now + timedelta(hours=published)
         entry.withdrawn_at = None if withdrawn is None else now + timedelta(hours=withdrawn)
         entry.save(update_fields=["published_at", "withdrawn_at"])
-        assert ("/en/topics/phishing/" in titles(ask(client, "en", q="phishing"))) is seen
+        assert ("/en/topics/phishing/" in titles(search(client, "en", q="phishing"))) is seen
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_no_cache_stores_what_a_person_searched_for(client: Client, language: str) -> None:
+def test_result_pages_are_not_cached(client: Client, language: str) -> None:
     for typed in ("phishing", "zzyzx qwrtp", "", "hoću da se ubijem", "samoubistvo"):
         response = client.get(f"/{language}/search/", {"q": typed})
         assert response.headers["Cache-Control"] == "no-store"

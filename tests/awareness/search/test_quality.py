@@ -30,7 +30,7 @@ def test_the_set_is_whole() -> None:
     assert sum(len(query["spellings"]) == 3 for query in QUERIES) == 50
 
 
-def test_every_search_finds_first_what_it_should_in_any_spelling() -> None:
+def test_every_query_finds_its_expected_page_first_in_any_spelling() -> None:
     wrong = {}
     for query in QUERIES:
         given = [first_hits(spelling, query["language"]) for spelling in query["spellings"]]

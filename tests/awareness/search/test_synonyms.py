@@ -42,7 +42,7 @@ def test_the_seed_groups_are_there_and_in_order() -> None:
         group.full_clean()
 
 
-def test_one_word_asks_for_all_of_its_group_in_any_form_and_script() -> None:
+def test_a_word_is_expanded_to_its_group_in_any_form_and_script() -> None:
     known = thesaurus("фишинг, phishing, лажна порука")
     wanted = "( ( 'fising' ) | ( 'phishing' ) | ( 'lazn' & 'poruk' ) )"
     assert strict("фишингу", known) == strict("FIŠINGA", known) == strict("fising", known) == wanted
@@ -51,7 +51,7 @@ def test_one_word_asks_for_all_of_its_group_in_any_form_and_script() -> None:
     assert strict('"фишинг"', known) == "( ( 'fising' ) )"
 
 
-def test_a_word_of_two_groups_asks_for_both_and_groups_do_not_run_on() -> None:
+def test_a_word_of_two_groups_is_expanded_to_both_not_further() -> None:
     known = thesaurus("а1, б1", "б1, в1", "в1, г1")
     assert strict("b1", known) == "( ( 'b1' ) | ( 'a1' ) | ( 'v1' ) )"
 
@@ -95,7 +95,7 @@ def test_many_words_are_bounded() -> None:
 
 
 @pytest.mark.parametrize(("words", "urgent"), [("један", False), ("један\n!!", False), ("\n \n", True)])
-def test_a_group_that_says_nothing_is_refused(words: str, urgent: bool) -> None:
+def test_a_group_with_fewer_than_two_words_is_refused(words: str, urgent: bool) -> None:
     with pytest.raises(ValidationError):
         SynonymGroup(words=words, urgent=urgent).full_clean()
 

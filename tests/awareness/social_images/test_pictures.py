@@ -46,7 +46,7 @@ def test_a_title_is_drawn_within_its_frame(title: str) -> None:
         assert right <= 1100
 
 
-def test_letters_of_both_scripts_are_in_the_face() -> None:
+def test_the_font_has_glyphs_of_both_scripts() -> None:
     """Missing glyphs are all drawn as the same box."""
     letters = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШčćžšđČĆŽŠĐ„“–?!"
     face = ImageFont.truetype(FONT, 40)
@@ -54,7 +54,7 @@ def test_letters_of_both_scripts_are_in_the_face() -> None:
     assert [letter for letter in letters if bytes(face.getmask(letter)) == missing] == []
 
 
-def test_a_picture_is_drawn_once_and_kept_for_ever(
+def test_a_picture_is_drawn_once_and_stored(
     client: Client, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.MEDIA_ROOT = tmp_path

@@ -71,7 +71,7 @@ def test_a_draft_is_loaded_unpublished_and_a_second_run_changes_nothing(kind: Co
     assert load(kind).revision == topic.revision
 
 
-def test_the_form_shows_the_note_and_publishes_only_what_is_approved(kind: ContentKind, editor: Person) -> None:
+def test_the_form_shows_the_note_and_publishing_needs_approval(kind: ContentKind, editor: Person) -> None:
     topic = load(kind)
     form = f"/admin/topics/topic/{topic.pk}/change/"
     page = editor.client.get(form).content.decode()
@@ -135,7 +135,7 @@ def test_editors_see_which_boxes_on_the_law_are_left_out(editor: Person) -> None
     assert str(hint).startswith("what the law says")
 
 
-def test_editors_list_what_was_not_checked_within_a_year(editor: Person) -> None:
+def test_editors_filter_topics_not_checked_within_a_year(editor: Person) -> None:
     today = timezone.now().date()
     Topic.objects.update(checked_on=today - timedelta(days=364))
     Topic.objects.filter(slug="csam").update(checked_on=today - timedelta(days=367))

@@ -116,7 +116,7 @@ def test_answers_name_warning_signs_and_their_source() -> None:
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_a_topic_answers_each_reader_says_what_to_do_and_leads_to_help(client: Client, language: str) -> None:
+def test_a_topic_has_answers_per_audience_steps_and_help(client: Client, language: str) -> None:
     page = read(client, f"/{language}/topics/cyberbullying/")
     readers = [answer["data-for"] for answer in page.all("details") if "data-for" in answer]
     assert {"now", *readers, "parents", "educators", "lines", "sources"} <= set(page.ids())
@@ -347,7 +347,7 @@ def test_structured_data_has_questions_and_audience(
     assert all(triple["predicate"]["value"].startswith((schema, "http://www.w3.org/")) for triple in triples)
 
 
-def test_a_topic_without_english_says_in_which_language_it_is(client: Client) -> None:
+def test_structured_data_of_a_topic_without_english_is_serbian(client: Client) -> None:
     Topic.objects.filter(slug="phishing").update(title_en="")
     data = json.loads(read(client, "/en/topics/phishing/").script[0])
     assert data["@graph"][0]["inLanguage"] == "sr-Cyrl"

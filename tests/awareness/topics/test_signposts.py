@@ -87,7 +87,7 @@ def test_only_editors_may_change_help_lines() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("phone", ["", "12", "19-833", "call us", "1" * 16, "192\n", "+"])
-def test_the_database_refuses_what_cannot_be_dialled(phone: str) -> None:
+def test_the_database_refuses_invalid_phone_numbers(phone: str) -> None:
     with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
         HelpLine.objects.create(slug="x", title="x", description="x", phone=phone)
 
@@ -117,7 +117,7 @@ def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
 
 
 @pytest.mark.django_db
-def test_publishing_what_the_database_refuses_changes_nothing(editor: User) -> None:
+def test_publishing_a_refused_record_changes_nothing(editor: User) -> None:
     before = content_version.current()
     line = HelpLine.objects.get(slug="police")
     line.phone = "nobody"
@@ -153,7 +153,7 @@ def test_the_admin_writes_through_the_services(editor: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_page_with_cached_help_lines_needs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cached_help_lines.during(RequestFactory().get("/"))
     read = help_lines(RequestFactory().get("/"))["help_lines"]
     with django_assert_num_queries(1):
@@ -163,7 +163,7 @@ def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: Dja
 
 
 @pytest.mark.django_db
-def test_a_page_that_shows_no_lines_asks_for_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_page_without_help_lines_needs_no_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         help_lines(RequestFactory().get("/"))
 

@@ -16,7 +16,7 @@ from tests.factories.alerts import raise_and_plan
 
 pytestmark = pytest.mark.django_db
 OPEN = "/admin/alerts/open/"
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def claim(person: Person, alert: Alert, **headers: str) -> tuple[int, str]:
 
 class TestBar:
     @pytest.mark.parametrize(
-        "address", [DESK, "/admin/hotline/report/", "/admin/password_change/", "/admin/second-factors/"]
+        "address", [MY_WORK, "/admin/hotline/report/", "/admin/password_change/", "/admin/second-factors/"]
     )
     def test_every_page_has_it_without_scripts(self, ana: Person, address: str) -> None:
         alert = danger(1, 2)
@@ -53,13 +53,13 @@ class TestBar:
         bar = page[page.index('<aside id="staff-alerts"') : page.index("</aside>")]
         assert "A child is in danger now" in bar
         assert "2 waiting, the first after" in bar
-        assert f'href="{DESK}"' in bar
+        assert f'href="{MY_WORK}"' in bar
         # The button belongs to a form with a token.
         assert f'form="alert-claim" formaction="/admin/alerts/{alert.pk}/claim/"' in bar
         assert re.search('<form id="alert-claim" method="post" hidden>.*csrfmiddlewaretoken', bar)
 
     def test_it_is_empty_without_an_alert(self, ana: Person) -> None:
-        page = ana.client.get(DESK).content.decode()
+        page = ana.client.get(MY_WORK).content.decode()
         assert '<aside id="staff-alerts"' in page
         assert "alert-line" not in page.replace("alert-lines", "")
 
@@ -73,7 +73,7 @@ class TestBar:
 
     def test_its_parts_obey_the_policy(self, ana: Person) -> None:
         danger()
-        page = ana.client.get(DESK).content.decode()
+        page = ana.client.get(MY_WORK).content.decode()
         assert "style=" not in page[page.index('<aside id="staff-alerts"') : page.index("</aside>")]
         assert re.search(r'<script type="module" src="/static/js/staff/alerts[^"]*\.js"></script>', page)
 
@@ -142,7 +142,7 @@ class TestOpenAlerts:
 class TestClaim:
     def test_without_scripts_it_leads_to_the_list(self, ana: Person) -> None:
         alert = danger()
-        assert claim(ana, alert) == (302, DESK)
+        assert claim(ana, alert) == (302, MY_WORK)
         alert.refresh_from_db()
         assert (alert.state, alert.claimed_by) == ("claimed", ana.user)
         assert AuditEvent.objects.get(action="alert.claimed").actor_id == ana.user.pk
@@ -155,7 +155,7 @@ class TestClaim:
         assert claim(ana, alert, accept="application/json") == (200, '{"refused": ""}')
         assert claim(boris, alert, accept="application/json") == (409, '{"refused": "This alert is no longer open."}')
         assert claim(boris, alert)[0] == 302
-        assert "This alert is no longer open." in boris.client.get(DESK).content.decode()
+        assert "This alert is no longer open." in boris.client.get(MY_WORK).content.decode()
         alert.refresh_from_db()
         assert alert.claimed_by == ana.user
 

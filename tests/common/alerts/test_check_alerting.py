@@ -74,7 +74,7 @@ def test_messages_that_fail_for_minutes_are_a_fault() -> None:
     assert selectors.alerting_faults(NIGHT + 5 * MINUTE) == [AlertingFault.OVERDUE]
 
 
-def test_the_command_prints_the_faults_and_its_exit_code_says_so(sink: SmtpSink) -> None:
+def test_the_command_prints_the_faults_and_exits_with_1(sink: SmtpSink) -> None:
     printed = StringIO()
     with travelling(NIGHT), pytest.raises(SystemExit, match="1"):
         call_command("check_alerting", stdout=printed)

@@ -72,7 +72,7 @@ class TestEmail:
         assert delivery.send_due_messages(now=NIGHT + MINUTE) == 0  # resting
         assert delivery.send_due_messages(now=NIGHT + 6 * MINUTE) == 1
 
-    def test_an_unknown_mailbox_fails_and_the_escalation_goes_on(self, sink: SmtpSink) -> None:
+    def test_an_unknown_mailbox_fails_and_the_escalation_continues(self, sink: SmtpSink) -> None:
         sink.unknown = frozenset({"first"})
         give_shift(make_person("first"))
         give_shift(make_person("second"), order=2)
@@ -84,7 +84,7 @@ class TestEmail:
         delivery.send_due_messages(now=NIGHT + 10 * MINUTE)
         assert sink.letters[-1].recipients == ["second@centre.example.org"]
 
-    def test_a_person_whose_address_was_removed(self, sink: SmtpSink) -> None:
+    def test_a_person_without_an_address_fails(self, sink: SmtpSink) -> None:
         person = make_person("first")
         give_shift(person)
         raise_and_plan(1, now=NIGHT)
@@ -93,7 +93,7 @@ class TestEmail:
         delivery.send_due_messages(now=NIGHT)
         assert states() == [("failed", "no_address")]
 
-    def test_a_claim_withdraws_what_is_not_sent(self, sink: SmtpSink) -> None:
+    def test_a_claim_withdraws_unsent_messages(self, sink: SmtpSink) -> None:
         person = make_person("first")
         give_shift(person)
         raise_and_plan(1, now=NIGHT)

@@ -248,7 +248,7 @@ class TestClaim:
         alert.refresh_from_db()
         assert (alert.state, alert.claimed_by) == ("claimed", first)
 
-    def test_a_subject_that_was_given_back_waits_again(self) -> None:
+    def test_a_released_subject_is_counted_again(self) -> None:
         first = make_person("first")
         give_shift(first)
         raise_and_plan(1, 2, now=NIGHT)

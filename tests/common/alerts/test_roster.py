@@ -93,7 +93,7 @@ class TestOnDuty:
         first.save()
         assert [each.person.username for each in selectors.on_duty(NIGHT)] == ["second"]
 
-    def test_the_receipt_says_that_a_person_is_on_duty(self) -> None:
+    def test_the_public_part_can_read_if_a_person_is_on_duty(self) -> None:
         give_shift(make_person("first"))
         alerting_works(NIGHT)
         with as_role_of("public"):

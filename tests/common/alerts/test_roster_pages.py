@@ -51,7 +51,7 @@ class TestRoster:
         assert shown.count('class="duty-covered"') == 7
         assert "nada" in shown
 
-    def test_an_empty_roster_says_so(self, vera: Person) -> None:
+    def test_an_empty_roster_has_a_message(self, vera: Person) -> None:
         shown = page(vera)
         assert "No one is on duty now" in shown
         assert shown.count('class="duty-gap"') == 7
@@ -136,7 +136,7 @@ class TestShifts:
         # Another person may be on duty at the same time.
         assert post(vera, "shifts/add/", person=make_person("mira").pk, **SHIFT)[0] == 302
 
-    def test_a_person_who_cannot_be_alerted_is_refused_at_the_person(self, vera: Person) -> None:
+    def test_a_person_without_an_address_is_an_error_at_the_field(self, vera: Person) -> None:
         nada = make_person("nada")
         nada.email = ""
         nada.save()
@@ -217,7 +217,7 @@ class TestTests:
         assert "Test of the alerts" in shown
         assert "nada" in shown
 
-    def test_without_a_recipient_it_says_so(self, vera: Person) -> None:
+    def test_a_test_without_a_recipient_is_refused(self, vera: Person) -> None:
         status, body = post(vera, "test/")
         assert status == 422
         assert "A test cannot be sent" in body

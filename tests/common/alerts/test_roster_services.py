@@ -53,7 +53,7 @@ def test_an_impossible_shift(lead: User, columns: dict[str, object]) -> None:
         roster_services.save_shift(data=data_of(make_person("first"), **columns), actor=lead, now=NIGHT)
 
 
-def test_a_person_who_cannot_be_reached_gets_no_shift(lead: User) -> None:
+def test_an_unreachable_person_gets_no_shift(lead: User) -> None:
     person = make_person("first")
     person.email = ""
     person.save()
@@ -185,7 +185,7 @@ def test_a_closed_account_leaves_the_roster(lead: User, administrator: User) -> 
     assert not AlertChannel.objects.exists()
 
 
-def test_people_who_cannot_be_reached(lead: User) -> None:
+def test_people_without_an_address(lead: User) -> None:
     first, second = make_person("first"), make_person("second")
     give_shift(first)
     User.objects.update(email="")

@@ -23,7 +23,7 @@ def group() -> Group:
     return Group.objects.create(name="a subject")
 
 
-def test_an_event_says_who_did_what_to_what(group: Group) -> None:
+def test_an_event_has_actor_action_and_subject(group: Group) -> None:
     user = User.objects.create_user("analyst1")
     event = record(action="group.seen", subject=group, actor=user, data={"fields": ["words"], "round": 2}, now=NOW)
     stored = AuditEvent.objects.get(pk=event.pk)
@@ -120,12 +120,12 @@ def test_data_other_than_ids_and_codes_is_refused(group: Group, value: Any) -> N
         (),
     ],
 )
-def test_ids_and_codes_are_taken(group: Group, value: Any) -> None:
+def test_ids_and_codes_are_accepted(group: Group, value: Any) -> None:
     event = record(action="group.seen", subject=group, actor=None, data={"code": value}, now=NOW)
     assert AuditEvent.objects.get(pk=event.pk).data == {"code": list(value) if isinstance(value, tuple) else value}
 
 
-def test_an_event_goes_with_the_transaction_that_it_tells_of(group: Group) -> None:
+def test_an_event_is_rolled_back_with_its_transaction(group: Group) -> None:
     with transaction.atomic():
         record(action="group.seen", subject=group, actor=None, now=NOW)
         transaction.set_rollback(True)

@@ -198,7 +198,7 @@ def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_an
     assert verify_chain().broken == ""
 
 
-def test_the_daily_run_links_an_event_whose_link_was_removed() -> None:
+def test_the_daily_run_links_events_with_a_removed_link() -> None:
     old = happen()
     new = happen()
     assert link_events() == 2
@@ -297,7 +297,7 @@ def test_another_key_makes_another_chain(settings: Settings) -> None:
     )
 
 
-def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
+def test_without_its_key_the_chain_does_not_continue(settings: Settings) -> None:
     """A default in place of a missing key would be publicly known."""
     happen(1)
     link_events()
@@ -323,7 +323,7 @@ def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
     assert verify_chain(noted).broken == f"the expected head {noted} is not in the chain, which ends at link 4"
 
 
-def test_chaining_goes_on_after_the_last_event_was_taken_away() -> None:
+def test_linking_continues_after_the_last_event_was_deleted() -> None:
     events = happen(2)
     link_events()
     with tampering() as execute:
@@ -333,7 +333,7 @@ def test_chaining_goes_on_after_the_last_event_was_taken_away() -> None:
     assert verify_chain().broken == f"event {events[1]} of link 2 is missing"
 
 
-def test_the_command_tells_that_all_holds() -> None:
+def test_the_command_reports_a_valid_chain() -> None:
     happen(3)
     call_command("chain_audit", stdout=(out := StringIO()))
     assert out.getvalue() == f"3 linked, head {current_head()}\n"
@@ -358,14 +358,14 @@ def test_the_command_accepts_a_rounded_event_just_after_a_full_hour() -> None:
     call_command("verify_audit", stdout=StringIO())
 
 
-def test_the_command_fails_where_events_wait_for_too_long() -> None:
+def test_the_command_fails_if_events_are_unlinked_for_too_long() -> None:
     happen(1, now=timezone.now() - timedelta(hours=2))
     with pytest.raises(CommandError, match="have had no link for too long"):
         call_command("verify_audit", stdout=StringIO())
 
 
 @pytest.mark.parametrize("text", ["", "link7", "linkx:00", "link7:xyz", "link7:00"])
-def test_only_a_head_is_taken_for_one(text: str) -> None:
+def test_an_invalid_head_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - int and bytes.fromhex have words of their own
         ChainHead.parse(text)
     with pytest.raises(CommandError):
@@ -385,7 +385,7 @@ def test_the_tasks_link_and_log_the_head(caplog: pytest.LogCaptureFixture) -> No
     assert current_head().seq == 3
 
 
-def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
+def test_the_link_of_an_event_covers_all_its_fields(settings: Settings) -> None:
     settings.AUDIT_KEY = "key"
     event = record(action="case.seen", subject=None, actor=None, data={"b": 1, "a": ["x"]}, now=NOW)
     settle([event.pk])

@@ -130,7 +130,7 @@ def test_strange_questions(auditor: Person, case: Report, query: str, status: in
 
 
 @pytest.mark.parametrize("role", ["analyst", "editor", "coordinator", "safeguarding", "events", "author"])
-def test_other_roles_do_not_ask(case: Report, role: str) -> None:
+def test_other_roles_cannot_search(case: Report, role: str) -> None:
     assert signed_in("neko", role).client.get(PAGE + "?q=mira").status_code == 403
 
 

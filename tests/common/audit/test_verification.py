@@ -71,7 +71,7 @@ def test_a_sound_chain(auditor: Person) -> None:
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_a_long_chain_is_verified_in_parts_whose_progress_is_shown(auditor: Person) -> None:
+def test_a_long_chain_is_verified_in_parts_with_progress(auditor: Person) -> None:
     happen(10)
     link_events()
     run = start(auditor)
@@ -90,7 +90,7 @@ def test_a_long_chain_is_verified_in_parts_whose_progress_is_shown(auditor: Pers
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_a_broken_chain_is_named_with_what_to_do(auditor: Person) -> None:
+def test_a_broken_chain_is_reported_with_instructions(auditor: Person) -> None:
     events = happen(8)
     link_events()
     with tampering() as execute:
@@ -143,7 +143,7 @@ def test_the_database_cannot_skip_a_part_of_the_chain(auditor: Person) -> None:
 
 
 @pytest.mark.usefixtures("small_parts")
-def test_the_state_of_another_run_is_not_taken(auditor: Person) -> None:
+def test_the_state_of_another_run_is_not_used(auditor: Person) -> None:
     happen(6)
     link_events()
     start(auditor)

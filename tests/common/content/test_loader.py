@@ -122,7 +122,7 @@ def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> N
     assert content_version.current() == before
 
 
-def test_no_seed_row_is_taken_for_an_edited_one() -> None:
+def test_no_seed_row_counts_as_edited() -> None:
     """Every row in the database has the values that the loader stored."""
     LoadedContent.objects.all().delete()
     result = run(kinds_loaded())
@@ -242,7 +242,7 @@ def test_an_update_of_a_public_record_is_a_new_revision_without_an_author() -> N
 
 
 @pytest.mark.parametrize("part", [False, True])
-def test_a_row_that_an_editor_changed_is_kept_and_named(folder: Path, part: bool) -> None:
+def test_a_row_changed_by_an_editor_is_not_updated_and_listed(folder: Path, part: bool) -> None:
     write(folder, "x")
     load(folder)
     if part:
@@ -273,7 +273,7 @@ def test_the_place_of_every_placed_record_is_written_once() -> None:
     }
 
 
-def test_a_row_that_an_editor_wrote_first_is_kept(folder: Path) -> None:
+def test_a_row_created_by_an_editor_is_not_updated(folder: Path) -> None:
     Topic.objects.create(slug="x", title_sr="Наслов")
     write(folder, "x")
     assert load(folder).kept == ["topics.topic x: kept, edited"]
@@ -290,7 +290,7 @@ def test_a_row_that_an_editor_deleted_is_not_created_again(folder: Path) -> None
     assert not Topic.objects.filter(slug="x").exists()
 
 
-def test_the_command_says_how_far_it_is_and_what_it_did(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_the_command_prints_progress_and_results(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     write(folder, "x")
     monkeypatch.setattr("clicksafely.common.management.commands.load_content.all_kinds", lambda: [kind_of(folder)])
     out = io.StringIO()

@@ -47,7 +47,7 @@ def test_the_token_shows_nothing_and_fits_an_address() -> None:
     assert b"planted" not in base64.urlsafe_b64decode(token + "==")
 
 
-def test_length_tells_whole_kibibytes_only() -> None:
+def test_length_reveals_only_whole_kibibytes() -> None:
     lengths = {len(seal_state({"a": "x" * count}, purpose="report")) for count in range(0, 600, 50)}
     assert len(lengths) == 1
 
@@ -57,7 +57,7 @@ def test_another_purpose_is_refused() -> None:
         open_state(seal_state({}, purpose="report"), purpose="quiz")
 
 
-def test_a_former_secret_opens_what_was_sealed_before_a_rotation() -> None:
+def test_a_former_secret_opens_states_sealed_before_a_rotation() -> None:
     token = form_state.seal_state({"a": 1}, purpose="report")
     with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["other", settings.SECRET_KEY]):
         assert form_state.open_state(token, purpose="report") == {"a": 1}

@@ -119,7 +119,7 @@ def ids(path: Path, ring: str = "hotline") -> list[str]:
     return [key["id"] for key in json.loads(path.read_text())[ring]]
 
 
-def test_everything_goes_over_to_the_new_key_and_the_old_one_can_go(
+def test_all_values_are_resealed_and_the_old_key_can_be_dropped(
     fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
 ) -> None:
     fill()
@@ -210,7 +210,7 @@ def test_the_old_key_stays_for_an_hour(fill: Callable[..., list[Any]], keys: Pat
     assert len(ids(keys / "private.json")) == 2
 
 
-def test_late_values_under_the_old_key_are_resealed_and_keep_it(
+def test_late_values_under_the_old_key_are_resealed_and_the_key_stays(
     fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
 ) -> None:
     public = (keys / "public.json").read_text()
@@ -262,7 +262,7 @@ def test_a_file_that_was_swept_is_left_out(note: Any, fill: Callable[..., list[A
     assert not (tmp_path / str(first.uuid)).exists()
 
 
-def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(
+def test_files_of_an_interrupted_run_are_replaced(
     fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], tmp_path: Path
 ) -> None:
     first, *_ = fill(1)
@@ -296,7 +296,7 @@ def test_the_ring_must_be_one_of_ours() -> None:
         rotate(ring="library")
 
 
-def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> None:
+def test_every_sealed_column_is_declared() -> None:
     """A BinaryField named sealed* is re-sealed by its declaration, or is not under a ring: a reader's copy, queued addresses."""
     declared = {
         (model._meta.label, getattr(place, "column", ""))
@@ -316,7 +316,7 @@ def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> 
     assert sealed == {place for place in declared if place[1]}
 
 
-def test_the_keys_in_use_are_known_and_what_is_no_sealed_value_is_left_out(
+def test_the_keys_in_use_are_listed_without_invalid_values(
     fill: Callable[..., list[Any]], note: Any, tmp_path: Path, keys: Path
 ) -> None:
     fill(20)

@@ -111,7 +111,7 @@ def test_a_new_key_can_be_opened_before_it_can_be_sealed_to(rings: Path, monkeyp
     assert set(ids(rings / "public.json")) < set(ids(rings / "private.json"))
 
 
-def test_a_dropped_key_is_gone_from_both_files(rings: Path) -> None:
+def test_a_dropped_key_is_removed_from_both_files(rings: Path) -> None:
     old = ids(rings / "public.json")
     new = add_key("hotline", **paths(rings))
     remove_keys("hotline", set(old), **paths(rings))
@@ -137,7 +137,7 @@ def test_files_keep_their_mode_and_owner(rings: Path) -> None:
     assert (private.st_mode & 0o777, private.st_uid) == (0o640, owner)
 
 
-def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(rings: Path) -> None:
+def test_files_of_an_interrupted_run_are_replaced(rings: Path) -> None:
     (rings / "private.json.new").write_text("half a file")
     add_key("hotline", **paths(rings))
     assert {path.name for path in rings.iterdir()} == {"public.json", "private.json"}

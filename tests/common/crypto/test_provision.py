@@ -35,7 +35,7 @@ def test_it_makes_the_secrets_of_each_part_and_the_key_rings(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_only_the_owner_can_read_them_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+def test_only_the_owner_can_read_them_under_any_umask(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         ensure_secrets(tmp_path)

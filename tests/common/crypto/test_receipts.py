@@ -114,7 +114,7 @@ separators = st.text(alphabet=" \t\r\n-–—−_.,·:/\u00a0\u2009\u202f\u200b\
 
 
 @given(any_receipt, st.data())
-def test_letters_of_the_same_shape_are_read_as_meant(receipt: str, data: st.DataObject) -> None:
+def test_lookalike_letters_are_normalised(receipt: str, data: st.DataObject) -> None:
     typed = "".join(
         data.draw(st.sampled_from(SHAPES.get(letter, letter + letter.lower()))) + data.draw(separators)
         for letter in receipt

@@ -45,7 +45,7 @@ def test_sealed_value_opens(plaintext: bytes) -> None:
     assert sealing.open_sealed(sealing.seal(plaintext, **PLACE), **PLACE) == plaintext
 
 
-def test_opens_what_the_database_returns() -> None:
+def test_opens_memoryviews_of_the_database() -> None:
     assert sealing.open_sealed(memoryview(sealing.seal(b"words", **PLACE)), **PLACE) == b"words"
 
 
@@ -170,7 +170,7 @@ def test_an_older_key_still_opens(settings: Settings) -> None:
     assert sealing.open_sealed(after, **PLACE) == b"after"
 
 
-def test_errors_tell_nothing_of_the_text() -> None:
+def test_errors_reveal_no_plaintext() -> None:
     sealed = sealing.seal(b"planted words", **PLACE)
     with pytest.raises(SealedValueDamaged) as caught:
         sealing.open_sealed(sealed[:-1], **PLACE)

@@ -53,7 +53,7 @@ def _granted(part: str) -> Iterator[tuple[str, Privilege]]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_database_grants_what_the_table_says(part: str) -> None:
+def test_grants_of_the_database_equal_the_table(part: str) -> None:
     """Every privilege on every table and column, asked of PostgreSQL, so that memberships and PUBLIC count too."""
     expected = {
         (name, privilege.name, column)

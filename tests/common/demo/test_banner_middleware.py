@@ -126,7 +126,7 @@ def test_elsewhere_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("tag", "words"), [("sr-Cyrl", "Демонстрација:"), ("sr-Latn", "Demonstracija:"), ("en", "Demonstration:")]
 )
-def test_the_mark_is_in_the_language_of_the_page_and_not_of_who_looks(tag: str, words: str) -> None:
+def test_the_banner_is_in_the_language_of_the_page(tag: str, words: str) -> None:
     page = HttpResponse(f'<!doctype html><html lang="{tag}"><body><p>x</p></body></html>')
     with translation.override("en" if tag != "en" else "sr"):
         marked = DemoBannerMiddleware(lambda request: page)(RequestFactory().get("/"))

@@ -34,7 +34,7 @@ def refusal(path: Path) -> object:
     return refused.value.message
 
 
-def test_a_pdf_has_its_pages_counted_and_is_drawn_where_that_is_asked_for(path: Path, tmp_path: Path) -> None:
+def test_a_pdf_has_its_pages_counted_and_is_rendered_on_request(path: Path, tmp_path: Path) -> None:
     path.write_bytes(library_factory.pdf(3))
     assert check_document(path) == Document("application/pdf", 3)
     assert list(tmp_path.iterdir()) == [path]

@@ -32,7 +32,7 @@ def test_mode_and_owner_stay(tmp_path: Path) -> None:
     assert after.st_ino != before.st_ino
 
 
-def test_a_reader_that_has_the_old_file_open_goes_on_reading_it(tmp_path: Path) -> None:
+def test_an_open_reader_continues_with_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     write_atomically(path, b"old")
     with path.open("rb") as reader:
@@ -53,7 +53,7 @@ def test_failed_write_keeps_the_old_file_only(tmp_path: Path, monkeypatch: pytes
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"file": b"old"}
 
 
-def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(tmp_path: Path) -> None:
+def test_files_of_an_interrupted_run_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "file.new").write_bytes(b"half a fi")
     write_atomically(tmp_path / "file", b"new")
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"file": b"new"}

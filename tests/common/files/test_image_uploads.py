@@ -118,7 +118,7 @@ class TestImages:
             assert getattr(image, "n_frames", 1) == 1
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-    def test_metadata_goes(self, kind: str) -> None:
+    def test_metadata_is_removed(self, kind: str) -> None:
         exif = Image.Exif()
         exif[0x010E] = "planted-description"
         exif.get_ifd(0x8825)[1] = "N"
@@ -137,7 +137,7 @@ class TestImages:
             assert not dict(image.getexif())
             assert not {"exif", "icc_profile", "comment", "xmp"} & set(image.info)
 
-    def test_text_chunks_of_png_go(self) -> None:
+    def test_text_chunks_of_png_are_removed(self) -> None:
         info = PngInfo()
         info.add_text("Comment", "planted-text")
         info.add_itxt("XML:com.adobe.xmp", "planted-xmp")
@@ -215,7 +215,7 @@ class TestRefusals:
         data = saved(kind, drawn((300, 300)).rotate(30))
         assert code(data[: len(data) // 2], TYPES[kind]) == "damaged"
 
-    def test_a_promise_of_pixels_that_do_not_come(self) -> None:
+    def test_a_header_without_pixels(self) -> None:
         assert code(png_header(1000, 1000)) == "damaged"
 
     def test_too_big(self) -> None:
@@ -301,7 +301,7 @@ def _nothing_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _memory_is_given_back() -> Iterator[None]:
+def _memory_is_released() -> Iterator[None]:
     yield
     # In a long-running process, garbage collection takes longer than most of these tests.
     if image_uploads.memory_budget.used:
@@ -336,7 +336,7 @@ class TestHandler:
         request.close()
         assert image_uploads.memory_budget.used == 0
 
-    def test_one_too_big_is_refused_and_the_rest_is_kept(self) -> None:
+    def test_a_file_over_the_limit_is_refused_and_the_rest_accepted(self) -> None:
         request = received({"files": [upload("big.png", MAX_FILE_BYTES + 1), upload("b.png")], "text": "kept"})
         big, small = request.FILES.getlist("files")
         assert (big.refusal, big.size, big.read()) == ("too-big", MAX_FILE_BYTES + 1, b"")
@@ -371,20 +371,20 @@ class TestHandler:
         second.close()
         third.close()
 
-    def test_a_request_that_is_never_closed_gives_its_memory_back(self) -> None:
+    def test_an_unclosed_request_releases_its_memory(self) -> None:
         request = received({"file": upload()})
         assert image_uploads.memory_budget.used == 1000
         del request
         gc.collect()
         assert image_uploads.memory_budget.used == 0
 
-    def test_an_upload_that_breaks_off_gives_its_memory_back(self) -> None:
+    def test_an_interrupted_upload_releases_its_memory(self) -> None:
         body = encode_multipart(BOUNDARY, {"file": upload(size=500_000)})[:300_000]
         request = RequestFactory().generic("POST", "/", body, MULTIPART_CONTENT)
         assert "file" not in request.FILES
         del request
 
-    def test_a_form_that_is_too_big_gives_its_memory_back(self, settings: Settings) -> None:
+    def test_a_form_over_the_limit_releases_its_memory(self, settings: Settings) -> None:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5000
         request = RequestFactory().post("/", {"file": upload(), "text": "x" * 10_000})
         with pytest.raises(Exception, match="exceeded"):
@@ -408,7 +408,7 @@ class TestHandler:
 
 
 @pytest.mark.urls("tests.common.pages")
-def test_through_a_real_view_everything_is_given_back() -> None:
+def test_a_real_view_releases_all_memory() -> None:
     client = Client(headers={"Host": "localhost"})
     response = client.post("/sr/form/", {"file": upload(size=3000), "text": "kept"}, headers=OWN)
     assert response.content.decode() == "{'text': 4} {'file': [3000]}"

@@ -97,7 +97,7 @@ def test_one_network_has_a_share(reception: BodyReception, size: int, limit: int
     assert {network for (_kind, network), count in reception._running.items() if count} == set()
 
 
-def test_quick_bodies_of_one_network_wait_for_each_other(reception: BodyReception) -> None:
+def test_quick_bodies_of_one_network_are_queued(reception: BodyReception) -> None:
     slow = [SlowBody(b"abc") for _each in range(body_reception.RECEIVED_OF_NETWORK + 8)]
     with ThreadPoolExecutor(len(slow)) as server:
         waiting = [server.submit(reception, request(body, 3), start) for body in slow]
@@ -160,7 +160,7 @@ def test_a_length_that_is_no_number_means_no_body(length: str) -> None:
     assert seen[0].startswith(b"django")
 
 
-def test_liveness_waits_for_no_thread_of_django(reception: BodyReception) -> None:
+def test_liveness_needs_no_thread_of_django(reception: BodyReception) -> None:
     name, _body = reception(request(io.BytesIO(), 0, path="/healthz"), start)
     assert name.decode() == threading.current_thread().name
 
@@ -188,7 +188,7 @@ def test_errors_of_the_application_reach_the_web_server() -> None:
         (Traffic(since_sent=600, since_received=1, received=300 * BYTES_PER_SECOND), True),
     ],
 )
-def test_a_body_has_a_time_limit_that_grows_with_what_arrives(traffic: Traffic, slow: bool) -> None:
+def test_the_time_limit_of_a_body_grows_with_received_bytes(traffic: Traffic, slow: bool) -> None:
     assert traffic.is_too_slow() is slow
 
 

@@ -11,7 +11,7 @@ FORM = "/sr-latn/hotline/complaint/"
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
-def test_a_form_goes_out_compressed_whole_and_in_its_script(client: Client, coding: str) -> None:
+def test_a_form_is_compressed_and_complete_in_each_script(client: Client, coding: str) -> None:
     plain = client.get(FORM)
     small = client.get(FORM, headers={"Accept-Encoding": f"{coding}, nonsense"})
     assert small.headers["Content-Encoding"] == coding

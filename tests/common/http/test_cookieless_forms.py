@@ -98,7 +98,7 @@ def test_behind_tls_the_origin_is_https(client: Client, settings: Settings) -> N
     assert client.post("/sr/form/", headers=headers | {"Origin": OWN}).status_code == 403
 
 
-def test_the_refusal_says_what_to_do_and_repeats_nothing(client: Client) -> None:
+def test_the_refusal_has_advice_and_repeats_no_input(client: Client) -> None:
     response = client.post("/sr/form/", {"words": "planted-words"}, headers={"Sec-Fetch-Site": "cross-site"})
     page = response.content.decode()
     assert response.context["reason"] in page

@@ -93,7 +93,7 @@ def test_the_list_is_whole() -> None:
 
 
 @pytest.mark.parametrize("origin", ["same-origin", "cross-site"])
-def test_refuses_what_it_does_not_know(origin: str) -> None:
+def test_refuses_other_methods(origin: str) -> None:
     """No database fixture: a query would fail the test."""
     client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": origin})
 

@@ -244,7 +244,7 @@ def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None
         assert verifies(answer(Challenge("", "", token), text), bound_to=form), text
 
 
-def test_component_asks_both_ways(form: str) -> None:
+def test_component_has_the_proof_and_the_question(form: str) -> None:
     challenge = new_challenge(bound_to=form, refused=posted({PROOF_FIELD: "x"}))
     html = render_to_string("components/proof_of_work.html", {"challenge": challenge})
     for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):

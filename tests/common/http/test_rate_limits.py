@@ -33,7 +33,7 @@ def scope() -> str:
     return f"test-{uuid4()}"
 
 
-def asked(address: str = "192.0.2.7", forwarded: str = "", host: str = "localhost") -> HttpRequest:
+def make_request(address: str = "192.0.2.7", forwarded: str = "", host: str = "localhost") -> HttpRequest:
     """Return a request from an address."""
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     return RequestFactory(headers=headers).get("/", REMOTE_ADDR=address, HTTP_HOST=host)
@@ -52,26 +52,28 @@ class TestClient:
         ],
     )
     def test_networks(self, one: str, other: str, same: bool) -> None:
-        assert (client_digest(asked(one)) == client_digest(asked(other))) is same
+        assert (client_digest(make_request(one)) == client_digest(make_request(other))) is same
 
     def test_the_digest_is_keyed_and_changes_every_day(self, settings: Settings) -> None:
         with time_machine.travel("2030-01-01T23:59:00+00:00"):
-            today = client_digest(asked())
+            today = client_digest(make_request())
         with time_machine.travel("2030-01-02T00:01:00+00:00"):
-            tomorrow = client_digest(asked())
+            tomorrow = client_digest(make_request())
             settings.SECRET_KEY = "another"
-            other_key = client_digest(asked())
+            other_key = client_digest(make_request())
         assert len({today, tomorrow, other_key}) == 3
         assert re.fullmatch("[0-9a-f]{32}", today)
 
     @pytest.mark.parametrize("host", ["abc.onion", "abc.ONION:80"])
     def test_onion_has_no_client(self, settings: Settings, host: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
-        assert client_digest(asked(host=host)) == ""
+        assert client_digest(make_request(host=host)) == ""
 
     def test_a_claim_of_the_visitor_is_not_read(self, settings: Settings) -> None:
         settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-        assert client_digest(asked("192.0.2.7", forwarded="198.51.100.1")) == client_digest(asked("192.0.2.7"))
+        assert client_digest(make_request("192.0.2.7", forwarded="198.51.100.1")) == client_digest(
+            make_request("192.0.2.7")
+        )
 
     @pytest.mark.parametrize(
         ("forwarded", "meant"),
@@ -87,75 +89,88 @@ class TestClient:
     )
     def test_the_chain_is_read_from_the_right(self, settings: Settings, forwarded: str, meant: str) -> None:
         settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-        seen = client_digest(asked("10.0.0.1", forwarded=forwarded))
+        seen = client_digest(make_request("10.0.0.1", forwarded=forwarded))
         settings.TRUSTED_PROXIES = []
-        assert seen == client_digest(asked(meant))
+        assert seen == client_digest(make_request(meant))
 
     def test_a_proxy_behind_a_socket(self, settings: Settings) -> None:
-        assert client_digest(asked("", forwarded="198.51.100.1")) == ""
+        assert client_digest(make_request("", forwarded="198.51.100.1")) == ""
         settings.TRUSTED_PROXIES = ["unix"]
-        seen = client_digest(asked("", forwarded="203.0.113.1, 198.51.100.1"))
-        assert seen == client_digest(asked("198.51.100.1"))
+        seen = client_digest(make_request("", forwarded="203.0.113.1, 198.51.100.1"))
+        assert seen == client_digest(make_request("198.51.100.1"))
 
     def test_sign_in_keeps_no_address(self) -> None:
-        assert ip_address(placeholder_address(asked("192.0.2.7"))).is_unspecified
+        assert ip_address(placeholder_address(make_request("192.0.2.7"))).is_unspecified
 
 
 class TestCounting:
     def test_the_one_after_the_limit_is_over(self, scope: str) -> None:
-        assert [over_limit(asked(), scope=scope, limit=2, window=60) for _ in range(4)] == [False, False, True, True]
+        assert [over_limit(make_request(), scope=scope, limit=2, window=60) for _ in range(4)] == [
+            False,
+            False,
+            True,
+            True,
+        ]
 
     def test_networks_and_scopes_are_counted_apart(self, scope: str) -> None:
-        assert [over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=1, window=60) for net in range(5)] == [False] * 5
-        assert not over_limit(asked("192.0.1.1"), scope=f"{scope}-2", limit=1, window=60)
+        assert [over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=1, window=60) for net in range(5)] == [
+            False
+        ] * 5
+        assert not over_limit(make_request("192.0.1.1"), scope=f"{scope}-2", limit=1, window=60)
 
-    def test_the_backstop_counts_everybody(self, scope: str) -> None:
-        over = [over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=5, window=60, everyone=3) for net in range(5)]
+    def test_the_backstop_counts_all_clients(self, scope: str) -> None:
+        over = [
+            over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=5, window=60, everyone=3) for net in range(5)
+        ]
         assert over == [False, False, False, True, True]
 
-    def test_one_may_ask_without_counting(self, scope: str) -> None:
-        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+    def test_limits_can_be_read_without_counting(self, scope: str) -> None:
+        asking = [over_limit(make_request(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
         assert asking == [False, False, False, False, True, True]
 
     def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
         for _ in range(50):
-            over_limit(asked("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
-        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
+            over_limit(make_request("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
+        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
 
     def test_a_right_code_is_accepted_although_all_together_are_over(self, scope: str) -> None:
         for net in range(5):
-            over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=2, window=60, everyone=3)
-        assert over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3)
-        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3, step=0)
+            over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=2, window=60, everyone=3)
+        assert over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3)
+        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3, step=0)
 
     def test_the_onion_service_cannot_use_up_the_limit_of_all(self, settings: Settings, scope: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
         for _ in range(9):
-            over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3)
-        assert over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3, step=0)
-        assert not over_limit(asked(), scope=scope, limit=1, window=60, everyone=3)
+            over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3)
+        assert over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3, step=0)
+        assert not over_limit(make_request(), scope=scope, limit=1, window=60, everyone=3)
 
     def test_onion_meets_the_backstop_only(self, settings: Settings, scope: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
-        onion = [over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)]
+        onion = [
+            over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)
+        ]
         assert onion == [False, False, False, True, True]
 
     def test_counters_are_exact_under_concurrency(self, scope: str) -> None:
         with ThreadPoolExecutor(8) as pool:
-            over = list(pool.map(lambda _: over_limit(asked(), scope=scope, limit=30, window=60), range(80)))
+            over = list(pool.map(lambda _: over_limit(make_request(), scope=scope, limit=30, window=60), range(80)))
         assert over.count(False) == 30
 
     def test_the_window_ends(self, scope: str) -> None:
-        until(lambda: over_limit(asked(), scope=scope, limit=1, window=1), what="two calls in one window")
-        until(lambda: not over_limit(asked(), scope=scope, limit=1, window=1, step=0), what="the end of the window")
-        assert not over_limit(asked(), scope=scope, limit=1, window=1)
+        until(lambda: over_limit(make_request(), scope=scope, limit=1, window=1), what="two calls in one window")
+        until(
+            lambda: not over_limit(make_request(), scope=scope, limit=1, window=1, step=0), what="the end of the window"
+        )
+        assert not over_limit(make_request(), scope=scope, limit=1, window=1)
 
     def test_no_counter_of_a_network_lives_longer_than_an_hour(self) -> None:
         with pytest.raises(ValueError, match="3600"):
-            over_limit(asked(), scope="x", limit=1, window=3601)
+            over_limit(make_request(), scope="x", limit=1, window=3601)
 
     def test_nothing_of_an_address_is_stored(self, scope: str) -> None:
-        over_limit(asked("192.0.2.7"), scope=scope, limit=1, window=60)
+        over_limit(make_request("192.0.2.7"), scope=scope, limit=1, window=60)
         server = Redis.from_url(settings.REDIS_URL)
         keys = [key.decode() for key in server.keys(f"limit:{scope}*")]
         assert len(keys) == 2
@@ -186,8 +201,8 @@ class TestWithoutValkey:
     @pytest.mark.usefixtures("_down")
     def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
         for _ in range(50):
-            over_limit(asked("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
-        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
+            over_limit(make_request("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
+        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
 
     @pytest.fixture(params=["hung_server", "closed_server"])
     def _down(self, request: pytest.FixtureRequest, settings: Settings) -> None:
@@ -195,16 +210,21 @@ class TestWithoutValkey:
 
     @pytest.mark.usefixtures("_down")
     def test_this_process_counts(self, scope: str) -> None:
-        assert [over_limit(asked(), scope=scope, limit=2, window=60) for _ in range(4)] == [False, False, True, True]
-        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60)
+        assert [over_limit(make_request(), scope=scope, limit=2, window=60) for _ in range(4)] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60)
 
     @pytest.mark.usefixtures("_down")
-    def test_one_may_ask_without_counting(self, scope: str) -> None:
-        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+    def test_limits_can_be_read_without_counting(self, scope: str) -> None:
+        asking = [over_limit(make_request(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
         assert asking == [False, False, False, False, True, True]
 
     @pytest.mark.usefixtures("_down")
-    def test_only_the_first_request_waits(self, scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_only_the_first_request_tries_to_connect(self, scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
         asking: list[str] = []
         ask = rate_limits._script
 
@@ -215,25 +235,25 @@ class TestWithoutValkey:
         monkeypatch.setattr(rate_limits, "_script", counted)
         monkeypatch.setattr(rate_limits, "PAUSE_SECONDS", 3600.0)
         for _ in range(100):
-            over_limit(asked(), scope=scope, limit=2, window=60)
+            over_limit(make_request(), scope=scope, limit=2, window=60)
         assert len(asking) == 1
         assert CONNECT_SECONDS + ANSWER_SECONDS <= 0.1
 
-    def test_it_is_asked_again_after_a_pause(
+    def test_it_is_tried_again_after_a_pause(
         self, settings: Settings, closed_server: str, scope: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         working = settings.REDIS_URL
         settings.REDIS_URL = closed_server
-        over_limit(asked(), scope=scope, limit=1, window=60)
+        over_limit(make_request(), scope=scope, limit=1, window=60)
         settings.REDIS_URL = working
-        assert over_limit(asked(), scope=scope, limit=1, window=60)
+        assert over_limit(make_request(), scope=scope, limit=1, window=60)
         now = rate_limits.monotonic()
         monkeypatch.setattr(rate_limits, "monotonic", lambda: now + PAUSE_SECONDS)
-        assert not over_limit(asked(), scope=scope, limit=1, window=60)
+        assert not over_limit(make_request(), scope=scope, limit=1, window=60)
 
 
 class TestLocalCounter:
-    def test_it_is_bounded_and_what_does_not_fit_is_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_bounded_and_further_keys_are_over_the_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 3)
         counter = LocalCounter()
         assert [counter.add(key, 60) for key in "abcd"] == [1, 1, 1, LocalCounter.OVER]

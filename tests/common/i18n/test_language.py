@@ -134,7 +134,7 @@ def test_the_language_of_a_request_ends_with_it(client: Client) -> None:
 @pytest.mark.parametrize(
     ("cookie", "code"), [("", "sr"), ("sr-latn", "sr-latn"), ("en", "en"), ("de", "sr"), ("x" * 10_000, "sr")]
 )
-def test_the_staff_side_speaks_the_language_of_its_cookie(client: Client, cookie: str, code: str) -> None:
+def test_the_staff_side_has_the_language_of_its_cookie(client: Client, cookie: str, code: str) -> None:
     client.cookies["lang"] = cookie
     assert f'data-code="{code}"' in client.get("/admin/", headers={"Accept-Language": "en"}).text
     assert 'data-code="sr"' in client.get("/healthz").text
@@ -178,7 +178,7 @@ def test_the_language_of_a_path(path: str, code: str | None) -> None:
     assert language_of_path(path) == code
 
 
-def test_the_way_to_the_other_languages_keeps_page_and_query() -> None:
+def test_links_to_other_languages_keep_page_and_query() -> None:
     assert language_links("/sr/topics/х/", [("q", "а&б"), ("q", "")]) == [
         LanguageLink("sr", "Ћир", "Српски, ћирилица", "sr-Cyrl", "/sr/topics/%D1%85/?q=%D0%B0%26%D0%B1&q=", True),
         LanguageLink(

@@ -20,7 +20,7 @@ def test_good_rows_have_no_faults_but_may_have_remarks() -> None:
     assert (plan.good_rows, plan.only_good().rows) == ([], [])
 
 
-def test_the_digest_changes_with_what_the_import_would_do() -> None:
+def test_the_digest_changes_with_the_effects_of_the_import() -> None:
     rows = [[row(2)], [row(3)], [row(2), row(3)], [row(2, outcome=Outcome.UPDATE)], [row(2, basis="7")], [row(2)]]
     rows[-1][0].add_problem("a", "wrong")
     digests = [ImportPlan(rows=each).digest() for each in rows]

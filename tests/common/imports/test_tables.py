@@ -86,7 +86,7 @@ def entities() -> bytes:
         "zeroes",
     ],
 )
-def test_files_that_are_not_taken(file: bytes) -> None:
+def test_refused_files(file: bytes) -> None:
     with pytest.raises(TableRefused):
         read_table(file, BOUNDS)
 

@@ -26,7 +26,7 @@ def test_the_tag_is_read_of_our_address_alone(address: str, tag: str | None) -> 
     assert extract_tag(address, own=OWN) == tag
 
 
-def test_a_tag_comes_back_out_of_the_address_it_was_put_into() -> None:
+def test_a_tag_can_be_added_to_an_address_and_extracted() -> None:
     assert add_tag(OWN, "7K3MQ9") == "dogadjaji+7k3mq9@centar.test"
     assert extract_tag(add_tag(OWN, "7K3MQ9"), own=OWN) == "7k3mq9"
 

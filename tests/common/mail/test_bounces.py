@@ -44,7 +44,7 @@ def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> I
         yield between
 
 
-def letter(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id: str = "") -> Letter:
+def confirmation(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id: str = "") -> Letter:
     """Return a confirmation as it was sent."""
     raw = compose_message(
         sender=OWN,
@@ -70,7 +70,7 @@ def answer(text: str = "Долазимо!", **lines: str) -> bytes:
 
 
 def bounce(tag: str, **given: Any) -> bytes:
-    return delivery_notice(letter(tag), **given)
+    return delivery_notice(confirmation(tag), **given)
 
 
 class Handled(list[Bounce]):
@@ -122,7 +122,7 @@ def test_bounces_are_handled_and_removed_and_replies_stay_unread(imap: ImapServe
 
 def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink: SmtpSink) -> None:
     with SmtpConnection(read_smtp_settings(), name="centar.test") as server:
-        sent = letter("xyz")
+        sent = confirmation("xyz")
         assert server.deliver(sender=sent.sender, recipient=sent.recipients[0], write=lambda: sent.content)
     imap.append(delivery_notice(sink.letters[0]))
     handled = Handled()
@@ -148,7 +148,7 @@ def test_processed_messages_are_not_read_again(imap: ImapServer, meddler: Meddle
 
 
 def test_foreign_messages_stay(imap: ImapServer) -> None:
-    foreign = delivery_notice(letter("aaa"), to="neko@centar.test", headers=False)
+    foreign = delivery_notice(confirmation("aaa"), to="neko@centar.test", headers=False)
     unknown = bounce("bbb")
     unclear = (
         b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.test\r\nTo: dogadjaji+ccc@centar.test\r\n\r\nHi. This is "
@@ -169,7 +169,7 @@ def test_foreign_messages_stay(imap: ImapServer) -> None:
 
 @pytest.mark.parametrize("to", [OWN, "neko.drugi@primer.example"])
 def test_a_message_is_known_by_its_id_where_the_tag_is_lost(imap: ImapServer, to: str) -> None:
-    imap.append(delivery_notice(letter("aaa", message_id="M1@centar.test"), to=to))
+    imap.append(delivery_notice(confirmation("aaa", message_id="M1@centar.test"), to=to))
     handled = Handled()
     assert run(handled).handled == 1
     assert (handled[0].tag, handled[0].message_ids) == ("", ("M1@centar.test",))
@@ -188,7 +188,9 @@ def test_a_message_leaves_only_after_it_was_handled(imap: ImapServer) -> None:
     assert imap.messages() == []
 
 
-def test_more_than_a_run_takes_are_taken_by_the_next(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_over_the_limit_of_a_run_are_read_by_the_next(
+    imap: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bounces, "MESSAGES", 3)
     monkeypatch.setattr(bounces, "BATCH", 2)
     imap.append(*[bounce(f"t{number}") for number in range(5)])
@@ -208,11 +210,11 @@ def test_a_long_run_stops_between_messages(imap: ImapServer) -> None:
     assert imap.messages() == []
 
 
-def test_a_new_mailbox_is_gone_through_from_its_beginning(imap: ImapServer, meddler: Meddler) -> None:
+def test_a_new_mailbox_is_read_from_its_beginning(imap: ImapServer, meddler: Meddler) -> None:
     """UIDs of another validity refer to other messages."""
     imap.append(answer("Први."), answer("Други."))
     assert run(Handled()).looked_at == 2
-    meddler.say(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
+    meddler.rewrite(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
     assert run(Handled()).looked_at == 2
     assert run(Handled()).looked_at == 0
 
@@ -310,13 +312,13 @@ def test_a_server_that_hangs_is_left_and_its_message_passed_over_at_last(imap: I
 def test_a_message_that_vanishes_is_no_trouble(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(bounce("aaa"), bounce("bbb"))
     meddler.refuse(rb"UID FETCH 101 \(UID BODY.PEEK\[HEADER\]", b"OK nothing")
-    meddler.say(rb"^\* SEARCH 101\r\n", b"* SEARCH\r\n")
+    meddler.rewrite(rb"^\* SEARCH 101\r\n", b"* SEARCH\r\n")
     handled = Handled()
     assert run(handled) == BounceRunResult(looked_at=2, handled=1)
     assert handled.tags == ["bbb"]
 
 
-def test_a_message_that_the_server_will_not_give_is_tried_again(imap: ImapServer, meddler: Meddler) -> None:
+def test_a_message_refused_by_the_server_is_tried_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(bounce("aaa"), bounce("bbb"))
     meddler.refuse(rb"UID FETCH 101 \(UID BODY", b"NO [SERVERBUG] unreadable")
     assert run(Handled()) == BounceRunResult(left=2, error=MailboxErrorCode.NONSENSE)
@@ -324,11 +326,11 @@ def test_a_message_that_the_server_will_not_give_is_tried_again(imap: ImapServer
     assert run(Handled()) == BounceRunResult(looked_at=2, handled=2)
 
 
-def test_a_head_that_is_said_in_quotes_or_not_at_all(imap: ImapServer, meddler: Meddler) -> None:
+def test_a_head_may_be_quoted_or_missing(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(answer())
     line = rb"BODY\[HEADER\]<0> \{\d+\}\r\n"
     for instead in (b'BODY[HEADER]<0> "Subject: x"', b"BODY[HEADER]<0> NIL"):
-        meddler.say(line, instead, swallow=True)
+        meddler.rewrite(line, instead, swallow=True)
         assert run(Handled()).error is None
         BounceCursor.objects.update(uid=0)
         meddler.behave()
@@ -348,7 +350,7 @@ def test_wrong_password_is_reported_without_secrets(
 
 
 def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, meddler: Meddler) -> None:
-    sent = letter("aaa")
+    sent = confirmation("aaa")
     large = Letter(
         sender=sent.sender,
         recipients=sent.recipients,

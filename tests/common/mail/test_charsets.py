@@ -56,7 +56,7 @@ def test_serbian_in_cyrillic_letters_survives_any_label(text: str, charset: str)
         (b"", "utf-8", "", ""),
     ],
 )  # fmt: skip
-def test_labels_are_believed_where_letters_do_not_say_otherwise(data: bytes, label: str, text: str, note: str) -> None:
+def test_labels_are_used_unless_the_bytes_contradict_them(data: bytes, label: str, text: str, note: str) -> None:
     decoded, said = decode_text(data, label)
     assert (decoded.replace("\ufffd\ufffd", "\ufffd") if note == "bad_bytes" else decoded, said) == (
         text.replace("\ufffd\ufffd", "\ufffd"),

@@ -38,7 +38,7 @@ def test_good_settings_are_let_pass() -> None:
         ("EVENTS_MAIL_IMAP_URL", "", "common.I105"),
     ],
 )
-def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value: str, expected: str) -> None:
+def test_an_invalid_setting_is_reported_with_a_hint(settings: Settings, name: str, value: str, expected: str) -> None:
     setattr(settings, name, value)
     (message,) = found()
     assert message.id == expected

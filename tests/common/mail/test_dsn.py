@@ -125,7 +125,7 @@ def test_words_that_a_detector_chokes_on_are_no_report() -> None:
     assert parse_report(nested) is None
 
 
-def test_of_exchange_which_says_what_it_answers() -> None:
+def test_a_report_of_exchange_is_matched_by_its_headers() -> None:
     head = (
         "From: <postmaster@primer.example>\nTo: <dogadjaji@centar.test>\nIn-Reply-To: <0a1b@centar.test>\nReferences: <0a1b@centar.test>\n"
         "Auto-Submitted: auto-replied\nSubject: Undeliverable: Potvrda\n"
@@ -190,7 +190,7 @@ def test_nested_returned_messages_are_ignored() -> None:
     assert report.message_ids == ("1@y.example",)
 
 
-def test_half_a_report_is_read_as_far_as_it_goes() -> None:
+def test_a_truncated_report_is_read_in_part() -> None:
     raw = bounce(FAILED, rest="message/rfc822", returned=RETURNED + b"x" * 5000)
     report = parse_report(raw[:-4000])
     assert report is not None

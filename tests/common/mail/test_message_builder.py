@@ -77,7 +77,7 @@ def test_optional_headers_are_absent_by_default() -> None:
     assert not names & {*message.keys()}
 
 
-def test_latin_is_the_cyrillic_letter_for_letter() -> None:
+def test_latin_is_a_transliteration_of_the_cyrillic() -> None:
     message = read(raw(language="sr-latn"))
     assert text_of(message) == to_latin(TEXT)
     assert (str(message["Subject"]), str(message["From"])) == ("Potvrda", "Klikni bezbedno <dogadjaji@centar.test>")
@@ -85,7 +85,7 @@ def test_latin_is_the_cyrillic_letter_for_letter() -> None:
 
 
 @pytest.mark.parametrize("method", [None, "REQUEST", "PUBLISH"])
-def test_it_goes_over_any_wire(method: Any) -> None:
+def test_it_is_ascii_with_short_lines(method: Any) -> None:
     calendar = CalendarPart(content=ICS.format(method=method), method=method) if method else None
     file = Attachment(name="План рада.pdf", kind="application/pdf", content=bytes(range(256)))
     written = raw(subject="дугачак наслов " * 40, text="x" * 3000 + TEXT, calendar=calendar, attachments=[file])
@@ -120,7 +120,7 @@ def test_no_piece_of_a_coded_line_is_longer_than_programs_must_read() -> None:
         "Ђ" * 300,
     ],
 )
-def test_a_name_is_a_name_whatever_is_in_it(name: str) -> None:
+def test_names_with_special_characters_are_quoted(name: str) -> None:
     message = read(raw(sender_name=name))
     (address,) = message["From"].addresses
     assert (address.addr_spec, message["Bcc"]) == ("dogadjaji@centar.test", None)
@@ -216,7 +216,7 @@ def test_a_calendar_of_another_method_is_refused() -> None:
         raw(calendar=CalendarPart(content=ICS.format(method="REQUEST"), method="CANCEL"))
 
 
-def test_a_calendar_and_files_stand_beside_each_other() -> None:
+def test_a_message_can_have_a_calendar_and_files() -> None:
     files = [Attachment(name=name, kind="application/json", content=b"{}") for name in ("1.json", "2.json")]
     message = read(
         raw(calendar=CalendarPart(content=ICS.format(method="REQUEST"), method="REQUEST"), attachments=files)

@@ -124,9 +124,7 @@ def test_a_server_that_drips_is_cut_off(
     assert sink.tried == ["ana@sender.example"]
 
 
-def test_a_server_that_takes_the_connection_and_says_nothing_is_left(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_server_is_unreachable(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -173,7 +171,7 @@ def test_a_wrong_password_is_named(settings: Settings, certificate: Certificate)
 type Refusal = tuple[SmtpErrorCode, bool, bool, int] | None
 
 
-def handed_over(*recipients: str, server: SmtpSettings | None = None) -> list[Refusal]:
+def refusals_of(*recipients: str, server: SmtpSettings | None = None) -> list[Refusal]:
     """Return (error, final, of the server, reply code) for a message to each recipient over one connection; None if it was accepted."""
     refusals: list[Refusal] = []
     with SmtpConnection(server or read_smtp_settings(), name="events.test") as mail_server:
@@ -202,13 +200,13 @@ def test_any_server_fault_is_an_error_and_the_next_message_is_sent(
     sink: SmtpSink, answer: tuple[str, str], refusal: Refusal
 ) -> None:
     sink.answers.append(answer)
-    assert handed_over("ana@sender.example", "eva@sender.example") == [refusal, None]
+    assert refusals_of("ana@sender.example", "eva@sender.example") == [refusal, None]
     (letter,) = sink.letters
     assert (letter.sender, letter.recipients) == ("events+x@events.test", ["eva@sender.example"])
     assert letter.greeting == "events.test"
 
 
-def test_the_errors_of_a_server_say_that_the_rest_need_not_be_tried() -> None:
+def test_errors_of_the_server_end_the_run() -> None:
     assert {SmtpErrorCode.UNREACHABLE, SmtpErrorCode.SENDER} <= SERVER_ERRORS
     assert (
         not {SmtpErrorCode.RECIPIENT, SmtpErrorCode.CONTENT, SmtpErrorCode.DEFERRED, SmtpErrorCode.LOST} & SERVER_ERRORS
@@ -216,12 +214,12 @@ def test_the_errors_of_a_server_say_that_the_rest_need_not_be_tried() -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         server = SmtpSettings(scheme="smtp", host="127.0.0.1", port=held.getsockname()[1])
-        assert handed_over("ana@sender.example", server=server) == [(SmtpErrorCode.UNREACHABLE, False, True, 0)]
+        assert refusals_of("ana@sender.example", server=server) == [(SmtpErrorCode.UNREACHABLE, False, True, 0)]
 
 
 @pytest.mark.parametrize("recipient", ["ана@школа.срб", "ana@sender.example>\r\nDATA", "root@localhost", ""])
 def test_invalid_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
-    assert handed_over(recipient) == [(SmtpErrorCode.RECIPIENT, True, False, 0)]
+    assert refusals_of(recipient) == [(SmtpErrorCode.RECIPIENT, True, False, 0)]
     assert sink.tried == []
 
 
@@ -232,7 +230,7 @@ def test_an_authority_that_cannot_be_read_is_an_error_of_the_server(
     settings.MAIL_CA_FILE = "/nowhere/ca.pem"
     with SmtpSink(certificate, scheme=scheme, login=True) as sink:
         settings.MAIL_SMTP_URL = sink.url
-        (refusal,) = handed_over("ana@sender.example")
+        (refusal,) = refusals_of("ana@sender.example")
         assert refusal
         assert (refusal[0] in SERVER_ERRORS, refusal[1]) == (True, False)
         assert sink.tried == []

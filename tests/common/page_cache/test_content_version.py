@@ -38,7 +38,7 @@ def test_rollback_creates_no_version() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_publish_at_once_make_two() -> None:
+def test_concurrent_publications_each_get_a_version() -> None:
     content_version.bump()
     before = content_version.current()
 

@@ -116,7 +116,7 @@ class TestSeenNow:
         self.at(NOW)
         assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
 
-    def test_empty_lists_are_kept_too(self) -> None:
+    def test_empty_lists_are_cached(self) -> None:
         asked: list[str] = []
         seen = TimedListCache[str, str](lambda key, now: (asked.append(key) or [], None))
         for _again in range(2):

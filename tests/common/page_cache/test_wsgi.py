@@ -39,7 +39,7 @@ class Clock:
         return self.seconds
 
 
-class Kept:
+class CachedSite:
     """A page cache over the real Django handler; the test announces the content version itself."""
 
     def __init__(self, **options: Any) -> None:
@@ -74,11 +74,11 @@ def _fresh_content() -> Iterator[None]:
 
 
 @pytest.fixture
-def kept() -> Kept:
-    kept = Kept()
+def cached_site() -> CachedSite:
+    cached_site = CachedSite()
     # No thread in these tests: time and version are set manually.
-    kept.cache._watch.started = True
-    return kept
+    cached_site.cache._watch.started = True
+    return cached_site
 
 
 def plain(answer: Answer) -> str:
@@ -87,9 +87,9 @@ def plain(answer: Answer) -> str:
     return {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[coding](answer.body).decode()
 
 
-class TestKeeping:
-    def test_second_request_is_not_rendered(self, kept: Kept) -> None:
-        first, second = kept(), kept()
+class TestStorage:
+    def test_second_request_is_not_rendered(self, cached_site: CachedSite) -> None:
+        first, second = cached_site(), cached_site()
         assert content.rendered == 1
         assert first == second
         assert second.status == 200
@@ -97,90 +97,90 @@ class TestKeeping:
         assert second.headers["vary"] == "Accept-Encoding"
         assert "set-cookie" not in second.headers
 
-    def test_security_headers_are_kept_and_the_request_id_is_not(self, kept: Kept) -> None:
-        kept()
-        assert kept().headers["x-content-type-options"] == "nosniff"
-        assert "x-request-id" not in kept().headers
+    def test_security_headers_are_cached_without_the_request_id(self, cached_site: CachedSite) -> None:
+        cached_site()
+        assert cached_site().headers["x-content-type-options"] == "nosniff"
+        assert "x-request-id" not in cached_site().headers
 
     @pytest.mark.parametrize("header", [{"COOKIE": "sessionid=1"}, {"AUTHORIZATION": "Bearer 1"}])
-    def test_requests_with_credentials_pass_by(self, kept: Kept, header: dict[str, str]) -> None:
-        kept()
-        kept(**header)
+    def test_requests_with_credentials_pass_by(self, cached_site: CachedSite, header: dict[str, str]) -> None:
+        cached_site()
+        cached_site(**header)
         assert content.rendered == 2
         content.edition = 2
-        kept(**header)
-        assert "edition 1 " in plain(kept())
+        cached_site(**header)
+        assert "edition 1 " in plain(cached_site())
 
-    def test_undeclared_page_is_never_cached(self, kept: Kept) -> None:
-        kept("/sr/private/a/")
-        answer = kept("/sr/private/a/")
+    def test_undeclared_page_is_never_cached(self, cached_site: CachedSite) -> None:
+        cached_site("/sr/private/a/")
+        answer = cached_site("/sr/private/a/")
         assert content.rendered == 2
         assert answer.headers["cache-control"] == "no-store"
         assert "etag" not in answer.headers
 
     @pytest.mark.parametrize("status", [404, 403, 500, 503, 204])
-    def test_only_200_is_kept(self, kept: Kept, status: int) -> None:
+    def test_only_status_200_is_cached(self, cached_site: CachedSite, status: int) -> None:
         content.fails_with = status
-        assert kept().status == status
+        assert cached_site().status == status
         content.fails_with = 0
-        assert kept().status == 200
+        assert cached_site().status == 200
 
-    def test_post_passes_by(self, kept: Kept) -> None:
-        kept()
-        answer = kept(method="POST")
+    def test_post_passes_by(self, cached_site: CachedSite) -> None:
+        cached_site()
+        answer = cached_site(method="POST")
         assert (answer.status, answer.headers["cache-control"]) == (403, "no-store")
 
     @pytest.mark.django_db
-    def test_unknown_host_is_refused_and_not_kept(self, kept: Kept) -> None:
-        assert kept(host="evil.invalid").status == 400
-        assert kept(host="evil.invalid").status == 400
+    def test_unknown_host_is_refused_and_not_cached(self, cached_site: CachedSite) -> None:
+        assert cached_site(host="evil.invalid").status == 400
+        assert cached_site(host="evil.invalid").status == 400
 
-    def test_page_that_set_a_cookie_is_private(self, kept: Kept) -> None:
+    def test_page_that_set_a_cookie_is_private(self, cached_site: CachedSite) -> None:
         content.cookie = True
-        answer = kept()
+        answer = cached_site()
         assert answer.headers["cache-control"] == "private, no-store"
-        kept()
+        cached_site()
         assert content.rendered == 2
 
-    def test_page_that_varies_is_private(self, kept: Kept) -> None:
+    def test_page_that_varies_is_private(self, cached_site: CachedSite) -> None:
         content.vary = "Accept-Language"
-        assert kept().headers["cache-control"] == "private, no-store"
-        kept()
+        assert cached_site().headers["cache-control"] == "private, no-store"
+        cached_site()
         assert content.rendered == 2
 
 
 class TestQuery:
-    def test_declared_parameters_in_any_order(self, kept: Kept) -> None:
-        kept(query="page=2&topic=x")
-        answer = kept(query="topic=x&page=2")
+    def test_declared_parameters_in_any_order(self, cached_site: CachedSite) -> None:
+        cached_site(query="page=2&topic=x")
+        answer = cached_site(query="topic=x&page=2")
         assert content.rendered == 1
         assert " page=2 topic=x " in plain(answer)
 
-    def test_values_of_one_parameter_keep_their_order(self, kept: Kept) -> None:
-        kept(query="topic=a&topic=b")
-        assert " topic=b,a " in plain(kept(query="topic=b&topic=a"))
+    def test_values_of_one_parameter_keep_their_order(self, cached_site: CachedSite) -> None:
+        cached_site(query="topic=a&topic=b")
+        assert " topic=b,a " in plain(cached_site(query="topic=b&topic=a"))
         assert content.rendered == 2
 
     @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid=", "page=2&utm_"])
-    def test_tracking_parameters_are_ignored_and_not_passed_on(self, kept: Kept, marks: str) -> None:
-        marked = kept(query=marks)
+    def test_tracking_parameters_are_ignored_and_not_passed_on(self, cached_site: CachedSite, marks: str) -> None:
+        marked = cached_site(query=marks)
         assert "utm_" not in plain(marked)
-        assert kept(query="page=2" if "page" in marks else "") == marked
+        assert cached_site(query="page=2" if "page" in marks else "") == marked
         assert content.rendered == 1
 
     @pytest.mark.parametrize("mark", ["utm=x", "UTM_source=x", "fbclid2=x", "topic=fbclid"])
-    def test_similar_parameters_are_kept(self, kept: Kept, mark: str) -> None:
-        kept()
-        kept(query=mark)
+    def test_similar_parameters_are_significant(self, cached_site: CachedSite, mark: str) -> None:
+        cached_site()
+        cached_site(query=mark)
         assert content.rendered == 2
 
     @pytest.mark.parametrize("query", ["other=x", "page=2&other=x", "p%61ge=2", "page=2&", "page=" + "9" * 400])
-    def test_other_requests_are_rendered_and_not_cached(self, kept: Kept, query: str) -> None:
-        kept(query=query)
-        answer = kept(query=query)
+    def test_other_requests_are_rendered_and_not_cached(self, cached_site: CachedSite, query: str) -> None:
+        cached_site(query=query)
+        answer = cached_site(query=query)
         assert content.rendered == 2
         assert answer.status == 200
-        assert kept.cache._pages == {}
+        assert cached_site.cache._pages == {}
 
 
 class TestCodings:
@@ -199,75 +199,75 @@ class TestCodings:
             ("BR", "br"),
         ],
     )
-    def test_negotiation(self, kept: Kept, accepts: str, coding: str | None) -> None:
+    def test_negotiation(self, cached_site: CachedSite, accepts: str, coding: str | None) -> None:
         for _ in range(2):
-            answer = kept(ACCEPT_ENCODING=accepts)
+            answer = cached_site(ACCEPT_ENCODING=accepts)
             assert answer.headers.get("content-encoding") == coding
             assert answer.headers["content-length"] == str(len(answer.body))
             assert plain(answer).startswith("http localhost /sr/pages/a/ ")
 
-    def test_each_coding_has_its_own_strong_etag(self, kept: Kept) -> None:
-        etags = {kept(ACCEPT_ENCODING=coding).headers["etag"] for coding in ("", "gzip", "br")}
+    def test_each_coding_has_its_own_strong_etag(self, cached_site: CachedSite) -> None:
+        etags = {cached_site(ACCEPT_ENCODING=coding).headers["etag"] for coding in ("", "gzip", "br")}
         assert len(etags) == 3
         assert not any(etag.startswith("W/") for etag in etags)
         assert content.rendered == 1
 
-    def test_not_modified(self, kept: Kept) -> None:
-        etag = kept(ACCEPT_ENCODING="br").headers["etag"]
+    def test_not_modified(self, cached_site: CachedSite) -> None:
+        etag = cached_site(ACCEPT_ENCODING="br").headers["etag"]
         for known in (etag, f'"other", W/{etag}'):
-            answer = kept(ACCEPT_ENCODING="br", IF_NONE_MATCH=known)
+            answer = cached_site(ACCEPT_ENCODING="br", IF_NONE_MATCH=known)
             assert (answer.status, answer.body) == (304, b"")
             assert answer.headers["etag"] == etag
             assert "content-length" not in answer.headers
             assert "content-encoding" not in answer.headers
 
-    def test_modified(self, kept: Kept) -> None:
-        etag = kept(ACCEPT_ENCODING="br").headers["etag"]
-        assert kept(ACCEPT_ENCODING="gzip", IF_NONE_MATCH=etag).status == 200
-        kept.publish()
-        assert kept(ACCEPT_ENCODING="br", IF_NONE_MATCH=etag).status == 200
+    def test_modified(self, cached_site: CachedSite) -> None:
+        etag = cached_site(ACCEPT_ENCODING="br").headers["etag"]
+        assert cached_site(ACCEPT_ENCODING="gzip", IF_NONE_MATCH=etag).status == 200
+        cached_site.publish()
+        assert cached_site(ACCEPT_ENCODING="br", IF_NONE_MATCH=etag).status == 200
 
-    def test_head_has_the_headers_of_get(self, kept: Kept) -> None:
-        missing = kept(method="HEAD", ACCEPT_ENCODING="br")
-        got = kept(ACCEPT_ENCODING="br")
-        held = kept(method="HEAD", ACCEPT_ENCODING="br")
+    def test_head_has_the_headers_of_get(self, cached_site: CachedSite) -> None:
+        missing = cached_site(method="HEAD", ACCEPT_ENCODING="br")
+        got = cached_site(ACCEPT_ENCODING="br")
+        held = cached_site(method="HEAD", ACCEPT_ENCODING="br")
         assert missing == held == got._replace(body=b"")
         assert content.rendered == 2
 
 
 class TestAge:
-    def test_a_new_generation_forgets_everything(self, kept: Kept) -> None:
-        kept()
-        kept.publish()
-        assert "edition 2 " in plain(kept())
+    def test_a_new_generation_forgets_everything(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.publish()
+        assert "edition 2 " in plain(cached_site())
 
-    def test_a_page_rendered_before_the_edit_is_not_kept_after_it(self, kept: Kept) -> None:
+    def test_a_page_rendered_before_an_edit_is_not_served_after_it(self, cached_site: CachedSite) -> None:
         content.gate.clear()
         with ThreadPoolExecutor(1) as pool:
-            slow = pool.submit(kept)
+            slow = pool.submit(cached_site)
             until(lambda: content.rendered)
-            kept.publish()
+            cached_site.publish()
             content.gate.set()
             assert "edition 1 " in plain(slow.result())
-        assert "edition 2 " in plain(kept())
+        assert "edition 2 " in plain(cached_site())
 
-    def test_max_age_ends(self, kept: Kept) -> None:
-        kept()
-        kept.pass_time(59)
-        assert kept().headers["age"] == "59"
+    def test_max_age_ends(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.pass_time(59)
+        assert cached_site().headers["age"] == "59"
         assert content.rendered == 1
-        kept.pass_time(2)
-        assert kept().headers["age"] == "0"
+        cached_site.pass_time(2)
+        assert cached_site().headers["age"] == "0"
         assert content.rendered == 2
 
-    def test_max_age_ends_at_the_next_scheduled_change(self, kept: Kept) -> None:
+    def test_max_age_ends_at_the_next_scheduled_change(self, cached_site: CachedSite) -> None:
         content.ends_in = timedelta(seconds=20, milliseconds=900)
-        assert kept().headers["cache-control"] == "public, max-age=20"
-        kept.pass_time(21)
-        kept()
+        assert cached_site().headers["cache-control"] == "public, max-age=20"
+        cached_site.pass_time(21)
+        cached_site()
         assert content.rendered == 2
 
-    def test_nothing_is_kept_before_the_first_generation(self) -> None:
+    def test_nothing_is_cached_before_the_first_generation(self) -> None:
         cache = PageCache(WSGIHandler(), generation=lambda: 1)
         cache._watch.started = True
         ask(cache, "/sr/pages/a/")
@@ -276,67 +276,67 @@ class TestAge:
 
 
 class TestWithoutDatabase:
-    def test_stale_pages_are_served_while_the_database_is_down(self, kept: Kept) -> None:
-        kept()
-        kept.pass_time(3600, confirmed=False)
+    def test_stale_pages_are_served_while_the_database_is_down(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.pass_time(3600, confirmed=False)
         content.fails_with = 503
-        answer = kept()
+        answer = cached_site()
         assert (answer.status, answer.headers["age"]) == (200, "3600")
         assert content.rendered == 1
 
-    def test_an_error_within_the_first_seconds_is_bridged(self, kept: Kept) -> None:
-        kept()
-        kept.pass_time(61)
+    def test_an_error_within_the_first_seconds_is_bridged(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.pass_time(61)
         content.fails_with = 503
-        kept.pass_time(UNCONFIRMED_SECONDS - 1, confirmed=False)
-        assert kept().status == 200
+        cached_site.pass_time(UNCONFIRMED_SECONDS - 1, confirmed=False)
+        assert cached_site().status == 200
         assert content.rendered == 2
 
-    def test_uncached_page_gets_the_error(self, kept: Kept) -> None:
-        kept.pass_time(10, confirmed=False)
+    def test_uncached_page_gets_the_error(self, cached_site: CachedSite) -> None:
+        cached_site.pass_time(10, confirmed=False)
         content.fails_with = 503
-        assert kept().status == 503
+        assert cached_site().status == 503
 
-    def test_a_page_taken_away_does_not_come_back(self, kept: Kept) -> None:
-        kept()
-        kept.pass_time(61)
+    def test_a_page_taken_away_does_not_come_back(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.pass_time(61)
         content.fails_with = 404
-        assert kept().status == 404
+        assert cached_site().status == 404
         content.fails_with = 503
-        kept.pass_time(10, confirmed=False)
-        assert kept().status == 503
+        cached_site.pass_time(10, confirmed=False)
+        assert cached_site().status == 503
 
-    def test_back_again_pages_are_rendered_anew(self, kept: Kept) -> None:
-        kept()
-        kept.pass_time(100, confirmed=False)
-        kept()
-        kept.pass_time(1)
-        kept()
+    def test_back_again_pages_are_rendered_anew(self, cached_site: CachedSite) -> None:
+        cached_site()
+        cached_site.pass_time(100, confirmed=False)
+        cached_site()
+        cached_site.pass_time(1)
+        cached_site()
         assert content.rendered == 2
 
 
 class TestBounds:
-    def test_memory_is_bounded_and_the_most_asked_stay(self) -> None:
-        kept = Kept(capacity=20 * OVERHEAD_BYTES)
-        kept.cache._watch.started = True
+    def test_memory_is_bounded_and_frequent_pages_stay(self) -> None:
+        cached_site = CachedSite(capacity=20 * OVERHEAD_BYTES)
+        cached_site.cache._watch.started = True
         for number in range(100):
-            kept.pass_time(0.1)
-            kept(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
-            kept("/sr/pages/0/", ACCEPT_ENCODING="br")
-            held = sum(page.weight() for page in kept.cache._pages.values())
-            assert held <= kept.cache.capacity
+            cached_site.pass_time(0.1)
+            cached_site(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
+            cached_site("/sr/pages/0/", ACCEPT_ENCODING="br")
+            held = sum(page.weight() for page in cached_site.cache._pages.values())
+            assert held <= cached_site.cache.capacity
         assert content.rendered == 100
-        assert len(kept.cache._pages) > 5
+        assert len(cached_site.cache._pages) > 5
 
     def test_codings_made_later_count(self) -> None:
-        kept = Kept(capacity=10 * OVERHEAD_BYTES)
-        kept.cache._watch.started = True
+        cached_site = CachedSite(capacity=10 * OVERHEAD_BYTES)
+        cached_site.cache._watch.started = True
         for number in range(7):
-            kept.pass_time(0.1)
-            kept(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
+            cached_site.pass_time(0.1)
+            cached_site(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
         for number in range(7):
-            kept(f"/sr/pages/{number}/")
-        assert sum(page.weight() for page in kept.cache._pages.values()) <= kept.cache.capacity
+            cached_site(f"/sr/pages/{number}/")
+        assert sum(page.weight() for page in cached_site.cache._pages.values()) <= cached_site.cache.capacity
 
 
 requests = st.tuples(
@@ -352,17 +352,17 @@ requests = st.tuples(
 @given(st.lists(st.one_of(requests, st.just("edit"), st.just("later")), max_size=60))
 def test_never_a_wrong_page(steps: list[Any]) -> None:
     content.__init__()  # type: ignore[misc]
-    kept = Kept(capacity=6 * OVERHEAD_BYTES)
-    kept.cache._watch.started = True
+    cached_site = CachedSite(capacity=6 * OVERHEAD_BYTES)
+    cached_site.cache._watch.started = True
     for step in steps:
         if step == "edit":
-            kept.publish()
+            cached_site.publish()
         elif step == "later":
-            kept.pass_time(45)
+            cached_site.pass_time(45)
         else:
             host, path, query, accepts, method, cookie = step
             headers = {"COOKIE": "a=1"} if cookie else {}
-            answer = kept(path, host=host, query=query, method=method, ACCEPT_ENCODING=accepts, **headers)
+            answer = cached_site(path, host=host, query=query, method=method, ACCEPT_ENCODING=accepts, **headers)
             assert answer.status == 200
             if method == "HEAD" and not answer.body:
                 continue
@@ -374,8 +374,8 @@ def test_never_a_wrong_page(steps: list[Any]) -> None:
 
 
 def test_many_threads_at_once_never_a_wrong_page() -> None:
-    kept = Kept(capacity=12 * OVERHEAD_BYTES)
-    kept.cache._watch.started = True
+    cached_site = CachedSite(capacity=12 * OVERHEAD_BYTES)
+    cached_site.cache._watch.started = True
     stop, read_by = threading.Event(), dict.fromkeys(range(1, 9), 0)
 
     def read(worker: int) -> None:
@@ -383,8 +383,8 @@ def test_many_threads_at_once_never_a_wrong_page() -> None:
             read_by[worker] += 1
             number = read_by[worker]
             host, name, coding = HOSTS[number % 3], f"{(number * worker) % 7}", ("br", "gzip", "")[number % 3]
-            confirmed = kept.edition
-            text = plain(kept(f"/sr/pages/{name}/", host=host, ACCEPT_ENCODING=coding))
+            confirmed = cached_site.edition
+            text = plain(cached_site(f"/sr/pages/{name}/", host=host, ACCEPT_ENCODING=coding))
             assert text.startswith(f"http {host} /sr/pages/{name}/ edition ")
             # A request after a confirmed edit never shows the previous state.
             assert int(text.split()[4]) >= confirmed
@@ -396,8 +396,8 @@ def test_many_threads_at_once_never_a_wrong_page() -> None:
                 # An edit during the query; later requests must see it.
                 until(lambda wanted=edition: min(read_by.values()) >= wanted or any(map(Future.done, readers)))  # type: ignore[misc]
                 content.edition += 1
-                kept.cache.confirm(content.edition)
-                kept.edition = content.edition
+                cached_site.cache.confirm(content.edition)
+                cached_site.edition = content.edition
         finally:
             stop.set()
         for reader in readers:
@@ -442,7 +442,7 @@ def watched(transactional_db: None) -> Iterator[Watched]:
 
 
 class TestWatch:
-    def test_an_edit_is_seen_at_the_next_look_which_is_within_the_second(self, watched: Watched) -> None:
+    def test_an_edit_is_visible_after_the_next_poll_within_a_second(self, watched: Watched) -> None:
         assert POLL_SECONDS <= 0.5
         ask(watched.cache, "/sr/pages/a/")
         for _ in range(3):
@@ -451,7 +451,9 @@ class TestWatch:
             content_version.bump()
             until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
 
-    def test_the_database_goes_and_comes_back(self, watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    def test_pages_are_served_while_the_database_is_down(
+        self, watched: Watched, caplog: pytest.LogCaptureFixture
+    ) -> None:
         caplog.set_level("INFO")
         until(lambda: ask(watched.cache, "/sr/pages/a/") and watched.cache._pages)
         watched.away = True

@@ -11,7 +11,7 @@ from clicksafely.common.places import MAX_CODE_LENGTH, TOWNS, find_town, town_ch
 from clicksafely.common.places.map_projection import MAP_HEIGHT, MAP_WIDTH, map_position
 
 
-def test_every_town_has_a_short_code_and_lies_on_the_map() -> None:
+def test_every_town_has_a_short_code_and_a_map_position() -> None:
     assert len(TOWNS) == 185
     for town in TOWNS.values():
         right, down = map_position(town)
@@ -50,7 +50,7 @@ def test_names_by_language() -> None:
     assert find_town("Belgrade") is TOWNS["beograd"]
 
 
-def test_choices_stand_in_the_order_of_the_language() -> None:
+def test_choices_are_sorted_by_language() -> None:
     with translation.override("sr"):
         names = [name for _code, name in town_choices()]
     assert (

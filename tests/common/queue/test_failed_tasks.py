@@ -66,7 +66,7 @@ class TestRows:
         fail("hotline.sweep_received")
         assert FailedTask.objects.count() == 3
 
-    def test_in_whatever_order_the_arguments_come(self) -> None:
+    def test_the_order_of_arguments_is_ignored(self) -> None:
         fail(a=1, b=[2, "x-1"])
         fail(b=[2, "x-1"], a=1)
         assert FailedTask.objects.get().tries == 2
@@ -74,7 +74,7 @@ class TestRows:
     @pytest.mark.parametrize(
         ("args", "kwargs"), [((1,), {}), ((), {"text": "two words"}), ((), {"report_id": 1, "data": {"a": 1}})]
     )
-    def test_arguments_that_may_hold_words_are_not_kept(self, args: Any, kwargs: Any, supervisor: Person) -> None:
+    def test_arguments_with_text_are_not_stored(self, args: Any, kwargs: Any, supervisor: Person) -> None:
         failed = fail(args=args, **kwargs)
         assert failed.kwargs is None
         with pytest.raises(failed_tasks.NotRetryable):
@@ -100,7 +100,7 @@ class TestRows:
         states = dict(FailedTask.objects.values_list("pk", "state"))
         assert states == {first.pk: "done", second.pk: "open", sweep.pk: "done"}
 
-    def test_the_database_refuses_what_must_not_be(self) -> None:
+    def test_the_database_refuses_invalid_rows(self) -> None:
         failed = fail(report_id=1)
         for change in ({"state": "lost"}, {"digest": bytes(FailedTask.objects.get(pk=fail(report_id=2).pk).digest)}):
             with pytest.raises(IntegrityError), transaction.atomic():
@@ -173,7 +173,7 @@ class TestInTheStaffSite:
         assert "[0, 1, 2, 3, 4, 5, 6" in (page := supervisor.client.get(LIST).content.decode())
         assert "98, 99" not in page
 
-    def test_to_be_looked_at_does_not_mean_to_be_started(self, queue: Redis) -> None:
+    def test_view_permission_does_not_allow_a_retry(self, queue: Redis) -> None:
         make_group("reader", "common.view_failedtask")
         person = signed_in("looker", "reader")
         failed = fail(report_id=1)

@@ -108,7 +108,7 @@ def test_a_row_that_is_requeued_during_an_attempt_starts_anew() -> None:
 
 
 @pytest.mark.django_db
-def test_the_server_may_ask_for_a_longer_pause() -> None:
+def test_the_server_may_request_a_longer_pause() -> None:
     row = waiting()
     attempt = claim()
     assert attempt
@@ -165,7 +165,7 @@ def failing(error: BaseException) -> object:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [SendError("deferred"), RuntimeError("bug")])
-def test_a_row_is_given_up_three_days_after_its_first_failure(error: Exception) -> None:
+def test_a_row_fails_finally_three_days_after_its_first_failure(error: Exception) -> None:
     row = waiting()
     code = "deferred" if isinstance(error, SendError) else "unforeseen"
     for now in (RECEIVED, RECEIVED + DAY, RECEIVED + 3 * DAY - MINUTE):
@@ -177,7 +177,7 @@ def test_a_row_is_given_up_three_days_after_its_first_failure(error: Exception) 
 
 
 @pytest.mark.django_db
-def test_a_final_error_gives_up_at_once_and_the_run_goes_on() -> None:
+def test_a_final_error_is_not_retried_and_the_run_continues() -> None:
     waiting(), waiting()
     assert run(failing(SendError("recipient", final=True))) == (0, ["recipient"] * 2)
 

@@ -76,7 +76,7 @@ def test_every_way_to_fail(worker: None) -> None:
     failing_tasks.die.delay()
     failing_tasks.hang.delay()
     failing_tasks.dawdle.delay()
-    failing_tasks.tell.delay(text="what a reporter wrote")
+    failing_tasks.fail_with_text.delay(text="what a reporter wrote")
     rows = {task: failed(task, tries=3 if task == "tests.fail" else 1) for task in ways}
     assert {task: found.error for task, found in rows.items()} == ways
     assert {found.state for found in rows.values()} == {"open"}

@@ -63,7 +63,7 @@ def a_sleeping_one() -> Iterator[tuple[psutil.Process, "Future[bytes]"]]:
                 child.kill()
 
 
-def test_content_goes_in_and_comes_out(tmp_path: Path) -> None:
+def test_content_is_passed_in_and_output_returned(tmp_path: Path) -> None:
     content = bytes(range(256)) * 40_000
     assert run_sandboxed(JOBS, ["echo", "a", "б"], content=content) == "a б".encode() + content
     (tmp_path / "file").write_bytes(b"on disk")
@@ -127,7 +127,7 @@ class TestLimits:
         done = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
         assert SandboxFailed(done.returncode, b"").was_ended
 
-    def test_a_process_whose_alarm_does_not_ring_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_process_past_its_time_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "_SPARE_SECONDS", -599)
         ended = failure("sleep", seconds=600)
         assert (ended.code, ended.was_ended) == (None, True)
@@ -139,7 +139,7 @@ class TestLimits:
         ended = failure("crash")
         assert (ended.code, ended.was_ended) == (-signal.SIGSEGV, False)
 
-    def test_an_exit_code_with_what_was_written(self) -> None:
+    def test_an_exit_code_is_returned_with_the_output(self) -> None:
         ended = failure("fail", "6")
         assert (ended.code, ended.output, ended.was_ended) == (6, b"half", False)
 
@@ -316,7 +316,7 @@ signal.pause()
             process.kill()
             until(lambda: not any(map(has_not_ended, family)))
 
-    def test_a_fork_of_the_owner_has_its_own_and_does_not_keep_the_other(self) -> None:
+    def test_a_fork_of_the_owner_starts_its_own_server(self) -> None:
         code = """
 before = server()
 if os.fork():
@@ -366,7 +366,7 @@ class TestPlaces:
         with place_in_pool(), place_in_pool(), pytest.raises(SandboxBusy), place_in_pool(seconds=0):
             pass
 
-    def test_one_network_holds_one_place_and_does_not_wait(self, clock: Clock) -> None:
+    def test_one_network_gets_one_place_without_waiting(self, clock: Clock) -> None:
         with place_in_pool(network="first"):
             with pytest.raises(SandboxBusy), place_in_pool(network="first", seconds=30):
                 pytest.fail("a second place")
@@ -376,7 +376,7 @@ class TestPlaces:
         with place_in_pool(network="first"):
             pass
 
-    def test_a_third_waits_for_its_time_and_not_longer(self, clock: Clock) -> None:
+    def test_a_third_process_waits_up_to_its_timeout(self, clock: Clock) -> None:
         with place_in_pool(network="first"), place_in_pool(network="second"):
             with pytest.raises(SandboxBusy), place_in_pool(network="third", seconds=0.2):
                 pytest.fail("a third place")

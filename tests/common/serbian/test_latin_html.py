@@ -191,7 +191,7 @@ def test_the_language_of_an_element_follows_its_script(language: str, latin: str
         ("<p translate=no>&#1078;</p><code>&#1078;</code>", "<p translate=no>&#1078;</p><code>&#1078;</code>"),
     ],
 )
-def test_references_to_letters(html: str, expected: str) -> None:
+def test_character_references(html: str, expected: str) -> None:
     assert html_to_latin(html) == expected
 
 
@@ -214,7 +214,7 @@ def test_text_does_not_become_markup(html: str, expected: str) -> None:
     assert html_to_latin(html) == expected
 
 
-def test_a_capital_looks_past_the_tags_inside_a_word() -> None:
+def test_capitals_are_converted_across_tags_inside_a_word() -> None:
     assert html_to_latin("<h1><b>Њ</b>ЕГОШ <b>Њ</b>егош</h1>") == "<h1><b>NJ</b>EGOŠ <b>Nj</b>egoš</h1>"
 
 

@@ -51,7 +51,7 @@ def test_a_name_is_written_as_its_page_is(language: str, english: str, name: str
     ("language", "title"),
     [("sr", "Устав (Constitution), чл. 46"), ("sr-latn", "Ustav (Constitution), čl. 46"), ("en", "Ustav (Constitution), čl. 46")],
 )  # fmt: skip
-def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: str) -> None:
+def test_a_source_is_cited_in_the_script_of_the_page(language: str, title: str) -> None:
     with translation.override(language):
         assert (
             Template("{% load serbian %}{{ title|source_title }}").render(
@@ -106,7 +106,7 @@ def test_other_responses_are_unchanged(client: Client, path: str, content: str) 
     assert b"".join(response) == content.encode()
 
 
-def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
+def test_only_public_pages_are_cached() -> None:
     request = RequestFactory().get("/sr-latn/")
     request.LANGUAGE_CODE = scripts.LATIN_LANGUAGE
     answer = scripts.LatinScriptMiddleware(lambda _request: HttpResponse("<p>Ђорђе</p>"))
@@ -117,7 +117,7 @@ def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
     assert scripts._public_to_latin.cache_info().hits == 1
 
 
-def test_bytes_that_are_no_text_come_out_as_they_went_in(client: Client) -> None:
+def test_invalid_utf_8_is_not_changed(client: Client) -> None:
     assert client.get("/sr-latn/bad-bytes/").content == "Ž".encode() + b"\xff\xd0" + b"lj"
 
 

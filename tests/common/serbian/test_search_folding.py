@@ -88,7 +88,7 @@ def test_postgresql_folds_every_character_the_same() -> None:
 
 
 @pytest.mark.django_db
-def test_the_sql_function_may_stand_in_an_index_and_knows_null() -> None:
+def test_the_sql_function_is_indexable_and_accepts_null() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT provolatile, proparallel, proisstrict FROM pg_proc WHERE proname = 'clicksafely_fold'")
         assert cursor.fetchall() == [("i", "s", True)]
@@ -104,7 +104,7 @@ def test_the_sql_function_may_stand_in_an_index_and_knows_null() -> None:
 
 
 @pytest.mark.django_db
-def test_the_migration_goes_back_and_forth() -> None:
+def test_the_migration_is_reversible() -> None:
     operations = MigrationExecutor(connection).loader.get_migration("common", "0002_functions").operations
     project = MigrationExecutor(connection).loader.project_state(("common", "0001_initial"))
     with connection.cursor() as cursor:

@@ -101,7 +101,7 @@ def test_chosen_bookings_are_cancelled_or_get_their_email_again(settings: Settin
     assert said.startswith(f"{first.school}: ")
 
 
-def test_one_who_only_reads_bookings_runs_nothing() -> None:
+def test_a_user_with_view_permission_runs_no_action() -> None:
     make_group("reader", "events.view_booking")
     reader, booking = signed_in("reader", "reader"), make_booking(make_date())
     run(reader, BOOKINGS, "cancel_chosen", booking)

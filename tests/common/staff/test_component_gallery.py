@@ -41,7 +41,7 @@ def test_every_component_is_in_it() -> None:
     assert shown == {path.stem for path in COMPONENTS.glob("*.html")} - FRAME
 
 
-def test_every_component_says_what_it_takes() -> None:
+def test_every_component_documents_its_parameters() -> None:
     heads = {path.name: path.read_text()[:100] for path in COMPONENTS.glob("*.html") if path.stem != "gallery"}
     assert [name for name, head in heads.items() if "{#" not in head] == []
 

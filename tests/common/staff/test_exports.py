@@ -123,9 +123,7 @@ def test_it_is_recorded_without_the_words_of_the_search(vera: Person) -> None:
         assert describe(second) == "Reports: list exported"
 
 
-def test_a_list_beyond_the_limit_is_refused_with_its_filters_kept(
-    vera: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_over_the_limit_is_refused_and_filters_stay(vera: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "MAX_EXPORTED", 1)
     make_case()
     make_case()

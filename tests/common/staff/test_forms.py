@@ -60,7 +60,7 @@ def test_a_section_has_no_second_heading() -> None:
         ({"title_sr": "Реч " * 60, "order": "x"}, None, True, True),
     ],
 )
-def test_a_row_is_named_by_its_text_and_says_what_it_lacks(
+def test_a_row_has_a_name_and_marks_of_missing_texts(
     data: dict[str, str], name: str | None, lacks: bool, wrong: bool
 ) -> None:
     form = Texts(data)

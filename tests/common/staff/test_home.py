@@ -308,7 +308,7 @@ def test_recent_work_names_content_and_hosts_without_the_address() -> None:
     assert ("#" in strip_tags(shown), "secret" in shown) == (False, False)
 
 
-def test_a_hand_over_that_would_tell_an_opinion_is_not_counted_for_its_second_judge() -> None:
+def test_a_referral_that_reveals_an_assessment_is_hidden_from_the_second_assessor() -> None:
     ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
     report = assessed_case(author=ana.user)
     item = report.items.get()
@@ -349,7 +349,7 @@ def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
-def test_the_part_of_the_staff_site_may_read_what_the_page_counts(role: str) -> None:
+def test_the_staff_role_may_read_all_counted_tables(role: str) -> None:
     user = make_staff("person", role)
     entries = menu_entries(user)
     with as_role_of("staff"):

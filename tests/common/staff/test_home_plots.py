@@ -84,7 +84,7 @@ def test_attendance_is_that_of_members_with_a_record() -> None:
     ]
 
 
-def test_recommendations_wait_from_the_handover_to_the_decision() -> None:
+def test_waiting_times_run_from_the_handover_to_the_decision() -> None:
     coordinator = make_staff("koordinator", "coordinator")
 
     def hand_over(days: int | None) -> Recommendation:

@@ -72,7 +72,7 @@ def test_an_import_shows_its_progress_then_its_result() -> None:
     assert f'href="/admin/hotline/hash-lists/{hash_list.pk}/"' in page
 
 
-def test_a_refused_import_says_why_in_words() -> None:
+def test_a_refused_import_shows_the_reason() -> None:
     vera = signed_in("vera", "supervisor")
     import_list(list_id=hash_list_of(vera, b"wrong\n").pk, clock=timezone.now)
     page = page_of(vera)
@@ -80,7 +80,7 @@ def test_a_refused_import_says_why_in_words() -> None:
 
 
 @pytest.mark.real_time
-def test_an_import_whose_worker_died_is_resumed_and_then_finished() -> None:
+def test_an_import_of_a_killed_worker_is_resumed_and_finished() -> None:
     vera = signed_in("vera", "supervisor")
     past = timezone.now() - timedelta(hours=5)
     hash_list = hash_list_of(vera)
@@ -141,7 +141,7 @@ def test_an_export_of_a_list_leads_back_to_the_list_with_its_filters() -> None:
     assert report.reference in vera.client.get(address).content.decode()
 
 
-def test_an_exported_list_that_the_person_may_no_longer_see_or_that_is_gone_has_no_link() -> None:
+def test_an_exported_list_without_permission_or_page_has_no_link() -> None:
     vera = signed_in("vera", "supervisor")
     make_case()
     vera.client.post("/admin/hotline/report/export/", {"format": "csv"})

@@ -59,7 +59,7 @@ def test_other_digits_are_no_number_of_a_row(vera: Person, key: str) -> None:
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
 
 
-def test_a_person_without_the_permission_learns_nothing_from_a_redirect() -> None:
+def test_a_user_without_permission_gets_no_redirect() -> None:
     editor, case = signed_in("edita", "editor"), make_case()
     assert editor.client.get(f"/admin/hotline/report/{case.pk}/change/").status_code == 403
 

@@ -36,7 +36,7 @@ def link(case: Report) -> str:
     return f'href="/admin/hotline/report/{case.pk}/change/'
 
 
-def test_a_list_counts_no_further_than_anybody_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_counted_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "MAX_ROWS", 3)
     for number in range(5):
         User.objects.create(username=str(number))
@@ -131,7 +131,7 @@ def test_no_sentence_of_the_admin_has_the_gender_of_an_object() -> None:
     assert [text for text in said if "бјек" in text or "акциј" in text or "успешно" in text] == []
 
 
-def test_a_list_that_can_be_empty_says_where_its_rows_come_from(rf: RequestFactory) -> None:
+def test_every_list_without_an_add_button_has_an_empty_hint(rf: RequestFactory) -> None:
     requests = []
     for role in ROLES:
         requests.append(rf.get("/"))
@@ -147,7 +147,7 @@ def test_a_list_that_can_be_empty_says_where_its_rows_come_from(rf: RequestFacto
     assert {model._meta.label for model in silent if not model._default_manager.exists()} == set()
 
 
-def test_an_empty_list_says_what_to_do(vera: Person) -> None:
+def test_an_empty_list_shows_its_hint(vera: Person) -> None:
     vera.client.cookies["lang"] = "en"
     for model in ("report", "legalhold"):
         hint = site._registry[apps.get_model("hotline", model)].empty_hint  # type: ignore[attr-defined]

@@ -152,7 +152,7 @@ class TestWaiting:
         home = on_the_home_page(mara)
         assert {url: home[url] for url in lists} == lists
 
-    def test_drafts_wait_for_those_who_may_publish(self) -> None:
+    def test_drafts_are_counted_for_editors_only(self) -> None:
         Topic.objects.update(published_at=timezone.now(), checked_on=timezone.localdate())
         Topic.objects.create(slug="nova", title_sr="Нова", checked_on=timezone.localdate())
         for role, number in (("editor", "1"), ("author", None)):
@@ -160,7 +160,7 @@ class TestWaiting:
             assert numbers(person).get(TOPICS) == number
             assert on_the_home_page(person).get(TOPICS) == (number and int(number))
 
-    def test_notices_to_review_and_consents_to_renew_wait(self) -> None:
+    def test_notices_to_review_and_consents_to_renew_are_counted(self) -> None:
         item = make_item()
         make_notice(item, make_case(item))
         Notice.objects.update(waiting=True)

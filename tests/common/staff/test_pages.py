@@ -54,7 +54,7 @@ class Open(ActionPage[str], Detail):
         raise self.error
 
 
-def ask(page: StaffPage[str], request: HttpRequest) -> HttpResponse:
+def dispatch(page: StaffPage[str], request: HttpRequest) -> HttpResponse:
     request.user = AnonymousUser()
     page.setup(request)
     response: HttpResponse = page.dispatch(request)  # type: ignore[assignment]
@@ -62,13 +62,13 @@ def ask(page: StaffPage[str], request: HttpRequest) -> HttpResponse:
 
 
 @pytest.mark.parametrize("page", [Rename, Open])
-def test_a_look_at_an_action_leads_to_the_page(page: type[StaffPage[str]]) -> None:
-    response = ask(page(), RequestFactory().get("/"))
+def test_a_get_request_of_an_action_redirects_to_the_page(page: type[StaffPage[str]]) -> None:
+    response = dispatch(page(), RequestFactory().get("/"))
     assert (response.status_code, response["Location"]) == (302, "/page/")
 
 
 def test_a_refused_form_shows_the_reason_at_its_field_and_the_object_as_it_is_now() -> None:
-    response = ask(Rename(), RequestFactory().post("/", {"name": "Ana"}))
+    response = dispatch(Rename(), RequestFactory().post("/", {"name": "Ana"}))
     shown = {"object": "locked", "errors": {"name": ["It is locked."]}, "typed": "Ana"}
     assert (response.status_code, response.content) == (422, JsonResponse(shown).content)
 
@@ -77,7 +77,7 @@ def test_a_refused_form_shows_the_reason_at_its_field_and_the_object_as_it_is_no
     ("error", "reason"), [(Locked(), "It is locked."), (SealError("key ring"), str(CANNOT_DECRYPT))]
 )
 def test_a_refused_action_shows_the_reason_and_the_object_as_it_is_now(error: Exception, reason: str) -> None:
-    response = ask(Open(error=error), RequestFactory().post("/"))
+    response = dispatch(Open(error=error), RequestFactory().post("/"))
     shown = {"object": "locked", "refusal": reason}
     assert (response.status_code, response.content) == (422, JsonResponse(shown).content)
 

@@ -50,7 +50,7 @@ def test_a_role_has_its_texts_accounts_and_documents(role: Role) -> None:
 
 
 @pytest.mark.django_db
-def test_a_grant_makes_what_is_missing_and_can_be_taken_back() -> None:
+def test_a_grant_creates_missing_permissions_and_is_reversible() -> None:
     ContentType.objects.filter(app_label="common", model="auditevent").delete()  # together with its permissions
     ContentType.objects.clear_cache()
     forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentversion")

@@ -53,7 +53,7 @@ def test_others_neither_see_nor_delete_it(ana: Person) -> None:
     assert SavedView.objects.count() == 1
 
 
-def test_only_filters_of_the_list_are_kept_and_no_words(ana: Person) -> None:
+def test_only_filters_of_the_list_are_saved(ana: Person) -> None:
     save(ana, "q=Ана+Анић&state__exact=new&p=3&e=1&o=2&category__exact=<script>")
     assert SavedView.objects.get().query == "state__exact=new"
     save(ana, "state__exact=new&next=//evil.example.org", "друго")
@@ -97,7 +97,7 @@ def test_the_same_name_gets_the_new_filters_and_a_list_has_twelve_views_at_most(
     assert save(ana, "state__exact=new", model="hotline.notice")[0] == 302
 
 
-def test_views_go_with_their_account(ana: Person) -> None:
+def test_views_are_deleted_with_their_account(ana: Person) -> None:
     save(ana, "state__exact=new")
     ana.user.delete()
     assert not SavedView.objects.exists()

@@ -65,7 +65,7 @@ def test_search_finds_a_case_by_its_number(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["editor", "author", "events", "coordinator", "safeguarding", "auditor"])
-def test_no_other_role_finds_a_case_or_learns_whether_it_exists(role: str) -> None:
+def test_other_roles_cannot_find_cases_or_detect_their_existence(role: str) -> None:
     person, case = signed_in("person", role), make_case()
     existing, missing = (person.client.get(FIND, {"q": f"NP-2026-{pk:06d}"}) for pk in (case.pk, case.pk + 1000))
     varying = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|NP-2026-\d+')
@@ -75,7 +75,7 @@ def test_no_other_role_finds_a_case_or_learns_whether_it_exists(role: str) -> No
     assert not {"Пријаве", "Предмети"} & set(found(person, str(case.pk)))
 
 
-def test_the_letters_of_a_number_choose_the_list() -> None:
+def test_the_prefix_of_a_number_selects_the_list() -> None:
     vera, case = signed_in("vera", "supervisor"), make_case()
     notice = make_notice(case.items.get(), case)
     assert list(found(vera, notice.reference)) == ["Обавештења"]

@@ -119,7 +119,7 @@ def test_six_failures_close_the_account_for_a_while(
     assert "Превише покушаја" in response.content.decode()
 
 
-def test_attempts_while_it_is_closed_do_not_keep_it_closed(client: Client, device: AuthenticatorApp) -> None:
+def test_attempts_during_a_lockout_do_not_extend_it(client: Client, device: AuthenticatorApp) -> None:
     for _ in range(6):
         wrong_password(client, "000000")
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
@@ -156,7 +156,7 @@ def test_signing_out_ends_the_session(client: Client, device: AuthenticatorApp) 
     assert client.get("/admin/hotline/desk/").status_code == 302
 
 
-def test_the_language_is_kept_before_and_after_signing_in(client: Client, device: AuthenticatorApp) -> None:
+def test_the_language_stays_before_and_after_signing_in(client: Client, device: AuthenticatorApp) -> None:
     said = {"sr": "Пријави се", "sr-latn": "Prijavi se", "en": "Sign in"}
     for language, words in said.items():
         answer = client.post("/admin/language/", {"language": language, "next": "/admin/login/"})
@@ -166,7 +166,7 @@ def test_the_language_is_kept_before_and_after_signing_in(client: Client, device
     assert "<h1>My work</h1>" in client.get("/admin/hotline/desk/").content.decode()
 
 
-def test_the_way_on_leads_nowhere_else(client: Client, device: AuthenticatorApp) -> None:
+def test_sign_in_never_redirects_to_another_site(client: Client, device: AuthenticatorApp) -> None:
     form = {"username": "ana", "password": PASSWORD, "otp_token": code_of(device), "next": "https://evil.example.org/"}
     assert client.post("/admin/login/", form)["Location"] == "/admin/"
 

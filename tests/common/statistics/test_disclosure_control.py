@@ -146,7 +146,7 @@ def test_nothing_small_nothing_hidden() -> None:
     assert one_year({"a": 5, "b": 0, "c": 70}).hide() == SuppressedCells()
 
 
-def test_the_cheapest_cells_go_with_a_small_one() -> None:
+def test_the_cheapest_cells_are_suppressed_with_a_small_one() -> None:
     hidden = one_year({"a": 3, "b": 40, "c": 16}, {"a": 8, "b": 50, "c": 12}, {"a": 40, "b": 50, "c": 60}).hide()
     cells = {("d0", key, f"2025-{month}") for key in "ac" for month in ("01", "02")}
     assert hidden == SuppressedCells(frozenset(), frozenset(cells))
@@ -165,7 +165,7 @@ def test_a_small_month_takes_the_next_smallest_with_it() -> None:
     assert hidden.periods == {"2025-01", "2025-03"}
 
 
-def test_small_months_that_come_to_enough_need_no_other() -> None:
+def test_small_months_with_a_large_sum_need_no_other() -> None:
     assert one_year({"a": 3}, {"a": 30}, {"a": 4}).hide().periods == {"2025-01", "2025-03"}
 
 
@@ -242,7 +242,7 @@ def test_hidden_cells_cannot_be_derived_across_tables_and_periods(
 @pytest.mark.slow
 @settings(max_examples=60)
 @given(worlds(8, years=1, months=2, keys=2, dimensions=1))
-def test_a_reader_who_tries_every_table_is_left_with_two_at_least(months: Months) -> None:
+def test_enumerating_all_tables_reveals_no_hidden_count(months: Months) -> None:
     figures = Figures(months)
     hidden = check(figures)
     if len(figures.unknown(hidden)) <= 6:

@@ -11,7 +11,7 @@ def test_a_year_has_two_seasons_without_a_gap(month: int, code: str) -> None:
     assert year_of(code) == "2026"
 
 
-def test_seasons_stand_in_the_order_of_the_year() -> None:
+def test_seasons_are_in_calendar_order() -> None:
     known = ["2026", "2026-23", "2026-21", "2025-23", "all"]
     assert sub_periods("2026", known) == fill_gaps(sub_periods("2026", known)) == ["2026-21", "2026-23"]
     assert sub_periods(ALL_TIME, known) == ["2026"]

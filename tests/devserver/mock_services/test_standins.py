@@ -28,7 +28,7 @@ from tests.servers import BASE_DIR
 from tests.waiting import until
 
 
-class StandIns:
+class MockServicesCommand:
     """The command with a var folder; `output` grows while it runs."""
 
     def __init__(self, var_dir: Path) -> None:
@@ -49,7 +49,7 @@ class StandIns:
             for line in lines:
                 self.output += line
 
-    def says(self, words: str) -> None:
+    def wait_for_output(self, words: str) -> None:
         until(lambda: words in self.output or self.process.poll() is not None, what=words)
         assert words in self.output
 
@@ -59,23 +59,23 @@ class StandIns:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[StandIns]:
-    started = StandIns(tmp_path)
-    started.says("Ctrl-C stops them.")
+def running(tmp_path: Path) -> Iterator[MockServicesCommand]:
+    started = MockServicesCommand(tmp_path)
+    started.wait_for_output("Ctrl-C stops them.")
     yield started
     if started.process.poll() is None:
         started.process.kill()
         started.process.wait()
 
 
-def ask(server: str, name: str) -> list[str]:
+def resolve(server: str, name: str) -> list[str]:
     resolver = dns.resolver.Resolver(configure=False)
     address, _, port = server.partition(":")
     resolver.nameservers, resolver.port, resolver.lifetime = [address], int(port), 10
     return [record.to_text() for record in resolver.resolve(name, "A")]
 
 
-def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, str]) -> None:
+def assert_bounces_reach_their_senders(running: MockServicesCommand, settings: dict[str, str]) -> None:
     """Each bounce reaches the mailbox of the sender."""
     ca = settings["MAIL_CA_FILE"]
     named = {
@@ -105,13 +105,13 @@ def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, s
         assert all(is_delivery_report(head) and add_tag(own, "ab12").encode() in head for head in heads)
 
 
-def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: Path) -> None:
+def test_they_answer_fall_silent_and_leave_nothing(running: MockServicesCommand, tmp_path: Path) -> None:
     settings = environment.mock_service_settings(tmp_path)
-    assert ask(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
+    assert resolve(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
     with maxminddb.open_database(Path(settings["MMDB_DIR"], "country.mmdb")) as countries:
         assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
     assert "12 messages" in running.output
-    assert_bounces_go_where_they_belong(running, settings)
+    assert_bounces_reach_their_senders(running, settings)
     with override_settings(**{name: value for name, value in settings.items() if name.startswith("ICCAM")}):
         config = read_config()
     with Iccam(config) as iccam:
@@ -119,27 +119,27 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
         known = iccam.content(listed.content_id)
         assert (known.address, known.assigned_country) == (FROM_PARTNER, "RS")
         iccam.act(known, 1, now="2026-03-02T10:00:00Z")
-    running.says(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
+    running.wait_for_output(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
 
-    again = StandIns(tmp_path)
+    again = MockServicesCommand(tmp_path)
     assert again.process.wait(300) == 1
     assert f"Mock servers are already running for {tmp_path}." in again.output
     assert environment.mock_service_settings(tmp_path) == settings
 
     running.process.send_signal(signal.SIGUSR1)
-    running.says("The name server is silent.")
+    running.wait_for_output("The name server is silent.")
     with pytest.raises(dns.resolver.LifetimeTimeout):
-        ask(settings["DNS_RESOLVERS"], "forum.example.net")
+        resolve(settings["DNS_RESOLVERS"], "forum.example.net")
 
     running.process.send_signal(signal.SIGUSR2)
-    running.says("The web sites are removed.")
+    running.wait_for_output("The web sites are removed.")
 
     assert running.end() == 0
     assert environment.mock_service_settings(tmp_path) == {}
     assert not (tmp_path / environment.MOCK_SERVICES_FILE).exists()
 
 
-def test_those_that_were_killed_are_not_taken_for_living(running: StandIns, tmp_path: Path) -> None:
+def test_killed_mock_services_are_not_used(running: MockServicesCommand, tmp_path: Path) -> None:
     running.process.kill()
     running.process.wait()
     assert (tmp_path / environment.MOCK_SERVICES_FILE).exists()

@@ -14,7 +14,7 @@ from hotline.hosting.resolver import Resolver
 from hotline.models import CheckResult
 
 
-def test_the_hosts_of_the_demonstration_are_there_and_gone(tmp_path: Path) -> None:
+def test_demonstration_hosts_are_reachable_and_removed(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path, also=[*ZONE])
     wanted = [("https://album.example.org/a/310", "example.org"), ("https://forum.example.net/tema/52", "example.net")]
     with running_dns(ZONE) as dns, WebServer(certificate, fallback=Page()) as web, Proxy("http") as proxy:

@@ -31,7 +31,7 @@ def main() -> int:
     var_dir = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
     result_file = ResultFile(var_dir / "audit")
     if result_file.begin(code_digest(), anew=arguments.anew):
-        _say("The code is unchanged: pages without faults are not checked again.")
+        _print("The code is unchanged: pages without faults are not checked again.")
     tools = install(var_dir / "audit" / "tools") if {"markup", "lighthouse"}.intersection(checks) else None
     env = os.environ | {
         "VAR_DIR": str(var_dir / "test"),
@@ -46,12 +46,12 @@ def main() -> int:
         codes.append(_pytest(["speed.py"], options, env))
     results = [result for result in result_file.results() if result.check in checks]
     write_json(results, var_dir / "audit.json")
-    _say("\n".join(lines(results, checks)))
-    _say(f"All results: {var_dir / 'audit.json'}.")
+    _print("\n".join(lines(results, checks)))
+    _print(f"All results: {var_dir / 'audit.json'}.")
     return 0 if is_green(results, checks) and not any(codes) else 1
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -118,7 +118,7 @@ def crawl(
     with httpx2.Client(base_url=site, cookies=dict(cookies or {}), timeout=60) as client:
         while queue:
             path = queue.popleft()
-            answer = found.answers[path] = _ask(client, site, path)
+            answer = found.answers[path] = _fetch(client, site, path)
             if path not in wanted and (rule := _wrong(path, answer)):
                 found.faults.setdefault(where[path], []).append((rule, path))
             for link, _fragment in answer.links if urlsplit(answer.path).path.startswith(within) else ():
@@ -141,7 +141,7 @@ def crawl(
     return found
 
 
-def _ask(client: httpx2.Client, site: str, path: str) -> Answer:
+def _fetch(client: httpx2.Client, site: str, path: str) -> Answer:
     response = client.send(client.build_request("GET", path), stream=True)
     while response.next_request and str(response.next_request.url).startswith(f"{site}/"):
         response.close()

@@ -41,23 +41,23 @@ class Examiner:
     def __init__(self, page: Page, site: str, result_file: ResultFile, *, fingers: bool, cookies: bool) -> None:
         self.page, self._site, self._results = page, site, result_file
         self._fingers, self._cookies = fingers, cookies
-        self._heard: list[tuple[str, str]] = []
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self._heard.append(("script", str(error))))
+        self._events: list[tuple[str, str]] = []
+        page.on("console", self._record_console)
+        page.on("pageerror", lambda error: self._events.append(("script", str(error))))
         page.on("request", self._asked)
         page.on("response", self._answered)
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _record_console(self, message: ConsoleMessage) -> None:
         if not message.text.startswith((EXPECTED, *HINTS)):
-            self._heard.append(("console", message.text))
+            self._events.append(("console", message.text))
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self._site, "data:", "blob:")):
-            self._heard.append(("third party", request.url))
+            self._events.append(("third party", request.url))
 
     def _answered(self, response: Response) -> None:
         if not self._cookies and "set-cookie" in response.headers:
-            self._heard.append(("cookie", response.url))
+            self._events.append(("cookie", response.url))
 
     def is_done(self, name: str, *, keyboard: bool) -> bool:
         """Whether the page was checked without a fault."""
@@ -82,8 +82,8 @@ class Examiner:
             self.examine(name, template, displays, keyboard=keyboard)
         except (Error, AssertionError) as error:
             wrong = ("could not be checked", str(error).splitlines()[0])
-            self._results.write("display", name, [*self._heard, wrong], template=template)
-            self._heard.clear()
+            self._results.write("display", name, [*self._events, wrong], template=template)
+            self._events.clear()
 
     def examine(self, name: str, template: str, displays: Iterable[Display], *, keyboard: bool) -> None:
         """Check the open page in each display; with `keyboard` also its tab order and its accessibility tree."""
@@ -104,8 +104,8 @@ class Examiner:
         if keyboard:
             self._show(Display(1280))
             found += spoken.faults(self.page)
-        found += self._heard
-        self._heard.clear()
+        found += self._events
+        self._events.clear()
         self._results.write("display", name, _once(found), template=template, figures={"display": len(shown)})
         if keyboard:
             wrong, reached = walk(self.page)

@@ -31,7 +31,7 @@ from tests.e2e.pages import STEPS
 from tests.e2e.staff_states import STEPS as STAFF_STEPS
 from tests.live_portal import Site
 
-WHO = {"analyst": "analyst1", "administrator": ADMINISTRATOR}
+ACCOUNTS_OF_ROLES = {"analyst": "analyst1", "administrator": ADMINISTRATOR}
 ROLES = (
     "supervisor",
     "editor",
@@ -43,7 +43,7 @@ ROLES = (
     "safeguarding",
     "administrator",
 )
-ACCOUNT_NAMES = re.compile(rf"\b({'|'.join((*ROLES, *WHO.values(), 'deputy', 'bystander'))})\b")
+ACCOUNT_NAMES = re.compile(rf"\b({'|'.join((*ROLES, *ACCOUNTS_OF_ROLES.values(), 'deputy', 'bystander'))})\b")
 TAGS = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
 # One process crawls the public pages, another the staff pages, each once.
 public_half, staff_half = pytest.mark.xdist_group("public"), pytest.mark.xdist_group("staff")
@@ -221,7 +221,7 @@ def test_public_displays(
     assert page.context.cookies() == []
 
 
-def _say_language(page: Page, site: Site, language: str) -> None:
+def _set_language(page: Page, site: Site, language: str) -> None:
     page.context.add_cookies([{"name": "lang", "value": language, "domain": "127.0.0.1", "path": "/admin/"}])
 
 
@@ -250,7 +250,7 @@ def test_staff(
     tools: Path,
     role: str,
 ) -> None:
-    page = sign_in(WHO.get(role, role))
+    page = sign_in(ACCOUNTS_OF_ROLES.get(role, role))
     cookies = {str(cookie["name"]): str(cookie["value"]) for cookie in page.context.cookies()}
     starts = ["/admin/", *contents["staff"].get(role, [])]
     walk = partial(crawl, site.url, within="/admin/", expected=starts)
@@ -295,7 +295,7 @@ def _check_staff_displays(
         for language, displays in looks.items():
             name, focused = f"{role} {path} [{language}]", language == keyboard
             if not examiner.is_done(name, keyboard=focused):
-                _say_language(examiner.page, site, language)
+                _set_language(examiner.page, site, language)
                 shown = displays + SPECIAL if focused else displays
                 examiner.visit(path, name, template_of(path), shown, keyboard=focused)
 
@@ -320,7 +320,7 @@ def _check_staff_steps(examiner: Examiner, site: Site, result_file: ResultFile, 
             name, keyboard = f"{role} {step} [{language}]", language == LANGUAGES[0]
             if examiner.is_done(name, keyboard=keyboard):
                 continue
-            _say_language(examiner.page, site, language)
+            _set_language(examiner.page, site, language)
             follow = partial(_follow, lead, result_file, name, TAGS[language])
             examiner.reach(follow, name, "step", USUAL, keyboard=keyboard)
 
@@ -333,7 +333,7 @@ def test_signing_in(
     if not checks & {"display", "keyboard"}:
         pytest.skip("not selected")
     page = visit()
-    _say_language(page, site, language)
+    _set_language(page, site, language)
     page.goto("/admin/login/")
     _read(result_file, f"anonymous /admin/login/ [{language}]", "admin:login", page.content(), TAGS[language])
     Examiner(page, site.url, result_file, fingers=False, cookies=True).examine(

@@ -12,7 +12,7 @@ def ids(**settings: object) -> list[str]:
         return [str(message.id) for message in run_rules(RULES) if str(message.id)[-3] == "6"]
 
 
-def test_as_it_comes() -> None:
+def test_default_settings() -> None:
     assert ids() == []
 
 

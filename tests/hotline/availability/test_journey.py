@@ -21,7 +21,7 @@ from hotline.categories import CYBERBULLYING
 from hotline.models import AvailabilityCheck, PoliceHold, Referral, Report, Route
 from hotline.review.claims import claim_case
 from hotline.triage.services import triage_report
-from tests.factories.availability_checks import hand_over, host_at, person
+from tests.factories.availability_checks import host_at, person, send_referrals
 from tests.factories.openings import open_and_assess
 from tests.hotline.availability.conftest import PUBLIC
 from tests.hotline.intake.journey import Reporter, html, receipt_on
@@ -89,7 +89,7 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
         claim_case(report_id=report.pk, actor=person(username), now=now)
         open_and_assess(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
     host_at("a.test", "NL")
-    hand_over(report, item, Route.ICCAM, now=now)
+    send_referrals(report, item, Route.ICCAM, now=now)
 
     def check() -> AvailabilityCheck:
         """An analyst requests a check, and the worker runs it."""

@@ -59,7 +59,7 @@ def test_expired_lease_is_due_again() -> None:
     assert claimed(NOW + LEASE) == {first.pk}
 
 
-def test_a_host_is_asked_for_one_thing_at_a_time_and_left_alone_for_a_while() -> None:
+def test_a_host_gets_one_check_at_a_time_and_a_pause() -> None:
     first, second = check(), check()
     other = check("b.test")
     assert claimed() == {first.pk, other.pk}
@@ -84,7 +84,7 @@ def test_a_batch_is_bounded() -> None:
     assert len(claimed()) == 3
 
 
-def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_with_many_checks_does_not_delay_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduling, "AHEAD", 5)
     for _ in range(12):
         check("many.test", NOW - timedelta(minutes=1))
@@ -101,7 +101,7 @@ def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_never_ask_the_same_host() -> None:
+def test_concurrent_workers_never_claim_the_same_host() -> None:
     for _ in range(6):
         check("a.test")
         check("b.test")
@@ -124,7 +124,7 @@ def test_two_at_once_never_ask_the_same_host() -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 8])
-def test_claiming_takes_the_same_queries_whatever_there_is(
+def test_claiming_takes_a_constant_number_of_queries(
     rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(rows):
@@ -133,7 +133,7 @@ def test_claiming_takes_the_same_queries_whatever_there_is(
         assert len(claim_due(now=NOW)) == rows
 
 
-def test_the_queue_goes_by_its_index() -> None:
+def test_the_queue_uses_its_index() -> None:
     for number in range(300):
         check(f"h{number}.test", NOW + timedelta(days=1))
     check()
@@ -227,7 +227,7 @@ def as_settings(names: DnsServer, web: WebServer, monkeypatch: pytest.MonkeyPatc
         yield web
 
 
-def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings: WebServer) -> None:
+def test_the_task_runs_due_checks_once(as_settings: WebServer) -> None:
     due = timezone.now() - timedelta(minutes=1)
     each = check("a.test", due, port=as_settings.port)
     tasks.check_availability()
@@ -236,14 +236,14 @@ def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings
     assert (each.result, each.checks, len(as_settings.asked)) == ("gone", 1, 1)
 
 
-def test_switched_off_nothing_is_asked_for(as_settings: WebServer) -> None:
+def test_switched_off_nothing_is_requested(as_settings: WebServer) -> None:
     check("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
     with override_settings(AVAILABILITY_CHECKS=False):
         tasks.check_availability()
     assert as_settings.asked == []
 
 
-def test_it_waits_for_servers_of_others_apart_from_everything_else() -> None:
+def test_it_runs_in_the_queue_for_external_servers() -> None:
     assert settings.CELERY_TASK_ROUTES["hotline.check_availability"] == {"queue": "outside"}
     assert settings.CELERY_BEAT_SCHEDULE["hotline.check_availability"]["task"] == "hotline.check_availability"
 

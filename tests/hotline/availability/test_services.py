@@ -28,7 +28,7 @@ from hotline.referral import police_holds
 from hotline.referral import services as referral
 from hotline.referral.routing import used_routes
 from hotline.review.reopen_services import reopen_case
-from tests.factories.availability_checks import HOUR, SENT, decided, hand_over, host_at, make_watched, person
+from tests.factories.availability_checks import HOUR, SENT, decided, host_at, make_watched, person, send_referrals
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def states(check: AvailabilityCheck) -> tuple[str, str, str]:
 # --- Beginning ---
 
 
-def test_a_hand_over_begins_a_watch_that_is_due_at_once() -> None:
+def test_a_referral_creates_a_check_that_is_due_immediately() -> None:
     check = make_watched(country="NL")
     assert (check.host, check.country, check.network, check.next_check_at) == ("www.example.org", "NL", 64501, SENT)
     assert states(check) == ("actioned", "", "monitoring")
@@ -75,7 +75,7 @@ def test_content_without_automatic_requests_ends_after_referral(address: str, co
     item = make_item(address, **columns)
     host_at("www.example.org", "NL")
     report = decided(item)
-    hand_over(report, item, Route.POLICE)
+    send_referrals(report, item, Route.POLICE)
     item.refresh_from_db()
     report.refresh_from_db()
     assert (item.state, item.outcome, report.state) == ("ended", "referred", "closed")
@@ -86,17 +86,17 @@ def test_content_without_automatic_requests_ends_after_referral(address: str, co
 def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
     host = f"{'a' * 56}.onion"
     item = make_item(f"http://{host}/x", kind="onion", host=host)
-    hand_over(decided(item), item, Route.POLICE)
+    send_referrals(decided(item), item, Route.POLICE)
     assert AvailabilityCheck.objects.get().host == host
 
 
-def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -> None:
+def test_a_matching_rule_excludes_a_host_before_items_are_updated() -> None:
     item = make_item("https://www.example.org/x")
     rule = TriageRule.objects.create(
         kind="host", value="www.example.org", do_not_fetch=True, author=person("lead"), created_at=SENT, changed_at=SENT
     )
     RuleHit.objects.create(rule=rule, item=item)
-    hand_over(decided(item), item, Route.POLICE)
+    send_referrals(decided(item), item, Route.POLICE)
     assert not AvailabilityCheck.objects.exists()
 
 
@@ -114,7 +114,7 @@ def test_there() -> None:
     ("result", "outcome"),
     [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable"), (F.BLOCKED, "unavailable")],
 )
-def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(result: CheckResult, outcome: str) -> None:
+def test_three_misses_an_hour_apart_end_the_check_from_the_first(result: CheckResult, outcome: str) -> None:
     check = make_watched()
     see(check, F.AVAILABLE, 30)
     see(check, result, 31)
@@ -173,7 +173,7 @@ def test_inconclusive_result_neither_counts_nor_resets(result: CheckResult) -> N
     assert (states(check)[0], check.unavailable_since) == ("ended", SENT + HOUR)
 
 
-def test_a_miss_is_looked_at_again_within_the_hour_and_a_little() -> None:
+def test_a_miss_is_rechecked_in_about_an_hour() -> None:
     check = see(make_watched(), F.GONE, 24 * 40)
     assert check.next_check_at is not None
     assert HOUR <= check.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
@@ -191,12 +191,12 @@ def test_every_case_of_the_item_follows() -> None:
     assert (other.state, other.outcome) == ("closed", "removed")
 
 
-def test_a_case_with_something_else_open_goes_on() -> None:
+def test_a_case_with_another_open_item_stays_open() -> None:
     items = [make_item(f"https://www.example.org/{number}", host="www.example.org") for number in (1, 2)]
     host_at("www.example.org", "NL")
     report = decided(*items)
     for item in items:
-        hand_over(report, item, Route.ICCAM)
+        send_referrals(report, item, Route.ICCAM)
     first, second = AvailabilityCheck.objects.order_by("pk")
     for hours in (1, 2, 3):
         see(first, F.GONE, hours)
@@ -285,9 +285,9 @@ def test_a_host_that_answers_from_two_countries_has_not_moved() -> None:
     assert states(check)[0] == "actioned"
 
 
-def test_handed_over_anew_it_is_watched_anew_and_does_not_come_back_for_what_is_known() -> None:
+def test_a_new_referral_restarts_the_check_and_ignores_known_targets() -> None:
     check = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
-    hand_over(case_of(check), check.item, Route.ICCAM, now=SENT + 6 * HOUR)
+    send_referrals(case_of(check), check.item, Route.ICCAM, now=SENT + 6 * HOUR)
     check.refresh_from_db()
     assert (check.ended_at, check.outcome, Referral.objects.filter(state="sent").count()) == (None, "", 2)
     see(check, F.MOVED, 7, "https://b.example.net/a/1")
@@ -319,7 +319,7 @@ def test_removed_content_is_referred_to_the_police_only() -> None:
 # --- A concurrent decision ---
 
 
-def test_an_item_that_is_being_decided_about_does_not_end_under_their_hands() -> None:
+def test_an_item_under_review_is_not_ended_by_a_check() -> None:
     check = make_watched()
     check.item.__class__.objects.filter(pk=check.item_id).update(state="assessed")
     for hours in (1, 2, 3, 4):
@@ -327,7 +327,7 @@ def test_an_item_that_is_being_decided_about_does_not_end_under_their_hands() ->
     assert (states(check)[0], check.misses, check.ended_at) == ("assessed", 4, None)
 
 
-def test_an_item_that_ended_by_hand_takes_its_watch_along() -> None:
+def test_manually_ending_an_item_ends_its_check() -> None:
     check = make_watched()
     check.item.__class__.objects.filter(pk=check.item_id).update(state="ended", outcome="removed")
     see(check, F.AVAILABLE, 1)
@@ -353,7 +353,7 @@ def test_manual_end_records_the_outcome(outcome: str) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["moved", "referred", "", "x"])
-def test_only_that_it_is_gone_can_be_said(outcome: str) -> None:
+def test_manual_outcomes_are_limited_to_removals(outcome: str) -> None:
     check = make_watched()
     with pytest.raises(WrongState):
         services.end_check_manually(
@@ -362,7 +362,7 @@ def test_only_that_it_is_gone_can_be_said(outcome: str) -> None:
     assert states(check)[0] == "actioned"
 
 
-def test_asking_for_a_check() -> None:
+def test_request_a_check() -> None:
     check = see(make_watched(), F.AVAILABLE, 1)
     at = SENT + 2 * HOUR
     services.request_check(item=check.item, report=case_of(check), actor=person("first"), now=at)
@@ -397,7 +397,7 @@ def test_returned_content_needs_attention_and_is_referred_again() -> None:
     check.refresh_from_db()
     assert states(check) == ("assessed", "", "action_pending")
     assert (check.attention, report.queue) == ("", "action")
-    hand_over(report, check.item, Route.ICCAM, now=SENT + 40 * HOUR)
+    send_referrals(report, check.item, Route.ICCAM, now=SENT + 40 * HOUR)
     check.refresh_from_db()
     assert (states(check), check.outcome) == (("actioned", "", "monitoring"), "")
     for hours in (50, 51, 52):
@@ -414,7 +414,7 @@ def test_a_case_opened_again_for_another_reason_leaves_its_items_ended() -> None
     assert states(check) == ("ended", "removed", "triaged")
 
 
-def test_gone_again_before_anybody_looked() -> None:
+def test_content_removed_again_before_review_needs_no_attention() -> None:
     check = make_watched()
     for hours in (1, 2, 3):
         see(check, F.GONE, hours)
@@ -443,7 +443,7 @@ def test_long_redirect_target_is_truncated() -> None:
     assert len(check.moved_to) == services.MAX_MOVED_TO_LENGTH
 
 
-def test_hours_to_removal_are_counted_from_the_first_hand_over_on_the_ways_asked_for() -> None:
+def test_hours_to_removal_are_counted_from_the_first_referral_on_given_routes() -> None:
     check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
     police_holds.release_hold(hold=PoliceHold.objects.get(), actor=person("first"), now=SENT + 10 * HOUR)
     referral.mark_sent(referral=Referral.objects.get(state="due"), now=SENT + 10 * HOUR)

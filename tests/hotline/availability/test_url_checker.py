@@ -59,7 +59,7 @@ def test_status(web: WebServer, checker: Checker, status: int, result: CheckResu
     assert check(checker, web.url("a.test", "/x")) == Observation(result)
 
 
-def test_a_wall_against_machines_says_nothing_about_the_content(web: WebServer, checker: Checker) -> None:
+def test_a_bot_challenge_is_inconclusive(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(403, headers={"cf-mitigated": "challenge"})
     assert check(checker, web.url("a.test", "/x")).result == F.INCONCLUSIVE
 
@@ -72,7 +72,7 @@ def test_request_has_only_neutral_headers(web: WebServer, checker: Checker) -> N
     assert set(headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding", "connection"}
 
 
-def test_no_cookie_and_no_referrer_is_taken_along(web: WebServer, checker: Checker) -> None:
+def test_no_cookie_and_no_referrer_is_sent(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = Page(302, b"", {"Location": "/y", "Set-Cookie": "a=b"})
     web.pages["/y"] = Page()
     assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE, web.url("a.test", "/y"))
@@ -104,7 +104,7 @@ def test_unrequested_compression_is_decoded(web: WebServer, checker: Checker, pa
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "\xff"])
-def test_undecodable_body_is_not_gone(web: WebServer, checker: Checker, encoding: str) -> None:
+def test_undecodable_body_is_not_counted_as_removed(web: WebServer, checker: Checker, encoding: str) -> None:
     web.pages["/x"] = Page(body=b"no such thing", headers={"Content-Encoding": encoding})
     assert check(checker, web.url("a.test", "/x")).result in {F.AVAILABLE, F.INCONCLUSIVE}
 
@@ -142,7 +142,7 @@ def test_another_site(web: WebServer, checker: Checker) -> None:
     assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.MOVED, web.url("b.test", "/x"))
 
 
-def test_gone_at_the_other_site(web: WebServer, checker: Checker) -> None:
+def test_removed_at_the_redirect_target(web: WebServer, checker: Checker) -> None:
     web.pages["a.test/x"] = leads_to(web.url("b.test", "/x"))
     assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.GONE)
 
@@ -267,11 +267,11 @@ def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, check
 
 
 @pytest.mark.parametrize("host", ["lan.test", "localhost", "x.localhost", "127.0.0.1"])
-def test_nor_is_it_asked_for_at_first(names: DnsServer, host: str) -> None:
+def test_private_hosts_are_refused_at_first(names: DnsServer, host: str) -> None:
     assert check(make_checker(names, allowed=()), f"http://{host}/x") == Observation(F.PRIVATE)
 
 
-def test_nothing_private_is_asked_for_unless_it_is_allowed(web: WebServer, names: DnsServer) -> None:
+def test_private_addresses_are_not_requested_unless_allowed(web: WebServer, names: DnsServer) -> None:
     assert check(make_checker(names, allowed=()), web.url("a.test", "/x")) == Observation(F.PRIVATE)
     assert web.asked == []
 
@@ -318,7 +318,7 @@ def test_refused_connection_is_unreachable(checker: Checker) -> None:
         assert check(checker, f"http://a.test:{port}/x") == Observation(F.UNREACHABLE)
 
 
-def test_a_later_hop_out_of_reach_says_nothing(web: WebServer, checker: Checker) -> None:
+def test_an_unreachable_later_hop_is_inconclusive(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("http://nowhere.test/x")
     assert check(checker, web.url("a.test", "/x")) == Observation(F.INCONCLUSIVE)
 
@@ -412,7 +412,7 @@ def test_refusals_of_a_proxy(names: DnsServer, scheme: str, refusal: int, result
 
 @pytest.mark.usefixtures("little_patience")
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
-def test_a_proxy_that_is_away_or_silent_says_nothing(names: DnsServer, scheme: str) -> None:
+def test_an_unreachable_or_silent_proxy_is_inconclusive(names: DnsServer, scheme: str) -> None:
     with unused_port() as port:
         assert check(make_checker(names, proxy=f"{scheme}://127.0.0.1:{port}"), "http://a.test/x") == Observation(
             F.INCONCLUSIVE
@@ -452,7 +452,7 @@ def test_onion_address_without_socks_proxy_is_not_requested(names: DnsServer, sc
 # --- What remains ---
 
 
-def test_nothing_of_what_was_served_is_logged(
+def test_served_content_is_not_logged(
     web: WebServer, checker: Checker, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -18,7 +18,7 @@ from tests.factories.availability_checks import HOUR, SENT, make_watched
 from tests.hotline.review.conftest import make_item
 
 pytestmark = pytest.mark.django_db
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 LIST = "/admin/hotline/availabilitycheck/"
 
 
@@ -39,7 +39,7 @@ def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: s
     record_result(check_id=check.pk, seen=Observation(result, leads_to), now=SENT + hours * HOUR)
 
 
-def gone(check: AvailabilityCheck) -> None:
+def miss_three_checks(check: AvailabilityCheck) -> None:
     for hours in (31, 32, 33):
         see(check, CheckResult.GONE, hours)
 
@@ -54,7 +54,7 @@ def text(person: Person, address: str) -> str:
     return " ".join(response.content.decode().split())
 
 
-def test_the_case_says_that_it_is_there(ana: Person) -> None:
+def test_the_case_shows_available_content(ana: Person) -> None:
     check = make_watched()
     assert "not checked yet" in text(ana, case(check))
     record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=timezone.now() - timedelta(minutes=6))
@@ -72,7 +72,7 @@ def test_and_that_it_was_not_found(ana: Person) -> None:
 def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
     check = make_watched()
     see(check, CheckResult.AVAILABLE, 1)
-    gone(check)
+    miss_three_checks(check)
     html = text(ana, case(check))
     assert "removed after 31 h" in html
     assert "Checked by hand: it is gone" not in html
@@ -89,7 +89,7 @@ def test_redirect_target_is_shown_as_evidence_only(ana: Person) -> None:
     assert "It has moved since the hand-over." in text(ana, case(check))
 
 
-def test_an_item_that_is_not_watched_says_nothing(ana: Person) -> None:
+def test_an_item_without_a_check_shows_no_availability(ana: Person) -> None:
     check = make_watched()
     other = make_item()
     check.item.reports.get().report_items.create(item=other, position=1)
@@ -109,14 +109,14 @@ def test_check_now(ana: Person) -> None:
 
 
 @override_settings(AVAILABILITY_CHECKS=False)
-def test_switched_off_it_says_so_and_offers_no_check(ana: Person) -> None:
+def test_switched_off_it_shows_a_note_and_offers_no_check(ana: Person) -> None:
     html = text(ana, case(make_watched()))
     assert "Automatic checks are switched off on this server." in html
     assert "check-availability" not in html
     assert "/check/" not in html
 
 
-def test_recording_that_it_is_gone(ana: Person) -> None:
+def test_record_a_removal(ana: Person) -> None:
     check = make_watched()
     response = ana.client.post(case(check, "gone"), {"outcome": "removed"})
     assert response.status_code == 303
@@ -129,33 +129,33 @@ def test_recording_that_it_is_gone(ana: Person) -> None:
 
 def test_my_work_counts_running_checks(ana: Person) -> None:
     make_watched()
-    assert "<dt>being monitored</dt> <dd> <b>1</b>" in text(ana, DESK)
+    assert "<dt>being monitored</dt> <dd> <b>1</b>" in text(ana, MY_WORK)
 
 
 def test_checks_to_review_are_listed_until_reviewed(ana: Person) -> None:
     check = make_watched()
-    assert "Checks that need review" not in text(ana, DESK)
+    assert "Checks that need review" not in text(ana, MY_WORK)
     see(check, CheckResult.PRIVATE, 1)
-    html = text(ana, DESK)
+    html = text(ana, MY_WORK)
     assert "Checks that need review" in html
     assert "redirects to a private network" in html
     assert ana.client.post(case(check, "looked"), {"item": "1"}).status_code == 303
-    assert "Checks that need review" not in text(ana, DESK)
+    assert "Checks that need review" not in text(ana, MY_WORK)
     assert ana.client.post(case(check, "looked"), {"item": "1"}).status_code == 422
 
 
 def test_button_reopens_returned_content(ana: Person) -> None:
     check = make_watched()
-    gone(check)
+    miss_three_checks(check)
     see(check, CheckResult.AVAILABLE, 80)
-    html = text(ana, DESK)
+    html = text(ana, MY_WORK)
     assert "available again" in html
     assert f'action="{case(check)}reopen/"' in html
     assert ana.client.post(f"{case(check)}reopen/", {"reason": "back"}).status_code in {302, 303}
     report = check.item.reports.get()
     check.item.refresh_from_db()
     assert (report.state, report.queue, check.item.state) == ("action_pending", "action", "assessed")
-    assert "Checks that need review" not in text(ana, DESK)
+    assert "Checks that need review" not in text(ana, MY_WORK)
 
 
 def test_the_list_of_watches(ana: Person) -> None:
@@ -169,7 +169,7 @@ def test_the_list_of_watches(ana: Person) -> None:
     assert 'class="evidence"' not in text(ana, f"{LIST}?result__exact=gone")
 
 
-@pytest.mark.parametrize("page", [LIST, DESK])
+@pytest.mark.parametrize("page", [LIST, MY_WORK])
 def test_pages_take_the_same_queries_however_much_there_is(page: str, ana: Person) -> None:
     taken = []
     for rows in (1, 12):

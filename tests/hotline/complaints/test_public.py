@@ -54,7 +54,7 @@ def person() -> Reporter:
 
 @pytest.mark.django_db
 class TestSending:
-    def test_the_page_is_nobodys_but_the_readers(self, person: Reporter) -> None:
+    def test_the_page_is_not_cached_and_sends_no_referrer(self, person: Reporter) -> None:
         page = person.get(PATH)
         assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
         assert page.headers["Referrer-Policy"] == "same-origin"
@@ -84,7 +84,7 @@ class TestSending:
         assert "A supervisor will read it by 9 March 2026." in shown
         assert "Our answer will be here by 1 April 2026." in shown
 
-    def test_other_deadlines_count_for_what_comes_after(self, person: Reporter) -> None:
+    def test_changed_deadlines_apply_to_later_complaints(self, person: Reporter) -> None:
         send(person)
         ComplaintDeadlines.objects.update(acknowledge_days=2, answer_days=10)
         send(person)
@@ -99,7 +99,7 @@ class TestSending:
         assert send(person, about="report").status_code == 200
         assert Complaint.objects.latest("pk").report is None
 
-    def test_a_receipt_that_fits_another_subject_is_not_looked_at(self, person: Reporter) -> None:
+    def test_a_receipt_of_another_subject_is_ignored(self, person: Reporter) -> None:
         assert send(person, about="notice", receipt="nonsense").status_code == 200
 
     def test_sent_twice_is_one_complaint(self, person: Reporter) -> None:
@@ -151,7 +151,7 @@ class TestSending:
         report = ReportFactory()
         assert report.receipt not in html(send(person, about="report", receipt=report.receipt))
 
-    def test_the_task_after_wrong_codes_keeps_the_code_and_names_the_reason(self, person: Reporter) -> None:
+    def test_the_proof_of_work_after_wrong_codes_keeps_the_code(self, person: Reporter) -> None:
         for _ in range(limits.WRONG_RECEIPTS.limit + 1):
             send(person, about="report", receipt="x")
         for response, name in (
@@ -203,7 +203,7 @@ class TestSending:
         fields = {"act": "send", "draft": hidden(page, "draft"), "form_token": hidden(page, "form_token")}
         assert old.post(PATH, {**GOOD, **fields}).status_code == 200
 
-    def test_programs_are_asked_for_a_task(self, person: Reporter) -> None:
+    def test_programs_get_a_proof_of_work(self, person: Reporter) -> None:
         token = draft(person)
         asked = send(person, token, website="x")
         assert (asked.status_code, Complaint.objects.count()) == (422, 0)
@@ -211,7 +211,7 @@ class TestSending:
         # Its response was lost.
         assert send(person, token, website="x").status_code == 200
 
-    def test_over_the_limit_a_task_is_asked(self) -> None:
+    def test_over_the_limit_a_proof_of_work_is_required(self) -> None:
         person = Reporter("en", network="2001:db8:77:77::1")
         for _ in range(limits.COMPLAINTS.limit):
             assert send(person).status_code == 200

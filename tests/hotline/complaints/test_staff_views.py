@@ -128,7 +128,7 @@ class TestHandling:
             answer(complaint, analyst)
 
     @pytest.mark.parametrize("part", ["assessed", "acted", "referred", "wrote", "holds", "assessed elsewhere"])
-    def test_people_who_worked_on_the_case_cannot_answer(self, part: str, lead: User) -> None:
+    def test_staff_who_worked_on_the_case_cannot_answer(self, part: str, lead: User) -> None:
         report, item = ReportFactory(), make_item()
         report.report_items.create(item=item, position=0)
         if part in {"assessed", "assessed elsewhere"}:
@@ -275,7 +275,7 @@ class TestPages:
         assert says in page(response)
         assert data["text"][:6] in page(response)
 
-    def test_own_work_is_said_and_nothing_offered(self, vera: Person) -> None:
+    def test_a_complaint_about_own_work_has_a_note_and_no_actions(self, vera: Person) -> None:
         report = ReportFactory()
         Report.objects.filter(pk=report.pk).update(claimed_by=vera.user, claimed_until=NOW)
         complaint = file(Report.objects.get(pk=report.pk))

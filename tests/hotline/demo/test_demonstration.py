@@ -53,9 +53,9 @@ def test_the_demonstration(
         some_cases_wait_and_none_is_urgent,
         there_are_figures_to_show,
         a_file_of_theirs_is_on_the_hash_list,
-        one_of_them_went_to_the_police_in_a_package_that_can_be_opened,
+        one_police_package_is_delivered_and_can_be_opened,
         partner_hotlines_have_had_one_and_sent_one,
-        a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something,
+        a_suspected_picture_awaits_a_supervisor_and_exposure_is_counted,
         they_are_not_mixed_with_reports,
     ):
         with subtests.test(holds.__name__):
@@ -105,7 +105,7 @@ def a_file_of_theirs_is_on_the_hash_list() -> None:
     assert not FileHash.objects.filter(matched_at=None).exists()
 
 
-def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
+def one_police_package_is_delivered_and_can_be_opened() -> None:
     package = PolicePackage.objects.get()
     assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
     # Not a real address: no onion address of version 3 has this ending.
@@ -134,7 +134,7 @@ def partner_hotlines_have_had_one_and_sent_one() -> None:
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
 
 
-def a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something() -> None:
+def a_suspected_picture_awaits_a_supervisor_and_exposure_is_counted() -> None:
     case = awaiting_handover().get()
     assert (case.locked, case.way, case.state) == (1, None, "closed")
     assert Suspicion.objects.get().author == User.objects.get(username="analyst1")

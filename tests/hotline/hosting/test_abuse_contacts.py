@@ -87,7 +87,7 @@ def test_invalid_key_is_refused(kind: str, typed: str) -> None:
 # --- Who is responsible ---
 
 
-def test_everybody_who_has_to_do_with_a_host_is_found_the_most_specific_first() -> None:
+def test_contacts_of_a_host_are_ordered_by_specificity() -> None:
     host = Host.objects.create(name="www.example.rs", asn=64500, country="RS", registrar="Primer Registrar")
     AbuseContact.objects.all().delete()
     expected = [
@@ -152,7 +152,7 @@ def test_the_database_refuses_hints_that_make_no_sense(columns: dict[str, object
 
 # --- Kinds of sites ---
 
-GIVEN = {
+SITE_TYPE_RULES = {
     ("example.org", ""): 2,
     ("img.example.org", ""): 20,
     ("example.org", "/forum"): 6,
@@ -176,10 +176,8 @@ GIVEN = {
         ("example.org", "/" + "a/" * 2000, 2),
     ],
 )
-def test_the_longest_host_then_the_longest_path_says_what_kind_of_site_it_is(
-    host: str, path: str, kind: int | None
-) -> None:
-    assert best_rule(GIVEN, host, path) == kind
+def test_the_rule_with_the_longest_host_then_path_wins(host: str, path: str, kind: int | None) -> None:
+    assert best_rule(SITE_TYPE_RULES, host, path) == kind
 
 
 def test_hints_are_read_once_and_anew_when_one_changes(vera: Person, django_assert_num_queries: object) -> None:
@@ -232,7 +230,7 @@ def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) 
         ("kind", "mayor", "Select a valid choice."),
     ],
 )
-def test_invalid_input_is_reported_at_its_field_and_kept(vera: Person, field: str, typed: str, message: str) -> None:
+def test_invalid_input_is_an_error_at_its_field_and_stays(vera: Person, field: str, typed: str, message: str) -> None:
     vera.client.cookies["lang"] = "en"
     response = vera.client.post(f"{CONTACTS}add/", FORM | {field: typed})
     assert response.status_code == 200

@@ -43,13 +43,13 @@ def test_nothing_wanted_costs_nothing(django_assert_num_queries: object) -> None
         assert want("") == {}
 
 
-def test_fresh_host_is_not_looked_up() -> None:
+def test_fresh_host_is_not_queried() -> None:
     Host.objects.create(name="a.test", country="RS", asn=64500, looked_up_at=HOUR, expires_at=HOUR + timedelta(hours=1))
     assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
     assert host().next_lookup_at is None
 
 
-def test_expired_host_is_looked_up_and_stays_known() -> None:
+def test_expired_host_is_queried_and_stays_known() -> None:
     Host.objects.create(name="a.test", country="RS", asn=64500, tries=3, looked_up_at=HOUR, expires_at=HOUR)
     assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
     assert (host().next_lookup_at, host().tries) == (HOUR, 0)
@@ -69,7 +69,7 @@ def test_queued_host_is_pending() -> None:
 # --- What is found ---
 
 
-def test_a_look_up_keeps_what_was_found_and_rounds_its_time(dns: DnsServer) -> None:
+def test_a_lookup_stores_its_result_and_rounds_its_time(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(alias="edge.test")
     dns.zone["edge.test"] = Name((PUBLIC, "2001:db8::1"))
     want("a.test")
@@ -98,7 +98,7 @@ def test_a_private_address_before_a_public_one_does_not_hide_it(dns: DnsServer) 
     assert (host().country, [place.special for place in host().places]) == ("DE", ["private", ""])
 
 
-def test_only_private_addresses_are_kept_and_flagged(dns: DnsServer) -> None:
+def test_a_host_with_only_private_addresses_is_stored_and_flagged(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(("127.0.0.1", "10.0.0.1"))
     want("a.test")
     run_due_lookups(now=NOW)
@@ -107,13 +107,13 @@ def test_only_private_addresses_are_kept_and_flagged(dns: DnsServer) -> None:
 
 
 @pytest.mark.parametrize("name", [PUBLIC, "[2001:db8::1]"])
-def test_a_literal_is_placed_without_asking(dns: DnsServer, name: str) -> None:
+def test_an_ip_literal_is_located_without_a_query(dns: DnsServer, name: str) -> None:
     want(name)
     run_due_lookups(now=NOW)
     assert (host(name).country, dns.asked) == ("RS", [])
 
 
-def test_of_many_addresses_it_is_said_how_many_there_are(dns: DnsServer) -> None:
+def test_the_number_of_addresses_is_stored(dns: DnsServer) -> None:
     dns.zone["a.test"] = Name(count=100)
     want("a.test")
     run_due_lookups(now=NOW)
@@ -123,7 +123,7 @@ def test_of_many_addresses_it_is_said_how_many_there_are(dns: DnsServer) -> None
 # --- What fails ---
 
 
-def test_a_failure_keeps_what_was_known_and_is_tried_again(dns: DnsServer) -> None:
+def test_a_failure_keeps_the_known_data_and_is_retried(dns: DnsServer) -> None:
     Host.objects.create(
         name="a.test", country="RS", addresses=[{"ip": PUBLIC}], looked_up_at=HOUR, expires_at=HOUR, next_lookup_at=HOUR
     )
@@ -245,7 +245,7 @@ def test_analyst_can_request_a_lookup_at_any_time(dns: DnsServer) -> None:
     assert (event.subject_id, event.actor_id, event.data) == (case.pk, actor.pk, {"item": item.pk})
 
 
-def test_the_host_that_a_rule_names_is_the_one_asked_for() -> None:
+def test_the_host_of_an_override_is_queried() -> None:
     item = make_item(host="a.test", host_override="b.test")
     request_lookup_of_item(item=item, report=make_case(item), actor=make_user("ana", "analyst"), now=NOW)
     assert list(Host.objects.values_list("name", flat=True)) == ["b.test"]

@@ -97,7 +97,7 @@ def test_databases_of_several_makers_are_understood(tmp_path: Path) -> None:
         {"country": {}, "asn": None},
     ],
 )
-def test_records_that_make_no_sense_say_nothing(
+def test_invalid_records_are_ignored(
     tmp_path: Path, record: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     networks = Networks(DatabaseFile(COUNTRY, tmp_path / "x"), DatabaseFile(ASN, tmp_path / "x"))
@@ -146,7 +146,7 @@ def test_a_new_file_is_read_by_itself(country: Path) -> None:
     assert file.record("192.31.196.1") == {"country": {"iso_code": "BA"}}
 
 
-def test_while_the_new_file_is_broken_the_earlier_reading_goes_on_and_the_log_says_so_once(
+def test_a_broken_new_file_is_logged_once_and_the_old_data_stays(
     country: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = DatabaseFile(COUNTRY, country)
@@ -163,7 +163,7 @@ def test_while_the_new_file_is_broken_the_earlier_reading_goes_on_and_the_log_sa
     ]
 
 
-def test_a_file_that_comes_late_is_found(databases: tuple[Path, Path], tmp_path: Path) -> None:
+def test_a_file_added_later_is_found(databases: tuple[Path, Path], tmp_path: Path) -> None:
     path = tmp_path / "later.mmdb"
     file = DatabaseFile(COUNTRY, path)
     file.refresh()
@@ -173,7 +173,7 @@ def test_a_file_that_comes_late_is_found(databases: tuple[Path, Path], tmp_path:
     assert file.condition.problem is None
 
 
-def test_a_file_broken_in_the_middle_says_nothing_and_is_noted(country: Path) -> None:
+def test_a_file_broken_in_the_middle_is_reported(country: Path) -> None:
     content = bytearray(country.read_bytes())
     marker = content.rfind(b"\xab\xcd\xefMaxMind.com")
     # The records, which precede the metadata.

@@ -41,7 +41,7 @@ def server() -> Iterator[DnsServer]:
         yield running
 
 
-def look(server: DnsServer, name: str, *, lifetime: float = LIFETIME) -> Resolution:
+def lookup(server: DnsServer, name: str, *, lifetime: float = LIFETIME) -> Resolution:
     return Resolver([server.address], lifetime).resolve([name])[name]
 
 
@@ -58,12 +58,12 @@ def look(server: DnsServer, name: str, *, lifetime: float = LIFETIME) -> Resolut
 def test_addresses_of_both_families_and_the_names_on_the_way(
     server: DnsServer, name: str, addresses: tuple[str, ...], aliases: tuple[str, ...]
 ) -> None:
-    assert look(server, name) == Resolution(addresses, len(addresses), aliases)
+    assert lookup(server, name) == Resolution(addresses, len(addresses), aliases)
 
 
 def test_truncated_response_is_repeated_over_tcp(server: DnsServer) -> None:
     before = len(server.asked)
-    look(server, "long.test")
+    lookup(server, "long.test")
     protocols = sorted(protocol for name, _, protocol in server.asked[before:])
     assert protocols == ["tcp", "tcp", "udp", "udp"]
 
@@ -88,14 +88,14 @@ def test_truncated_response_is_repeated_over_tcp(server: DnsServer) -> None:
     ],
 )
 def test_every_failure_has_a_code(server: DnsServer, name: str, problem: LookupProblem) -> None:
-    assert look(server, name, lifetime=IN_VAIN if problem == P.TIMEOUT else LIFETIME).problem == problem
+    assert lookup(server, name, lifetime=IN_VAIN if problem == P.TIMEOUT else LIFETIME).problem == problem
 
 
-def test_a_name_that_leads_nowhere_still_tells_where_it_led(server: DnsServer) -> None:
-    assert look(server, "dangling.test").aliases == ("gone.test",)
+def test_a_dangling_alias_is_returned(server: DnsServer) -> None:
+    assert lookup(server, "dangling.test").aliases == ("gone.test",)
 
 
-def test_of_thousands_of_addresses_a_few_are_kept_and_all_are_counted(server: DnsServer) -> None:
+def test_addresses_are_capped_and_all_are_counted(server: DnsServer) -> None:
     found = Resolver([server.address], LIFETIME).resolve(["thousands.test"])["thousands.test"]
     assert (len(found.addresses), found.problem) == (MAX_ADDRESSES, None)
     assert found.count >= 3000
@@ -114,17 +114,15 @@ def test_more_addresses_than_a_message_holds_cannot_be_read(server: DnsServer) -
         ("a.localhost", "127.0.0.1"),
     ],
 )
-def test_addresses_and_names_of_the_machine_itself_are_never_asked_for(
-    server: DnsServer, host: str, address: str
-) -> None:
+def test_addresses_and_local_names_are_never_queried(server: DnsServer, host: str, address: str) -> None:
     before = len(server.asked)
-    assert look(server, host) == Resolution((address,), 1)
+    assert lookup(server, host) == Resolution((address,), 1)
     assert len(server.asked) == before
 
 
-def test_onion_services_are_never_asked_for(server: DnsServer) -> None:
+def test_onion_services_are_never_queried(server: DnsServer) -> None:
     before = len(server.asked)
-    look(server, f"{'b' * 56}.onion")
+    lookup(server, f"{'b' * 56}.onion")
     assert len(server.asked) == before
 
 
@@ -149,7 +147,7 @@ def test_a_second_server_answers_where_the_first_does_not(server: DnsServer) -> 
 def test_a_lost_packet_is_sent_again(server: DnsServer) -> None:
     with running_dns({"once.test": Name(("192.0.2.1",))}) as flaky:
         flaky.lose = 2  # the first question of either family
-        assert look(flaky, "once.test", lifetime=PARTLY).addresses == ("192.0.2.1",)
+        assert lookup(flaky, "once.test", lifetime=PARTLY).addresses == ("192.0.2.1",)
 
 
 def test_a_machine_without_name_servers_has_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

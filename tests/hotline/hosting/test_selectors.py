@@ -41,7 +41,7 @@ def test_counts_end_at_a_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.count, found.capped) == (2, True)
 
 
-def test_an_item_without_host_asks_nothing(django_assert_num_queries: object) -> None:
+def test_an_item_without_host_needs_no_query(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert decisions_nearby(make_item_unsaved()) == []
 
@@ -50,7 +50,7 @@ def make_item_unsaved() -> ContentItem:
     return ContentItem(kind="described", host="", network=None)
 
 
-def test_the_list_of_what_was_counted_shows_just_that(client: object, admin_client: object) -> None:
+def test_the_count_links_to_the_filtered_list(client: object, admin_client: object) -> None:
     address = Decisions("host", "a b.test", "illegal", 1).list_address
     assert address == "/admin/hotline/contentitem/?host__exact=a+b.test&verdict__exact=illegal"
 
@@ -94,7 +94,7 @@ def test_the_host_that_a_rule_names_counts() -> None:
 @pytest.mark.parametrize(
     ("kind", "host"), [("onion", f"{'a' * 56}.onion"), ("app", ""), ("described", ""), ("url", "")]
 )
-def test_item_without_host_is_not_looked_up(kind: str, host: str) -> None:
+def test_item_without_host_has_no_lookup(kind: str, host: str) -> None:
     hosting = Hosting(make_item(kind=kind, host=host, registrable_domain=""), NOW)
     assert (hosting.can_be_looked_up, hosting.host, hosting.contacts) == (False, None, ())
     assert hosting.is_hidden == (kind == "onion")
@@ -149,7 +149,7 @@ def test_neighbours_are_counted_by_indexes_of_decided_items_only() -> None:
     assert ("item_host_verdict" in found, "item_network_verdict" in found) == (True, True)
 
 
-def test_the_list_of_a_networks_decisions_goes_by_the_same_index() -> None:
+def test_the_list_of_decisions_uses_the_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [])
         cursor.execute("ANALYZE hotline_contentitem")

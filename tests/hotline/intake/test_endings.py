@@ -31,7 +31,7 @@ from tests.factories.hotline import ReportFactory
 from tests.factories.openings import open_everything
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.intake.journey import Reporter, html
-from tests.hotline.intake.test_known_addresses import DAY, FIRST, HOUR, Desk
+from tests.hotline.intake.test_known_addresses import DAY, FIRST, HOUR, Analysts
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ Build = Callable[["Scene"], Report]
 Opening = Callable[[Report, User, datetime], None]
 
 
-class Scene(Desk):
+class Scene(Analysts):
     """Two analysts, who bring reports to their ends through the services."""
 
     def send(self, addresses: str | None = None, **columns: object) -> Report:
@@ -74,7 +74,7 @@ class Scene(Desk):
             Report.objects.filter(pk=report.pk).update(state=state, original=number)
         return report
 
-    def close_taken(self, state: str, opening: Opening | None = None) -> Report:
+    def close_claimed(self, state: str, opening: Opening | None = None) -> Report:
         """Take a report, open one part of it or none, release it, and close it together with others."""
         report = self.send()
         claimed = claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + HOUR)
@@ -151,9 +151,9 @@ SCENES: dict[str, tuple[Build, StatusMessage]] = {
     "spam, opened": (lambda scene: scene.close("spam", is_opened=True), endings.NOT_PURSUED),
     "spam, unopened": (lambda scene: scene.close("spam", is_opened=False), endings.CLOSED_UNOPENED),
     "spam, by two": (lambda scene: scene.close_by_two("spam"), endings.NOT_PURSUED),
-    "spam, taken and unopened": (lambda scene: scene.close_taken("spam"), endings.CLOSED_UNOPENED),
-    "spam, its address opened": (lambda scene: scene.close_taken("spam", open_its_address), endings.NOT_PURSUED),
-    "outside remit, taken and unopened": (lambda scene: scene.close_taken("outside_remit"), endings.CLOSED_UNOPENED),
+    "spam, taken and unopened": (lambda scene: scene.close_claimed("spam"), endings.CLOSED_UNOPENED),
+    "spam, its address opened": (lambda scene: scene.close_claimed("spam", open_its_address), endings.NOT_PURSUED),
+    "outside remit, taken and unopened": (lambda scene: scene.close_claimed("outside_remit"), endings.CLOSED_UNOPENED),
     "feed, not assessed": (
         lambda scene: scene.close("not_assessed", scene.send(channel=Channel.API), is_opened=False),
         endings.CLOSED_UNOPENED,
@@ -164,7 +164,7 @@ SCENES: dict[str, tuple[Build, StatusMessage]] = {
     "not found, unopened": (lambda scene: scene.close("cannot_assess", is_opened=False), endings.CLOSED_UNOPENED),
     "duplicate of content not illegal": (lambda scene: scene.of_known("not_illegal"), endings.NOT_ILLEGAL),
     "duplicate of content outside remit": (lambda scene: scene.of_known("outside_remit"), endings.OUTSIDE_REMIT),
-    "duplicate of content with the police": (lambda scene: scene.of_known("told_the_police"), endings.ACTED),
+    "duplicate of content with the police": (lambda scene: scene.of_known("reported_to_police"), endings.ACTED),
     "duplicate by number of not illegal": (
         lambda scene: scene.repeat(scene.end("not_illegal")),
         endings.NOT_ILLEGAL,
@@ -282,7 +282,7 @@ def latest(report: Report, now: datetime = LATER) -> selectors.ReporterEvent:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_each_ending_states_what_its_trail_proves(scene: Scene, name: str) -> None:
+def test_each_ending_is_proved_by_the_audit_trail(scene: Scene, name: str) -> None:
     build, expected = SCENES[name]
     report = build(scene)
     event = latest(report)
@@ -322,7 +322,7 @@ def test_texts_declare_their_claims(message: StatusMessage) -> None:
 
 
 class TestOpenOriginal:
-    def test_its_duplicate_waits_for_it(self, scene: Scene) -> None:
+    def test_its_duplicate_ends_with_it(self, scene: Scene) -> None:
         original = scene.send()
         report = scene.repeat(original)
         assert latest(report).phrase == status_messages.WORKED_ON
@@ -345,7 +345,7 @@ def test_closing_a_case_together_with_others_is_no_work_on_it(scene: Scene) -> N
     assert phrases == [endings.CLOSED_UNOPENED, status_messages.WAITING]
 
 
-def test_an_opening_after_the_end_does_not_change_what_is_said_about_it(scene: Scene) -> None:
+def test_an_opening_after_the_end_does_not_change_the_ending(scene: Scene) -> None:
     report = scene.close("spam", is_opened=False)
     reopen_case(report_id=report.pk, actor=scene.colleague, reason="new_facts", now=FIRST + 3 * DAY)
     scene.hold(report, scene.colleague, FIRST + 3 * DAY)
@@ -371,7 +371,7 @@ def test_a_partner_gets_the_numbers_in_the_newest_text(
     assert ("116111" in told[0]["text"]) == expected  # type: ignore[index]
 
 
-def test_a_partner_gets_the_numbers_that_an_ending_speaks_of(scene: Scene) -> None:
+def test_a_partner_gets_the_help_lines_of_an_ending(scene: Scene) -> None:
     partner = make_partner()
     make_key(partner=partner, label="x", actor=None, now=FIRST)
     report = scene.end("not_illegal")

@@ -109,7 +109,7 @@ def test_the_database_is_away() -> None:
     assert Message.objects.get().report == report
 
 
-def test_a_message_with_pictures_waits_for_the_database() -> None:
+def test_without_the_database_a_message_and_its_pictures_stay() -> None:
     """Stored pictures and the words stay, new pictures are asked for again; so does another contact."""
     reporter, report = Reporter("en"), ReportFactory()
     page = reporter.act(reporter.open(report.receipt), "refresh", text="", images=[picture("stigla.png")])  # type: ignore[arg-type]
@@ -137,7 +137,7 @@ def test_a_message_with_pictures_waits_for_the_database() -> None:
 
 def test_redis_is_away() -> None:
     """Broker and counters do not answer; the report is received all the same."""
-    answers = sent_while_redis_is_away()
+    answers = sent_without_redis()
     assert [answer.status_code for answer in answers] == [200] * 4
     assert len({receipt_on(answer) for answer in answers}) == 4  # type: ignore[arg-type]
     assert Report.objects.filter(state="received").count() == 4
@@ -156,7 +156,7 @@ def sent_while_redis_hangs() -> list[Answer]:
         return sent(REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
 
 
-def sent_while_redis_is_away() -> list[Answer]:
+def sent_without_redis() -> list[Answer]:
     return sent(REDIS_URL=f"redis://127.0.0.1:{closed_port()}/0")
 
 
@@ -168,13 +168,13 @@ def sent(**environment: str) -> list[Answer]:
 
 
 @pytest.mark.timing
-def test_a_redis_that_is_away_or_hangs_costs_one_short_wait() -> None:
+def test_an_unreachable_or_hanging_redis_causes_one_short_delay() -> None:
     def least_seconds(answers: list[Answer]) -> float:
         """Of all but the first, which renders templates for the first time and waits for the counters."""
         return min(answer.seconds for answer in answers[1:])
 
     usual = least_seconds(sent())
-    assert least_seconds(sent_while_redis_is_away()) < 5 * usual
+    assert least_seconds(sent_without_redis()) < 5 * usual
     assert least_seconds(sent_while_redis_hangs()) < 5 * usual
 
 

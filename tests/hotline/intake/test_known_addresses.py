@@ -31,7 +31,7 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, make_user
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LOOK_HOURS = 4
+CHECK_HOURS = 4
 # A Monday in winter, 11:00 in Belgrade, and the Tuesday of the week after.
 FIRST = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SECOND = datetime(2026, 3, 10, 10, tzinfo=UTC)
@@ -42,7 +42,7 @@ RECEIVED, WORKED_ON = "Received", "Being worked on"
 Step = Callable[[Report], None]
 
 
-class Desk:
+class Analysts:
     """Two analysts, who bring the first report of an address to a given state."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Desk:
         self.illegal_once(report)
         self.assess(report, self.colleague, ILLEGAL, FIRST + 2 * HOUR)
 
-    def handed_over(self, report: Report) -> None:
+    def referred(self, report: Report) -> None:
         self.illegal(report)
         claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + 3 * HOUR)
         item = report.items.get()
@@ -79,7 +79,7 @@ class Desk:
         assert mark_sent(referral=Referral.objects.get(pk=referral.pk), now=FIRST + 4 * HOUR)
 
     def removed(self, report: Report, at: datetime = FIRST + 2 * DAY) -> None:
-        self.handed_over(report)
+        self.referred(report)
         self.found_removed(report, at)
 
     def found_removed(self, report: Report, at: datetime) -> None:
@@ -91,7 +91,7 @@ class Desk:
         )
         check.save()
 
-    def told_the_police(self, report: Report) -> None:
+    def reported_to_police(self, report: Report) -> None:
         self.illegal(report)
         claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + 3 * HOUR)
         record_actions(
@@ -100,19 +100,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def analysts() -> Analysts:
+    return Analysts()
 
 
 STATES = [
     "illegal_once",
     "illegal",
-    "handed_over",
+    "referred",
     "not_illegal",
     "outside_remit",
     "cannot_assess",
     "removed",
-    "told_the_police",
+    "reported_to_police",
 ]
 
 
@@ -139,12 +139,12 @@ def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
     """Read the status page every few hours: entries never change, and no entry appears with a past date."""
     before: list[tuple[datetime, str]] = []
     start = report.received_at
-    for looks in range(days * 24 // LOOK_HOURS):
-        now = start + looks * LOOK_HOURS * HOUR
+    for looks in range(days * 24 // CHECK_HOURS):
+        now = start + looks * CHECK_HOURS * HOUR
         update_waiting_reports(now=now)
         page = status_lines(report, now)
         assert page[: len(before)] == before
-        assert all(now - LOOK_HOURS * HOUR <= at <= now for at, _title in page[len(before) :])
+        assert all(now - CHECK_HOURS * HOUR <= at <= now for at, _title in page[len(before) :])
         # Whatever else hangs on the end of a report (erasure, figures, what a message does) has the same date.
         assert (report.state in FINAL) == (len(page) > 1 and page[-1][1] not in {WORKED_ON, "Sent to the platform"})
         before = page
@@ -152,8 +152,8 @@ def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_known_address_looks_new_within_the_hour(desk: Desk, state: str) -> None:
-    getattr(desk, state)(send(at=FIRST))
+def test_known_address_is_indistinguishable_within_the_hour(analysts: Analysts, state: str) -> None:
+    getattr(analysts, state)(send(at=FIRST))
     known, new = send(), send("https://forum.example.org/new")
     for minutes in (1, 5, 59, 89):
         now = SECOND + timedelta(minutes=minutes)
@@ -163,10 +163,10 @@ def test_known_address_looks_new_within_the_hour(desk: Desk, state: str) -> None
     assert known.state not in FINAL
 
 
-@pytest.mark.parametrize("state", ["not_illegal", "outside_remit", "cannot_assess", "told_the_police"])
-def test_steps_equal_those_of_a_first_report(desk: Desk, state: str) -> None:
+@pytest.mark.parametrize("state", ["not_illegal", "outside_remit", "cannot_assess", "reported_to_police"])
+def test_steps_equal_those_of_a_first_report(analysts: Analysts, state: str) -> None:
     first = send(at=FIRST)
-    getattr(desk, state)(first)
+    getattr(analysts, state)(first)
     page = watch_page(known := send())
     assert [title for _at, title in page] == titles(first)
     assert len(page) == 3
@@ -174,11 +174,11 @@ def test_steps_equal_those_of_a_first_report(desk: Desk, state: str) -> None:
     assert known.closed_at == page[-1][0]
 
 
-def test_steps_of_content_removed_later(desk: Desk) -> None:
+def test_steps_of_content_removed_later(analysts: Analysts) -> None:
     first = send(at=FIRST)
-    desk.handed_over(first)
+    analysts.referred(first)
     second = send()
-    desk.found_removed(first, SECOND + 3 * HOUR)
+    analysts.found_removed(first, SECOND + 3 * HOUR)
     page = watch_page(second)
     assert titles(second) == titles(first) == [RECEIVED, WORKED_ON, "Sent to the platform", "Removed"]
     assert_plausible(page)
@@ -187,11 +187,11 @@ def test_steps_of_content_removed_later(desk: Desk) -> None:
     assert page[3][1] == f"Removed after {round((removed_at - handed_at) / HOUR)} h"
 
 
-def test_content_gone_on_arrival_is_not_found(desk: Desk) -> None:
+def test_content_missing_on_arrival_is_not_reported_as_removed(analysts: Analysts) -> None:
     """The owner removes the content and reports the address. "Removed" would reveal that the content was known."""
-    desk.removed(send(at=FIRST))
+    analysts.removed(send(at=FIRST))
     nothing_there = send("https://forum.example.org/nothing", at=FIRST)
-    desk.cannot_assess(nothing_there)
+    analysts.cannot_assess(nothing_there)
     page = watch_page(send())
     assert [title for _at, title in page] == titles(nothing_there) == [RECEIVED, WORKED_ON, "Could not be checked"]
     assert_plausible(page)
@@ -202,48 +202,48 @@ def set_aside(report: Report, original: Report, actor: User, at: datetime) -> No
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_duplicate_closed_without_assessment_has_the_same_steps(desk: Desk, state: str) -> None:
+def test_duplicate_closed_without_assessment_has_the_same_steps(analysts: Analysts, state: str) -> None:
     first, second = send(at=FIRST), send(at=FIRST, contact="")
-    getattr(desk, state)(first)
+    getattr(analysts, state)(first)
     at = FIRST + 5 * HOUR
     Report.objects.filter(pk=second.pk).update(
         state=ReportState.TRIAGED, queue=Queue.REVIEW, closed_at=None, outcome=""
     )
-    set_aside(second, first, desk.analyst, at)
+    set_aside(second, first, analysts.analyst, at)
     assert titles(second) == titles(first)
     # Five hours after arrival the page shows the first steps, never one that a first report would not have.
     shown = [title.partition(" after ")[0] for _at, title in status_lines(second, at)]
     assert shown == titles(first)[: len(shown)]
 
 
-def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> None:
+def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(analysts: Analysts) -> None:
     first, second = send(at=FIRST), send(at=FIRST, contact="")
-    set_aside(second, first, desk.analyst, FIRST + HOUR)
+    set_aside(second, first, analysts.analyst, FIRST + HOUR)
     assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
-    desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
+    analysts.assess(first, analysts.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
     assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
     ends = status_lines(second, FIRST + 9 * DAY)
     assert [title for _at, title in ends] == titles(first)
     assert ends[-1][0] > FIRST + 3 * DAY
 
 
-def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None:
+def test_junk_beside_a_known_address_does_not_hasten_the_end(analysts: Analysts) -> None:
     """Two addresses in one report, one of them new and harmless: its assessment would bring the end of the other one at once."""
-    desk.told_the_police(send(at=FIRST))
+    analysts.reported_to_police(send(at=FIRST))
     mixed = send(f"{ADDRESS} {OTHER_ADDRESS}")
     now = SECOND + 2 * HOUR
-    claims.claim_case(report_id=mixed.pk, actor=desk.colleague, now=now)
+    claims.claim_case(report_id=mixed.pk, actor=analysts.colleague, now=now)
     junk = mixed.items.get(canonical=OTHER_ADDRESS)
-    open_and_assess(report=mixed, item=junk, actor=desk.colleague, answers=NOT_ILLEGAL, now=now)
+    open_and_assess(report=mixed, item=junk, actor=analysts.colleague, answers=NOT_ILLEGAL, now=now)
     assert status_lines(mixed, now)[-1][1] == WORKED_ON
     assert mixed.state not in FINAL
     assert titles(mixed, SECOND + DAY / 4) == [RECEIVED, WORKED_ON]
     assert watch_page(mixed)[-1][1] == "Closed"
 
 
-def test_form_state_does_not_predict_the_date(desk: Desk) -> None:
+def test_form_state_does_not_predict_the_date(analysts: Analysts) -> None:
     """The form's state, and so its digest, is in the reporter's hands."""
-    desk.not_illegal(send(at=FIRST))
+    analysts.not_illegal(send(at=FIRST))
     digest = secrets.token_bytes(31)
     starts = {followed_items(CaseTrail(send(state_digest=bytes([0]) + digest)))[0].starts_at}
     starts |= {
@@ -257,24 +257,26 @@ def test_form_state_does_not_predict_the_date(desk: Desk) -> None:
     assert (again.starts_at, again.ends_at) == (before.starts_at, before.ends_at)
 
 
-def test_reports_of_one_address_sent_at_once_have_different_dates_whether_it_is_known_or_new(desk: Desk) -> None:
-    desk.not_illegal(send(at=FIRST))
+def test_reports_of_one_address_sent_at_once_have_different_dates_whether_it_is_known_or_new(
+    analysts: Analysts,
+) -> None:
+    analysts.not_illegal(send(at=FIRST))
     known = [send() for _ in range(4)]
     new = [send("https://forum.example.org/new") for _ in range(5)]
-    claims.claim_case(report_id=new[0].pk, actor=desk.analyst, now=SECOND + HOUR)
+    claims.claim_case(report_id=new[0].pk, actor=analysts.analyst, now=SECOND + HOUR)
     item = new[0].items.get()
-    open_and_assess(report=new[0], item=item, actor=desk.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
+    open_and_assess(report=new[0], item=item, actor=analysts.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
     for reports in (known, new[1:]):
         starts = {followed_items(CaseTrail(report))[0].starts_at for report in reports}
         assert len(starts) >= len(reports) - 1
         assert min(starts) > SECOND + HOUR
 
 
-def test_the_partner_interface_gives_no_minutes(desk: Desk) -> None:
+def test_the_partner_interface_gives_no_minutes(analysts: Analysts) -> None:
     partner = make_partner()
     make_key(partner=partner, label="x", actor=None, now=FIRST)
     first = send(at=FIRST)
-    desk.handed_over(first)
+    analysts.referred(first)
     for report in (first, send()):
         sent = PartnerReport.objects.create(report=report, partner=partner, key=partner.keys.get())
         answer = report_status(sent, SECOND + 30 * DAY)
@@ -315,8 +317,8 @@ def test_working_time(moment: str, minutes: int, expected: str) -> None:
     assert add_working_time(begins, timedelta(minutes=minutes)) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
-def test_dates_are_spread_over_a_working_day(desk: Desk) -> None:
-    desk.not_illegal(send(at=FIRST))
+def test_dates_are_spread_over_a_working_day(analysts: Analysts) -> None:
+    analysts.not_illegal(send(at=FIRST))
     report = send()
     starts = set()
     for _ in range(100):

@@ -40,7 +40,7 @@ def photograph(name: str = "slika.jpg") -> SimpleUploadedFile:
 
 
 @contextmanager
-def all_places_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_free_places(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(draft_uploads, "PLACE_SECONDS", 0)
     with place_in_pool(), place_in_pool():
         yield
@@ -53,7 +53,7 @@ def slow(*_args: Any, **_options: Any) -> Any:
 @pytest.fixture
 def waiting(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> tuple[Upload, str]:
     """A waiting picture of a sent report, and the report's code."""
-    with all_places_taken(monkeypatch):
+    with no_free_places(monkeypatch):
         summary = reporter.summary(images=[photograph()])
     receipt = receipt_on(reporter.send(hidden(summary, "state")))
     return Upload.objects.get(), receipt
@@ -62,7 +62,7 @@ def waiting(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> tuple[Upload
 class TestWhenItArrives:
     def test_without_a_free_place_it_is_sealed_as_it_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
         reporter = Reporter()
-        with all_places_taken(monkeypatch):
+        with no_free_places(monkeypatch):
             first = reporter.summary(consent="", images=[photograph()])
         assert "проверава се" in html(first)
         assert list(errors_on(first)) == ["consent"]
@@ -74,7 +74,7 @@ class TestWhenItArrives:
         assert "проверава се" in html(summary)
         assert "проверава се" not in html(reporter.summary(images=[picture()]))
 
-    def test_a_second_one_of_the_same_network_does_not_wait_for_the_first(self) -> None:
+    def test_a_second_one_of_the_same_network_is_read_later(self) -> None:
         reporter = Reporter()
         request = RequestFactory().get("/", REMOTE_ADDR=reporter.address)
         with place_in_pool(network=network_of(request)):
@@ -112,7 +112,7 @@ class TestWhenItArrives:
         assert reporter.send(reporter.state()).status_code == 200
 
     def test_a_report_that_is_never_sent_costs_no_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        with all_places_taken(monkeypatch):
+        with no_free_places(monkeypatch):
             Reporter().summary(images=[photograph()])
         monkeypatch.setattr(pictures, "read_picture", lambda *_args, **_options: pytest.fail("read"))
         assert read_waiting_uploads() == 0
@@ -169,11 +169,11 @@ class TestLater:
         upload.refresh_from_db()
         assert (upload.state, upload.attempts) == (UploadState.UNREADABLE, 1)
 
-    def test_one_whose_file_is_missing_does_not_keep_the_others_waiting(
+    def test_one_with_a_missing_file_does_not_delay_others(
         self, waiting: tuple[Upload, str], reporter: Reporter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         upload, _receipt = waiting
-        with all_places_taken(monkeypatch):
+        with no_free_places(monkeypatch):
             summary = reporter.summary(images=[photograph()])
         reporter.send(hidden(summary, "state"))
         sealed_path(upload.uuid).unlink()
@@ -201,7 +201,7 @@ class TestLater:
             assert read_waiting_uploads() == 0
         assert read_waiting_uploads() == 1
 
-    def test_a_locked_one_goes_to_the_police_only_without_its_metadata(self, waiting: tuple[Upload, str]) -> None:
+    def test_a_locked_one_is_packed_only_after_its_metadata_is_removed(self, waiting: tuple[Upload, str]) -> None:
         report = Report.objects.get()
         Upload.objects.update(locked_at=timezone.now())
         assert not pictures_awaiting(report).exists()

@@ -51,7 +51,7 @@ def make_report(
     if taken:
         audit_log.record(action="report.claimed", subject=report, actor=analyst, now=RECEIVED + HOUR)
     for route in routes:
-        hand_over(report, item, analyst, route, country=country)
+        make_referral(report, item, analyst, route, country=country)
     AvailabilityCheck.objects.create(
         item=item,
         began_at=SENT,
@@ -62,7 +62,7 @@ def make_report(
     return report, item
 
 
-def hand_over(report: Report, item: ContentItem, analyst: User, route: Route, **columns: object) -> Referral:
+def make_referral(report: Report, item: ContentItem, analyst: User, route: Route, **columns: object) -> Referral:
     defaults = {"state": "sent", "country": "NL", "created_at": SENT, "ended_at": SENT}
     Action.objects.create(item=item, report=report, author=analyst, kind=WAYS[route], done_at=SENT)
     return Referral.objects.create(item=item, report=report, author=analyst, route=route, **(defaults | columns))
@@ -80,7 +80,7 @@ def hold(item: ContentItem, report: Report, *, ended_after: timedelta | None = N
     )
 
 
-def said(report: Report, now: object = LATER) -> list[str]:
+def status_titles(report: Report, now: object = LATER) -> list[str]:
     with override("en"), as_role_of("public"):
         return [str(event.phrase.title) for event in selectors.reporter_events(report, now)]  # type: ignore[arg-type]
 
@@ -88,7 +88,7 @@ def said(report: Report, now: object = LATER) -> list[str]:
 RECEIVED_SAID, WORKED_ON = "Received", "Being worked on"
 
 
-def test_handed_to_a_partner_hotline_in_its_country(analyst: User) -> None:
+def test_sent_to_a_partner_hotline_of_the_country(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM)
     with override("en"):
         (newest, *_) = selectors.reporter_events(report, LATER)
@@ -106,7 +106,7 @@ def test_in_a_country_that_is_not_known(analyst: User) -> None:
 
 def test_the_life_of_a_report(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM, Route.HOST, state="closed", outcome="removed")
-    assert said(report) == [
+    assert status_titles(report) == [
         "Removed after 31 h",
         "Sent to the platform",
         "Sent to a partner hotline",
@@ -116,14 +116,14 @@ def test_the_life_of_a_report(analyst: User) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["unavailable", "moved", "referred"])
-def test_only_what_was_removed_has_hours(analyst: User, outcome: str) -> None:
+def test_only_removals_show_hours(analyst: User, outcome: str) -> None:
     report, _item = make_report(analyst, Route.HOST, state="closed", outcome=outcome)
-    assert "31" not in "".join(said(report))
+    assert "31" not in "".join(status_titles(report))
 
 
 def test_recipient_is_shown_once(analyst: User) -> None:
     report, _item = make_report(analyst, Route.HOST, state="closed", outcome="referred")
-    assert said(report) == ["Closed", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report) == ["Closed", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
 
 
 def test_unsent_referrals_are_not_disclosed(analyst: User) -> None:
@@ -132,8 +132,8 @@ def test_unsent_referrals_are_not_disclosed(analyst: User) -> None:
         ended = {} if number < 3 else {"ended_at": SENT}
         route = (Route.HOST, Route.ICCAM)[number % 2]
         Referral.objects.filter(state__in=["checking", "held", "due"]).delete()
-        hand_over(report, item, analyst, route, **({"state": state, "ended_at": None, "problem": "x"} | ended))
-    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+        make_referral(report, item, analyst, route, **({"state": state, "ended_at": None, "problem": "x"} | ended))
+    assert status_titles(report) == [WORKED_ON, RECEIVED_SAID]
 
 
 def test_referral_of_another_case_has_a_separate_date(analyst: User) -> None:
@@ -143,8 +143,8 @@ def test_referral_of_another_case_has_a_separate_date(analyst: User) -> None:
     later = SENT + timedelta(days=7)
     report = ReportFactory(state="monitoring", received_at=later)
     report.report_items.create(item=item, position=0)
-    assert said(report, later + HOUR) == [RECEIVED_SAID]
-    assert said(report) == ["Sent to the platform", WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report, later + HOUR) == [RECEIVED_SAID]
+    assert status_titles(report) == ["Sent to the platform", WORKED_ON, RECEIVED_SAID]
     assert selectors.reporter_events(report, LATER)[0].at > later + HOUR
 
 
@@ -154,31 +154,31 @@ def test_referral_of_another_case_has_a_separate_date(analyst: User) -> None:
 def test_police_hold_hides_all_events(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, Route.ICCAM, Route.HOST, state="closed", outcome="removed")
     hold(item, report)
-    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report) == [WORKED_ON, RECEIVED_SAID]
 
 
 def test_ended_police_hold_discloses_all_but_the_police(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, state="closed", outcome="removed")
-    hand_over(report, item, analyst, Route.HOST, ended_at=SENT + 10 * HOUR)
+    make_referral(report, item, analyst, Route.HOST, ended_at=SENT + 10 * HOUR)
     hold(item, report, ended_after=10 * HOUR)
     # Counted from when the host was told, not from when the police were.
-    assert said(report) == ["Removed after 21 h", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report) == ["Removed after 21 h", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
 
 
 def test_events_during_a_hold_are_dated_to_its_end(analyst: User) -> None:
     report, item = make_report(analyst, Route.POLICE, Route.ICCAM, state="closed", outcome="removed")
     hold(item, report, ended_after=100 * HOUR)
     end = SENT + 100 * HOUR
-    assert said(report, end - timedelta(seconds=1)) == [WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report, end - timedelta(seconds=1)) == [WORKED_ON, RECEIVED_SAID]
     assert [event.at for event in selectors.reporter_events(report, end)][:2] == [end, end]
 
 
 def test_later_hold_hides_no_disclosed_event(analyst: User) -> None:
     report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
-    before = said(report)
+    before = status_titles(report)
     later = hold(item, report)
     PoliceHold.objects.filter(pk=later.pk).update(placed_at=CLOSED + HOUR)
-    assert said(report) == before
+    assert status_titles(report) == before
 
 
 @pytest.mark.parametrize("state", ["checking", "due", "sent"])
@@ -186,38 +186,38 @@ def test_later_hold_hides_no_disclosed_event(analyst: User) -> None:
 def test_police_referral_without_hold_hides_referrals(analyst: User, state: str, urgent: bool) -> None:
     report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
     ended = {"ended_at": SENT if state == "sent" else None}
-    hand_over(report, item, analyst, Route.POLICE, state=state, urgent=urgent, **ended)
-    assert said(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
+    make_referral(report, item, analyst, Route.POLICE, state=state, urgent=urgent, **ended)
+    assert status_titles(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
 
 
 @pytest.mark.parametrize("state", ["failed", "withdrawn"])
 def test_failed_police_referral_hides_nothing(analyst: User, state: str) -> None:
     report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
-    hand_over(report, item, analyst, Route.POLICE, state=state, problem="x")
-    assert said(report)[0] == "Removed after 31 h"
+    make_referral(report, item, analyst, Route.POLICE, state=state, problem="x")
+    assert status_titles(report)[0] == "Removed after 31 h"
 
 
-def test_pictures_that_went_to_the_police_keep_everything_quiet(analyst: User) -> None:
+def test_pictures_sent_to_the_police_suppress_disclosure(analyst: User) -> None:
     report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
-    hand_over(report, item, analyst, Route.POLICE, is_for_pictures=True)
+    make_referral(report, item, analyst, Route.POLICE, is_for_pictures=True)
     hold(item, report, ended_after=HOUR)
-    assert said(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
+    assert status_titles(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
 
 
-def test_another_item_of_the_report_that_is_with_the_police_keeps_it_quiet(analyst: User) -> None:
+def test_another_item_sent_to_the_police_suppresses_disclosure(analyst: User) -> None:
     report, _item = make_report(analyst, Route.ICCAM)
     second = make_item()
     report.report_items.create(item=second, position=1)
-    hand_over(report, second, analyst, Route.POLICE)
-    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+    make_referral(report, second, analyst, Route.POLICE)
+    assert status_titles(report) == [WORKED_ON, RECEIVED_SAID]
 
 
 def test_the_police_of_another_case_count_too(analyst: User) -> None:
     report, item = make_report(analyst, Route.ICCAM)
     other = ReportFactory()
     other.report_items.create(item=item, position=0)
-    hand_over(other, item, analyst, Route.POLICE)
-    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+    make_referral(other, item, analyst, Route.POLICE)
+    assert status_titles(report) == [WORKED_ON, RECEIVED_SAID]
 
 
 # --- The whole table ---
@@ -234,7 +234,7 @@ def ends() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("state", "outcome"), ends())
-def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, outcome: str) -> None:
+def test_no_history_discloses_a_police_referral(analyst: User, state: str, outcome: str) -> None:
     neutral = {RECEIVED_SAID, WORKED_ON}
     for routes, held in product(ROUTES, HOLDS):
         report, item = make_report(analyst, *routes, state=state, outcome=outcome)
@@ -250,13 +250,13 @@ def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, 
             assert [word for word in TABOO if word in words] == []
         titles = {str(event.phrase.title) for event in told}
         if held == "open":
-            assert told_in_english(told) <= neutral
+            assert titles_in_english(told) <= neutral
         if Route.POLICE in routes and held == "none":
             assert not {"Sent to the platform", "Sent to a partner hotline"} & titles_before_the_end(told, outcome)
         assert titles
 
 
-def told_in_english(told: list[selectors.ReporterEvent]) -> set[str]:
+def titles_in_english(told: list[selectors.ReporterEvent]) -> set[str]:
     with override("en"):
         return {str(event.phrase.title) for event in told}
 
@@ -267,14 +267,14 @@ def titles_before_the_end(told: list[selectors.ReporterEvent], outcome: str) -> 
         return {str(event.phrase.title) for event in (told[1:] if outcome else told)}
 
 
-def test_the_number_of_queries_does_not_grow_with_hand_overs(
+def test_the_number_of_queries_does_not_grow_with_referrals(
     analyst: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     report, item = make_report(analyst, Route.ICCAM, Route.HOST)
     with django_assert_num_queries(5):
         selectors.reporter_events(report, LATER)
     for country in ("DE", "FR", "US"):
-        hand_over(report, item, analyst, Route.ICCAM, country=country)
+        make_referral(report, item, analyst, Route.ICCAM, country=country)
     with django_assert_num_queries(5):
         selectors.reporter_events(report, LATER)
 

@@ -35,7 +35,7 @@ def ended(**columns: Any) -> ReportModel:
     return ReportFactory(**{**defaults, **columns})
 
 
-def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_messages.StatusMessage]]:
+def status_events(report: ReportModel, now: datetime) -> list[tuple[datetime, status_messages.StatusMessage]]:
     return [(event.at, event.phrase) for event in selectors.reporter_events(report, now)]
 
 
@@ -88,7 +88,7 @@ class TestFindCase:
         assert not selectors.is_received(b"x" * 32)
 
 
-class TestTold:
+class TestReporterEvents:
     def test_received(self) -> None:
         [event] = selectors.reporter_events(ReportFactory(), RECEIVED)
         assert (event.at, event.phrase, event.exact) == (RECEIVED, status_messages.WAITING, True)
@@ -97,14 +97,14 @@ class TestTold:
     def test_unopened_case_is_shown_as_waiting(self, state: str) -> None:
         report = ReportFactory(state=state)
         act_on(report, None, RECEIVED, "report.triaged")
-        assert said(report, RECEIVED + HOUR) == [(RECEIVED, status_messages.WAITING)]
+        assert status_events(report, RECEIVED + HOUR) == [(RECEIVED, status_messages.WAITING)]
 
-    def test_taken_up(self, analyst: User) -> None:
+    def test_claimed(self, analyst: User) -> None:
         report = ReportFactory(state=ReportState.IN_REVIEW)
         act_on(ReportFactory(), analyst, RECEIVED)
         act_on(report, analyst, RECEIVED + HOUR)
         act_on(report, analyst, RECEIVED + 2 * HOUR)
-        assert said(report, RECEIVED + 3 * HOUR) == [
+        assert status_events(report, RECEIVED + 3 * HOUR) == [
             (RECEIVED + HOUR, status_messages.WORKED_ON),
             (RECEIVED, status_messages.WAITING),
         ]
@@ -113,7 +113,7 @@ class TestTold:
         report = ended(outcome=Outcome.NOT_ILLEGAL)
         act_on(report, analyst, RECEIVED)
         assess(report, analyst, add_item(report, outcome=Outcome.NOT_ILLEGAL))
-        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, endings.NOT_ILLEGAL)
+        assert status_events(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, endings.NOT_ILLEGAL)
 
     @pytest.mark.parametrize(
         ("kinds", "expected"),
@@ -132,10 +132,10 @@ class TestTold:
         for kind in kinds:
             # Recorded in the other case: what counts is what was done about the item.
             Action.objects.create(item=item, report=other, author=analyst, kind=ActionKind(kind), done_at=RECEIVED)
-        assert said(report, RECEIVED + HOUR)[0][1] == expected
+        assert status_events(report, RECEIVED + HOUR)[0][1] == expected
 
 
-class TestToldOfAReportOpenAgain:
+class TestReporterEventsOfAReopenedReport:
     """Its earlier end stays told."""
 
     AT = RECEIVED + 5 * HOUR
@@ -147,7 +147,7 @@ class TestToldOfAReportOpenAgain:
     def test_after_an_end_by_a_person(self, analyst: User) -> None:
         report = self.again()
         act_on(report, analyst, RECEIVED)
-        assert said(report, self.AT) == [
+        assert status_events(report, self.AT) == [
             (self.AT, status_messages.OPEN_AGAIN),
             (RECEIVED + HOUR, endings.REMOVED),
             (RECEIVED, status_messages.WORKED_ON),
@@ -158,7 +158,7 @@ class TestToldOfAReportOpenAgain:
         report = self.again(reopened_from=ReportState.SPAM, outcome="")
         act_on(report, analyst, RECEIVED)
         act_on(report, analyst, RECEIVED, "words.opened")
-        assert said(report, self.AT)[:2] == [
+        assert status_events(report, self.AT)[:2] == [
             (self.AT, status_messages.OPEN_AGAIN),
             (RECEIVED + HOUR, endings.NOT_PURSUED),
         ]
@@ -166,7 +166,7 @@ class TestToldOfAReportOpenAgain:
     def test_after_an_end_that_came_by_itself(self, analyst: User) -> None:
         report = self.again(reopened_at=RECEIVED + 12 * HOUR)
         act_on(report, analyst, RECEIVED + 13 * HOUR)
-        assert said(report, RECEIVED + 13 * HOUR) == [
+        assert status_events(report, RECEIVED + 13 * HOUR) == [
             (RECEIVED + 12 * HOUR, status_messages.OPEN_AGAIN),
             (RECEIVED + HOUR, endings.REMOVED),
             (RECEIVED, status_messages.WAITING),
@@ -212,7 +212,7 @@ class TestNextDate:
             ("2026-03-06T10:00Z", "2026-03-06T10:00Z", True, "2026-03-09"),
         ],
     )
-    def test_it_is_a_working_day_to_come(self, at: str, now: str, urgent: bool, expected: str) -> None:
+    def test_it_is_a_future_working_day(self, at: str, now: str, urgent: bool, expected: str) -> None:
         event = ReporterEvent(datetime.fromisoformat(at), status_messages.WAITING)
         assert selectors.next_date(event, datetime.fromisoformat(now), urgent=urgent) == date.fromisoformat(expected)
 
@@ -221,12 +221,12 @@ class TestNextDate:
         assert selectors.next_date(event, RECEIVED, urgent=True) is None
 
 
-def test_what_people_did_is_read_once(analyst: User) -> None:
+def test_actions_of_people_are_read_once(analyst: User) -> None:
     """An ended report that staff entered needs its events for its arrival, its taking up and its end."""
     report = ended(channel="telephone")
     add_item(report, outcome=Outcome.REMOVED)
     act_on(report, analyst, RECEIVED, "report.entered")
     with CaptureQueriesContext(connection) as done:
-        said(report, RECEIVED + 99 * HOUR)
+        status_events(report, RECEIVED + 99 * HOUR)
     for function in ("hotline_person_events", "hotline_disclosure_actions"):
         assert sum(function in query["sql"] for query in done.captured_queries) == 1, function

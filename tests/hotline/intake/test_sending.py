@@ -102,7 +102,7 @@ class TestLimits:
         # One solution is for one form.
         assert "challenge_question" in html(reporter.send(reporter.state(), **answer_of(wrong)))
 
-    def test_beyond_the_sums_of_an_hour_reports_are_kept_in_the_flood(
+    def test_reports_over_the_hourly_limit_are_accepted_as_flood(
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.REPORTS_PER_HOUR = 1
@@ -140,12 +140,12 @@ class TestLimits:
         shown = {receipt_on(reporter.send(state)) for _ in range(3)}
         assert len(shown) == 1
 
-    def test_another_network_is_not_asked(self, settings: Settings) -> None:
+    def test_another_network_gets_no_challenge(self, settings: Settings) -> None:
         settings.REPORTS_PER_HOUR = 1
         for reporter in (Reporter(), Reporter()):
             assert receipt_on(reporter.send(reporter.state()))
 
-    def test_the_backstop_asks_everybody(self, settings: Settings) -> None:
+    def test_the_backstop_challenges_all_reporters(self, settings: Settings) -> None:
         settings.REPORTS_PER_HOUR_GLOBAL = 0
         reporter = Reporter("en")
         state = reporter.state()

@@ -128,7 +128,7 @@ class TestSubmit:
             services.submit_report(submission=said.submission(), state_digest=b"t" * 32, now=NOW)
         assert written() == before
 
-    def test_audit_event_names_the_person_who_entered_a_report(self) -> None:
+    def test_audit_event_of_an_entered_report_has_the_actor(self) -> None:
         analyst = User.objects.create_user("analyst1")
         services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW, actor=analyst)
         assert AuditEvent.objects.get().actor_id == analyst.pk
@@ -152,7 +152,7 @@ class TestSubmit:
             services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW)
         assert written() == before
 
-    def test_pictures_go_along(self) -> None:
+    def test_pictures_are_attached(self) -> None:
         first, second, other = store(), store(), store()
         services.submit_report(
             submission=draft(pictures=listed(first, second)).submission(), state_digest=b"s" * 32, now=NOW
@@ -162,7 +162,7 @@ class TestSubmit:
         other.refresh_from_db()
         assert (other.report, other.stored_at) == (None, HOUR)
 
-    def test_a_picture_that_is_gone_keeps_the_report_back(self) -> None:
+    def test_a_missing_picture_refuses_the_report(self) -> None:
         here, gone = store(), store()
         services.discard_uploads(uploads=[gone.uuid])
         before = written()
@@ -174,7 +174,7 @@ class TestSubmit:
         here.refresh_from_db()
         assert here.report is None
 
-    def test_a_picture_of_another_report_is_gone(self) -> None:
+    def test_a_picture_of_another_report_is_missing(self) -> None:
         upload = store()
         services.submit_report(submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW)
         with pytest.raises(services.PicturesMissing):
@@ -213,7 +213,7 @@ class TestAtTheSameTime:
         assert sorted(new) == [False] * 7 + [True]
         assert written() == {Report: 1, SealedText: 2, Message: 0, AuditEvent: 1}
 
-    def test_handed_over_once_it_is_committed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_triage_is_enqueued_after_the_commit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whether one statement is the whole transaction, or pictures or a caller's transaction are around it."""
         handed: list[tuple[int, bool]] = []
 
@@ -268,7 +268,7 @@ class TestPictures:
         assert stat.S_IMODE(path.stat().st_mode) & 0o117 == 0
         assert stat.S_IMODE(path.parent.stat().st_mode) & 0o007 == 0
 
-    def test_a_disk_that_takes_nothing(self, settings: Settings, tmp_path: Path) -> None:
+    def test_a_full_disk(self, settings: Settings, tmp_path: Path) -> None:
         settings.MEDIA_ROOT = tmp_path / "file"
         settings.MEDIA_ROOT.write_text("in the way of the folder")
         with pytest.raises(services.UploadStorageFull):
@@ -296,7 +296,7 @@ class TestPictures:
             [str(kept.uuid), str(sent.uuid)]
         )
 
-    def test_swept_two_hours_after_the_hour_in_which_they_came(self) -> None:
+    def test_unsent_pictures_are_deleted_two_hours_after_their_hour(self) -> None:
         sent, old, young = store(), store(), store()
         services.submit_report(submission=draft(pictures=listed(sent)).submission(), state_digest=b"s" * 32, now=NOW)
         later = HOUR + timedelta(hours=3)
@@ -357,7 +357,7 @@ class TestDialogue:
             services.add_reporter_message(report=report, text="а", row=uuid4(), now=NOW)
         assert Message.objects.count() == 3
 
-    def test_the_contact_is_taken_back(self) -> None:
+    def test_the_contact_is_withdrawn(self) -> None:
         report, other = ReportFactory(contact="a@example.org"), ReportFactory(contact="b@example.org")
         assert services.withdraw_contact(report=report, now=NOW)
         assert [text.field for text in report.texts.all()] == [TextField.WORDS]

@@ -52,7 +52,7 @@ def test_there_is_a_text_for_every_trail() -> None:
         ("anonymised", "", set(), endings.CLOSED),
     ],
 )
-def test_the_table_for_what_a_person_opened_and_assessed(
+def test_the_endings_of_opened_and_assessed_reports(
     state: str, outcome: str, kinds: set[str], expected: StatusMessage
 ) -> None:
     trail = EndTrail(state, outcome, frozenset(kinds), is_opened=True, is_assessed=state == "closed")

@@ -45,14 +45,14 @@ def status_text(report: Report, now: datetime) -> object:
 
 class TestTheReporter:
     @pytest.mark.parametrize("end", ["spam", "outside_remit", "cannot_assess"])
-    def test_learns_of_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
+    def test_sees_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
         report = make_case()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
         close_without_assessment.close_reports(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
         assert status_text(report, SOON) == WORKED_ON
         assert status_text(report, LATE) != WORKED_ON
 
-    def test_learns_of_a_decision_after_ten_minutes_also_of_another_case(self, analyst: User) -> None:
+    def test_sees_a_decision_after_ten_minutes_also_of_another_case(self, analyst: User) -> None:
         shared = make_item()
         report, other = make_case(shared), make_case(shared)
         assess(report, analyst, NOT_ILLEGAL)
@@ -65,15 +65,13 @@ class TestTheReporter:
         report.closings.update(effective_at=None)
         assert status_text(other, later) != TOLD_NOT_ILLEGAL
 
-    def test_never_learns_of_what_was_undone(self, analyst: User) -> None:
+    def test_never_sees_an_undone_closing(self, analyst: User) -> None:
         report = make_case()
         assess(report, analyst, NOT_ILLEGAL)
         undo_closing(closing_id=report.closings.get().pk, actor=analyst, now=SOON)
         assert status_text(report, DAYS) == WORKED_ON
 
-    def test_waits_for_a_second_person_who_checks(
-        self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_waits_for_a_quality_check(self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
         report = make_case()
         partner = make_partner("x")
@@ -104,9 +102,7 @@ class TestErasure:
         assert anonymise_on_request(report=report, now=SOON) == ["open"]
         assert anonymise_on_request(report=report, now=LATE) == []
 
-    def test_waits_for_a_second_person_who_checks(
-        self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_waits_for_a_quality_check(self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
         report = make_case()
         assess(report, analyst, NOT_ILLEGAL)
@@ -124,7 +120,7 @@ class TestTheExchange:
         )
         return row
 
-    def test_waits_ten_minutes_for_what_was_recorded_by_hand(self, analyst: User, colleague: User) -> None:
+    def test_delays_manually_recorded_actions_by_ten_minutes(self, analyst: User, colleague: User) -> None:
         report = make_case(channel="iccam", category="csam")
         for actor in (analyst, colleague):
             assess(report, actor, ILLEGAL)
@@ -133,7 +129,7 @@ class TestTheExchange:
         assert queue.mark_changed_due(country="RS", now=SOON) == 0
         assert queue.mark_changed_due(country="RS", now=LATE) == 1
 
-    def test_waits_also_where_something_else_is_due(self, analyst: User) -> None:
+    def test_delays_closings_also_of_due_rows(self, analyst: User) -> None:
         report = make_case(channel="iccam")
         row = self.known_at_iccam(report)
         IccamReport.objects.update(due_at=NOW)

@@ -89,7 +89,7 @@ def rotate(*options: str) -> str:
 
 
 @pytest.mark.usefixtures("stored")
-def test_everything_goes_over_to_the_new_key() -> None:
+def test_all_values_are_resealed_with_the_new_key() -> None:
     texts = [b"words", b"contact", b"reporter", b"hotline", b"image", b"image"]
     assert opened() == texts
     before = [value for value, _place in values()]

@@ -44,7 +44,7 @@ def test_envelope_opens_under_a_former_secret(settings: Settings) -> None:
     assert address_encryption.open_envelope(queued, row=row) == ENVELOPE
 
 
-def test_its_length_does_not_tell_the_address() -> None:
+def test_its_length_does_not_reveal_the_address() -> None:
     addresses = ["a@b.example", "somebody.with.a.very.long.name@sender.example"]
     assert len({len(address_encryption.seal(Envelope(to=address), row=uuid4())) for address in addresses}) == 1
     assert b"sender" not in address_encryption.seal(ENVELOPE, row=uuid4())

@@ -7,7 +7,7 @@ from pytest_django import Settings
 SECRET = "s3cret-of-the-server"
 
 
-def said() -> list[str]:
+def check_ids() -> list[str]:
     return [
         message.id or ""
         for message in run_checks(tags=["clicksafely"])
@@ -16,7 +16,7 @@ def said() -> list[str]:
 
 
 def test_good_settings_are_let_pass() -> None:
-    assert said() == []
+    assert check_ids() == []
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def test_good_settings_are_let_pass() -> None:
         ("MAIL_AUTHSERV_ID", "", "hotline.I205"),
     ],
 )
-def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value: str, expected: str) -> None:
+def test_an_invalid_setting_is_reported_with_a_hint(settings: Settings, name: str, value: str, expected: str) -> None:
     setattr(settings, name, value)
-    assert said() == [expected]
+    assert check_ids() == [expected]
     (message,) = [message for message in run_checks(tags=["clicksafely"]) if message.id == expected]
     assert message.hint
     assert SECRET not in f"{message.msg} {message.hint}"
@@ -44,4 +44,4 @@ def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value
 def test_process_without_mail_needs_no_mail_settings(settings: Settings) -> None:
     for name in ("MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET", "SITE_URL", "MAIL_AUTHSERV_ID"):
         setattr(settings, name, "")
-    assert said() == []
+    assert check_ids() == []

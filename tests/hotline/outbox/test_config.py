@@ -9,13 +9,13 @@ TAG = "7K3MQ9TZV4HD2XNB"
 
 
 @pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
-def test_without_any_of_three_settings_no_mail_goes_out(settings: Settings, name: str) -> None:
+def test_without_any_of_three_settings_mail_is_off(settings: Settings, name: str) -> None:
     assert config.is_configured()
     setattr(settings, name, "")
     assert not config.is_configured()
 
 
-def test_a_tag_comes_back_out_of_the_address_it_was_put_into() -> None:
+def test_a_tag_can_be_added_to_an_address_and_extracted() -> None:
     assert config.tagged_address(TAG) == "prijava+7k3mq9tzv4hd2xnb@hotline.test"
     assert config.tag_of(config.tagged_address(TAG)) == TAG
 

@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 2, 10, 30, tzinfo=timezone(timedelta(hours=1)))
 TAG, RECEIPT = "7K3MQ9TZV4HD2XNB", "0123456789ABCDEF"
 ANSWER, NEWS = OutgoingKind.ANSWER, OutgoingKind.NEWS
 # Words that would reveal the subject to a bystander.
-TELLING = re.compile(
+REVEALING = re.compile(
     r"пријав|prijav|report(?!/status/)|zlostav|злостав|abuse|насиљ|nasilj|патрол|patrol|hotline(?!\.test)|полиц|police|деч|child",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ def test_every_message_has_an_id_of_its_own() -> None:
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 @pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_it_goes_over_any_wire(kind: OutgoingKind, language: str) -> None:
+def test_it_is_ascii_with_short_lines(kind: OutgoingKind, language: str) -> None:
     _message, raw = written(kind, language)
     assert raw.isascii()
     assert raw.count(b"\n") == raw.count(b"\r\n")
@@ -85,13 +85,13 @@ def test_a_long_message_id_is_not_broken_up() -> None:
     assert f"In-Reply-To: <{long}>\r\n".encode() in raw
 
 
-def test_the_link_leads_to_the_public_site_whatever_the_sending_process_serves() -> None:
+def test_the_link_leads_to_the_public_site_under_any_urlconf() -> None:
     with override_settings(ROOT_URLCONF="awareness.events.bookings.urls"):
         text = text_of(written(ANSWER)[0])
     assert "    https://portal.example.org/sr/report/status/\n" in text
 
 
-def test_an_answer_tells_receipt_place_and_help_lines() -> None:
+def test_an_answer_has_receipt_link_and_help_lines() -> None:
     text = text_of(written(ANSWER, "en")[0])
     assert "    0123-4567-89AB-CDEF\n" in text
     assert "    https://portal.example.org/en/report/status/\n" in text
@@ -108,7 +108,7 @@ def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
     assert "    19833  Нова линија & центар\n" in text
 
 
-def test_without_a_receipt_it_asks_how_to_reach_the_reporter() -> None:
+def test_without_a_receipt_it_requests_contact_details() -> None:
     answer = text_of(written(ANSWER, "en", receipt="", knows_receipt=False)[0])
     assert "Your code" not in answer
     assert "report/status" not in answer
@@ -119,7 +119,7 @@ def test_without_a_receipt_it_asks_how_to_reach_the_reporter() -> None:
 
 
 @pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_latin_is_the_cyrillic_letter_for_letter(kind: OutgoingKind) -> None:
+def test_latin_is_a_transliteration_of_the_cyrillic(kind: OutgoingKind) -> None:
     cyrillic, latin = written(kind, "sr")[0], written(kind, "sr-latn")[0]
     assert text_of(latin) == to_latin(text_of(cyrillic)).replace("/sr/", "/sr-latn/")
     assert str(latin["Subject"]) == to_latin(str(cyrillic["Subject"]))
@@ -130,16 +130,16 @@ def test_latin_is_the_cyrillic_letter_for_letter(kind: OutgoingKind) -> None:
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 @pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_head_and_subject_do_not_say_what_it_is_about(kind: OutgoingKind, language: str) -> None:
+def test_headers_do_not_reveal_the_topic(kind: OutgoingKind, language: str) -> None:
     message, _raw = written(kind, language)
     shown = f"{message['Subject']} {str(message['From']).partition('<')[0]}"
     assert shown.strip()
-    assert TELLING.findall(shown) == []
+    assert REVEALING.findall(shown) == []
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_news_does_not_say_what_it_is_about_at_all(language: str) -> None:
-    assert TELLING.findall(text_of(written(NEWS, language)[0])) == []
+def test_news_does_not_reveal_the_topic(language: str) -> None:
+    assert REVEALING.findall(text_of(written(NEWS, language)[0])) == []
 
 
 def test_times_are_utc() -> None:
@@ -150,7 +150,7 @@ def test_times_are_utc() -> None:
 def test_news_to_a_child_use_its_form_of_address_and_reveal_no_more(language: str) -> None:
     message, _raw = written(NEWS, language, in_child_words=True)
     said = f"{message['Subject']}\n{text_of(message)}"
-    assert not TELLING.search(said)
+    assert not REVEALING.search(said)
     if language != "en":
         assert re.search(r"за тебе|za tebe", said)
         assert not re.search(r"\b(Вас|Вам|Vas|Vam)\b", said)

@@ -40,7 +40,7 @@ def events(report: Report) -> list[tuple[str, dict[str, object]]]:
     return [(event.action, event.data) for event in found]
 
 
-def test_an_answer_goes_out_with_a_receipt_that_opens_the_report(sink: SmtpSink) -> None:
+def test_an_answer_is_sent_with_a_receipt_that_opens_the_report(sink: SmtpSink) -> None:
     mail = waiting()
     assert run() == 1
     (letter,) = sink.letters
@@ -70,7 +70,7 @@ def test_message_is_sent_when_due(sink: SmtpSink) -> None:
     assert delivery_state(mail) == ("sent", "", 1)
 
 
-def test_many_go_out_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
+def test_many_are_sent_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
     mails = [waiting(to=f"{number}@sender.example") for number in range(5)]
     OutgoingMail.objects.filter(pk=mails[3].pk).update(due_at=RECEIVED - MINUTE)
     assert run() == 5
@@ -91,7 +91,7 @@ def test_without_its_settings_nothing_is_tried(settings: Settings, sink: SmtpSin
     assert delivery_state(mail) == ("due", "", 0)
 
 
-def test_a_greylisting_server_is_asked_again_and_draws_no_receipt_before_it_agrees(sink: SmtpSink) -> None:
+def test_greylisting_is_retried_and_the_receipt_drawn_on_acceptance(sink: SmtpSink) -> None:
     report = mailed_report()
     mail = waiting(report)
     sink.answers += [("RCPT", "450 greylisted")] * 2
@@ -122,7 +122,7 @@ def test_pauses_grow_up_to_an_hour(sink: SmtpSink) -> None:
     assert all(most * 0.8 <= pause <= most for pause, most in zip(pauses, longest, strict=True))
 
 
-def test_after_three_days_it_is_given_up_and_the_address_erased(sink: SmtpSink) -> None:
+def test_after_three_days_it_fails_and_the_address_is_erased(sink: SmtpSink) -> None:
     mail = waiting()
     sink.answers += [("RCPT", "450 later")] * 3
     assert run() == 0
@@ -139,7 +139,7 @@ def test_after_three_days_it_is_given_up_and_the_address_erased(sink: SmtpSink) 
 @pytest.mark.parametrize(
     ("answer", "error"), [(("RCPT", "550 nobody"), "recipient"), (("TEXT", "554 spam"), "content")]
 )
-def test_a_final_no_is_taken_for_one(sink: SmtpSink, answer: tuple[str, str], error: str) -> None:
+def test_a_permanent_error_is_not_retried(sink: SmtpSink, answer: tuple[str, str], error: str) -> None:
     mail, other = waiting(), waiting()
     sink.answers.append(answer)
     assert run() == 1
@@ -168,7 +168,7 @@ def test_a_server_that_does_not_want_us_is_left_alone(sink: SmtpSink, answer: tu
     assert (run(), run(minutes=4), run(minutes=5)) == (0, 0, 2)
 
 
-def test_an_answer_whose_fate_is_unknown_goes_again_with_a_new_receipt_and_only_the_last_one_works(
+def test_a_possibly_lost_answer_is_sent_again_with_a_new_receipt(
     sink: SmtpSink,
 ) -> None:
     mail = waiting()
@@ -196,7 +196,7 @@ def test_answer_is_not_repeated_after_a_reply(sink: SmtpSink) -> None:
     assert [message.text for message in selectors.open_thread(report, receipt_in(letter))] == ["Још нешто."]
 
 
-def test_answer_without_a_code_asks_for_contact_details(sink: SmtpSink) -> None:
+def test_answer_without_a_code_has_no_receipt(sink: SmtpSink) -> None:
     report = mailed_report()
     mail = waiting(report)
     make_message(report, "Хвала.", direction=Direction.HOTLINE)
@@ -207,7 +207,7 @@ def test_answer_without_a_code_asks_for_contact_details(sink: SmtpSink) -> None:
     assert receipts_in(sink.letters[0]) == []
 
 
-def test_a_receipt_that_was_fixed_is_the_one_that_goes_out_however_often_it_takes(sink: SmtpSink) -> None:
+def test_an_assigned_receipt_is_sent_in_every_attempt(sink: SmtpSink) -> None:
     mail = waiting()
     queue.assign_receipt(report=mail.report, mail=mail)
     report = Report.objects.get(pk=mail.report_id)
@@ -270,7 +270,7 @@ def test_unexpected_error_blocks_no_others_and_fails_in_the_end(
     assert delivery_state(mail) == ("failed", "unforeseen", 2)
 
 
-def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Settings, sink: SmtpSink) -> None:
+def test_an_address_sealed_under_another_secret_fails_immediately(settings: Settings, sink: SmtpSink) -> None:
     mail = waiting()
     settings.MAIL_SECRET = "another secret of the same length"
     other = waiting()
@@ -278,7 +278,7 @@ def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Se
     assert (delivery_state(mail), delivery_state(other)[0]) == (("failed", "secret", 1), "sent")
 
 
-def test_counts_of_earlier_days_go_with_a_run(sink: SmtpSink) -> None:
+def test_a_run_deletes_counts_of_earlier_days(sink: SmtpSink) -> None:
     queue.count_answer(address=ADDRESS, now=RECEIVED - timedelta(days=1))
     run()
     assert ReplyCount.objects.count() == 0
@@ -293,7 +293,7 @@ def in_another_process[Result](call: Callable[[], Result]) -> Result:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_contact_that_is_withdrawn_while_its_message_waits_gets_none(sink: SmtpSink) -> None:
+def test_a_contact_withdrawn_before_delivery_gets_no_message(sink: SmtpSink) -> None:
     mail = waiting()
     services.withdraw_contact(report=mail.report, now=RECEIVED)
     assert run() == 0
@@ -301,7 +301,7 @@ def test_a_contact_that_is_withdrawn_while_its_message_waits_gets_none(sink: Smt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_contact_withdrawn_while_the_server_is_asked_gets_no_message(sink: SmtpSink) -> None:
+def test_a_contact_withdrawn_during_delivery_gets_no_message(sink: SmtpSink) -> None:
     mail = waiting()
     sink.answers.append(("RCPT", "hang"))
     with ThreadPoolExecutor(1) as pool:
@@ -315,7 +315,7 @@ def test_a_contact_withdrawn_while_the_server_is_asked_gets_no_message(sink: Smt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_receipt_fixed_while_another_one_is_on_its_way_goes_after_it(sink: SmtpSink) -> None:
+def test_a_receipt_assigned_during_delivery_is_sent_afterwards(sink: SmtpSink) -> None:
     mail = waiting()
     sink.accepts_then_drops = True
     sink.answers.append(("TEXT", "hang"))
@@ -355,6 +355,6 @@ def test_a_server_that_hangs_holds_one_run_and_no_other(sink: SmtpSink) -> None:
         assert sent.result() == 1
 
 
-def test_the_pause_before_another_run_looks_after_a_message_is_longer_than_a_try_may_take() -> None:
+def test_the_lease_of_a_message_is_longer_than_an_attempt() -> None:
     # Connection, greeting, encryption, user name and password, two addresses; then the text.
     assert timedelta(seconds=10 * smtp.ANSWER_SECONDS + smtp.ACCEPT_SECONDS) < outgoing.LEASE

@@ -57,7 +57,7 @@ def test_reporter_with_an_address_is_notified(sink: SmtpSink, analyst: User) -> 
     assert read(report.receipt) == ["Хвала."]
 
 
-def test_several_replies_before_it_goes_are_one_message_and_later_ones_another(sink: SmtpSink, analyst: User) -> None:
+def test_replies_before_delivery_share_one_message(sink: SmtpSink, analyst: User) -> None:
     report = ReportFactory(contact=ADDRESS)
     reply(report, analyst), reply(report, analyst)
     assert kinds() == [("news", "due")]
@@ -131,7 +131,7 @@ def test_unauthenticated_email_reporter_is_not_notified(analyst: User) -> None:
     assert kinds() == []
 
 
-def test_news_goes_to_the_sender_of_a_message_and_not_where_it_points(sink: SmtpSink, analyst: User) -> None:
+def test_news_is_sent_to_the_sender_and_not_to_reply_to(sink: SmtpSink, analyst: User) -> None:
     report = ReportFactory(channel=Channel.EMAIL)
     queue.get_or_create_thread(report=report)
     contact = {"contact": "victim@elsewhere.example", "sender": ADDRESS, "wants_answer": True}
@@ -141,7 +141,7 @@ def test_news_goes_to_the_sender_of_a_message_and_not_where_it_points(sink: Smtp
     assert [letter.recipients for letter in sink.letters] == [[ADDRESS]]
 
 
-def test_a_reply_before_the_answer_went_out_opens_with_the_receipt_of_the_answer(sink: SmtpSink, analyst: User) -> None:
+def test_replies_before_the_answer_open_with_its_receipt(sink: SmtpSink, analyst: User) -> None:
     report = mailed_report()
     waiting(report)
     reply(report, analyst)

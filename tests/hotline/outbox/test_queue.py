@@ -65,21 +65,21 @@ def test_an_odd_message_id_is_left_out() -> None:
         assert address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid).in_reply_to == ""
 
 
-def test_times_are_kept_to_the_hour() -> None:
+def test_times_are_rounded_to_the_hour() -> None:
     mail = queue.queue_mail(
         report=mailed_report(), kind=OutgoingKind.NEWS, to=ADDRESS, now=RECEIVED + timedelta(minutes=59)
     )
     assert (mail.queued_at, mail.due_at) == (RECEIVED, RECEIVED)
 
 
-def test_one_message_waits_for_a_report_at_most() -> None:
+def test_a_report_has_at_most_one_due_message() -> None:
     report = mailed_report()
     waiting(report)
     with pytest.raises(IntegrityError, match="one_outgoing_due"), transaction.atomic():
         waiting(report, kind=OutgoingKind.NEWS)
 
 
-def test_queued_messages_are_erased_and_sent_ones_kept() -> None:
+def test_queued_messages_are_erased_and_sent_ones_stay() -> None:
     report, other = mailed_report(), mailed_report()
     gone = waiting(report)
     OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
@@ -153,7 +153,7 @@ def test_the_database_refuses_a_message_that_cannot_be(columns: dict[str, object
 
 
 @pytest.mark.parametrize("tag", ["", "7k3mq9tzv4hd2xnb", "7K3MQ9TZV4HD2XN", "7K3MQ9TZV4HD2XNU", "OK3MQ9TZV4HD2XNB"])
-def test_the_database_refuses_what_is_no_tag(tag: str) -> None:
+def test_the_database_refuses_malformed_tags(tag: str) -> None:
     with pytest.raises(IntegrityError, match="mail_tag_well_formed"), transaction.atomic():
         MailThread.objects.create(report=ReportFactory(), tag=tag)
 

@@ -20,7 +20,7 @@ def test_the_task_sends_and_may_run_again(sink: SmtpSink) -> None:
         assert (delivery_state(mail), len(sink.letters)) == (("sent", "", 1), 1)
 
 
-def test_it_runs_where_servers_of_others_are_spoken_to(settings: Settings) -> None:
+def test_it_runs_in_the_queue_for_external_servers(settings: Settings) -> None:
     assert settings.CELERY_TASK_ROUTES["hotline.send_mail"] == {"queue": "outside"}
     assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] / 2 > outgoing.RUN_SECONDS
     assert app.tasks["hotline.send_mail"].acks_late

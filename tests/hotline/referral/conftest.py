@@ -18,7 +18,7 @@ def make_host(country: str, **columns: object) -> Host:
     return Host.objects.create(**(found | columns))
 
 
-def looked_up(country: str) -> None:
+def complete_lookup(country: str) -> None:
     """Complete the requested lookup."""
     Host.objects.filter(name=HOST).update(country=country, next_lookup_at=None, problem="", tries=0)
 

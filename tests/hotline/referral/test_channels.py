@@ -85,7 +85,7 @@ def test_every_channel_has_all_that_it_needs() -> None:
         ),
     ],
 )
-def test_what_is_missing_is_named(code: str, channel: ReferralChannel | None, messages: list[str]) -> None:
+def test_missing_parts_are_named(code: str, channel: ReferralChannel | None, messages: list[str]) -> None:
     found = list(faults(code, channel))
     assert [fault[: len(message)] for fault, message in zip(found, messages, strict=True)] == messages
 
@@ -96,7 +96,7 @@ def test_each_channel_records_an_action_of_its_own() -> None:
     assert {*ActionKind} - {*actions} == {*ACTION_KEYS}, "every other action is a finding, with a key of its own"
 
 
-def test_statistics_count_what_seeks_removal() -> None:
+def test_statistics_count_channels_that_seek_removal() -> None:
     """Times until a hand-over are published figures: a help service is no hand-over."""
     assert Route.SIGNPOST not in [route for route, channel in REFERRAL_CHANNELS.items() if channel.seeks_removal]
     assert ActionKind.SIGNPOST not in HANDED_OVER

@@ -11,7 +11,7 @@ from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, AvailabilityCheck, ContentItem, Host, PoliceHold, Referral, Report, Route
 from hotline.referral import police_holds, services
 from hotline.states import ItemState, ReportState
-from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
+from tests.hotline.referral.conftest import complete_lookup, make_host, make_illegal
 from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def refer(report: Report, item: ContentItem, actor: User, *routes: Route, **how:
 def confirmed(report: Report, item: ContentItem, actor: User, *routes: Route, country: str = "NL") -> list[Referral]:
     """Refer the item; the new lookup confirms its host."""
     made = refer(report, item, actor, *routes)
-    looked_up(country)
+    complete_lookup(country)
     services.confirm_hosting(now=LATER)
     return made
 
@@ -40,7 +40,7 @@ def reread(report: Report, item: ContentItem) -> tuple[str, str]:
     return report.state, item.state
 
 
-def test_the_host_is_looked_up_again_before_anything_goes_out(ana: User) -> None:
+def test_the_host_is_verified_before_a_referral_is_sent(ana: User) -> None:
     host = make_host("NL")
     report, item = make_illegal(ana)
     (referral,) = refer(report, item, ana, Route.ICCAM)
@@ -51,7 +51,7 @@ def test_the_host_is_looked_up_again_before_anything_goes_out(ana: User) -> None
     assert (report.queue, report.claimed_by) == (None, None)
     assert services.confirm_hosting(now=LATER) == 0
     assert not services.due_referrals(route=Route.ICCAM, now=LATER).exists()
-    looked_up("NL")
+    complete_lookup("NL")
     assert services.confirm_hosting(now=LATER) == 1
     assert [each.pk for each in services.due_referrals(route=Route.ICCAM, now=LATER)] == [referral.pk]
 
@@ -74,7 +74,7 @@ def test_move_to_a_country_with_the_same_route_keeps_the_referral(ana: User) -> 
 
 
 @pytest.mark.parametrize(("tries", "minutes"), [(3, 5), (1, 61)])
-def test_a_host_that_cannot_be_looked_up_is_for_people_to_decide(tries: int, minutes: int, ana: User) -> None:
+def test_a_referral_with_an_unresolvable_host_fails_for_review(tries: int, minutes: int, ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     refer(report, item, ana, Route.ICCAM)
@@ -94,7 +94,7 @@ def test_item_without_host_is_referred_at_once(kind: str, ana: User) -> None:
     assert states(item) == {"police": "due"}
 
 
-def test_handed_over_it_is_watched_and_recorded(ana: User) -> None:
+def test_a_sent_referral_is_recorded_and_checked(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     (referral,) = confirmed(report, item, ana, Route.ICCAM)
@@ -130,7 +130,7 @@ def test_pointing_to_help_watches_nothing(ana: User) -> None:
     assert reread(report, item) == (ReportState.CLOSED, ItemState.ENDED)
 
 
-def test_the_host_hears_nothing_while_the_police_hold_it(ana: User, vera: User) -> None:
+def test_the_host_is_not_notified_during_a_police_hold(ana: User, vera: User) -> None:
     make_host("RS")
     report, item = make_illegal(ana)
     confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
@@ -176,7 +176,7 @@ def test_failed_referral_returns_to_decision_and_can_be_repeated(ana: User) -> N
     assert list(item.referrals.order_by("pk").values_list("state", flat=True)) == ["failed", "checking"]
 
 
-def test_a_way_that_was_gone_is_not_gone_twice(ana: User) -> None:
+def test_a_sent_route_is_not_sent_twice(ana: User) -> None:
     make_host("RS")
     report, item = make_illegal(ana)
     confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
@@ -188,7 +188,7 @@ def test_a_way_that_was_gone_is_not_gone_twice(ana: User) -> None:
     assert [referral.route for referral in made] == ["host"]
 
 
-def test_withdrawn_before_it_went_out(ana: User) -> None:
+def test_withdrawn_before_delivery(ana: User) -> None:
     make_host("RS")
     report, item = make_illegal(ana)
     police, host = confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
@@ -202,14 +202,14 @@ def test_withdrawn_before_it_went_out(ana: User) -> None:
         services.withdraw_referral(referral=host, actor=ana, now=LATER)
 
 
-def test_only_what_was_found_illegal_is_handed_over(ana: User) -> None:
+def test_only_illegal_content_is_referred(ana: User) -> None:
     report, item = make_illegal(ana, state=ItemState.IN_SECOND_REVIEW)
     with pytest.raises(WrongState):
         refer(report, item, ana, Route.POLICE)
     assert not Referral.objects.exists()
 
 
-def test_others_who_reported_the_same_follow_it(ana: User) -> None:
+def test_other_cases_of_the_same_item_follow_it(ana: User) -> None:
     make_host("NL")
     report, item = make_illegal(ana)
     other = make_case(item, state=ReportState.TRIAGED, queue=None)
@@ -220,7 +220,7 @@ def test_others_who_reported_the_same_follow_it(ana: User) -> None:
     assert reread(report, item)[0] == ReportState.MONITORING
 
 
-def test_imminent_danger_goes_to_the_police_at_once_and_is_looked_at_afterwards(ana: User, vera: User) -> None:
+def test_imminent_danger_is_referred_immediately_and_reviewed_later(ana: User, vera: User) -> None:
     report, item = make_illegal(ana, state=ItemState.IN_SECOND_REVIEW)
     reason = "Дете пише да је сада код њега."
     referral = services.refer_urgently(report=report, item=item, actor=ana, reason=reason, now=NOW)

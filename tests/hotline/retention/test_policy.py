@@ -42,7 +42,7 @@ def test_the_most_particular_rule_counts() -> None:
     assert (days(PLAIN), days(POLICE)) == (250, 1000)
 
 
-def test_police_cases_are_kept_longer_and_never_below_the_legal_minimum() -> None:
+def test_police_cases_have_longer_terms_and_legal_minimums_apply() -> None:
     RetentionRule.objects.filter(part="words").update(days=30)
     assert (days(PLAIN), days(POLICE)) == (30, 90)
     LegalMinimum.objects.create(part="words", category="csam", days=500, source_sr="закон", source_en="a law")

@@ -65,7 +65,7 @@ def events(report: Report) -> list[dict[str, Any]]:
     return list(found.values_list("data", flat=True))
 
 
-class TestWhatGoes:
+class TestPurge:
     def test_contacts_after_ninety_days_and_nothing_else(self, everything: Callable[..., Report]) -> None:
         report = everything(days=90)
         assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
@@ -120,7 +120,7 @@ class TestWhatGoes:
         assert (report.state, report.anonymised_from) == (ReportState.ANONYMISED, state)
 
     @pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
-    def test_never_what_has_not_ended(self, state: str) -> None:
+    def test_leaves_out_reports_that_have_not_ended(self, state: str) -> None:
         columns = {"anonymised_from": "closed"} if state == ReportState.ANONYMISED else {}
         make_case(state=state, closed_at=NOW - timedelta(days=4000), outcome="removed", **columns)
         assert erase().reports == 0
@@ -156,7 +156,7 @@ class TestWhatGoes:
         assert listed.upload is None
         assert not Upload.objects.exists()
 
-    def test_matches_of_own_pictures_go_with_either_report(self) -> None:
+    def test_deletes_matches_of_own_pictures_with_either_report(self) -> None:
         one, other = ended(), ended(days=1)
         for owner, match in ((one, other), (other, one)):
             store_own_pictures(report=owner, codes=[Digests(sha256=bytes(32))])
@@ -167,7 +167,7 @@ class TestWhatGoes:
         assert [code.report for code in OwnPicture.objects.all()] == [other]
         assert not OwnPictureMatch.objects.exists()
 
-    def test_the_reason_of_an_urgent_hand_over(self, analyst: User) -> None:
+    def test_deletes_the_reason_of_an_urgent_referral(self, analyst: User) -> None:
         report = ended()
         Referral.objects.create(
             item=report.items.get(),
@@ -184,7 +184,7 @@ class TestWhatGoes:
         assert Referral.objects.get().sealed_reason is None
 
 
-class TestWhatStays:
+class TestExceptions:
     @pytest.mark.parametrize("what", ["news", "held", "hold", "locked", "police", "complaint", "referral", "unerased"])
     def test_obstacles_to_erasure(self, what: str, analyst: User) -> None:
         report = ended(has_news=what == "news")
@@ -225,7 +225,7 @@ class TestWhatStays:
         assert list(Upload.objects.all()) == [upload]
         assert FileHash.objects.get().upload == upload
 
-    def test_longer_where_it_went_to_the_police(self, analyst: User) -> None:
+    def test_police_reports_are_stored_longer(self, analyst: User) -> None:
         report, other = ended(), ended()
         item = report.items.get()
         Action.objects.create(item=item, report=report, author=analyst, kind="police", done_at=NOW)
@@ -247,7 +247,7 @@ class TestWhatStays:
             with pytest.raises(IntegrityError, match="under a legal hold"), transaction.atomic():
                 Report.objects.filter(pk=report.pk).update(**columns)
 
-    def test_a_note_cannot_go_alone(self, analyst: User) -> None:
+    def test_a_note_cannot_be_deleted_alone(self, analyst: User) -> None:
         fill(ended(), analyst)
         with pytest.raises(IntegrityError, match="with the words of its report"):
             delete_notes()
@@ -386,8 +386,8 @@ def test_a_plan_counts_by_rule_and_writes_nothing(everything: Callable[..., Repo
     assert Report.objects.filter(state="closed").count() == 2
 
 
-class TestWhatOtherRoomsKeep:
-    def test_a_package_for_the_police_keeps_its_cases_until_its_file_is_gone(self, analyst: User) -> None:
+class TestReferencesFromOtherPackages:
+    def test_a_police_package_keeps_its_cases_until_its_file_is_deleted(self, analyst: User) -> None:
         report = ended()
         referral = Referral.objects.create(
             item=report.items.get(),

@@ -27,7 +27,7 @@ def run(*args: str) -> str:
     return out.getvalue()
 
 
-def test_a_dry_run_says_what_would_go_and_writes_nothing(everything: Callable[..., Report]) -> None:
+def test_a_dry_run_prints_counts_and_writes_nothing(everything: Callable[..., Report]) -> None:
     everything()
     held = ended()
     LegalHold.objects.create(report=held, reason="police", set_by=make_user("lead", "supervisor"), set_at=NOW)
@@ -56,7 +56,7 @@ def test_a_limit(everything: Callable[..., Report]) -> None:
     assert Report.objects.get().text_erased_at is None
 
 
-def test_the_task_goes_on_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_task_continues_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(tasks.erase_due, "apply_async", lambda **options: asked.append(options))
     with time_machine.travel(NOW, tick=False):

@@ -79,7 +79,7 @@ class TestSetting:
         with pytest.raises(services.AlreadyOnHold):
             hold(report, supervisor)
 
-    def test_not_what_is_gone_already(self, supervisor: User) -> None:
+    def test_not_on_erased_or_missing_reports(self, supervisor: User) -> None:
         report = ended()
         purge.erase_due(now=NOW)
         with pytest.raises(services.TooLate):
@@ -121,7 +121,7 @@ class TestRaces:
     ) -> None:
         report = everything()
         path = sealed_path(report.uploads.get().uuid)
-        before = _kept(report)
+        before = _stored_state(report)
         last = report.texts.get(field="contact") if part == "contact" else report.messages.latest("pk")
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
@@ -141,12 +141,12 @@ class TestRaces:
                 # The hold does not wait for the erasure.
                 assert setter.result(timeout=60).report_id == report.pk
             assert run.result(timeout=60) is False
-        assert _kept(report) == before
+        assert _stored_state(report) == before
         assert path.exists()
         assert purge.erase_due(now=NOW).reports == 0
         assert not AuditEvent.objects.filter(action="report.erased").exists()
 
-    def test_a_hold_that_is_being_set_is_waited_for(self, everything: Callable[..., Report], supervisor: User) -> None:
+    def test_the_purge_waits_for_a_concurrent_hold(self, everything: Callable[..., Report], supervisor: User) -> None:
         report = everything()
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
@@ -197,7 +197,7 @@ class TestRaces:
             assert (erased.reports, erased.left) == (0, 3)
 
 
-def _kept(report: Report) -> tuple[object, ...]:
+def _stored_state(report: Report) -> tuple[object, ...]:
     found = Report.objects.get(pk=report.pk)
     return (
         found.state,

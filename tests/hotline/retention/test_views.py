@@ -74,7 +74,7 @@ class TestRules:
         response = vera.client.post(f"{RULES}add/", {"part": "words", "category": "", "state": "", "days": "30"})
         assert (response.status_code, RetentionRule.objects.count()) == (200, 3)
 
-    def test_a_general_rule_keeps_what_it_is_for_and_is_not_deleted(self, vera: Person) -> None:
+    def test_a_general_rule_keeps_its_scope_and_is_not_deleted(self, vera: Person) -> None:
         general = RetentionRule.objects.get(part="words")
         changed = {"part": "contact", "category": "csam", "state": "spam", "police": "on", "days": "200"}
         assert vera.client.post(f"{RULES}{general.pk}/change/", changed).status_code == 302
@@ -90,7 +90,7 @@ class TestRules:
         assert "Some law, art. 1" in shown
 
 
-class TestWhatGoes:
+class TestDueReports:
     def test_now_and_within_a_month(self, vera: Person) -> None:
         now = timezone.now()
         for days in (80, 100, 340, 400):
@@ -163,7 +163,7 @@ class TestHolds:
             assert vera.client.get(HOLDS).status_code == 200
 
 
-def test_an_anonymised_case_takes_no_more_words(vera: Person, supervisor: User) -> None:
+def test_an_anonymised_case_accepts_no_text(vera: Person, supervisor: User) -> None:
     report = ended()
     purge.erase_due(now=NOW)
     path = f"/admin/hotline/case/{report.pk}/"

@@ -37,7 +37,7 @@ def test_not_illegal_needs_one_person_and_closes(case: Report, analyst: User) ->
     assert list(states) == ["in_review", "assessed", "closed"]
 
 
-def test_illegal_needs_a_second_person_who_agrees(case: Report, analyst: User, colleague: User) -> None:
+def test_illegal_needs_the_agreement_of_a_second_person(case: Report, analyst: User, colleague: User) -> None:
     _assess(case, analyst, ILLEGAL)
     assert _states(case) == (ReportState.SECOND_REVIEW, Queue.SECOND, [ItemState.IN_SECOND_REVIEW])
     assert case.claimed_by is None
@@ -49,7 +49,7 @@ def test_illegal_needs_a_second_person_who_agrees(case: Report, analyst: User, c
     assert _states(case) == (ReportState.ACTION_PENDING, Queue.ACTION, [ItemState.ASSESSED])
 
 
-def test_one_differing_answer_goes_to_a_supervisor_who_gave_neither(
+def test_one_differing_answer_is_decided_by_an_uninvolved_supervisor(
     case: Report, analyst: User, colleague: User, supervisor: User
 ) -> None:
     _assess(case, analyst, ILLEGAL)
@@ -62,7 +62,7 @@ def test_one_differing_answer_goes_to_a_supervisor_who_gave_neither(
     assert _states(case) == (ReportState.ACTION_PENDING, Queue.ACTION, [ItemState.ASSESSED])
 
 
-def test_a_supervisor_who_gave_an_opinion_does_not_settle_it(case: Report, analyst: User, supervisor: User) -> None:
+def test_a_supervisor_cannot_decide_own_disputes(case: Report, analyst: User, supervisor: User) -> None:
     _assess(case, analyst, ILLEGAL)
     _assess(case, supervisor, NOT_ILLEGAL)
     assert claims.take_next(actor=supervisor, now=NOW) is None
@@ -127,13 +127,13 @@ def test_missing_answers_are_named_and_nothing_is_written(
     assert _states(case)[2] == [ItemState.UNASSESSED]
 
 
-def test_answers_that_are_not_asked_are_not_kept(case: Report, analyst: User) -> None:
+def test_answers_to_unasked_questions_are_not_stored(case: Report, analyst: User) -> None:
     _assess(case, analyst, NOT_ILLEGAL | {"age": "infant", "shoe_size": "44"})
     assert Assessment.objects.get().answers == NOT_ILLEGAL
 
 
 @pytest.mark.parametrize("classification", ["hate_speech", "cyberbullying"])
-def test_age_and_gender_are_asked_of_abuse_material_only(case: Report, analyst: User, classification: str) -> None:
+def test_age_and_gender_are_stored_for_csam_only(case: Report, analyst: User, classification: str) -> None:
     _assess(case, analyst, ILLEGAL | {"classification": classification})
     assessment = Assessment.objects.get()
     assert assessment.answers == {"classification": classification}
@@ -224,7 +224,7 @@ def test_unknown_actions_are_refused(case: Report, analyst: User, colleague: Use
         (["unavailable", "partner"], set()),
     ],
 )
-def test_ending_without_telling_anybody_is_confirmed(
+def test_ending_without_a_referral_needs_a_confirmation(
     case: Report, analyst: User, colleague: User, kinds: list[str], refused: set[str]
 ) -> None:
     _assess(case, analyst, ILLEGAL)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 HATE = {"classification": "hate_speech"}
 HARMLESS = {"classification": "not_illegal"}
 # Words that tell a direction, in Serbian.
-TOLD = re.compile("није незаконито|незаконито:|Дато мишљење|Мишљење: прво|Пријава: |Садржај: ")
+REVEALING = re.compile("није незаконито|незаконито:|Дато мишљење|Мишљење: прво|Пријава: |Садржај: ")
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +110,7 @@ def test_both_directions_look_the_same(who: str, ana: Person, boris: Person, ver
             found[name] = list(unified_diff(illegal, harmless, lineterm="", n=0))
             if name == "case":
                 # The choices of the question name every direction.
-                found["told"] = TOLD.findall("\n".join(line for line in harmless if 'type="radio"' not in line))
+                found["told"] = REVEALING.findall("\n".join(line for line in harmless if 'type="radio"' not in line))
         return {name: lines for name, lines in found.items() if lines}
 
     assert differences() == {}
@@ -148,7 +148,7 @@ def test_the_first_person_is_named_nowhere(ana: Person, boris: Person) -> None:
         "assessments__author__username=ana",
     ],
 )
-def test_no_lookup_in_the_address_of_the_list_of_content_tells(ana: Person, boris: Person, query: str) -> None:
+def test_url_lookups_of_the_content_list_reveal_no_assessment(ana: Person, boris: Person, query: str) -> None:
     case = assessed(ana, HARMLESS)
     response = boris.client.get(f"/admin/hotline/contentitem/?{query}", follow=True)
     asked = response.redirect_chain or response.status_code == 400
@@ -206,7 +206,7 @@ def test_auditors_see_everything(ana: Person, auditor: Person) -> None:
     assert "item.assessed" in page(auditor, f"/admin/common/auditevent/?case={case.reference}")
 
 
-def test_earlier_decisions_wait_for_the_answer(ana: Person, boris: Person) -> None:
+def test_earlier_decisions_are_hidden_until_the_answer(ana: Person, boris: Person) -> None:
     make_item(state="ended", verdict="illegal", outcome="removed", registrable_domain="seen-before.test")
     case = assessed(ana, HATE, registrable_domain="seen-before.test")
     boris.client.post(address(case, "claim/"))

@@ -39,7 +39,7 @@ def mailed(analyst: User) -> Report:
         ("other", ["danger_now", "repeated"]),
     ],
 )
-def test_the_category_is_said_and_the_priority_follows(
+def test_changing_the_category_updates_the_priority(
     mailed: Report, analyst: User, category: str, reasons: list[str]
 ) -> None:
     change_category(report=mailed, category=category, actor=analyst, now=NOW)
@@ -90,7 +90,7 @@ def test_category_chosen_by_the_reporter_cannot_be_changed(analyst: User) -> Non
     assert report.category == "csam"
 
 
-def test_at_the_desk() -> None:
+def test_on_the_case_page() -> None:
     """Before that the case shows no category. Only the holder of the case sees the form."""
     person = signed_in("ana", "analyst")
     case = make_case(channel="email", category="csam", category_assumed=True, priority_reasons=["csam"], priority=22)

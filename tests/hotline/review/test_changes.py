@@ -65,7 +65,7 @@ class TestPolling:
         note(vera, case)
         assert ana.client.get(address(case, "changes/"), headers={"If-None-Match": etag}).status_code == 200
 
-    def test_asking_does_not_extend_a_claim(self, ana: Person, case: Report) -> None:
+    def test_polling_does_not_extend_a_claim(self, ana: Person, case: Report) -> None:
         until = Report.objects.get(pk=case.pk).claimed_until
         with travelling(NOW.replace(minute=40)):
             version(ana, case)
@@ -77,7 +77,7 @@ class TestPolling:
 
 
 class TestActing:
-    def test_a_decision_about_a_changed_case_is_refused_once_and_kept(
+    def test_a_decision_about_a_changed_case_is_refused_once_and_stays(
         self, ana: Person, vera: Person, case: Report
     ) -> None:
         open_everything_as(ana, case)

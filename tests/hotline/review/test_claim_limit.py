@@ -17,7 +17,7 @@ from tests.factories.openings import open_everything
 from tests.hotline.review.conftest import NOW, make_case, make_user
 
 pytestmark = pytest.mark.django_db
-TAKE = "/admin/hotline/desk/take/"
+CLAIM_NEXT = "/admin/hotline/desk/take/"
 SETTINGS = "/admin/hotline/reviewsettings/1/change/"
 
 
@@ -34,7 +34,7 @@ def hold(person: User, number: int) -> list[Report]:
 
 
 class TestLimit:
-    def test_a_fourth_case_is_refused_whichever_way_it_is_asked_for(self, analyst: User, colleague: User) -> None:
+    def test_a_fourth_case_is_refused_in_every_way(self, analyst: User, colleague: User) -> None:
         cases = hold(analyst, 3)
         free, theirs = make_case(), hold(colleague, 1)[0]
         with pytest.raises(ClaimLimitReached) as refused:
@@ -50,7 +50,7 @@ class TestLimit:
         case = hold(analyst, 3)[0]
         assert claims.claim_case(report_id=case.pk, actor=analyst, now=NOW) == case
 
-    def test_one_that_is_given_back_makes_room(self, analyst: User) -> None:
+    def test_releasing_a_case_allows_another(self, analyst: User) -> None:
         claims.release_case(report=hold(analyst, 3)[0], actor=analyst, now=NOW)
         assert claims.take_next(actor=analyst, now=NOW) is not None
 
@@ -100,7 +100,7 @@ class TestPages:
 
     def test_the_refusal_names_the_cases_and_links_to_them(self, ana: Person) -> None:
         cases, free = hold(ana.user, 3), make_case()
-        asked = [ana.client.post(TAKE, {"another": "1"}), ana.client.post(address(free, "claim/"))]
+        asked = [ana.client.post(CLAIM_NEXT, {"another": "1"}), ana.client.post(address(free, "claim/"))]
         for response in asked:
             assert response.status_code == 422
             text = response.content.decode()
@@ -110,13 +110,13 @@ class TestPages:
                 assert case.reference in text
         assert held_by(ana.user) == 3
 
-    def test_next_asks_first_while_a_case_is_held(self, ana: Person) -> None:
+    def test_next_needs_a_confirmation_while_a_case_is_held(self, ana: Person) -> None:
         (case,), free = hold(ana.user, 1), make_case()
-        question = ana.client.post(TAKE)
+        question = ana.client.post(CLAIM_NEXT)
         assert question.status_code == 200
         assert f'href="{address(case)}"' in question.content.decode()
         assert held_by(ana.user) == 1
-        assert ana.client.post(TAKE, {"another": "1"})["Location"] == address(free)
+        assert ana.client.post(CLAIM_NEXT, {"another": "1"})["Location"] == address(free)
 
     def test_supervisors_change_the_limit_and_analysts_do_not(self, ana: Person, vera: Person) -> None:
         posted = {"claim_limit": "1", "checked_percent": "25"}
@@ -143,14 +143,14 @@ class TestNext:
         close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=person, now=NOW)
         return case
 
-    def test_never_gives_back_what_the_same_person_closed_unassessed(self, analyst: User, colleague: User) -> None:
+    def test_never_returns_a_case_closed_unassessed_by_the_same_person(self, analyst: User, colleague: User) -> None:
         case, other = self.closed(analyst), make_case()
         reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
         assert claims.take_next(actor=analyst, now=NOW) == other
         assert claims.take_next(actor=analyst, now=NOW) is None
         assert claims.take_next(actor=colleague, now=NOW) == case
 
-    def test_nor_what_a_second_person_refused_to_close(self, analyst: User, colleague: User) -> None:
+    def test_never_returns_a_refused_closing_to_its_proposer(self, analyst: User, colleague: User) -> None:
         case = make_case(category="csam")
         claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
         open_everything(case, by=analyst, now=NOW)

@@ -67,7 +67,7 @@ def test_an_expired_claim_is_free_even_before_the_beat_finds_it(analyst: User, c
     assert claims.take_next(actor=colleague, now=NOW + timedelta(minutes=30)) == case
 
 
-def test_a_machine_whose_clock_is_fast_takes_nothing_from_a_colleague(case: Report) -> None:
+def test_a_claim_survives_a_fast_server_clock(case: Report) -> None:
     claims.claim_case(report_id=case.pk, actor=make_user("first", "analyst"), now=timezone.now())
     with time_machine.travel(timezone.now() + timedelta(hours=3)):
         second = signed_in("second", "analyst")
@@ -79,7 +79,7 @@ def test_a_machine_whose_clock_is_fast_takes_nothing_from_a_colleague(case: Repo
     assert case.claimed_by.username == "first"
 
 
-def test_expired_claims_go_back_to_the_queue(analyst: User, case: Report) -> None:
+def test_expired_claims_return_to_the_queue(analyst: User, case: Report) -> None:
     claims.take_next(actor=analyst, now=NOW)
     assert claims.release_expired_claims(now=NOW + timedelta(minutes=29)) == 0
     assert claims.release_expired_claims(now=NOW + timedelta(minutes=30)) == 1
@@ -97,7 +97,7 @@ def test_activity_extends_a_claim(analyst: User, case: Report) -> None:
     assert not claims.extend_claim(report=case, actor=analyst, now=later + timedelta(minutes=31))
 
 
-def test_taking_over_asks_a_reason(analyst: User, colleague: User, case: Report) -> None:
+def test_taking_over_needs_a_reason(analyst: User, colleague: User, case: Report) -> None:
     claims.take_next(actor=analyst, now=NOW)
     for reason in ("", "because"):
         with pytest.raises(CaseTaken):
@@ -114,7 +114,7 @@ def test_a_case_without_work_cannot_be_claimed(analyst: User) -> None:
         claims.claim_case(report_id=make_case(queue=None).pk, actor=analyst, now=NOW)
 
 
-def test_only_the_holder_or_a_supervisor_gives_back(
+def test_only_the_holder_or_a_supervisor_can_release(
     analyst: User, colleague: User, supervisor: User, case: Report
 ) -> None:
     claims.take_next(actor=analyst, now=NOW)
@@ -127,7 +127,7 @@ def test_only_the_holder_or_a_supervisor_gives_back(
         claims.release_case(report=case, actor=analyst, now=NOW)
 
 
-def test_take_next_steps_over_what_was_decided_meanwhile(analyst: User) -> None:
+def test_take_next_skips_cases_decided_meanwhile(analyst: User) -> None:
     decided = make_case(make_item(state="ended", outcome="removed"), priority=50)
     open_case = make_case()
     assert claims.take_next(actor=analyst, now=NOW) == open_case
@@ -144,7 +144,7 @@ def test_arbitration_is_for_supervisors(analyst: User, supervisor: User) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_desks_taking_at_once_never_share_a_case() -> None:
+def test_twenty_concurrent_claims_never_share_a_case() -> None:
     cases = {make_case().pk for _ in range(12)}
     people = [make_user(f"analyst{number}", "analyst") for number in range(20)]
     start = threading.Barrier(len(people))

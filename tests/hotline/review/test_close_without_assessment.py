@@ -84,7 +84,7 @@ class TestOnePersonCannot:
         )
         assert (state_of(report), state_of(plain)) == (ReportState.IN_REVIEW, end)
 
-    def test_close_what_went_to_the_police_at_once(self, analyst: User) -> None:
+    def test_close_an_urgently_referred_case(self, analyst: User) -> None:
         report = make_case()
         Referral.objects.create(
             report=report, item=report.items.get(), author=analyst, route="police", urgent=True, created_at=NOW
@@ -140,7 +140,7 @@ class TestOnePersonCannot:
         with pytest.raises(IntegrityError), transaction.atomic():
             Closing.objects.filter(pk=one.pk).update(second=analyst, state=ClosingState.MADE)
 
-    def test_take_the_category_away(self, analyst: User) -> None:
+    def test_avoid_the_rule_by_changing_the_category(self, analyst: User) -> None:
         report = make_grave(channel="email", category_assumed=False)
         read(report, analyst)
         change_category(report=report, category="other", actor=analyst, now=NOW)
@@ -162,7 +162,7 @@ class TestOnePersonCannot:
             report_ids=[report.pk], state="spam", actor=analyst, now=NOW
         ).done == [report.pk]
 
-    def test_assess_or_hand_over_behind_a_proposal(self, analyst: User, colleague: User) -> None:
+    def test_assess_or_refer_during_a_proposal(self, analyst: User, colleague: User) -> None:
         report = make_grave()
         propose(report, analyst)
         read(report, colleague)
@@ -234,7 +234,9 @@ class TestTwoPeople:
         claims.release_case(report=report, actor=colleague, now=NOW)
         propose(report, analyst, "outside_remit")
 
-    def test_the_proposer_takes_it_back_unless_a_colleague_works_on_it(self, analyst: User, colleague: User) -> None:
+    def test_the_proposer_can_withdraw_it_unless_a_colleague_claimed_the_case(
+        self, analyst: User, colleague: User
+    ) -> None:
         report = make_grave()
         propose(report, analyst)
         with pytest.raises(WrongState):
@@ -247,7 +249,7 @@ class TestTwoPeople:
         report.refresh_from_db()
         assert (report.state, report.queue, report.proposed_end) == (ReportState.TRIAGED, Queue.REVIEW, "")
 
-    def test_the_second_person_does_not_see_who_proposed_it(self, analyst: User, colleague: User) -> None:
+    def test_the_proposer_is_hidden_from_the_second_person(self, analyst: User, colleague: User) -> None:
         report = make_grave()
         propose(report, analyst)
         report.refresh_from_db()
@@ -275,9 +277,7 @@ class TestNearIdentical:
         return [propose(report, actor) for report in reports]
 
     @pytest.mark.parametrize("in_words", [False, True])
-    def test_are_confirmed_together_by_a_person_who_opened_them(
-        self, analyst: User, colleague: User, in_words: bool
-    ) -> None:
+    def test_are_confirmed_together_after_opening_all(self, analyst: User, colleague: User, in_words: bool) -> None:
         ids = [one.pk for one in self.flood(analyst, in_words=in_words)]
         with pytest.raises(ContentNotOpened):
             close_without_assessment.confirm_group(closing_ids=ids, actor=colleague, now=NOW)
@@ -288,7 +288,7 @@ class TestNearIdentical:
         assert set(Report.objects.values_list("state", "queue", "proposed_end")) == {("spam", None, "")}
         assert set(Closing.objects.values_list("second_opened", flat=True)) == {True}
 
-    def test_leave_out_what_this_person_has_not_opened(self, analyst: User, colleague: User) -> None:
+    def test_leave_out_unopened_reports(self, analyst: User, colleague: User) -> None:
         ids = [one.pk for one in self.flood(analyst)]
         first, *others = Report.objects.order_by("pk")
         read(first, colleague)
@@ -299,7 +299,7 @@ class TestNearIdentical:
             ("second_review", "spam")
         }
 
-    def test_leave_out_what_a_colleague_holds(self, analyst: User, colleague: User, supervisor: User) -> None:
+    def test_leave_out_reports_claimed_by_a_colleague(self, analyst: User, colleague: User, supervisor: User) -> None:
         ids = [one.pk for one in self.flood(analyst)]
         *mine, last = Report.objects.order_by("pk")
         for report in (*mine, last):
@@ -310,7 +310,9 @@ class TestNearIdentical:
         assert (len(result.done), result.refused) == (2, [last.pk])
 
     @pytest.mark.parametrize("differs", ["words", "content", "end", "category", "proposer", "picture", "message"])
-    def test_nothing_else_goes_with_them(self, analyst: User, colleague: User, supervisor: User, differs: str) -> None:
+    def test_are_not_grouped_with_different_reports(
+        self, analyst: User, colleague: User, supervisor: User, differs: str
+    ) -> None:
         item = make_item()
         one = make_grave(item, what="Исто.")
         other = make_grave(
@@ -339,7 +341,7 @@ class TestNearIdentical:
 
 
 class TestNotIllegal:
-    def test_needs_two_who_opened_a_grave_case(self, analyst: User, colleague: User) -> None:
+    def test_needs_two_people_to_open_a_grave_case(self, analyst: User, colleague: User) -> None:
         report = make_grave()
         item = report.items.get()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
@@ -357,7 +359,7 @@ class TestNotIllegal:
         assert not selectors.undoable_closings(colleague, NOW).exists()
 
     @pytest.mark.parametrize("first", [NOT_ILLEGAL, UNSURE, {"classification": "not_found"}])
-    def test_two_who_disagree_ask_a_supervisor(self, analyst: User, colleague: User, first: dict[str, str]) -> None:
+    def test_disagreement_requires_a_supervisor(self, analyst: User, colleague: User, first: dict[str, str]) -> None:
         report = make_grave()
         for actor, answers in ((analyst, first), (colleague, ILLEGAL)):
             read(report, actor)

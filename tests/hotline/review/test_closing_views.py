@@ -109,7 +109,7 @@ class TestTwoPeople:
         assert state(case) == "in_review"
         assert "q-classification" in page(boris, case)
 
-    def test_the_proposer_takes_it_back(self, ana: Person, boris: Person) -> None:
+    def test_the_proposer_withdraws_it(self, ana: Person, boris: Person) -> None:
         case = make_grave()
         propose(ana, case)
         assert send(boris, case, "set-aside/withdraw/")[0] == 422
@@ -345,7 +345,7 @@ class TestAnUnseenCheck:
         # Now the first person may know.
         assert "Друга особа је проверила одлуку" in page(ana, case)
 
-    def test_a_supervisor_knows_how_many_wait_but_not_for_their_own(self, ana: Person, vera: Person) -> None:
+    def test_a_supervisor_sees_the_number_of_checks_without_their_own(self, ana: Person, vera: Person) -> None:
         self.checked(vera)
         assert "да је провери друга особа" not in page(vera, "/admin/hotline/desk/")
         self.checked(ana)

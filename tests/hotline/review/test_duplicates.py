@@ -178,7 +178,7 @@ class TestAfterwards:
         report.refresh_from_db()
         assert (report.state, report.original) == (ReportState.IN_REVIEW, None)
 
-    def test_opened_again_it_keeps_it_until_another_end(self, analyst: User) -> None:
+    def test_a_reopened_one_keeps_its_original_until_another_end(self, analyst: User) -> None:
         original, report = make_case(), make_case()
         close(report, original.reference, analyst)
         reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason="mistake", now=NOW)
@@ -192,7 +192,7 @@ class TestAfterwards:
         report.refresh_from_db()
         assert (report.reopened_from, report.original) == ("duplicate", original)
 
-    def test_anonymised_it_keeps_it(self, analyst: User) -> None:
+    def test_an_anonymised_one_keeps_its_original(self, analyst: User) -> None:
         original, report = make_case(), make_case()
         close(report, original.reference, analyst)
         move_report(
@@ -223,7 +223,7 @@ class TestPage:
         assert f'<option value="{other.reference}">' in html
         assert 'list="originals"' in self.field(html)
 
-    def test_error_is_at_its_field_and_the_input_is_kept(self, ana: Person) -> None:
+    def test_error_is_at_its_field_and_input_stays(self, ana: Person) -> None:
         report = make_case()
         status, html = send(ana, report, "set-aside/", state="duplicate", original="NP-2026-999999")
         assert status == 422

@@ -126,7 +126,7 @@ class TestKeys:
         named = {*listed.split(), *ranges}
         assert {key for key in shown if key not in named and key.upper() not in named} == set()
 
-    def test_a_suspicion_is_asked_for_once_before_the_picture_is_locked(self, ana: Person, case: Report) -> None:
+    def test_locking_a_picture_needs_one_confirmation(self, ana: Person, case: Report) -> None:
         upload = make_picture(case)
         html = ana.client.get(address(case)).content.decode()
         assert re.search(r'<details class="suspect">\s*<summary>', html)

@@ -52,7 +52,7 @@ def act(person: Person, case: Report, address: str, **form: object) -> tuple[int
 # --- What the case shows ---
 
 
-def test_a_host_that_was_looked_up_is_shown_in_words(ana: Person, item: ContentItem) -> None:
+def test_the_lookup_of_a_host_is_shown(ana: Person, item: ContentItem) -> None:
     Host.objects.create(
         name="www.example.rs",
         addresses=[
@@ -92,7 +92,7 @@ def test_a_host_that_was_looked_up_is_shown_in_words(ana: Person, item: ContentI
     assert "CDN" not in shown
 
 
-def test_counts_lead_to_the_lists_of_what_was_counted(ana: Person, item: ContentItem) -> None:
+def test_counts_link_to_filtered_lists(ana: Person, item: ContentItem) -> None:
     Host.objects.create(name="www.example.rs", asn=64500, looked_up_at=NOW, expires_at=NOW)
     near = make_item(host="www.example.rs", verdict="illegal")
     far = make_item(host="b.example.rs", network=64500, verdict="illegal")
@@ -103,7 +103,7 @@ def test_counts_lead_to_the_lists_of_what_was_counted(ana: Person, item: Content
     assert shown == [[near], [far]]
 
 
-def test_a_network_that_delivers_for_others_is_said_to(ana: Person, item: ContentItem) -> None:
+def test_a_cdn_network_is_marked(ana: Person, item: ContentItem) -> None:
     Host.objects.create(name="www.example.rs", asn=13335, looked_up_at=NOW, expires_at=NOW)
     assert "delivers content for other providers (CDN)" in box(ana, make_case(item))
 
@@ -156,7 +156,7 @@ def test_any_case_worker_can_repeat_a_lookup(ana: Person, item: ContentItem, wok
     assert "New host check requested" in box(ana, case, "timeline-box")
 
 
-def test_content_under_do_not_fetch_is_not_looked_up(ana: Person, woken: list[str]) -> None:
+def test_a_do_not_fetch_rule_prevents_lookups(ana: Person, woken: list[str]) -> None:
     item = make_item(do_not_fetch=True)
     status, page = act(ana, make_case(item), f"look-up/{item.pk}/")
     assert (status, "A rule forbids automatic requests for this content." in page) == (422, True)
@@ -164,7 +164,7 @@ def test_content_under_do_not_fetch_is_not_looked_up(ana: Person, woken: list[st
 
 
 @pytest.mark.parametrize(("kind", "host"), [("onion", f"{'a' * 56}.onion"), ("described", "")])
-def test_item_without_host_cannot_be_looked_up(ana: Person, woken: list[str], kind: str, host: str) -> None:
+def test_item_without_host_has_no_lookup(ana: Person, woken: list[str], kind: str, host: str) -> None:
     item = make_item(kind=kind, host=host)
     status, _ = act(ana, make_case(item), f"look-up/{item.pk}/")
     assert (status, Host.objects.count()) == (422, 0)
@@ -179,7 +179,7 @@ def test_an_item_of_another_case_is_not_there(ana: Person, item: ContentItem) ->
 # --- Kind of site ---
 
 
-def test_the_holder_says_what_kind_of_site_it_is(ana: Person) -> None:
+def test_the_claim_holder_sets_the_site_type(ana: Person) -> None:
     item = make_item(site_type=6, site_type_guessed=True)
     case = make_case(item)
     assert "forum a guess" in box(ana, case, "content-box")
@@ -228,7 +228,7 @@ def test_a_refused_kind_writes_nothing() -> None:
 # --- The desk of a supervisor ---
 
 
-def test_supervisors_see_what_keeps_look_ups_from_being_done() -> None:
+def test_supervisors_see_obstacles_to_lookups() -> None:
     vera, ana = signed_in("vera", "supervisor"), signed_in("ana", "analyst")
     NetworkFileState.objects.create(kind="asn", problem="broken", in_use=True, changed_at=NOW)
     NetworkFileState.objects.create(kind="country", changed_at=NOW)

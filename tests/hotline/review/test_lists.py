@@ -106,7 +106,7 @@ class TestClosings:
 
 
 class TestBlindnessOfFigures:
-    def test_reading_the_reason_of_an_urgent_hand_over_ends_blindness(
+    def test_reading_the_reason_of_an_urgent_referral_ends_blindness(
         self, analyst: User, supervisor: User, colleague: User
     ) -> None:
         case = make_case()

@@ -93,7 +93,7 @@ def test_a_note_is_shown_with_the_words_and_never_before(ana: Person, case: Repo
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 5001, "a\x00b"])
-def test_a_note_that_cannot_be_kept_stays_in_its_field(text: str, ana: Person, case: Report) -> None:
+def test_an_invalid_note_stays_in_its_field(text: str, ana: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     status, html = send(ana.client, case, "note/", note=text, row=str(uuid.uuid4()))
     assert (status, Note.objects.count()) == (422, 0)
@@ -102,7 +102,7 @@ def test_a_note_that_cannot_be_kept_stays_in_its_field(text: str, ana: Person, c
         assert f">{text}</textarea>" in html
 
 
-def test_note_without_the_claim_is_refused_and_kept_in_its_field(ana: Person, boris: Person, case: Report) -> None:
+def test_note_without_the_claim_is_refused_and_stays_in_its_field(ana: Person, boris: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     send(boris.client, case, "claim/", reason="urgent")
     row = str(uuid.uuid4())
@@ -199,7 +199,7 @@ def test_an_open_case_offers_neither(ana: Person, case: Report) -> None:
 # --- Addresses ---
 
 
-def test_addresses_are_added_and_what_cannot_be_read_is_said(ana: Person, case: Report) -> None:
+def test_addresses_are_added_and_invalid_ones_are_listed(ana: Person, case: Report) -> None:
     send(ana.client, case, "claim/")
     text = "сада је на novo.example.net/b и tg://x/y"
     status, html = send(ana.client, case, "add-places/", addresses=text, app="Discord", handle="@Ana")
@@ -234,7 +234,7 @@ def test_invalid_location_keeps_the_input(form: dict[str, str], error: str, ana:
         assert f'value="{value}"' in html or f">{value}</textarea>" in html
 
 
-def test_addresses_typed_into_a_lost_case_are_kept(ana: Person, case: Report) -> None:
+def test_addresses_typed_without_the_claim_stay_in_the_field(ana: Person, case: Report) -> None:
     status, html = send(ana.client, case, "add-places/", addresses="https://novo.example.net/b")
     assert (status, ">https://novo.example.net/b</textarea>" in html) == (422, True)
 

@@ -139,7 +139,7 @@ def test_the_second_reviewer_reads_the_first_ones_notes_after_the_answer(
     assert read(case, colleague).withheld == 0
 
 
-def test_in_another_case_of_the_item_they_are_kept_back_too(analyst: User, colleague: User, supervisor: User) -> None:
+def test_they_are_also_hidden_in_another_case_of_the_item(analyst: User, colleague: User, supervisor: User) -> None:
     item = make_item()
     case, other = make_case(item), make_case(item)
     claims.claim_case(report_id=other.pk, actor=analyst, now=NOW)
@@ -179,7 +179,7 @@ def test_the_database_refuses_to_change_a_note(
         Note.objects.update(**change(Note.objects.get(), colleague))
 
 
-def test_the_database_lets_a_note_go_with_its_report_only(case: Report, supervisor: User) -> None:
+def test_the_database_deletes_a_note_with_its_report_only(case: Report, supervisor: User) -> None:
     write(case, supervisor)
     with pytest.raises(IntegrityError, match="with the words of its report only"):
         delete_all(Note)

@@ -47,7 +47,7 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 pytestmark = pytest.mark.django_db
 LATE = NOW + timedelta(minutes=11)
 REPORTS = "/admin/hotline/report/"
-DESK = "/admin/hotline/desk/"
+MY_WORK = "/admin/hotline/desk/"
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def damage(report: Report, *, text: bool = True, pictures: bool = True) -> None:
         sealed_path(upload.uuid).unlink()
 
 
-def take(report: Report, actor: User) -> Report:
+def claim(report: Report, actor: User) -> Report:
     return claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
 
 
@@ -106,7 +106,7 @@ class TestAVerdict:
     @pytest.mark.parametrize("answers", [NOT_ILLEGAL, ILLEGAL, {"classification": "not_found"}])
     @pytest.mark.parametrize("missing", OPENINGS)
     def test_is_refused_while_one_part_is_unopened(self, analyst: User, missing: str, answers: dict[str, str]) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         for part, opens in OPENINGS.items():
             if part != missing:
                 opens(report, analyst)
@@ -118,15 +118,15 @@ class TestAVerdict:
         assert assess(report, analyst, answers)
 
     def test_needs_nothing_that_the_case_lacks(self, analyst: User) -> None:
-        report = take(make_case(make_item(kind=LocationKind.DESCRIBED, host="")), analyst)
+        report = claim(make_case(make_item(kind=LocationKind.DESCRIBED, host="")), analyst)
         assert not unopened_by(report, analyst)
         assess(report, analyst, NOT_ILLEGAL)
 
     def test_of_a_second_person_needs_an_opening_by_that_person(self, analyst: User, colleague: User) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         assess(report, analyst, ILLEGAL)
-        take(report, colleague)
+        claim(report, colleague)
         with pytest.raises(ContentNotOpened):
             assess(report, colleague, ILLEGAL)
         assert Assessment.objects.count() == 1
@@ -137,10 +137,10 @@ class TestAVerdict:
     def test_of_a_supervisor_in_a_dispute_too(self, analyst: User, colleague: User, supervisor: User) -> None:
         report = make_full_case()
         for actor, answers in ((analyst, ILLEGAL), (colleague, NOT_ILLEGAL)):
-            take(report, actor)
+            claim(report, actor)
             open_everything(report, by=actor, now=NOW)
             assess(report, actor, answers)
-        take(report, supervisor)
+        claim(report, supervisor)
         with pytest.raises(ContentNotOpened):
             assess(report, supervisor, ILLEGAL)
         open_everything(report, by=supervisor, now=NOW)
@@ -148,7 +148,7 @@ class TestAVerdict:
 
     def test_of_a_random_check_too(self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         assess(report, analyst, NOT_ILLEGAL)
         offer_checks(now=LATE)
@@ -163,7 +163,7 @@ class TestAVerdict:
 
     def test_needs_the_address_of_its_item_only(self, analyst: User) -> None:
         one, other = make_item(), make_item()
-        report = take(make_case(one, other), analyst)
+        report = claim(make_case(one, other), analyst)
         open_address(report=report, item=one, actor=analyst, now=NOW)
         assess_item(report=report, item=one, actor=analyst, answers=NOT_ILLEGAL, now=NOW)
         with pytest.raises(ContentNotOpened):
@@ -171,20 +171,20 @@ class TestAVerdict:
 
     def test_does_not_use_an_opening_in_another_case(self, analyst: User) -> None:
         item = make_item()
-        one, other = make_case(item), take(make_case(item), analyst)
+        one, other = make_case(item), claim(make_case(item), analyst)
         open_address(report=one, item=item, actor=analyst, now=NOW)
         with pytest.raises(ContentNotOpened):
             assess(other, analyst, NOT_ILLEGAL)
 
     def test_needs_a_message_that_came_later(self, analyst: User) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         make_message(report, "И још.", direction=Direction.REPORTER)
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL)
 
     def test_leaves_out_pictures_that_are_shown_to_no_person(self, analyst: User) -> None:
-        report = take(make_case(), analyst)
+        report = claim(make_case(), analyst)
         add_picture(report, locked_at=NOW)
         add_picture(report, state=UploadState.UNREADABLE)
         open_everything(report, by=analyst, now=NOW)
@@ -194,17 +194,17 @@ class TestAVerdict:
 class TestAReason:
     @pytest.mark.parametrize("reason", [*UnopenedReason.values, "nonsense"])
     def test_excuses_only_its_own_part(self, analyst: User, reason: str) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL, unopened_reasons=[reason])
 
     def test_excuses_no_address(self, analyst: User) -> None:
-        report = take(make_case(), analyst)
+        report = claim(make_case(), analyst)
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL, unopened_reasons=UnopenedReason.values)
 
     def test_pending_picture_check_is_a_reason_while_it_runs(self, analyst: User) -> None:
-        report = take(make_case(), analyst)
+        report = claim(make_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         upload = add_picture(report, state=UploadState.READY)
         with pytest.raises(ContentNotOpened):
@@ -216,7 +216,7 @@ class TestAReason:
         self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: False)
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         OPENINGS["addresses"](report, analyst)
         damage(report)
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable", "picture_unreadable"])
@@ -229,7 +229,7 @@ class TestAReason:
 
     @pytest.mark.parametrize("damaged", ["nothing", "text", "pictures"])
     def test_has_to_be_true(self, analyst: User, damaged: str) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         OPENINGS["addresses"](report, analyst)
         damage(report, text=damaged == "text", pictures=damaged == "pictures")
         with pytest.raises(ContentNotOpened):
@@ -237,7 +237,7 @@ class TestAReason:
         assert not AuditEvent.objects.filter(action="item.unopened_excused").exists()
 
     def test_unreadable_picture_excuses_no_other(self, analyst: User) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         lost, shown = add_picture(report), add_picture(report)
         sealed_path(lost.uuid).unlink()
@@ -247,7 +247,7 @@ class TestAReason:
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["picture_unreadable"])
 
     def test_unneeded_reason_is_not_recorded(self, analyst: User) -> None:
-        report = take(make_full_case(), analyst)
+        report = claim(make_full_case(), analyst)
         open_everything(report, by=analyst, now=NOW)
         assess(report, analyst, NOT_ILLEGAL, unopened_reasons=["text_unreadable"])
         assert not AuditEvent.objects.filter(action="item.unopened_excused").exists()
@@ -263,7 +263,7 @@ class TestAnAddress:
         assert list(events.values_list("data", flat=True)) == [{"item": item.pk}] * 2
 
     def test_of_a_case_of_a_colleague_stays_closed(self, analyst: User, colleague: User) -> None:
-        report = take(make_case(), colleague)
+        report = claim(make_case(), colleague)
         with pytest.raises(NotClaimHolder):
             open_address(report=report, item=report.items.get(), actor=analyst, now=NOW)
 
@@ -299,7 +299,7 @@ class TestBulk:
             ({"category": "other", "about_me": True}, LeftOut.CHILD),
         ],
     )
-    def test_leaves_out_whatever_the_category(
+    def test_leaves_out_grave_and_unopened_reports(
         self, analyst: User, columns: dict[str, object], reason: LeftOut, state: str
     ) -> None:
         report, plain = make_case(**columns), make_case()
@@ -315,7 +315,7 @@ class TestBulk:
         assert result.left_out == {LeftOut.PICTURES: [pictured.pk], LeftOut.NAMED: [named.pk, profile.pk]}
         assert (result.done, Closing.objects.count()) == ([], 0)
 
-    def test_leaves_out_a_report_whose_reporter_wrote_again(self, analyst: User) -> None:
+    def test_leaves_out_a_reopened_report(self, analyst: User) -> None:
         report = make_full_case(
             channel=Channel.API, state=ReportState.CLOSED, outcome="removed", closed_at=NOW, queue=None
         )
@@ -327,7 +327,7 @@ class TestBulk:
             result = close_reports(report_ids=[report.pk], state=state, actor=analyst, now=NOW)
             assert (result.done, result.left_out) == ([], {LeftOut.MESSAGE: [report.pk]})
 
-    def test_in_the_list_says_how_many_and_why(self, ana: Person) -> None:
+    def test_in_the_list_shows_counts_and_reasons(self, ana: Person) -> None:
         child, pictured, plain = make_case(in_child_words=True), make_case(), make_case()
         add_picture(pictured)
         form = {"action": "close_as_outside_remit", "_selected_action": [child.pk, pictured.pk, plain.pk]}
@@ -356,7 +356,7 @@ class TestAFeed:
             close_report(report_id=report.pk, state=ReportState.NOT_ASSESSED, actor=analyst, now=NOW)
 
     def test_gets_no_verdict_unread(self, analyst: User) -> None:
-        report = take(make_case(channel=Channel.API), analyst)
+        report = claim(make_case(channel=Channel.API), analyst)
         with pytest.raises(ContentNotOpened):
             assess(report, analyst, NOT_ILLEGAL)
 
@@ -373,7 +373,7 @@ def test_all_pages_of_the_list_are_not_closed_at_once(ana: Person, monkeypatch: 
 
 
 def test_a_closing_needs_no_part_that_cannot_be_opened(analyst: User) -> None:
-    report = take(make_full_case(), analyst)
+    report = claim(make_full_case(), analyst)
     damage(report)
     with pytest.raises(ContentNotOpened):
         close_report(report_id=report.pk, state=ReportState.SPAM, actor=analyst, now=NOW)
@@ -382,7 +382,7 @@ def test_a_closing_needs_no_part_that_cannot_be_opened(analyst: User) -> None:
     assert not Closing.objects.get().author_opened
 
 
-def test_a_report_whose_content_another_case_decides_is_not_closed(analyst: User) -> None:
+def test_a_report_with_an_item_under_review_elsewhere_is_not_closed(analyst: User) -> None:
     item = make_item(state=ItemState.IN_SECOND_REVIEW)
     waiting = make_case(item, queue=None)
     open_addresses(report=waiting, items=[item], actor=analyst, now=NOW)
@@ -393,8 +393,8 @@ def test_a_report_whose_content_another_case_decides_is_not_closed(analyst: User
         close_report(report_id=waiting.pk, state=ReportState.OUTSIDE_REMIT, actor=analyst, now=NOW)
 
 
-def test_one_case_is_closed_by_a_person_who_opened_it(analyst: User) -> None:
-    report = take(make_full_case(in_child_words=True), analyst)
+def test_closing_one_case_needs_its_opening(analyst: User) -> None:
+    report = claim(make_full_case(in_child_words=True), analyst)
     with pytest.raises(ContentNotOpened):
         close_report(report_id=report.pk, state="spam", actor=analyst, now=NOW)
     open_everything(report, by=analyst, now=NOW)
@@ -425,7 +425,7 @@ class TestThePage:
         unopened = unopened_by(case, ana.user)
         assert (unopened.text, unopened.dialogue, len(unopened.pictures), unopened.addresses) == (False, False, 1, ())
 
-    def test_says_beforehand_what_is_unopened(self, ana: Person) -> None:
+    def test_lists_unopened_content(self, ana: Person) -> None:
         case = make_full_case()
         ana.client.post(self.address(case, "claim/"))
         html = ana.client.get(self.address(case)).content.decode()
@@ -491,22 +491,20 @@ class TestRandomChecks:
         Closing.objects.update(created_at=timezone.now() - timedelta(minutes=11))
         offer_checks(now=timezone.now())
         # The message after the act is shown once.
-        ana.client.get(DESK)
+        ana.client.get(MY_WORK)
         return case
 
-    def test_are_listed_for_those_who_may_take_them(
-        self, checked: Report, ana: Person, boris: Person, vera: Person
-    ) -> None:
+    def test_are_listed_for_eligible_users(self, checked: Report, ana: Person, boris: Person, vera: Person) -> None:
         for person in (boris, vera):
-            assert checked.reference in person.client.get(DESK).content.decode()
+            assert checked.reference in person.client.get(MY_WORK).content.decode()
             assert checked.reference in person.client.get(f"{REPORTS}?queue__exact=second").content.decode()
             assert selectors.work_counts(person.user).second.waiting == 1
-        assert checked.reference not in ana.client.get(DESK).content.decode()
+        assert checked.reference not in ana.client.get(MY_WORK).content.decode()
         assert checked.reference not in ana.client.get(f"{REPORTS}?queue__exact=second").content.decode()
         assert selectors.work_counts(ana.user).second.waiting == 0
 
     def test_are_a_link_for_the_supervisor(self, checked: Report, vera: Person) -> None:
-        html = vera.client.get(DESK).content.decode()
+        html = vera.client.get(MY_WORK).content.decode()
         assert f'<a href="{REPORTS}?queue__exact=second">1 одлука „није незаконито“' in html
 
     def test_look_like_other_second_opinions(self, checked: Report, ana: Person, boris: Person) -> None:
@@ -515,7 +513,7 @@ class TestRandomChecks:
         ana.client.post(f"{case_url}claim/")
         open_everything_as(ana, other)
         ana.client.post(f"{case_url}assess/{other.items.get().pk}/", {"q-classification": "hate_speech"})
-        html = boris.client.get(DESK).content.decode()
+        html = boris.client.get(MY_WORK).content.decode()
         rows = html[html.index('id="second-opinions"') :].split("<li>")[1:3]
         first, second = (
             row.replace(case.reference, "").replace(f"/{case.pk}/", "")
@@ -525,6 +523,6 @@ class TestRandomChecks:
 
 
 def test_json_of_an_event_is_codes_only(analyst: User) -> None:
-    report = take(make_case(), analyst)
+    report = claim(make_case(), analyst)
     OPENINGS["addresses"](report, analyst)
     assert "example" not in json.dumps(list(AuditEvent.objects.values_list("data", flat=True)))

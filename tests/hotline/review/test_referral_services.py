@@ -11,7 +11,7 @@ from hotline.models import Action, ContentItem, PoliceHold, Referral, Report, Ro
 from hotline.referral import services
 from hotline.states import ItemState, Outcome, ReportState
 from tests.clients.staff import Person, make_staff, signed_in
-from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
+from tests.hotline.referral.conftest import complete_lookup, make_host, make_illegal
 
 pytestmark = pytest.mark.django_db
 REASON = "Дете пише да је сада само са њим."
@@ -75,13 +75,13 @@ def test_referred_case_leaves_my_work(ana: Person) -> None:
     html = page(ana, case)
     assert "hosting is being checked again" in html
     assert "Hand-over queued: partner hotline (ICCAM)" in html
-    looked_up("NL")
+    complete_lookup("NL")
     services.confirm_hosting(now=timezone.now())
     assert "ready to send" in page(ana, case)
 
 
 @pytest.mark.parametrize("routes", [[], ["nonsense"], ["police", "nonsense"]])
-def test_nothing_chosen_is_said_at_the_choice(routes: list[str], ana: Person) -> None:
+def test_a_missing_choice_is_an_error(routes: list[str], ana: Person) -> None:
     make_host("RS")
     case, item = illegal(ana)
     status, html = send(ana, case, f"refer/{item.pk}/", routes=routes)
@@ -98,7 +98,7 @@ def test_only_the_claim_holder_refers(ana: Person, vera: Person) -> None:
     assert not Referral.objects.exists()
 
 
-def test_a_host_that_could_not_be_looked_up_is_sent_on_purpose_only(ana: Person) -> None:
+def test_a_referral_with_an_unverified_host_needs_a_confirmation(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana)
     assert 'name="unsure"' not in page(ana, case)
@@ -153,7 +153,7 @@ def test_a_help_service_is_contacted_by_hand_and_that_is_recorded(ana: Person, v
     assert Action.objects.count() == 1
 
 
-def test_a_handover_by_hand_shows_no_opinion_to_a_person_who_owes_one(ana: Person, vera: Person) -> None:
+def test_a_manual_referral_is_hidden_from_a_second_assessor(ana: Person, vera: Person) -> None:
     case, item = illegal(ana, classification="cyberbullying", category="cyberbullying", kind="app")
     send(ana, case, f"refer/{item.pk}/", routes=["signpost"])
     ContentItem.objects.update(state=ItemState.IN_SECOND_REVIEW)
@@ -169,7 +169,7 @@ def test_a_handover_by_hand_shows_no_opinion_to_a_person_who_owes_one(ana: Perso
     assert shown(ana) == (True, True, True)
 
 
-def test_the_filter_of_referrals_tells_what_is_handed_over_by_hand(ana: Person) -> None:
+def test_referrals_can_be_filtered_for_manual_ones(ana: Person) -> None:
     by_hand, item = illegal(ana, classification="cyberbullying", category="cyberbullying", kind="app")
     sent, other = illegal(ana, kind="app")
     send(ana, by_hand, f"refer/{item.pk}/", routes=["signpost"])
@@ -188,11 +188,11 @@ def test_the_filter_of_referrals_tells_what_is_handed_over_by_hand(ana: Person) 
     assert found("", "en")[1] == [True, True]
 
 
-def test_a_help_service_is_not_dropped_when_the_content_is_gone(ana: Person) -> None:
+def test_a_referral_to_a_help_service_survives_the_removal(ana: Person) -> None:
     make_host("RS")
     case, item = illegal(ana, classification="cyberbullying", category="cyberbullying")
     send(ana, case, f"refer/{item.pk}/", routes=["host", "signpost"])
-    looked_up("RS")
+    complete_lookup("RS")
     services.confirm_hosting(now=timezone.now())
     ContentItem.objects.update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
     Report.objects.update(state=ReportState.CLOSED, outcome=Outcome.REMOVED, queue=None, closed_at=timezone.now())
@@ -206,7 +206,7 @@ def test_a_help_service_is_not_dropped_when_the_content_is_gone(ana: Person) -> 
     assert (item.state, item.outcome) == (ItemState.ENDED, Outcome.REMOVED)
 
 
-def test_what_a_task_sends_cannot_be_recorded_by_hand(ana: Person) -> None:
+def test_automatic_referrals_cannot_be_recorded_manually(ana: Person) -> None:
     case, item = illegal(ana, kind="app")
     send(ana, case, f"refer/{item.pk}/", routes=["police"])
     referral = Referral.objects.get()
@@ -216,7 +216,7 @@ def test_what_a_task_sends_cannot_be_recorded_by_hand(ana: Person) -> None:
     assert (referral.state, Action.objects.count()) == ("due", 0)
 
 
-def test_taken_back_before_it_went_out(ana: Person) -> None:
+def test_withdrawn_before_delivery(ana: Person) -> None:
     make_host("NL")
     case, item = illegal(ana)
     send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
@@ -269,7 +269,7 @@ def test_second_reviewer_does_not_see_earlier_referrals(ana: Person) -> None:
     assert "To the police at once" not in html
 
 
-def test_rules_are_kept_by_supervisors(vera: Person) -> None:
+def test_supervisors_edit_routing_rules(vera: Person) -> None:
     address = "/admin/hotline/routingrule/"
     rule = RoutingRule.objects.get(classification="hate_speech", place="serbia")
     form = {"classification": "hate_speech", "place": "serbia", "host": "on", "hold_days": "3"}

@@ -114,7 +114,7 @@ def test_many_messages_open_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db
-def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: User) -> None:
+def test_spam_closed_twice_stays_closed_and_its_messages_are_listed(analyst: User) -> None:
     report = ended(ReportState.SPAM)
     write(report)
     open_and_close(report=report, state=ReportState.SPAM, actor=analyst, now=NOW)
@@ -125,7 +125,7 @@ def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: U
 
 
 @pytest.mark.django_db
-def test_news_of_a_report_that_waits_outside_the_queue_is_seen() -> None:
+def test_a_message_of_a_report_outside_the_queue_is_listed() -> None:
     report = ended(ReportState.TRIAGED, closed_at=None)
     write(report)
     report.refresh_from_db()
@@ -134,7 +134,7 @@ def test_news_of_a_report_that_waits_outside_the_queue_is_seen() -> None:
 
 
 @pytest.mark.django_db
-def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) -> None:
+def test_a_closed_report_is_reopened_by_every_message(analyst: User) -> None:
     report = ended()
     for times in (1, 2, 3):
         write(report)
@@ -161,7 +161,7 @@ def test_reopened_case_is_claimed_released_and_not_closed_automatically(analyst:
 
 
 @pytest.mark.django_db
-def test_closing_again_needs_the_case_in_hand_and_the_message_read(analyst: User, colleague: User) -> None:
+def test_closing_again_needs_the_claim_and_the_message_read(analyst: User, colleague: User) -> None:
     report = ended()
     with pytest.raises(NotClaimHolder):
         reopen_services.close_reopened_case(report=report, actor=analyst, now=NOW)
@@ -197,7 +197,7 @@ def test_closing_again_needs_that_this_person_has_opened_everything(analyst: Use
 
 
 @pytest.mark.django_db
-def test_closing_again_what_was_never_opened_again(analyst: User) -> None:
+def test_closing_a_case_that_was_not_reopened(analyst: User) -> None:
     case = make_case()
     claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
     with pytest.raises(NothingReopened):
@@ -219,7 +219,7 @@ def test_closing_again_with_something_unassessed(analyst: User) -> None:
 
 
 @pytest.mark.django_db
-def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -> None:
+def test_a_reopened_case_stays_open_with_an_undecided_item(analyst: User) -> None:
     report = ended(ReportState.DUPLICATE, make_item(state=ItemState.ASSESSED))
     write(report)
     claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
@@ -276,7 +276,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("state", "reason"), list(product(sorted(REOPENABLE), reopen_services.BY_HAND)))
-def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
+def test_manual_reopening_with_a_reason(state: str, reason: str, analyst: User) -> None:
     report = reopen_services.reopen_case(report_id=ended(state).pk, actor=analyst, reason=reason, now=NOW)
     report.refresh_from_db()
     assert (report.state, report.queue, report.reopened_from) == (ReportState.TRIAGED, Queue.REVIEW, state)
@@ -290,7 +290,7 @@ def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("reason", ["", "reporter", "nonsense"])
-def test_by_hand_without_one(reason: str, analyst: User) -> None:
+def test_manual_reopening_without_a_reason(reason: str, analyst: User) -> None:
     report = ended()
     with pytest.raises(InvalidAnswers) as refused:
         reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason=reason, now=NOW)
@@ -300,14 +300,14 @@ def test_by_hand_without_one(reason: str, analyst: User) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
-def test_by_hand_what_is_open(state: str, analyst: User) -> None:
+def test_reopening_an_open_report_is_refused(state: str, analyst: User) -> None:
     report = ended(state)
     with pytest.raises(WrongState):
         reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason="mistake", now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_messages_at_once_open_it_once_and_the_end_of_a_case_is_waited_for() -> None:
+def test_concurrent_messages_reopen_a_report_once() -> None:
     report = ended()
 
     def send(_number: int) -> bool:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 BY_CODE = " The reporter can read it with the code."
 SEALED = "If the reporter left an e-mail address and wants an answer, we send an e-mail about the news." + BY_CODE
 NONE_LEFT = "No contact was left, so no e-mail is sent." + BY_CODE
-TOLD = "The e-mail says only that there is news." + BY_CODE
+EMAIL_HINT = "The e-mail says only that there is news." + BY_CODE
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def unwanted() -> Report:
 
 
 CASES = {
-    "address": (lambda: ReportFactory(contact="Ana <ana@sender.example>"), SEALED, TOLD),
+    "address": (lambda: ReportFactory(contact="Ana <ana@sender.example>"), SEALED, EMAIL_HINT),
     "telephone": (
         lambda: ReportFactory(contact="064 123 4567"),
         SEALED,
@@ -42,7 +42,7 @@ CASES = {
     ),
     "none": (ReportFactory, NONE_LEFT, NONE_LEFT),
     "unwanted": (unwanted, SEALED, "The reporter wants no answer by e-mail, so none is sent." + BY_CODE),
-    "verified sender": (mailed_report, SEALED, TOLD),
+    "verified sender": (mailed_report, SEALED, EMAIL_HINT),
     "unverified sender": (
         lambda: ReportFactory(channel="email", contact="ana@sender.example"),
         *["The sender could not be verified, so no e-mail is sent. The message can be read only with the code."] * 2,
@@ -64,7 +64,7 @@ def test_hint_matches_the_delivery(case: str) -> None:
     words = sealed_content.open_report_text(report=report, actor=analyst, now=RECEIVED)
     assert reply_hint(report=report, opened=words) == opened
     sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
-    assert OutgoingMail.objects.filter(report=report).exists() == (opened == TOLD)
+    assert OutgoingMail.objects.filter(report=report).exists() == (opened == EMAIL_HINT)
 
 
 def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:

@@ -70,7 +70,7 @@ def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, ana
     assert list(opened) == [1, 2]
 
 
-def test_words_stay_sealed_for_everybody_else(case: Report, analyst: User, colleague: User) -> None:
+def test_words_stay_sealed_without_the_claim(case: Report, analyst: User, colleague: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(NotClaimHolder):
         sealed_content.open_report_text(report=case, actor=colleague, now=NOW)

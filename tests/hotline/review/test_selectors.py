@@ -132,8 +132,8 @@ class TestCaseScreen:
         assert (found.files[0], len(found.files), found.beyond) == (files[-1], FILES_SHOWN, 3)
 
 
-class TestDesk:
-    def desk(self, client: Client) -> list[tuple[int, int]]:
+class TestMyWork:
+    def locked_cases(self, client: Client) -> list[tuple[int, int]]:
         locked = client.get("/admin/hotline/desk/").context["locked"]
         return [(report.pk, report.locked) for report in locked]
 
@@ -143,5 +143,5 @@ class TestDesk:
         make_picture(second)
         for _ in range(2):
             make_picture(third, locked=True)
-        assert self.desk(signed_in("lead", "supervisor").client) == [(third.pk, 2), (first.pk, 1)]
-        assert self.desk(signed_in("reader", "analyst").client) == []
+        assert self.locked_cases(signed_in("lead", "supervisor").client) == [(third.pk, 2), (first.pk, 1)]
+        assert self.locked_cases(signed_in("reader", "analyst").client) == []

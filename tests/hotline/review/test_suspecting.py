@@ -21,7 +21,7 @@ from tests.hotline.review.conftest import NOW, make_case
 pytestmark = pytest.mark.django_db
 __all__ = ["_media_folder"]
 
-NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
+NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
 DATA = re.compile(r"data:image/webp;base64,[\w+/=]+")
 
 
@@ -80,7 +80,7 @@ class TestButton:
         status, revealed = send(ana, address(case, f"reveal/{picture.pk}/"))
         assert (status, bool(DATA.search(revealed)), button in revealed) == (200, True, True)
 
-    def test_pressed_the_picture_is_gone_for_everybody(
+    def test_pressing_it_locks_the_picture_for_all_users(
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         claim_case(report_id=case.pk, actor=ana.user, now=NOW)
@@ -118,7 +118,7 @@ class TestSupervisor:
     def locked_by(self, who: Person, upload: Upload) -> None:
         suspect_upload(upload=upload, actor=who.user, now=NOW)
 
-    def test_my_work_shows_waiting_time_to_supervisors_only(
+    def test_my_work_lists_suspected_pictures_for_supervisors_only(
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         self.locked_by(ana, picture)
@@ -214,7 +214,7 @@ class TestShowing:
         send(ana, reveal)
         assert daily_exposure(ana.user, timezone.now()).seen == 2
 
-    def test_sharp_at_once_for_a_person_who_chose_so(self, ana: Person, case: Report, picture: Upload) -> None:
+    def test_unblurred_for_a_user_with_this_setting(self, ana: Person, case: Report, picture: Upload) -> None:
         ana.client.post("/admin/hotline/welfare/pictures/", {"single_keys": "1"})
         assert "Show sharp" not in send(ana, address(case, f"reveal/{picture.pk}/"))[1]
 
@@ -228,11 +228,11 @@ class TestShowing:
         assert len(DATA.findall(page)) == 1
 
     @pytest.mark.parametrize("act", ["reveal/{}/", "suspect/{}/", "free/{}/"])
-    def test_no_answer_about_a_picture_may_be_kept_anywhere(
+    def test_no_response_with_a_picture_is_cacheable(
         self, ana: Person, case: Report, picture: Upload, act: str
     ) -> None:
         answer = ana.client.post(address(case, act.format(picture.pk)))
-        assert answer["Cache-Control"] == NEVER_KEPT
+        assert answer["Cache-Control"] == NO_STORE
         assert "ETag" not in answer
         assert "Last-Modified" not in answer
 

@@ -30,12 +30,12 @@ REPORT = ["state", "queue", "claimed_by", "outcome", "closed_at", "reopened_at",
 ITEM = ["state", "verdict", "outcome"]
 
 
-def take(report: Report, actor: User) -> None:
+def claim(report: Report, actor: User) -> None:
     claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
 
 
 def assess(report: Report, actor: User, answers: dict[str, str], item: ContentItem | None = None) -> None:
-    take(report, actor)
+    claim(report, actor)
     open_and_assess(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
 
 
@@ -57,7 +57,7 @@ TOGETHER = sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.NOT_ASSESSED, ReportS
 @pytest.mark.parametrize(("end", "held"), [*product(TOGETHER, [True, False]), (ReportState.DUPLICATE, True)])
 def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst: User, end: str, held: bool) -> None:
     if held:
-        take(case, analyst)
+        claim(case, analyst)
         open_everything(case, by=analyst, now=NOW)
     before = picture_of(case)
     original = make_case().reference
@@ -75,7 +75,7 @@ def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst:
 def test_an_assessment_is_taken_back_with_all_that_it_closed(analyst: User, answer: str) -> None:
     shared = make_item()
     case, other = make_case(shared), make_case(shared)
-    take(case, analyst)
+    claim(case, analyst)
     before = picture_of(case, other, shared)
     assess(case, analyst, {"classification": answer})
     assert list(Report.objects.order_by("pk").values_list("state", "queue")) == [("closed", None), ("triaged", None)]
@@ -99,7 +99,7 @@ def test_manually_recorded_actions_are_undone(case: Report, analyst: User, colle
     assert Assessment.objects.count() == 2
 
 
-def test_content_that_was_not_gone_is_watched_again() -> None:
+def test_undoing_a_removal_restarts_the_check() -> None:
     check = make_watched()
     report, item, actor = check.item.reports.get(), check.item, person("first")
     before = picture_of(report, item)
@@ -119,7 +119,7 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
     case.refresh_from_db()
     with transaction.atomic():
         reopen_services.reopen_for_reporter(report=case, now=NOW)
-    take(case, analyst)
+    claim(case, analyst)
     before = picture_of(case)
     reopen_services.close_reopened_case(report=case, actor=analyst, now=NOW)
     assert picture_of(case) != before
@@ -148,19 +148,19 @@ class TestRefusals:
         with pytest.raises(WrongState):
             undo(analyst)
 
-    def test_of_what_was_opened_again_meanwhile(self, case: Report, analyst: User, colleague: User) -> None:
+    def test_of_a_case_reopened_meanwhile(self, case: Report, analyst: User, colleague: User) -> None:
         close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
         with pytest.raises(WrongState):
             undo(analyst)
 
-    def test_of_content_whose_case_has_gone_on(self, analyst: User, colleague: User) -> None:
+    def test_of_content_of_a_case_claimed_since(self, analyst: User, colleague: User) -> None:
         harmless, illegal = make_item(), make_item()
         case = make_case(harmless, illegal)
         assess(case, analyst, NOT_ILLEGAL, harmless)
         assess(case, analyst, ILLEGAL, illegal)
         closed = Closing.objects.get()
-        take(case, colleague)
+        claim(case, colleague)
         with pytest.raises(WrongState):
             undo(analyst)
         claims.release_case(report=case, actor=colleague, now=NOW)
@@ -199,7 +199,7 @@ class TestChecks:
         assess(case, analyst, {"classification": answer})
         assert Closing.objects.get().effective_at is not None
 
-    def test_it_looks_closed_and_can_be_undone(self, analyst: User) -> None:
+    def test_the_case_is_closed_and_can_be_undone(self, analyst: User) -> None:
         case, _item = self.checked(analyst)
         assert (case.state, case.outcome, case.queue) == ("closed", "not_illegal", None)
         offer_checks(now=SOON)

@@ -27,8 +27,8 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 
 pytestmark = pytest.mark.django_db
 CASE_QUERIES = 51
-DESK_QUERIES = 44
-NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
+MY_WORK_QUERIES = 44
+NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
 
@@ -74,7 +74,7 @@ def page(person: Person, case: Report, query: str = "") -> str:
     return response.content.decode()
 
 
-def take(person: Person) -> None:
+def claim_next(person: Person) -> None:
     person.client.post("/admin/hotline/desk/take/")
 
 
@@ -114,7 +114,7 @@ def test_take_next_redirects_to_the_case_or_to_my_work(ana: Person, boris: Perso
 
 def test_my_work_lists_own_cases_and_claims_of_others_to_supervisors(ana: Person, vera: Person) -> None:
     case = make_case()
-    take(ana)
+    claim_next(ana)
     mine = ana.client.get("/admin/hotline/desk/").content.decode()
     assert mine.count(case.reference) == 1
     assert "Код колега" not in mine
@@ -127,7 +127,7 @@ def test_a_host_in_another_script_is_shown_as_people_read_it(ana: Person) -> Non
     host = "xn--d1acufc.xn--90a3ac"
     case = make_case(make_item(f"https://{host}/", host=host, registrable_domain=host))
     read = '<span class="unicode-host">домен.срб</span>'
-    take(ana)
+    claim_next(ana)
     ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
     assert page(ana, case).count(read) == 1
     assert ana.client.get("/admin/hotline/contentitem/").content.decode().count(read) == 1
@@ -157,7 +157,7 @@ def test_only_a_sound_code_is_read(host: str, read: str) -> None:
     assert unicode_host(host) == read
 
 
-def test_an_empty_column_of_a_list_says_nothing(ana: Person, case: Report) -> None:
+def test_an_empty_column_of_a_list_is_blank(ana: Person, case: Report) -> None:
     html = ana.client.get("/admin/hotline/report/").content.decode()
     assert re.findall(r'<td[^>]* class="field-shown_(?:holder|outcome)[^"]*">(.*?)</td>', html) == [""]
 
@@ -165,15 +165,15 @@ def test_an_empty_column_of_a_list_says_nothing(ana: Person, case: Report) -> No
 # --- Holding ---
 
 
-def test_a_free_case_is_taken_and_given_back(ana: Person, case: Report) -> None:
+def test_a_case_is_claimed_and_released(ana: Person, case: Report) -> None:
     assert send(ana, case, "claim/")[0] == 302
     assert holder(case) == "ana"
     assert send(ana, case, "release/")[0] == 302
     assert holder(case) == ""
 
 
-def test_taking_over_asks_a_reason(ana: Person, boris: Person, case: Report) -> None:
-    take(ana)
+def test_taking_over_needs_a_reason(ana: Person, boris: Person, case: Report) -> None:
+    claim_next(ana)
     status, html = send(boris, case, "claim/")
     assert status == 422
     assert "изаберите разлог" in html
@@ -183,15 +183,15 @@ def test_taking_over_asks_a_reason(ana: Person, boris: Person, case: Report) -> 
 
 
 def test_only_holder_or_supervisor_releases_a_claim(ana: Person, boris: Person, vera: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     assert send(boris, case, "release/")[0] == 422
     assert holder(case) == "ana"
     assert send(vera, case, "release/")[0] == 302
     assert holder(case) == ""
 
 
-def test_a_look_keeps_the_case(ana: Person, case: Report) -> None:
-    take(ana)
+def test_viewing_a_case_keeps_its_claim(ana: Person, case: Report) -> None:
+    claim_next(ana)
     case.refresh_from_db()
     before = case.claimed_until
     page(ana, case)
@@ -204,12 +204,12 @@ def test_a_look_keeps_the_case(ana: Person, case: Report) -> None:
 # --- Opening what is sealed ---
 
 
-def test_words_are_only_in_the_page_that_was_asked_to_open_them(ana: Person, boris: Person, case: Report) -> None:
-    take(ana)
+def test_words_are_only_in_the_response_that_opens_them(ana: Person, boris: Person, case: Report) -> None:
+    claim_next(ana)
     assert WORDS not in page(ana, case)
     response = ana.client.post(address(case, "open/"))
     assert WORDS in response.content.decode()
-    assert response["Cache-Control"] == NEVER_KEPT
+    assert response["Cache-Control"] == NO_STORE
     assert WORDS not in page(ana, case)
     assert actions().count("words.opened") == 1
     assert WORDS not in send(boris, case, "open/")[1]
@@ -224,7 +224,7 @@ def ways(html: str) -> list[tuple[str, str]]:
 
 
 def test_the_steps_lead_to_the_case_from_wherever_it_is_shown(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     to_second = [(address(case), "2")]
     assert ways(page(ana, case)) == to_second
     assert ways(send(ana, case, f"assess/{case.items.earliest('pk').pk}/")[1]) == to_second
@@ -233,7 +233,7 @@ def test_the_steps_lead_to_the_case_from_wherever_it_is_shown(ana: Person, case:
 
 
 def test_open_words_stay_open_from_item_to_item(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     send(ana, case, "reply/", text="Хвала вам.")
     html = send(ana, case, "open/")[1]
     assert ways(html) == [(address(case, "open/"), "2")]
@@ -256,7 +256,7 @@ def test_the_address_of_an_act_leads_to_its_case(ana: Person, case: Report, act:
 
 
 def test_words_stay_in_their_own_script(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
     html = send(ana, case, "open/")[1]
     assert WORDS in html
@@ -268,7 +268,7 @@ def test_a_picture_is_shown_grey_and_once(ana: Person, boris: Person, case: Repo
     send(ana, case, "claim/")
     assert "data:image" not in page(ana, case)
     response = ana.client.post(address(case, f"reveal/{picture.pk}/"))
-    assert response["Cache-Control"] == NEVER_KEPT
+    assert response["Cache-Control"] == NO_STORE
     found = re.search(r"data:image/webp;base64,[\w+/=]+", response.content.decode())
     assert found
     with BytesIO(b64decode(found[0].partition(",")[2])) as data, Image.open(data) as shown:
@@ -295,7 +295,7 @@ def test_a_picture_that_is_not_ready_cannot_be_revealed(
     assert "upload.revealed" not in actions()
 
 
-def test_a_missing_file_is_said(ana: Person, case: Report, picture: Upload) -> None:
+def test_a_missing_file_is_an_error(ana: Person, case: Report, picture: Upload) -> None:
     send(ana, case, "claim/")
     sealed_path(picture.uuid).unlink()
     status, html = send(ana, case, f"reveal/{picture.pk}/")
@@ -312,7 +312,7 @@ def test_a_picture_of_another_case_is_not_there(ana: Person, case: Report, pictu
 
 
 def test_incomplete_assessment_keeps_its_answers(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     item = case.items.earliest("pk")
     status, html = assess(ana, case, item, {"classification": "baseline_csam", "age": "infant"})
     assert status == 422
@@ -323,7 +323,7 @@ def test_incomplete_assessment_keeps_its_answers(ana: Person, case: Report) -> N
 
 
 def test_a_lost_case_keeps_the_answers_until_it_is_taken_again(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     item = case.items.earliest("pk")
     send(ana, case, "release/")
     status, html = assess(ana, case, item, ILLEGAL)
@@ -337,8 +337,8 @@ def test_a_lost_case_keeps_the_answers_until_it_is_taken_again(ana: Person, case
     assert holder(case) == "ana"
 
 
-def test_a_decision_of_one_closes_what_is_not_illegal(ana: Person, case: Report) -> None:
-    take(ana)
+def test_one_decision_closes_a_case_that_is_not_illegal(ana: Person, case: Report) -> None:
+    claim_next(ana)
     for item in case.items.order_by("pk"):
         assert assess(ana, case, item, NOT_ILLEGAL)[0] == 302
     html = page(ana, case)
@@ -348,7 +348,7 @@ def test_a_decision_of_one_closes_what_is_not_illegal(ana: Person, case: Report)
 
 
 def test_person_cannot_assess_twice(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     item = case.items.earliest("pk")
     assess(ana, case, item, ILLEGAL)
     send(ana, case, "claim/")
@@ -360,11 +360,11 @@ def test_person_cannot_assess_twice(ana: Person, case: Report) -> None:
 def test_the_second_reviewer_sees_nothing_of_the_first(ana: Person, boris: Person) -> None:
     case = make_case(make_item())
     item = case.items.get()
-    take(ana)
+    claim_next(ana)
     assess(ana, case, item, ILLEGAL)
     own = page(ana, case)
     assert ("Мишљење: прво" in own, "Дато мишљење: прво" in own, "одојче" in own) == (True, True, True)
-    take(boris)
+    claim_next(boris)
     seen = page(boris, case)
     assert 'name="q-age"' in seen
     for told in ("Мишљење: прво", "Дато мишљење", "Садржај: чека", "checked"):
@@ -380,9 +380,9 @@ def test_the_second_reviewer_sees_nothing_of_the_first(ana: Person, boris: Perso
 def test_agreement_leads_to_action_and_action_to_the_end(ana: Person, boris: Person) -> None:
     case = make_case(make_item())
     item = case.items.get()
-    take(ana)
+    claim_next(ana)
     assess(ana, case, item, ILLEGAL)
-    take(boris)
+    claim_next(boris)
     assert assess(boris, case, item, ILLEGAL)[0] == 302
     assert 'name="kinds"' in page(boris, case)
     status, html = send(boris, case, f"act/{item.pk}/")
@@ -400,7 +400,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
     item = make_item()
     case, other = make_case(item), make_case(item)
     open_elsewhere = make_case(item, make_item())
-    take(ana)
+    claim_next(ana)
     assess(ana, case, item, ILLEGAL)
     send(boris, case, "claim/")
     assess(boris, case, item, ILLEGAL)
@@ -430,7 +430,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
 
 def test_keys_of_a_case_are_unique(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
     """Keys of answers are never keys of actions."""
-    take(ana)
+    claim_next(ana)
     html = page(ana, case, "?item=2")
     asked = [key for keys in re.findall(r'data-(?:focus-)?key="([^"]+)"', html) for key in keys.split()]
     item = case.items.earliest("pk")
@@ -444,15 +444,15 @@ def test_keys_of_a_case_are_unique(ana: Person, boris: Person, picture: Upload, 
     assert set(told) & {*asked, "j", "u"} == set()
 
 
-def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: Person, vera: Person) -> None:
+def test_a_supervisor_sees_both_assessments_and_decides(ana: Person, boris: Person, vera: Person) -> None:
     case = make_case(make_item())
     item = case.items.get()
-    take(ana)
+    claim_next(ana)
     assess(ana, case, item, ILLEGAL)
-    take(boris)
+    claim_next(boris)
     assess(boris, case, item, {**ILLEGAL, "age": "pubescent"})
     assert send(boris, case, "claim/")[0] == 422
-    take(vera)
+    claim_next(vera)
     html = page(vera, case)
     assert ("Мишљење: прво" in html, "Мишљење: друго" in html) == (True, True)
     assert assess(vera, case, item, NOT_ILLEGAL)[0] == 302
@@ -464,7 +464,7 @@ def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: 
 
 
 def test_case_is_closed_without_assessment(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     open_everything_as(ana, case)
     assert send(ana, case, "set-aside/", state="spam")[0] == 302
     case.refresh_from_db()
@@ -479,7 +479,7 @@ def test_unknown_end_state_is_refused(ana: Person, case: Report) -> None:
 
 
 def test_case_of_a_colleague_cannot_be_closed(ana: Person, boris: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     assert send(boris, case, "set-aside/", state="spam")[0] == 422
     case.refresh_from_db()
     assert case.state == "in_review"
@@ -487,7 +487,7 @@ def test_case_of_a_colleague_cannot_be_closed(ana: Person, boris: Person, case: 
 
 def test_reports_are_closed_together_in_the_list(ana: Person, boris: Person) -> None:
     free, held = make_case(), make_case(priority=1)
-    take(boris)
+    claim_next(boris)
     form = {"action": "close_as_spam", "_selected_action": [free.pk, held.pk]}
     html = ana.client.post("/admin/hotline/report/", form, follow=True).content.decode()
     assert "1 предмет је затворен без процене." in html
@@ -514,20 +514,20 @@ def test_a_flood_is_one_group_and_closed_together(ana: Person) -> None:
 
 
 def test_a_message_is_sent_and_read_again(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     assert send(ana, case, "reply/", text="Хвала вам на пријави.")[0] == 302
     assert "Хвала вам на пријави." not in page(ana, case)
     assert "Хвала вам на пријави." in send(ana, case, "open/")[1]
 
 
 def test_an_empty_message_is_refused(ana: Person, case: Report) -> None:
-    take(ana)
+    claim_next(ana)
     assert send(ana, case, "reply/", text="   ")[0] == 422
     assert Message.objects.count() == 0
 
 
-def test_a_refused_message_is_kept(ana: Person, boris: Person, case: Report) -> None:
-    take(ana)
+def test_a_refused_message_stays_in_its_field(ana: Person, boris: Person, case: Report) -> None:
+    claim_next(ana)
     status, html = send(boris, case, "reply/", text="Питање за Вас")
     assert status == 422
     assert ">Питање за Вас</textarea>" in html
@@ -553,9 +553,9 @@ def test_the_number_of_queries_of_a_case(
     key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
     case = make_case(make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
     crowd(case, ana, pieces)
-    take(ana)
+    claim_next(ana)
     assess(ana, case, case.items.earliest("pk"), ILLEGAL)
-    take(boris)
+    claim_next(boris)
     assess(boris, case, case.items.earliest("pk"), ILLEGAL)
     page(boris, case)
     with django_assert_num_queries(CASE_QUERIES):
@@ -569,10 +569,10 @@ def test_number_of_queries_of_my_work(
     for _ in range(pieces):
         make_case()
         make_case(state="closed", outcome="removed", closed_at=NOW, queue=None, has_news=True)
-        take(boris)
+        claim_next(boris)
         make_case(priority=120)
-        take(vera)
+        claim_next(vera)
         make_case()
     vera.client.get("/admin/hotline/desk/")
-    with django_assert_num_queries(DESK_QUERIES):
+    with django_assert_num_queries(MY_WORK_QUERIES):
         vera.client.get("/admin/hotline/desk/")

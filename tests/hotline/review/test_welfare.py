@@ -61,7 +61,7 @@ class TestCounting:
             date(2026, 2, 1),
         ]
 
-    def test_it_is_undone_with_what_it_counts(self, analyst: User) -> None:
+    def test_it_is_rolled_back_with_its_transaction(self, analyst: User) -> None:
         with transaction.atomic():
             opened(analyst, 0)
             transaction.set_rollback(True)
@@ -115,7 +115,7 @@ class TestBreaks:
         today = daily_exposure(analyst, at(14))
         assert (today.minutes_to_break, today.resting_until) == (90, None)
 
-    def test_one_that_began_before_midnight_goes_on_after_it(self, analyst: User) -> None:
+    def test_a_break_continues_after_midnight(self, analyst: User) -> None:
         late = datetime(2026, 3, 2, 22, 55, tzinfo=UTC)
         begin_break(actor=analyst, now=late)
         after = daily_exposure(analyst, late + timedelta(minutes=10))
@@ -188,7 +188,7 @@ class TestPages:
         answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
         assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
 
-    def test_nothing_else_asks_or_stops_anybody(self, ana: Person) -> None:
+    def test_no_limit_blocks_an_analyst(self, ana: Person) -> None:
         case = make_case()
         opened(ana.user, *range(-45, 0))
         assert ana.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 302
@@ -214,7 +214,7 @@ class TestPages:
         assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
         assert daily_exposure(ana.user, NOW).resting_until is None
 
-    def test_analysts_see_their_own_figures_and_supervisors_everybodys(self, ana: Person, colleague: User) -> None:
+    def test_analysts_see_their_own_figures_and_supervisors_all(self, ana: Person, colleague: User) -> None:
         opened(ana.user, -3)
         opened(colleague, -3, -2)
         make_user("editor", "editor")
@@ -248,7 +248,7 @@ class TestPages:
         assert wants_blur(ana.user)
         assert DisplayPreference.objects.count() == 1
 
-    def test_single_letter_keys_are_switched_off_by_each_person(self, ana: Person, colleague: User) -> None:
+    def test_single_key_shortcuts_are_a_setting_per_user(self, ana: Person, colleague: User) -> None:
         path = f"/admin/hotline/case/{make_case().pk}/"
         assert "no-single-keys" not in self.text(ana, path)
         ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
@@ -276,12 +276,12 @@ class TestFigures:
         make_user("editor", "editor")
         assert [row.name for row in figures_for(supervisor, day=DAY)] == ["lead"]
 
-    def test_a_supervisor_who_is_an_analyst_too_is_counted_once(self, supervisor: User) -> None:
+    def test_a_user_with_two_roles_is_counted_once(self, supervisor: User) -> None:
         supervisor.groups.add(Group.objects.get(name="analyst"))
         opened(supervisor, 0, 1)
         assert [(row.name, row.today) for row in figures_for(supervisor, day=DAY)] == [("lead", 2)]
 
-    def test_one_query_whatever_there_is(
+    def test_they_need_a_constant_number_of_queries(
         self, supervisor: User, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         for people in (1, 3):

@@ -46,9 +46,7 @@ def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     "path", ["statistics/", "statistics/?period=2024", "statistics/?period=all", "statistics.csv", "statistics.json"]
 )
-def test_is_the_same_for_everybody_and_leaves_no_cookie(
-    client: Client, counted: World, language: str, path: str
-) -> None:
+def test_is_cacheable_and_sets_no_cookie(client: Client, counted: World, language: str, path: str) -> None:
     response = client.get(f"/{language}/hotline/{path}")
     assert response.status_code == 200
     assert response["Cache-Control"] == "public, max-age=3600"
@@ -112,7 +110,7 @@ def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client,
     assert ("", "true") in listed.values()
 
 
-def test_the_page_shows_what_the_json_holds(client: Client, counted: World) -> None:
+def test_the_page_shows_the_figures_of_the_json(client: Client, counted: World) -> None:
     figures = json.loads(client.get("/en/hotline/statistics.json").content)["figures"]
     known = {(f["measure"], f["dimension"], f["period"], f["code"]): f["count"] for f in figures}
     response = client.get("/en/hotline/statistics/?period=2024")
@@ -137,7 +135,7 @@ def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Clien
     assert not re.search("[а-шљњђћжџА-Ш]", client.get("/sr-latn/hotline/statistics.json").content.decode())
 
 
-def test_the_json_says_what_it_is(client: Client, counted: World) -> None:
+def test_the_json_has_schema_and_metadata(client: Client, counted: World) -> None:
     document = json.loads(client.get("/en/hotline/statistics.json").content)
     assert document["schema"] == "net-patrola-figures/1"
     assert document["counted_at"] == NOW.isoformat()
@@ -148,7 +146,7 @@ def test_the_json_says_what_it_is(client: Client, counted: World) -> None:
 
 
 @override_settings(DEMO=True)
-def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> None:
+def test_demonstration_figures_are_marked(client: Client, counted: World) -> None:
     assert "Sample figures" in client.get("/en/hotline/statistics/").content.decode()
     assert json.loads(client.get("/en/hotline/statistics.json").content)["demonstration"] is True
 

@@ -27,7 +27,7 @@ def of_months_without_distributions(cells: Counter[tuple[str, str, str, str]]) -
 
 
 @pytest.mark.parametrize("world", range(4), indirect=True)
-def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
+def test_every_figure_equals_a_naive_recount(world: World) -> None:
     world.fill()
     rebuild_statistics(now=NOW)
     assert stored() == of_months_without_distributions(recount().cells)
@@ -44,7 +44,7 @@ def test_medians_are_those_of_a_naive_recount(world: World) -> None:
     assert {measure for measure, _period in medians} == {"first_look", "referral", "removal"}
 
 
-def test_no_median_of_fewer_than_five_or_of_what_is_hidden(world: World) -> None:
+def test_no_median_of_fewer_than_five_or_of_hidden_cells(world: World) -> None:
     world.fill()
     rebuild_statistics(now=NOW)
     assert not StatisticCell.objects.filter(median__isnull=False, count__lt=MIN_PUBLISHED_COUNT).exists()
@@ -104,7 +104,7 @@ def test_one_report_is_hidden_everywhere(world: World) -> None:
     assert set(StatisticCell.objects.filter(measure__in=PUBLIC).values_list("hidden", flat=True)) == {True}
 
 
-def test_counting_again_replaces_what_was_there(world: World) -> None:
+def test_a_rebuild_replaces_earlier_figures(world: World) -> None:
     world.fill(10)
     rebuild_statistics(now=NOW)
     number = content_version.current()
@@ -132,7 +132,7 @@ def test_they_are_due_once_a_day_of_belgrade(db: None) -> None:
     assert is_rebuild_due(now=datetime(2025, 3, 20, 23, 10, tzinfo=UTC))
 
 
-def test_the_pages_ask_nothing_of_people(world: World) -> None:
+def test_keys_contain_no_personal_data(world: World) -> None:
     """What is stored are codes: no name, no address, no text."""
     world.fill(20)
     rebuild_statistics(now=NOW)

@@ -119,7 +119,7 @@ def test_export_is_audited(lead: Person) -> None:
         ("", ""),
     ],
 )
-def test_a_wrong_period_is_refused_with_what_was_typed(lead: Person, export: str, period: str) -> None:
+def test_an_invalid_period_is_refused(lead: Person, export: str, period: str) -> None:
     response = lead.client.post(EXPORT, {"export": export, "period": period})
     assert response.status_code == 422
     assert not AuditEvent.objects.filter(action="statistics.exported").exists()
@@ -157,7 +157,7 @@ def make_notice(world: World, name: str, at: datetime, **item_columns: object) -
     return notice
 
 
-def test_the_report_of_a_trusted_flagger_tells_notices_by_provider_content_and_action(world: World) -> None:
+def test_the_trusted_flagger_report_counts_notices_by_provider(world: World) -> None:
     at = datetime(2025, 2, 3, 10, tzinfo=UTC)
     removed = [make_notice(world, "Alpha", at, state="ended", outcome="removed") for _ in range(2)]
     for notice, hours in zip(removed, (10, 31), strict=True):
@@ -180,7 +180,7 @@ def test_the_report_of_a_trusted_flagger_tells_notices_by_provider_content_and_a
     assert flagged_rows("2023") == []
 
 
-def test_a_name_that_looks_like_a_formula_is_a_text(world: World, lead: Person) -> None:
+def test_a_name_with_a_formula_is_escaped(world: World, lead: Person) -> None:
     make_notice(world, "=HYPERLINK(1)", NOW, state="actioned")
     assert lines(lead.client, export="trusted-flagger", period="2025")[0]["provider"] == "'=HYPERLINK(1)"
 
@@ -189,7 +189,7 @@ def test_an_address_of_an_export_leads_to_the_page(lead: Person) -> None:
     assert lead.client.get(EXPORT).headers["Location"] == PAGE
 
 
-def test_queues_tell_how_long_what_waits_has_waited(db: None) -> None:
+def test_queues_show_the_ages_of_cases(db: None) -> None:
     for days in (0, 0, 2, 5, 20, 20, 90):
         make_case(received_at=NOW - timedelta(days=days, hours=1), queue=Queue.REVIEW)
     make_case(received_at=NOW - timedelta(days=4), queue=Queue.ARBITRATION)
@@ -242,7 +242,7 @@ def test_work_is_counted_by_person_and_week_of_belgrade(world: World) -> None:
     assert (work["second"].total, work["second"].held) == (0, 1)
 
 
-def test_the_page_asks_as_much_of_many_as_of_one(world: World, lead: Person) -> None:
+def test_the_page_needs_a_constant_number_of_queries(world: World, lead: Person) -> None:
     counts = []
     for number in (1, 40):
         world.fill(number) if number > 1 else world.make_report([world.make_item(999)])

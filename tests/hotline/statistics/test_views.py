@@ -27,7 +27,7 @@ def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(client.get(f"/{language}/hotline/statistics.csv").content.decode())))
 
 
-def test_an_empty_hotline_has_a_page_that_says_so(client: Client, db: None) -> None:
+def test_without_reports_the_page_shows_a_message(client: Client, db: None) -> None:
     assert "No report has been counted yet" in client.get("/en/hotline/statistics/").content.decode()
     assert json.loads(client.get("/en/hotline/statistics.json").content)["figures"] == []
     assert client.get("/en/hotline/statistics.csv").content.decode() == ",".join(COLUMNS) + "\r\n"
@@ -68,7 +68,7 @@ def test_the_task_counts_once_a_day(world: World) -> None:
     assert StatisticRun.objects.get().counted_at == first
 
 
-def test_the_command_counts_anew_and_says_when(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_rebuilds_and_prints_the_time(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("figures")
     assert "Never counted" in capsys.readouterr().out
     world.fill(5)

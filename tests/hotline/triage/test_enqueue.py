@@ -42,7 +42,7 @@ while not speakers:
 print(f"speakers={sorted(speakers)}")
 """
 # Reports go in hundreds: when the queue is empty, the publisher is done with the first two hundreds.
-UNTIL_TAKEN = """
+UNTIL_PUBLISHED = """
 while enqueue._waiting.qsize():
     time.sleep(0.01)
 """
@@ -93,7 +93,7 @@ def queue() -> redis.Redis:
 
 def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
     enqueue_triage(42)
-    until(lambda: _handed_over(queue) == [42])
+    until(lambda: _enqueued(queue) == [42])
     queue.delete("celery")
     queue.close()
 
@@ -106,14 +106,14 @@ def test_one_report_is_one_task(queue: redis.Redis) -> None:
     queue.close()
 
 
-def test_reports_that_come_together_go_together(queue: redis.Redis) -> None:
+def test_concurrent_reports_are_enqueued_together(queue: redis.Redis) -> None:
     publishers = _publishers()
     callers = [threading.Thread(target=enqueue_triage, args=[number]) for number in range(20)]
     for caller in callers:
         caller.start()
     for caller in callers:
         caller.join()
-    until(lambda: sorted(_handed_over(queue)) == list(range(20)))
+    until(lambda: sorted(_enqueued(queue)) == list(range(20)))
     assert queue.llen("celery") < 20
     assert len(_publishers() - publishers) == 1
     queue.delete("celery")
@@ -124,7 +124,7 @@ def _publishers() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "handoff"}
 
 
-def _handed_over(queue: redis.Redis) -> list[int]:
+def _enqueued(queue: redis.Redis) -> list[int]:
     messages = [json.loads(message) for message in queue.lrange("celery", 0, -1)]
     kwargs = [json.loads(base64.b64decode(message["body"]))[1] for message in messages]
     return [number for named in kwargs for number in named.get("report_ids", [named.get("report_id")])]
@@ -134,7 +134,7 @@ def _handed_over(queue: redis.Redis) -> list[int]:
 def test_unavailable_broker_is_logged_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        result = _run(WATCHED + UNTIL_TAKEN, f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
+        result = _run(WATCHED + UNTIL_PUBLISHED, f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
     assert _speakers(result.stdout) == "['handoff']"
     assert (result.stdout + result.stderr).count("The task broker is unavailable") == 1
 

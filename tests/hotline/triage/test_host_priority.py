@@ -42,7 +42,7 @@ def raised() -> list[tuple[int | None, object]]:
     return list(AuditEvent.objects.filter(action="report.prioritised").order_by("id").values_list("subject_id", "data"))
 
 
-def test_triage_leaves_hosts_to_be_looked_up_and_does_not_ask_itself(dns: DnsServer) -> None:
+def test_triage_schedules_host_lookups_without_dns_queries(dns: DnsServer) -> None:
     triaged(f"{ADDRESS} https://192.0.2.9/b http://{'a' * 56}.onion/ magnet:?xt=urn:btih:{'0' * 40}")
     assert sorted(Host.objects.values_list("name", "next_lookup_at")) == [
         ("192.0.2.9", RECEIVED),
@@ -87,7 +87,7 @@ def test_a_later_report_of_a_known_host_is_put_forward_at_once_and_its_item_know
     assert len(raised()) == 1
 
 
-def test_a_report_triaged_while_its_host_was_looked_up_is_put_forward_all_the_same(
+def test_a_lookup_during_triage_still_raises_the_priority(
     dns: DnsServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -133,7 +133,7 @@ def test_a_changed_network_reaches_every_item_of_the_host() -> None:
         assert list(ContentItem.objects.values_list("network", flat=True)) == [asn] * 3
 
 
-def test_an_item_that_a_rule_places_elsewhere_keeps_out_of_it() -> None:
+def test_an_item_with_a_host_override_is_not_affected() -> None:
     item = triaged().items.get()
     ContentItem.objects.update(host_override="b.example.org")
     host = Host.objects.get()
@@ -156,7 +156,7 @@ def rule() -> Callable[..., None]:
     return make
 
 
-def test_the_host_that_a_rule_names_is_looked_up_instead(rule: Callable[..., None]) -> None:
+def test_the_host_set_by_a_rule_is_queried_instead(rule: Callable[..., None]) -> None:
     rule(set_host="b.example.org")
     item = triaged().items.get()
     assert (item.host_override, [host.name for host in Host.objects.all()]) == ("b.example.org", ["b.example.org"])
@@ -205,7 +205,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     return messages
 
 
-def test_after_triage_the_worker_that_looks_up_is_woken(sent: list[dict[str, object]]) -> None:
+def test_triage_enqueues_the_lookup_task(sent: list[dict[str, object]]) -> None:
     report = make_report()
     tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
     assert sent == [{"name": "hotline.look_up_hosts", "kwargs": {}, "countdown": None, "retry": False}]
@@ -233,7 +233,7 @@ def test_a_broker_that_is_away_costs_a_line_in_the_log(
     ]
 
 
-def test_the_task_looks_up_what_is_due_and_may_run_again(dns: DnsServer) -> None:
+def test_the_task_queries_due_hosts_and_may_run_again(dns: DnsServer) -> None:
     dns.zone["forum.example.org"] = Name((SERBIAN,))
     triaged()
     for _ in range(2):
@@ -262,7 +262,7 @@ def test_a_run_ends_after_its_time_and_leaves_the_rest_due(dns: DnsServer, monke
     assert Host.objects.filter(next_lookup_at=RECEIVED).count() == 2
 
 
-def test_while_many_reports_wait_hosts_wait_too_but_for_the_sweep(
+def test_a_backlog_of_reports_delays_lookups_except_in_the_sweep(
     dns: DnsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hotline.triage.host_priority.BEHIND", 1)

@@ -56,7 +56,7 @@ def test_other_addresses_stay(address: str) -> None:
     assert unwrap(address) == address
 
 
-def test_runs_of_marks_take_as_many_characters_as_they_say() -> None:
+def test_runs_of_marks_consume_their_declared_length() -> None:
     assert (
         unwrap("https://urldefense.com/v3/__https://example.org/x**By*z__;YWJjZA!!A!b$")
         == "https://example.org/xabcydz"

@@ -128,7 +128,7 @@ def test_a_task_survives_the_database_dying_under_it(cluster: WorkerCluster) -> 
     _triaged_once(cluster, report, count=2)
 
 
-def test_the_clock_finds_the_broker_again_and_sweeps_what_was_never_queued(cluster: WorkerCluster) -> None:
+def test_beat_reconnects_to_the_broker_and_sweeps_unqueued_reports(cluster: WorkerCluster) -> None:
     cluster.start_worker()
     cluster.start_beat()
     cluster.kill_server("valkey")

@@ -40,7 +40,7 @@ def _item(canonical: str = SHARED) -> ContentItem:
 
 
 @pytest.mark.django_db
-def test_a_new_address_waits_for_review() -> None:
+def test_a_new_address_is_queued_for_review() -> None:
     report = _triage(make_report("https://www.primer.rs/a?utm_source=x"))
     assert (report.state, report.queue, report.outcome, report.closed_at) == ("triaged", "review", "", None)
     item = report.items.get()
@@ -146,7 +146,7 @@ def test_in_a_flood_only_the_ticks_count(columns: dict[str, object], reasons: li
     assert priority_of(matched) == priority + WEIGHTS[PriorityReason.HASH_MATCH] + more
 
 
-def test_the_priority_divides_what_is_urgent_from_everything_else() -> None:
+def test_the_priority_separates_urgent_cases_from_others() -> None:
     """All sets of reasons that a case can have: it is urgent if it raises an alert, and only then its priority reaches URGENT."""
     assert set(WEIGHTS) == set(PriorityReason) | {category.code for category in CATEGORIES.values() if category.weight}
     assert list(WEIGHTS.values()) == sorted(WEIGHTS.values(), reverse=True)
@@ -195,7 +195,7 @@ def test_claimed_case_keeps_its_priority() -> None:
         ("actioned", ReportState.MONITORING),
     ],
 )
-def test_an_item_in_other_hands_is_waited_for_without_a_queue(state: str, follows: ReportState) -> None:
+def test_a_report_with_an_undecided_item_has_no_queue(state: str, follows: ReportState) -> None:
     _triage(make_report())
     ContentItem.objects.update(state=state)
     report = _triage(make_report())
@@ -234,7 +234,7 @@ def test_the_words_of_a_person_in_distress_are_read_although_the_address_is_deci
 
 
 @pytest.mark.django_db
-def test_of_several_decided_items_the_telling_one_counts() -> None:
+def test_the_strongest_outcome_of_decided_items_counts() -> None:
     _triage(make_report("https://a.test/ https://b.test/"))
     ContentItem.objects.filter(host="a.test").update(state=ItemState.ENDED, outcome=Outcome.NOT_ILLEGAL)
     ContentItem.objects.filter(host="b.test").update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
@@ -333,7 +333,7 @@ def test_reports_of_the_same_items_in_any_order_never_block_each_other() -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_analyst_who_works_an_item_is_not_blocked_for_good() -> None:
+def test_triage_does_not_deadlock_with_a_review() -> None:
     """Review locks a case and then its item. Triage locks the item and then needs the case."""
     case = make_report()
     triage_report(report_id=case.pk, now=NOW)

@@ -32,7 +32,7 @@ def test_reports_that_came_together_are_triaged_though_one_of_them_cannot_be() -
 
 
 @pytest.mark.django_db
-def test_the_sweep_triages_what_waits() -> None:
+def test_the_sweep_triages_received_reports() -> None:
     report = make_report()
     tasks.sweep_received.apply(throw=True)
     report.refresh_from_db()

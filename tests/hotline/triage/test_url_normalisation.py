@@ -201,7 +201,7 @@ texts = st.lists(st.sampled_from(_PIECES + _HOSTILE) | st.text(max_size=4), max_
 
 
 @given(texts)
-def test_any_text_is_survived_and_what_is_found_stays_as_it_is(text: str) -> None:
+def test_any_text_is_accepted_and_found_locations_are_canonical(text: str) -> None:
     for location in extract_locations(text).locations:
         assert locate(location.canonical) == location
         assert Location.from_dict(location.as_dict()) == location

@@ -244,7 +244,7 @@ class TestBroker:
         assert worst(servers.check_broker).what == "the broker is not responding (ConnectionError)"
         assert worst(servers.check_processes).what == "it is unknown whether workers run: the broker is not responding"
 
-    def test_one_that_keeps_and_throws_away(self, broker: Redis) -> None:
+    def test_a_broker_that_evicts_or_stores_data(self, broker: Redis) -> None:
         before = broker.config_get("save", "maxmemory-policy")
         try:
             broker.config_set("save", "86400 100000")
@@ -277,7 +277,7 @@ class TestMail:
         yield controller.port
         controller.stop()
 
-    def test_going_out(self, settings: Settings) -> None:
+    def test_outgoing(self, settings: Settings) -> None:
         assert worst(servers.check_outgoing_mail).level is Severity.OK
         settings.MAIL_SMTP_URL = "smtp://mail.example.org"
         finding = worst(servers.check_outgoing_mail)
@@ -395,7 +395,7 @@ class TestCommand:
         assert self.run(monkeypatch, "settings", "rings") == (0, "No problems: 5 checks passed.\n")
 
     @pytest.mark.django_db
-    def test_something_to_look_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
         code, said = self.run(monkeypatch, "rings", "backup")
         assert code == 1
         assert said.splitlines()[0] == "LOOK   backup: no backup was ever made."
@@ -421,7 +421,7 @@ class TestCommand:
         assert set(json.loads(said)[0]) == {"check", "level", "what", "remedy"}
 
     @pytest.mark.django_db
-    def test_no_secret_is_said(self, settings: Settings) -> None:
+    def test_no_secret_is_printed(self, settings: Settings) -> None:
         settings.MAIL_SMTP_URL = "smtps://user:marker-5512@127.0.0.1:1"
         settings.MAIL_IMAP_URL = "imaps://user:marker-5512@127.0.0.1:1/INBOX"
         settings.REDIS_URL = "redis://user:marker-5512@127.0.0.1:1/0"

@@ -34,7 +34,7 @@ def make_question(consultation: Consultation, kind: str = "single", *, other: bo
     return question
 
 
-def asking(*kinds: str, other: bool = False, **fields: Any) -> tuple[Consultation, list[Question]]:
+def open_questionnaire(*kinds: str, other: bool = False, **fields: Any) -> tuple[Consultation, list[Question]]:
     """An open consultation of a cohort in its answering phase, with one question of each kind."""
     cohorts = fields.pop("cohorts", None) or [make_cohort()]
     consultation = make_consultation(*cohorts, features=(PhaseActivity.ANSWER,), **fields)
@@ -74,7 +74,7 @@ def make_statements(asked: OpinionRound, texts: Sequence[str] = STATEMENTS) -> N
     )
 
 
-def asking_cards(**fields: Any) -> tuple[Consultation, OpinionRound]:
+def open_opinion_cards(**fields: Any) -> tuple[Consultation, OpinionRound]:
     """An open consultation in its phase of opinion cards, with eight statements."""
     consultation = make_consultation(make_cohort(), features=(PhaseActivity.OPINIONS,), **fields)
     return consultation, make_round(consultation)

@@ -14,7 +14,7 @@ from tests.clients.staff import Person, make_staff, signed_in
 from tests.database import blocks_another
 from tests.factories.youthpanel import NOW, TODAY, make_member
 from tests.waiting import until
-from tests.youthpanel.consultations.builders import answer, asking
+from tests.youthpanel.consultations.builders import answer, open_questionnaire
 from youthpanel.consultations import workflow
 from youthpanel.consultations.quotation_services import create_quotation
 from youthpanel.consultations.selectors import idea_results, results
@@ -27,7 +27,7 @@ SECRET = "Тајно"
 
 def answered(*, state: str = "closed") -> tuple[Consultation, Question]:
     """A consultation with six answers, whose results were shown to no person."""
-    consultation, [question] = asking("open")
+    consultation, [question] = open_questionnaire("open")
     for number in range(6):
         answer(consultation, None, {question: f"{SECRET} {number}"})
     Consultation.objects.filter(pk=consultation.pk).update(state=state)
@@ -43,7 +43,7 @@ def state_of(consultation: Consultation) -> str:
     return Consultation.objects.get(pk=consultation.pk).state
 
 
-def test_closing_asks_twice(coordinator: Person) -> None:
+def test_closing_needs_a_confirmation(coordinator: Person) -> None:
     consultation, _question = answered(state="open")
     Idea.objects.create(consultation=consultation, text="Чека", written_at=NOW)
     page = coordinator.client.get(base(consultation)).content.decode()
@@ -64,7 +64,7 @@ def test_closing_asks_twice(coordinator: Person) -> None:
     assert AuditEvent.objects.filter(action="consultation.closed").count() == 1
 
 
-def test_undone_answered_and_closed_again_before_any_look(coordinator: Person) -> None:
+def test_reopened_answered_and_closed_again_before_publication(coordinator: Person) -> None:
     consultation, question = answered()
     assert "Open it again" in coordinator.client.get(base(consultation)).content.decode()
     assert coordinator.client.post(f"{base(consultation)}reopen/").status_code == 302
@@ -80,7 +80,7 @@ def test_undone_answered_and_closed_again_before_any_look(coordinator: Person) -
     assert coordinator.client.post(f"{base(consultation)}reopen/").status_code == 422
 
 
-def test_the_first_look_makes_it_final(coordinator: Person) -> None:
+def test_publishing_the_results_makes_it_final(coordinator: Person) -> None:
     consultation, _question = answered()
     assert coordinator.client.post(f"{base(consultation)}results/show/").status_code == 302
     consultation.refresh_from_db()
@@ -96,7 +96,7 @@ def test_the_first_look_makes_it_final(coordinator: Person) -> None:
     assert f"{SECRET} 1" in [cell.value for cell in book["Question 1"]["A"]]
 
 
-def test_no_way_to_the_results_passes_the_first_look(coordinator: Person) -> None:
+def test_no_result_is_used_before_publication(coordinator: Person) -> None:
     """Pages, the spreadsheet, quotations, the order of ideas: none uses a result before it is shown."""
     consultation, question = answered()
     consultation.facilitators.set([coordinator.user])
@@ -122,7 +122,7 @@ def test_no_way_to_the_results_passes_the_first_look(coordinator: Person) -> Non
     assert state_of(consultation) == ConsultationState.OPEN
 
 
-def test_only_who_may_close_it_shows_its_results() -> None:
+def test_publishing_results_needs_the_permission_to_close() -> None:
     consultation, _question = answered()
     lead = signed_in("zastita", "safeguarding")
     assert lead.client.post(f"{base(consultation)}results/show/").status_code == 403
@@ -158,7 +158,7 @@ def test_results_and_undo_require_a_closed_consultation(state: str) -> None:
         Consultation.objects.update(results_shown_on=TODAY)
 
 
-def test_the_database_itself_keeps_what_was_shown() -> None:
+def test_the_database_refuses_to_unpublish_results() -> None:
     _consultation, _question = answered()
     Consultation.objects.update(results_shown_on=TODAY)
     changes: tuple[dict[str, object], ...] = (
@@ -173,7 +173,7 @@ def test_the_database_itself_keeps_what_was_shown() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["show", "undo"])
-def test_a_look_in_another_tab_while_the_closing_is_undone(first: str) -> None:
+def test_concurrent_publishing_and_reopening_are_serialised(first: str) -> None:
     """The second one waits for the first one, and is refused: no result is shown of what is open again."""
     consultation, _question = answered()
     actor = make_staff("prva", "coordinator")

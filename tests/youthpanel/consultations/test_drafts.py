@@ -13,7 +13,7 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.settings import BASE_DIR
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import NOW, make_cohort, make_member
-from tests.youthpanel.consultations.builders import CAMPS, STATEMENTS, answer, asking, make_round, vote
+from tests.youthpanel.consultations.builders import CAMPS, STATEMENTS, answer, make_round, open_questionnaire, vote
 from tests.youthpanel.consultations.participation.conftest import make_idea
 from youthpanel.consultations import drafts, workflow
 from youthpanel.consultations.drafts import COPY_AHEAD
@@ -30,7 +30,7 @@ def copied_from(consultation: Consultation) -> Consultation:
 
 
 def test_a_copy_has_the_form_and_nothing_of_the_members() -> None:
-    consultation, [single, _words] = asking("single", "open", other=True, introduction_sr="О чему се ради")
+    consultation, [single, _words] = open_questionnaire("single", "open", other=True, introduction_sr="О чему се ради")
     cohort = consultation.cohorts.get()
     adults = [make_staff(f"adult-{number}", "coordinator") for number in range(2)]
     consultation.facilitators.set(adults)
@@ -62,7 +62,7 @@ def test_a_copy_has_the_form_and_nothing_of_the_members() -> None:
 
 
 def test_phases_keep_weekday_clock_and_length_and_begin_in_a_week_at_the_earliest() -> None:
-    consultation, _questions = asking("open")
+    consultation, _questions = open_questionnaire("open")
     # Over the end of summer time.
     starts = NOW - timedelta(days=200)
     phases = [
@@ -80,7 +80,7 @@ def test_phases_keep_weekday_clock_and_length_and_begin_in_a_week_at_the_earlies
 
 
 def test_phases_that_are_far_ahead_stay_and_none_stay_none() -> None:
-    consultation, _questions = asking("open")
+    consultation, _questions = open_questionnaire("open")
     consultation.phases.all().delete()
     assert not copied_from(consultation).phases.exists()
     starts = NOW + timedelta(days=90)
@@ -92,7 +92,7 @@ def test_phases_that_are_far_ahead_stay_and_none_stay_none() -> None:
 
 def test_a_coordinator_copies_on_the_page() -> None:
     person: Person = signed_in("urednica", "coordinator")
-    consultation, _questions = asking("open")
+    consultation, _questions = open_questionnaire("open")
     page = f"/admin/youthpanel/consultations/{consultation.pk}/"
     assert f'action="{page}copy/"' in person.client.get(page).content.decode()
     assert person.client.get(f"{page}copy/").status_code == 302
@@ -168,7 +168,7 @@ def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
         ({"template": "quick-vote", "starts_on": "31. 2. 2030."}, "There is no such date."),
     ],
 )
-def test_a_wrong_day_or_template_keeps_what_was_chosen(coordinator: Person, sent: dict[str, str], reason: str) -> None:
+def test_an_invalid_day_or_template_keeps_the_choice(coordinator: Person, sent: dict[str, str], reason: str) -> None:
     response = coordinator.client.post(TEMPLATE_PAGE, sent)
     assert response.status_code == 422
     page = response.content.decode()

@@ -32,7 +32,7 @@ def write(consultation: Consultation, text: str = "Да часови буду с
     return Idea.objects.create(consultation=consultation, member=member, text=text, **{"written_at": NOW, **fields})
 
 
-def test_the_queue_has_what_waits_in_my_consultations_the_oldest_first(coordinator: Person) -> None:
+def test_the_queue_lists_unmoderated_contributions_oldest_first(coordinator: Person) -> None:
     mine, others = led_by(coordinator.user), led_by(make_staff("druga", "coordinator"))
     late = write(mine, "Касније", written_at=NOW + timedelta(hours=1))
     early = Post.objects.create(consultation=mine, member=late.member, idea=late, text="Раније", written_at=NOW)
@@ -47,7 +47,7 @@ def test_the_queue_has_what_waits_in_my_consultations_the_oldest_first(coordinat
     assert "2 ideas or posts to moderate" in coordinator.client.get("/admin/youthpanel/due/").content.decode()
 
 
-def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
+def test_publishing_an_idea_stores_its_moderator(coordinator: Person) -> None:
     consultation = led_by(coordinator.user)
     idea = write(consultation)
     answer = coordinator.client.post(f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"})
@@ -59,7 +59,7 @@ def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
     assert "moderated by" in page
 
 
-def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) -> None:
+def test_a_refusal_needs_a_reason_and_typed_text_stays(coordinator: Person) -> None:
     idea = write(led_by(coordinator.user), state="shown")
     address = f"{QUEUE}idea/{idea.uuid}/"
     answer = coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "  "})
@@ -110,7 +110,7 @@ def test_every_step(state: ContributionState, to: ContributionState) -> None:
         assert Idea.objects.get().state == state
 
 
-def test_only_facilitators_read_and_say(coordinator: Person) -> None:
+def test_only_facilitators_moderate_and_post(coordinator: Person) -> None:
     consultation = led_by(make_staff("druga", "coordinator"))
     idea = write(consultation)
     for address, sent in (

@@ -10,7 +10,14 @@ from django.core.exceptions import PermissionDenied
 from tests.clients.staff import Person, make_staff
 from tests.database import as_role_of
 from tests.factories.youthpanel import NOW, make_member
-from tests.youthpanel.consultations.builders import CAMPS, asking, asking_cards, make_round, make_statements, vote
+from tests.youthpanel.consultations.builders import (
+    CAMPS,
+    make_round,
+    make_statements,
+    open_opinion_cards,
+    open_questionnaire,
+    vote,
+)
 from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas, save_paper_sheet
 from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.opinions import save_votes
@@ -30,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
-    consultation, [one, opened] = asking("single", "open", other=True)
+    consultation, [one, opened] = open_questionnaire("single", "open", other=True)
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     choice = one.choices.all()[2]
@@ -54,7 +61,7 @@ def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
 
 
 def test_the_printed_sheet_has_the_numbers_of_the_form(coordinator: Person) -> None:
-    consultation, questions = asking("single", "scale", "multiple", "open", other=True)
+    consultation, questions = open_questionnaire("single", "scale", "multiple", "open", other=True)
     consultation.facilitators.set([coordinator.user])
     for number, question in enumerate(questions, 1):
         type(question).objects.filter(pk=question.pk).update(text_sr=f"Питање {number}?", text_en=f"Question {number}?")
@@ -69,7 +76,7 @@ def test_the_printed_sheet_has_the_numbers_of_the_form(coordinator: Person) -> N
 
 def with_cards(coordinator: Person) -> tuple[str, Question, OpinionRound]:
     """An open consultation with a question and eight cards: the page for entering paper."""
-    consultation, [opened] = asking("open")
+    consultation, [opened] = open_questionnaire("open")
     ends_at = consultation.phases.get().ends_at
     Phase.objects.create(
         consultation=consultation,
@@ -124,7 +131,7 @@ def test_a_sheet_that_is_sent_twice_is_saved_once(coordinator: Person) -> None:
     assert token not in page
 
 
-def test_a_gap_in_the_cards_keeps_what_was_typed_and_saves_nothing(coordinator: Person) -> None:
+def test_a_missing_card_vote_keeps_the_input_and_saves_nothing(coordinator: Person) -> None:
     address, opened, asked = with_cards(coordinator)
     sent = {"n": "3", "sheet": "a1", f"q{opened.pk}": "Остаје овде", **ticked(asked, CAMPS[0][:7])}
     response = coordinator.client.post(address, sent)
@@ -153,7 +160,7 @@ def test_cards_that_were_replaced_meanwhile_are_entered_again(coordinator: Perso
 
 
 def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person) -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     votes = dict(zip(asked.statements.values_list("pk", flat=True), CAMPS[0], strict=True))
     consultation.phases.update(feature=PhaseActivity.ANSWER)
     with pytest.raises(NotAllowedNow):
@@ -165,7 +172,7 @@ def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person
 
 
 def test_paper_and_members_vote_in_one_round(coordinator: Person) -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     consultation.facilitators.set([coordinator.user])
     member = make_member(consultation.cohorts.get())
     vote(consultation, member, CAMPS[0])
@@ -176,8 +183,8 @@ def test_paper_and_members_vote_in_one_round(coordinator: Person) -> None:
     assert OpinionParticipation.objects.get().member == member
 
 
-def test_nothing_is_added_to_what_is_closed(coordinator: Person) -> None:
-    consultation, [opened] = asking("open", state=ConsultationState.CLOSED)
+def test_nothing_is_added_to_a_closed_consultation(coordinator: Person) -> None:
+    consultation, [opened] = open_questionnaire("open", state=ConsultationState.CLOSED)
     consultation.facilitators.set([coordinator.user])
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
     assert coordinator.client.post(f"{base}/paper/", {f"q{opened.pk}": "Касно"}).status_code == 422
@@ -187,7 +194,7 @@ def test_nothing_is_added_to_what_is_closed(coordinator: Person) -> None:
 
 
 def test_only_facilitators_add(coordinator: Person) -> None:
-    consultation, [opened] = asking("open")
+    consultation, [opened] = open_questionnaire("open")
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
     assert coordinator.client.post(f"{base}/paper/", {f"q{opened.pk}": "Туђе"}).status_code == 403
     with pytest.raises(PermissionDenied):
@@ -196,7 +203,7 @@ def test_only_facilitators_add(coordinator: Person) -> None:
 
 
 def test_ideas_of_the_flipchart(coordinator: Person) -> None:
-    consultation, _questions = asking("open")
+    consultation, _questions = open_questionnaire("open")
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/flipchart/"
     typed = "Час сваке године; 14\n\nЉубазно; али строго; 3\nБез гласања"
@@ -238,7 +245,7 @@ def test_a_line_may_end_with_a_semicolon() -> None:
 
 
 def test_personal_data_on_a_sheet_is_confirmed(coordinator: Person) -> None:
-    consultation, [opened] = asking("open")
+    consultation, [opened] = open_questionnaire("open")
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     sent = {"n": "0", "sheet": "a1", f"q{opened.pk}": "Питајте у Његошевој 5"}
@@ -252,7 +259,7 @@ def test_personal_data_on_a_sheet_is_confirmed(coordinator: Person) -> None:
 
 
 def test_personal_data_on_the_flipchart_is_confirmed(coordinator: Person) -> None:
-    consultation, _questions = asking("open")
+    consultation, _questions = open_questionnaire("open")
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/flipchart/"
     page = coordinator.client.post(address, {"lines": "Час сваке године; 4\nнаставница Ковач виче; 2"}).content.decode()

@@ -73,7 +73,7 @@ def test_random_votes_and_equal_votes_form_no_groups(number: int) -> None:
     assert sizes([YES] * number) == [number]
 
 
-def test_a_group_and_its_complement_have_five_whatever_the_votes() -> None:
+def test_a_group_and_its_complement_have_at_least_five_members() -> None:
     chance = random.Random(11)
     for _time in range(40):
         camps = [tuple(chance.choice((-1, 0, 1)) for _vote in range(6)) for _camp in range(chance.randint(2, 6))]

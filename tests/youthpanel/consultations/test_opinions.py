@@ -21,9 +21,9 @@ from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make
 from tests.youthpanel.consultations.builders import (
     CAMPS,
     STATEMENTS,
-    asking_cards,
     close,
     make_round,
+    open_opinion_cards,
     script,
     show,
     vote,
@@ -53,7 +53,7 @@ Enter = Callable[[Member], Client]
 
 
 def test_forty_members_from_the_first_card_to_the_groups() -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     for votes in script(40):
         vote(consultation, make_member(cohort), votes)
@@ -92,7 +92,7 @@ def test_forty_members_from_the_first_card_to_the_groups() -> None:
 
 
 def test_figures_hold_no_sheet_and_never_change_again() -> None:
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     members = [make_member(cohort) for _number in range(20)]
     for each, votes in zip(members, script(20), strict=True):
@@ -112,7 +112,7 @@ def test_figures_hold_no_sheet_and_never_change_again() -> None:
 
 @pytest.mark.parametrize(("number", "sheets", "bars"), [(4, None, 0), (5, 5, 1), (19, 19, 1), (20, 20, 3)])
 def test_totals_from_five_and_groups_from_twenty(number: int, sheets: int | None, bars: int) -> None:
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     for votes in script(number):
         vote(consultation, make_member(cohort), votes)
@@ -127,7 +127,7 @@ def test_totals_from_five_and_groups_from_twenty(number: int, sheets: int | None
 
 
 def test_once_and_only_on_the_cards_of_the_phase() -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     voter = make_member(consultation.cohorts.get())
     vote(consultation, voter, CAMPS[0])
     with pytest.raises(AlreadyAnswered):
@@ -151,7 +151,7 @@ def test_once_and_only_on_the_cards_of_the_phase() -> None:
 
 
 def test_a_new_round_has_its_own_votes_without_a_link(coordinator: User) -> None:
-    consultation, asked = asking_cards(anonymous=False)
+    consultation, asked = open_opinion_cards(anonymous=False)
     consultation.facilitators.set([coordinator])
     cohort = consultation.cohorts.get()
     with pytest.raises(EditConflict):
@@ -177,7 +177,7 @@ def test_a_new_round_has_its_own_votes_without_a_link(coordinator: User) -> None
 
 
 def test_statements_are_fixed_by_the_first_vote_in_the_database_too() -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     vote(consultation, make_member(consultation.cohorts.get()), CAMPS[0])
     other = OpinionRound.objects.create(consultation=consultation, number=2)
     changes: tuple[Callable[[], object], ...] = (
@@ -346,7 +346,7 @@ def test_statements_are_written_chosen_and_checked() -> None:
 def test_a_round_with_votes_is_a_list_and_a_new_one_begins() -> None:
     person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     consultation.facilitators.set([person.user])
     page = statements_page(consultation)
     assert person.client.post(f"{page}next/").status_code == 302
@@ -370,7 +370,7 @@ def test_a_round_with_votes_is_a_list_and_a_new_one_begins() -> None:
 def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
     person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     for votes in script(40):
         vote(consultation, make_member(consultation.cohorts.get()), votes)
     base = f"/admin/youthpanel/consultations/{consultation.pk}/"
@@ -396,7 +396,7 @@ def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
 
 def test_the_preview_shows_the_cards() -> None:
     person: Person = signed_in("urednica", "coordinator")
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     page = person.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/preview/sr/").content.decode()
     assert page.count('type="radio"') == 24
     assert STATEMENTS[7] in page

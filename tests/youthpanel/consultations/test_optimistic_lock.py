@@ -87,7 +87,7 @@ def theirs(made: Consultation) -> None:
     make_question(made, "scale")
 
 
-def test_the_later_one_sees_both_and_saves_what_should_stay(coordinator: Person, made: Consultation) -> None:
+def test_the_later_editor_sees_both_versions_and_saves_one(coordinator: Person, made: Consultation) -> None:
     sent = form_of(coordinator.client, made)
     first, second = made.questions.order_by("order")
     sent |= {"title_sr": "Мој наслов", "questions-0-text_en": "My question?", "questions-1-text_sr": "Моје друго?"}
@@ -157,9 +157,7 @@ def test_form_without_conflict_is_saved(coordinator: Person, made: Consultation)
 
 
 @pytest.mark.parametrize("lost", ["", "nonsense"])
-def test_a_form_that_does_not_say_what_it_began_with_is_shown_once_more(
-    coordinator: Person, made: Consultation, lost: str
-) -> None:
+def test_a_form_without_its_opened_state_is_shown_again(coordinator: Person, made: Consultation, lost: str) -> None:
     sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "opened": lost}
     response = coordinator.client.post(address(made), sent)
     assert [mine for _label, _there, mine in response.context["beside"]] == ["Моје"]

@@ -11,7 +11,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.exceptions import ActionRefused
 from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, TODAY, give_consent, make_member
-from tests.youthpanel.consultations.builders import answer, asking
+from tests.youthpanel.consultations.builders import answer, open_questionnaire
 from youthpanel.consultations.export import render_results_xlsx
 from youthpanel.consultations.quotation_services import (
     approve_quotation,
@@ -37,7 +37,7 @@ def close(consultation: Consultation) -> Consultation:
 
 def answered(*sheets: dict[int, Any], kinds: tuple[str, ...], **fields: Any) -> tuple[Consultation, list[Question]]:
     """A closed consultation with these sheets: {index of the question: answer}."""
-    consultation, questions = asking(*kinds, **fields)
+    consultation, questions = open_questionnaire(*kinds, **fields)
     for sheet in sheets:
         answer(consultation, None, {questions[place]: value for place, value in sheet.items()})
     return close(consultation), questions
@@ -67,12 +67,12 @@ def test_results_need_five_answers() -> None:
     assert (only.answered, only.texts, only.written, only.rows[-1].count) == (5, (), 4, 4)
 
 
-def test_two_looks_never_differ_by_one_answer() -> None:
+def test_results_are_not_published_while_members_can_answer() -> None:
     """No results are published while members can answer.
 
     Once results are published, no answers are possible, and no transition leads back.
     """
-    consultation, [question] = asking("open")
+    consultation, [question] = open_questionnaire("open")
     for number in range(9):
         assert results(consultation, NOW).questions == ()
         answer(consultation, make_member(consultation.cohorts.get()), {question: f"Одговор {number}"})
@@ -80,7 +80,7 @@ def test_two_looks_never_differ_by_one_answer() -> None:
     assert results(close(consultation), NOW).sheets == 9
 
 
-def test_texts_of_two_questions_do_not_stand_in_the_same_order() -> None:
+def test_texts_of_two_questions_are_not_in_the_same_order() -> None:
     pairs = [("д", "а"), ("а", "д"), ("ц", "б"), ("б", "г"), ("г", "ц")]
     consultation, _questions = answered(*({0: one, 1: other} for one, other in pairs), kinds=("open", "open"))
     first, second = results(consultation, NOW).questions
@@ -119,14 +119,14 @@ def ideas_of(consultation: Consultation) -> tuple[Idea, Idea]:
     return loved, chosen
 
 
-def test_ideas_by_what_matters_most_then_by_endorsements() -> None:
+def test_ideas_are_sorted_by_priorities_then_by_endorsements() -> None:
     consultation, _questions = answered(kinds=())
     loved, chosen = ideas_of(consultation)
     found = results(consultation, NOW).ideas
     assert [(each.idea, each.endorsed, each.priorities) for each in found] == [(chosen, 0, 2), (loved, 7, 0)]
 
 
-def test_the_spreadsheet_says_what_the_page_says(coordinator: Person) -> None:
+def test_the_spreadsheet_has_the_figures_of_the_page(coordinator: Person) -> None:
     texts = ["=1+1", "@SUM(A1)", "+381", "-1", "Обично"]
     sheets = [{0: number % 2, 1: text} for number, text in enumerate(texts)]
     consultation, questions = answered(*sheets[:4], {**sheets[4], 2: 5}, kinds=("single", "open", "scale"))
@@ -171,7 +171,7 @@ def test_control_characters_are_left_out_of_the_spreadsheet() -> None:
 
 
 def test_an_open_consultation_gives_no_answers_away(coordinator: Person) -> None:
-    consultation, [question] = asking("open")
+    consultation, [question] = open_questionnaire("open")
     for number in range(6):
         answer(consultation, None, {question: f"Тајно {number}"})
     base = f"/admin/youthpanel/consultations/{consultation.pk}/results"
@@ -213,7 +213,7 @@ def test_words_of_a_member_are_cleared_while_a_consent_holds(actor: User) -> Non
     assert not Quotation.objects.exists()
 
 
-def test_words_of_an_anonymous_answer_are_nobodys(actor: User) -> None:
+def test_a_quotation_of_an_anonymous_answer_has_no_member(actor: User) -> None:
     consultation, [question] = answered(
         *[{0: f"Знала сам да треба да кажем {number}"} for number in range(5)], kinds=("open",)
     )
@@ -226,7 +226,7 @@ def test_words_of_an_anonymous_answer_are_nobodys(actor: User) -> None:
 
 
 def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
-    consultation, [question] = asking("open", anonymous=False)
+    consultation, [question] = open_questionnaire("open", anonymous=False)
     members = [make_member(consultation.cohorts.get()) for _number in range(5)]
     for number, member in enumerate(members):
         answer(consultation, member, {question: f"Мисао {number}"})
@@ -259,7 +259,7 @@ def test_themes_are_those_of_the_consultation(coordinator: Person) -> None:
     consultation.facilitators.set([coordinator.user])
     loved, chosen = ideas_of(consultation)
     theme = Theme.objects.create(consultation=consultation, name_sr="Часови")
-    foreign = Theme.objects.create(consultation=asking("open")[0], name_sr="Туђа")
+    foreign = Theme.objects.create(consultation=open_questionnaire("open")[0], name_sr="Туђа")
     set_idea_themes(idea=chosen, themes=[foreign, theme])
     assert list(chosen.themes.all()) == [theme]
     address = f"/admin/youthpanel/consultations/{consultation.pk}/words/"

@@ -11,7 +11,7 @@ from django.db import connection
 from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member
-from tests.youthpanel.consultations.builders import answer, asking
+from tests.youthpanel.consultations.builders import answer, open_questionnaire
 from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.services import has_answered, save_answer_sheet
@@ -28,8 +28,8 @@ def faults(consultation: Any, answers: dict[str, Any]) -> set[str]:
     return {fault.field for fault in caught.value.faults}
 
 
-def test_an_anonymous_answer_is_kept_apart_from_who_took_part() -> None:
-    consultation, [question] = asking("single")
+def test_an_anonymous_answer_is_stored_apart_from_the_participation() -> None:
+    consultation, [question] = open_questionnaire("single")
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: 1}, now=NOW + timedelta(hours=3))
     sheet = AnswerSheet.objects.get()
@@ -41,7 +41,7 @@ def test_an_anonymous_answer_is_kept_apart_from_who_took_part() -> None:
 
 
 def test_all_anonymous_answers_bear_one_day() -> None:
-    consultation, [question] = asking("single")
+    consultation, [question] = open_questionnaire("single")
     consultation.phases.update(ends_at=NOW + timedelta(days=20))
     cohort = consultation.cohorts.get()
     for days in (0, 4, 9):
@@ -55,7 +55,7 @@ def test_all_anonymous_answers_bear_one_day() -> None:
 
 
 def test_an_answer_with_a_name_bears_it() -> None:
-    consultation, [question] = asking("scale", anonymous=False)
+    consultation, [question] = open_questionnaire("scale", anonymous=False)
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: 4})
     answer(consultation, None, {question: 2})
@@ -66,7 +66,7 @@ def test_an_answer_with_a_name_bears_it() -> None:
 
 @pytest.mark.parametrize("anonymous", [True, False])
 def test_member_cannot_answer_twice(anonymous: bool) -> None:
-    consultation, [question] = asking("open", anonymous=anonymous)
+    consultation, [question] = open_questionnaire("open", anonymous=anonymous)
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: "Једном"})
     with pytest.raises(AlreadyAnswered):
@@ -74,8 +74,8 @@ def test_member_cannot_answer_twice(anonymous: bool) -> None:
     assert [sheet.answers for sheet in AnswerSheet.objects.all()] == [{str(question.pk): {"text": "Једном"}}]
 
 
-def test_only_who_is_invited_answers_and_only_now() -> None:
-    consultation, [question] = asking("scale")
+def test_only_invited_members_answer_and_only_during_a_phase() -> None:
+    consultation, [question] = open_questionnaire("scale")
     invited, stranger = make_member(consultation.cohorts.get()), make_member(make_cohort())
     with pytest.raises(NotAllowedNow):
         answer(consultation, stranger, {question: 1})
@@ -92,7 +92,7 @@ def test_only_who_is_invited_answers_and_only_now() -> None:
 
 
 def test_invalid_answer_is_refused_at_its_question() -> None:
-    consultation, [one, many, scale, opened] = asking("single", "multiple", "scale", "open")
+    consultation, [one, many, scale, opened] = open_questionnaire("single", "multiple", "scale", "open")
     first = one.choices.all()[0].pk
     foreign = many.choices.all()[0].pk
     wrong: list[tuple[Question, dict[str, Any]]] = [
@@ -116,7 +116,7 @@ def test_invalid_answer_is_refused_at_its_question() -> None:
 
 
 def test_an_answer_of_ones_own_beside_choices() -> None:
-    consultation, [one] = asking("single", other=True)
+    consultation, [one] = open_questionnaire("single", other=True)
     key, field = str(one.pk), f"q{one.pk}"
     first = one.choices.all()[0].pk
     assert faults(consultation, {key: {"choices": [first], "text": "своје"}}) == {field}
@@ -125,8 +125,8 @@ def test_an_answer_of_ones_own_beside_choices() -> None:
     assert AnswerSheet.objects.get().answers == {key: {"text": "своје"}}
 
 
-def test_the_form_gives_what_is_kept() -> None:
-    consultation, [one, many, scale, opened] = asking("single", "multiple", "scale", "open", other=True)
+def test_answers_are_stored_as_the_form_returns_them() -> None:
+    consultation, [one, many, scale, opened] = open_questionnaire("single", "multiple", "scale", "open", other=True)
     places = [choice.pk for choice in many.choices.all()]
     form = questionnaire_form(
         consultation,
@@ -159,7 +159,7 @@ def test_the_form_gives_what_is_kept() -> None:
     ],
 )
 def test_invalid_answer_is_reported_at_its_field(sent: dict[str, str], field: str) -> None:
-    consultation, [one] = asking("single", other=True)
+    consultation, [one] = open_questionnaire("single", other=True)
     first = str(one.choices.all()[0].pk)
     form = questionnaire_form(
         consultation, {f"q{one.pk}{name}": value.replace("first", first) for name, value in sent.items()}
@@ -170,8 +170,8 @@ def test_invalid_answer_is_reported_at_its_field(sent: dict[str, str], field: st
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("anonymous", [True, False])
-def test_of_two_answers_of_one_member_at_the_same_moment_one_is_kept(anonymous: bool) -> None:
-    consultation, [question] = asking("open", anonymous=anonymous)
+def test_one_of_two_concurrent_answers_of_a_member_is_stored(anonymous: bool) -> None:
+    consultation, [question] = open_questionnaire("open", anonymous=anonymous)
     member = make_member(consultation.cohorts.get())
     both_are_there = Barrier(2)
 
@@ -191,8 +191,8 @@ def test_of_two_answers_of_one_member_at_the_same_moment_one_is_kept(anonymous: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_answers_at_the_same_moment_are_all_kept() -> None:
-    consultation, [question] = asking("open")
+def test_concurrent_answers_of_members_are_all_stored() -> None:
+    consultation, [question] = open_questionnaire("open")
     members = [make_member(consultation.cohorts.get()) for _number in range(6)]
 
     def send(member: Any) -> None:

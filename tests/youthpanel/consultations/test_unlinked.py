@@ -23,7 +23,16 @@ from tests.clients.staff import make_staff
 from tests.database import as_role_of
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_consultation, make_member
 from tests.waiting import until
-from tests.youthpanel.consultations.builders import answer, asking, asking_cards, close, make_round, script, show, vote
+from tests.youthpanel.consultations.builders import (
+    answer,
+    close,
+    make_round,
+    open_opinion_cards,
+    open_questionnaire,
+    script,
+    show,
+    vote,
+)
 from youthpanel.consultations import opinions, services
 from youthpanel.consultations.opinion_groups import MIN_GROUP
 from youthpanel.consultations.opinion_results import opinion_results
@@ -117,7 +126,7 @@ def hits() -> dict[str, int]:
 def scene() -> tuple[Consultation, object, list[Member]]:
     """Many eligible members, and table files without gaps from other tests."""
     rewrite_answer_tables()
-    consultation, [question] = asking("open", cohorts=[make_cohort()])
+    consultation, [question] = open_questionnaire("open", cohorts=[make_cohort()])
     consultation.phases.update(ends_at=NOW + timedelta(days=30))
     cohort = consultation.cohorts.get()
     members = [make_member(cohort) for _number in range(NUMBER)]
@@ -152,7 +161,7 @@ def unmixed(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_attack_finds_everybody_where_rows_are_not_mixed() -> None:
+def test_the_attack_finds_all_members_if_rows_are_not_shuffled() -> None:
     consultation, question, members = scene()
     with mock.patch.object(services, "rewrite_shuffled", unmixed):
         play(consultation, question, members)
@@ -175,7 +184,7 @@ def test_two_that_answer_at_the_same_moment_are_mixed_too() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_else_tells_of_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+def test_no_other_data_reveals_an_answer(caplog: pytest.LogCaptureFixture) -> None:
     consultation, question, members = scene()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -234,7 +243,7 @@ def test_rows_that_were_mixed_before_are_swept_away() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_sweep_does_not_wait_for_a_backup() -> None:
+def test_the_sweep_is_not_blocked_by_a_backup() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_filepath(%s)", [SHEETS])
         before = cursor.fetchone()
@@ -253,7 +262,7 @@ def test_the_sweep_does_not_wait_for_a_backup() -> None:
 
 @pytest.mark.django_db
 def test_anonymous_answers_stay_unlinked() -> None:
-    consultation, [question] = asking("open")
+    consultation, [question] = open_questionnaire("open")
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: "нешто"})
     refused: tuple[tuple[Callable[[], object], str], ...] = (
@@ -273,8 +282,8 @@ def test_anonymous_answers_stay_unlinked() -> None:
 
 @pytest.mark.django_db
 def test_other_consultations_are_not_touched_and_answers_stay_whole() -> None:
-    consultation, [question] = asking("open")
-    other, [another] = asking("scale")
+    consultation, [question] = open_questionnaire("open")
+    other, [another] = open_questionnaire("scale")
     cohort, stranger = consultation.cohorts.get(), make_member(other.cohorts.get())
     answer(other, stranger, {another: 3})
     untouched = read(SHEETS)
@@ -319,7 +328,7 @@ def vote_hits(marks: dict[int, int]) -> dict[str, int]:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_leads_from_a_sheet_of_votes_to_a_member() -> None:
     rewrite_answer_tables()
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
     found = vote_hits(vote_in_turn(consultation, members))
     assert max(found.values()) < TOO_MANY, found
@@ -341,7 +350,7 @@ def naive_votes(*, round_id: int, votes: dict[str, int], member_id: int) -> None
 @pytest.mark.django_db(transaction=True)
 def test_the_attack_finds_all_votes_where_rows_are_not_mixed() -> None:
     rewrite_answer_tables()
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
     statements = list(asked.statements.values_list("pk", flat=True))
     with mock.patch.object(opinions, "store_votes", naive_votes):
@@ -358,8 +367,8 @@ def test_the_attack_finds_all_votes_where_rows_are_not_mixed() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_row_of_votes_keeps_its_place_or_its_id_and_nothing_else_tells_of_a_vote() -> None:
-    consultation, _asked = asking_cards()
+def test_every_vote_moves_all_rows_and_no_other_data_reveals_it() -> None:
+    consultation, _asked = open_opinion_cards()
     other = make_consultation(consultation.cohorts.get(), features=("opinions",))  # type: ignore[arg-type]
     make_round(other)
     members = [make_member(consultation.cohorts.get()) for _number in range(5)]
@@ -384,7 +393,7 @@ def test_no_row_of_votes_keeps_its_place_or_its_id_and_nothing_else_tells_of_a_v
 
 @pytest.mark.django_db
 def test_the_public_site_neither_reads_nor_writes_a_sheet_of_votes() -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     vote(consultation, make_member(consultation.cohorts.get()), marked(3))
     for attack in (
         f"SELECT votes FROM {VOTES}",  # noqa: S608 - our own names
@@ -406,7 +415,7 @@ def test_the_public_site_neither_reads_nor_writes_a_sheet_of_votes() -> None:
 
 def published(number: int, seed: int) -> tuple[OpinionRound, list[tuple[int, ...]]]:
     """The figures of a closed consultation, and the sheets behind them, which the attacker does not have."""
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     actor: User = make_staff(f"a{seed}", "coordinator")
     sheets = script(number, seed)
     cohort = consultation.cohorts.get()
@@ -471,7 +480,7 @@ def test_everything_that_is_shown_follows_from_the_published_counts() -> None:
 @pytest.mark.django_db
 def test_two_snapshots_of_the_results_are_the_same_and_none_exists_before() -> None:
     """Also around an undone closing: the first figures were shown to no person."""
-    consultation, _asked = asking_cards()
+    consultation, _asked = open_opinion_cards()
     actor, cohort = make_staff("prva", "coordinator"), consultation.cohorts.get()
     seen = []
     for votes in script(24):
@@ -498,6 +507,6 @@ def test_no_cross_table_joins_votes_with_answers_cohorts_or_another_round() -> N
         assert set(group["counts"]) == statements
     related = {field.name for field in OpinionSheet._meta.get_fields()}
     assert related == {"id", "round", "votes"}
-    consultation, [question] = asking("single")
+    consultation, [question] = open_questionnaire("single")
     answer(consultation, make_member(consultation.cohorts.get()), {question: 0})
     assert {field.name for field in AnswerSheet._meta.get_fields()} & {"statement", "round", "votes"} == set()

@@ -16,7 +16,7 @@ from clicksafely.common.page_cache import content_version
 from tests.clients.admin_form import form_data
 from tests.clients.staff import Person, make_staff
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
-from tests.youthpanel.consultations.builders import answer, asking, make_question
+from tests.youthpanel.consultations.builders import answer, make_question, open_questionnaire
 from youthpanel.consultations import workflow
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.transition_checks import missing_for_transition, transition_remarks
@@ -94,7 +94,7 @@ def test_it_is_built_on_one_form_and_opened(coordinator: Person) -> None:
     assert AuditEvent.objects.filter(action="consultation.open", subject_id=made.pk).count() == 1
 
 
-def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(coordinator: Person) -> None:
+def test_overlapping_phases_are_an_error_at_their_row(coordinator: Person) -> None:
     sent = form(make_cohort(), **phase_rows(("collect", 0, 2), ("answer", 1, 3)))
     page = coordinator.client.post(ADD, sent).content.decode()
     [said] = errors_in(page)
@@ -240,7 +240,7 @@ def test_every_step(state: ConsultationState, to: ConsultationState) -> None:
         assert not AuditEvent.objects.exists()
 
 
-def test_it_is_reported_back_when_everything_is_read_and_said() -> None:
+def test_reporting_back_needs_moderation_and_an_outcome() -> None:
     made, actor = ready(), make_staff("treci", "coordinator")
     Consultation.objects.filter(pk=made.pk).update(state=ConsultationState.CLOSED)
     idea = Idea.objects.create(consultation=made, text="Чека", written_at=NOW)
@@ -276,8 +276,8 @@ def test_two_that_overlap_are_refused_by_the_database_as_a_whole() -> None:
     assert [phase.feature for phase in made.phases.all()] == ["collect"]
 
 
-def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
-    made, [question] = asking("single")
+def test_answered_questions_cannot_be_changed(coordinator: Person) -> None:
+    made, [question] = open_questionnaire("single")
     answer(made, make_member(made.cohorts.get()), {question: 1})
     changes: tuple[Callable[[], object], ...] = (
         lambda: Question.objects.update(kind="open"),
@@ -317,7 +317,7 @@ def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
 
 
 def test_closed_consultation_shows_its_choices(coordinator: Person) -> None:
-    consultation, [question] = asking("single")
+    consultation, [question] = open_questionnaire("single")
     page = f"/admin/youthpanel/consultation/{consultation.pk}/change/"
     assert 'name="questions-0-choices_sr"' in coordinator.client.get(page).content.decode()
     Consultation.objects.filter(pk=consultation.pk).update(state=ConsultationState.CLOSED)
@@ -352,7 +352,7 @@ def test_a_draft_is_deleted_with_its_questions(coordinator: Person) -> None:
 
 @pytest.mark.parametrize(("code", "word"), [("sr", "Учите ли"), ("sr-latn", "Učite li"), ("en", "Do you learn")])
 def test_it_is_seen_as_members_see_it(coordinator: Person, code: str, word: str) -> None:
-    made, _questions = asking("single", "scale", "open", other=True)
+    made, _questions = open_questionnaire("single", "scale", "open", other=True)
     page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/{code}/")
     assert word in page.content.decode()
     assert page.headers["Content-Language"] == {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[code]
@@ -360,7 +360,7 @@ def test_it_is_seen_as_members_see_it(coordinator: Person, code: str, word: str)
 
 
 def test_an_unsaved_question_is_seen_as_members_see_it_and_not_stored(coordinator: Person) -> None:
-    made, _questions = asking("single", "scale", "open", other=True, state=ConsultationState.DRAFT)
+    made, _questions = open_questionnaire("single", "scale", "open", other=True, state=ConsultationState.DRAFT)
     page = f"/admin/youthpanel/consultation/{made.pk}"
     data = form_data(coordinator.client.get(f"{page}/change/").content.decode())
     before = list(Question.objects.order_by("id").values()), list(Phase.objects.order_by("id").values())

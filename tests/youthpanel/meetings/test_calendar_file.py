@@ -54,5 +54,5 @@ def test_a_cancelled_meeting_replaces_its_entry(person: Person, cohort: Cohort, 
     assert after["SEQUENCE"] > before["SEQUENCE"]
 
 
-def test_only_those_who_see_meetings(meeting: Meeting) -> None:
+def test_needs_the_permission_to_see_meetings(meeting: Meeting) -> None:
     assert signed_in("urednik", "editor").client.get(ADDRESS).status_code == 403

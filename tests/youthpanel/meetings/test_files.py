@@ -156,7 +156,7 @@ def test_marks_of_a_photograph_can_be_changed(person: Person, meeting: Meeting, 
     ("make", "media_type"),
     [(pdf, "application/pdf"), (docx, "wordprocessingml"), (odt, "opendocument.text")],
 )
-def test_a_document_is_what_it_contains_and_is_taken_along(
+def test_the_type_of_a_document_is_detected_and_it_is_a_download(
     person: Person, meeting: Meeting, make: Any, media_type: str
 ) -> None:
     content = make()
@@ -244,7 +244,7 @@ def test_full_disk_is_reported(person: Person, meeting: Meeting, media: Path, mo
 
 
 @pytest.mark.real_time
-def test_deleted_files_and_what_a_crash_left_go(
+def test_deleted_and_orphaned_files_are_removed(
     person: Person, meeting: Meeting, media: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     send(person, meeting, picture("JPEG"), shows_no_person="on")

@@ -38,7 +38,7 @@ def test_a_cohort_with_attendance_is_not_uninvited() -> None:
     assert list(meeting.cohorts.all()) == [first]
 
 
-def test_a_meeting_goes_with_its_attendance() -> None:
+def test_a_meeting_is_deleted_with_its_attendance() -> None:
     cohort = make_cohort()
     meeting = make_meeting(cohort)
     Attendance.objects.create(meeting=meeting, member=make_member(cohort))

@@ -58,7 +58,7 @@ def send(person: Person, meeting: Meeting, sent: bytes) -> Any:
 
 
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
-def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person: Person, meeting: Meeting) -> None:
+def test_a_document_with_a_name_is_not_stored(make: Callable[[str], bytes], person: Person, meeting: Meeting) -> None:
     member = make_member(contact={"name": NAME}, pseudonym="Храбри јеж")
     answer = send(person, meeting, make("Stojanović Milica"))
     assert answer.status_code == 422
@@ -74,7 +74,7 @@ def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person
     assert MeetingFile.objects.get().kind == "document"
 
 
-def test_without_the_keys_no_document_is_kept(person: Person, meeting: Meeting) -> None:
+def test_without_the_keys_no_document_is_stored(person: Person, meeting: Meeting) -> None:
     make_member()
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
         answer = send(person, meeting, word("Дневни ред"))

@@ -50,7 +50,7 @@ def test_decision_with_a_real_name_is_refused(serbian: str, english: str, meetin
     assert written(meeting, person, "Храбри јеж пише.").status_code == 302
 
 
-def test_without_the_keys_no_decision_is_kept(meeting: Meeting, person: Person) -> None:
+def test_without_the_keys_no_decision_is_stored(meeting: Meeting, person: Person) -> None:
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
         assert written(meeting, person, "Пишемо.").status_code == 422
     assert not Decision.objects.exists()

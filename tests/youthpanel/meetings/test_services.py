@@ -113,9 +113,7 @@ def test_meeting_needs_two_facilitators(draft: dict[str, Any], coordinator: User
     assert not Meeting.objects.exists()
 
 
-def test_past_meeting_keeps_facilitators_who_left(
-    meeting: Meeting, lead: User, coordinator: User, now: datetime
-) -> None:
+def test_past_meeting_keeps_former_facilitators(meeting: Meeting, lead: User, coordinator: User, now: datetime) -> None:
     User.objects.filter(pk=lead.pk).update(is_active=False)
     stored = values_of(meeting)
     changed = stored | {"place": "Библиотека"}
@@ -140,7 +138,7 @@ def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator:
     assert (meeting.place, meeting.minutes) == ("Ту", "Моје.")
 
 
-def test_decisions_keep_their_order_and_tell_the_public_page(
+def test_decisions_keep_their_order_and_refresh_the_public_page(
     meeting: Meeting, coordinator: User, now: datetime
 ) -> None:
     before = content_version.current()
@@ -157,7 +155,7 @@ def test_decisions_keep_their_order_and_tell_the_public_page(
     assert Decision.objects.count() == 2
 
 
-def test_attendance_is_of_those_who_were_members_on_the_day(
+def test_attendance_lists_members_of_the_day(
     meeting: Meeting, cohort: Cohort, members: list[Member], coordinator: User
 ) -> None:
     day = timezone.localdate(meeting.starts_at)
@@ -198,7 +196,7 @@ def test_attendance_is_recorded_from_the_day_on(
     assert Attendance.objects.count() == 1
 
 
-def test_a_cohort_whose_members_came_stays_invited(
+def test_a_cohort_with_attendance_stays_invited(
     meeting: Meeting, members: list[Member], coordinator: User, now: datetime
 ) -> None:
     other = make_cohort(name_sr="Друга генерација")
@@ -224,7 +222,7 @@ def test_a_cohort_whose_members_came_stays_invited(
     assert not Attendance.objects.exists()
 
 
-def test_figures_and_the_timeline_count_what_took_place(cohort: Cohort, now: datetime) -> None:
+def test_figures_and_the_timeline_count_held_meetings(cohort: Cohort, now: datetime) -> None:
     many = [make_member(cohort) for _each in range(6)]
     small, large = (make_meeting(cohort, starts_at=now - timedelta(days=days)) for days in (3, 2))
     for meeting, attended in ((small, 4), (large, 5)):

@@ -145,6 +145,6 @@ def test_after_a_restore_every_address_is_void(person: Person) -> None:
     assert remove_all_after_restore(timezone.now()) == ""
 
 
-def test_only_those_who_see_meetings() -> None:
+def test_needs_the_permission_to_see_meetings() -> None:
     assert signed_in("urednik", "editor").client.get(PAGE).status_code == 403
     assert signed_in("vodja", "safeguarding").client.post(f"{PAGE}renew/").status_code == 403

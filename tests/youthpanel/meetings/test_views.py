@@ -93,7 +93,7 @@ def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> 
         ({"facilitators": ["x"]}, "facilitators"),
     ],
 )
-def test_error_is_at_its_field_and_the_input_is_kept(
+def test_error_is_at_its_field_and_input_stays(
     person: Person, cohort: Cohort, fields: dict[str, Any], field: str
 ) -> None:
     answer = person.client.post(f"{MEETINGS}add/", form_of(cohort, person, **fields))
@@ -109,7 +109,7 @@ def test_one_adult_is_not_enough(person: Person, cohort: Cohort) -> None:
     assert not Meeting.objects.exists()
 
 
-def test_a_meeting_that_lost_an_adult_says_so(person: Person, cohort: Cohort) -> None:
+def test_a_meeting_that_lacks_adults_is_marked(person: Person, cohort: Cohort) -> None:
     ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=3))
     second = make_staff("second", "safeguarding")
     ahead.facilitators.set([person.user, second])
@@ -239,7 +239,7 @@ def test_minutes_and_decisions_are_one_page(person: Person, meeting: Meeting) ->
         ((1, "Прва", ""), {"minutes": "x" * 40_001}, "minutes"),
     ],
 )
-def test_mistakes_in_minutes_keep_what_was_typed(
+def test_invalid_minutes_keep_their_input(
     person: Person, meeting: Meeting, decision: Any, fields: dict[str, str], field: str
 ) -> None:
     said = lines(decision, (2, "Исправна одлука", ""), **{"minutes": "Све што сам писала", **fields})
@@ -258,7 +258,7 @@ def test_a_form_without_its_management_is_refused(person: Person, meeting: Meeti
     assert "Реч." in answer.content.decode()
 
 
-def test_two_who_write_minutes_see_both(person: Person, meeting: Meeting) -> None:
+def test_the_second_author_of_minutes_sees_both_versions(person: Person, meeting: Meeting) -> None:
     address = f"{MEETINGS}{meeting.pk}/minutes/"
     opened = minutes_data_of(meeting)
     theirs = MinutesData(minutes="Њихово.", decisions=(("Њихова одлука", ""),))
@@ -317,7 +317,7 @@ def test_list_is_filtered(person: Person, cohort: Cohort) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 4])
-def test_pages_ask_the_same_number_of_questions(
+def test_pages_need_a_constant_number_of_queries(
     person: Person, meeting: Meeting, cohort: Cohort, number: int, django_assert_max_num_queries: Any
 ) -> None:
     for each in range(number):

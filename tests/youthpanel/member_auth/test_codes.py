@@ -93,7 +93,7 @@ def test_pictures_that_are_easily_guessed() -> None:
 
 
 class TestStored:
-    def test_the_database_holds_nothing_to_come_in_with(self, member: Member, code_of: CodeOf, settings: Any) -> None:
+    def test_the_database_stores_only_digests_of_codes(self, member: Member, code_of: CodeOf, settings: Any) -> None:
         code = code_of(member)
         kept = InvitationCode.objects.get()
         assert bytes(kept.digest or b"") == codes.digest(code)
@@ -257,7 +257,7 @@ class TestVisits:
         assert InvitationCode.objects.get(member=used).wrong_tries == 0
         assert not MemberSession.objects.exists()
 
-    def test_a_session_goes_on_for_two_hours_and_half_a_day_at_most(
+    def test_a_session_lasts_two_hours_and_at_most_half_a_day(
         self, member: Member, opened: CodeOf, now: datetime
     ) -> None:
         hour = timedelta(hours=1)
@@ -277,9 +277,7 @@ class TestVisits:
         assert services.extend_session(key=first, now=now) is None
         assert services.extend_session(key=second, now=now) == member
 
-    def test_a_consent_that_runs_out_ends_the_session_without_anybody_doing_anything(
-        self, member: Member, opened: CodeOf, now: datetime
-    ) -> None:
+    def test_an_expired_consent_ends_the_session(self, member: Member, opened: CodeOf, now: datetime) -> None:
         key = services.sign_in(code=opened(member), chosen=MINE, now=now)
         member.consents.update(expires_on=localdate(now))
         assert services.extend_session(key=key, now=now) is None
@@ -479,7 +477,7 @@ def test_obstacles_to_a_code(cohort: Cohort, coordinator: User, now: datetime) -
         services.create_invitations(members=[withdrawn], actor=coordinator, now=now)
 
 
-def test_making_and_shutting_out_are_recorded_and_coming_in_is_not(
+def test_codes_and_revocations_are_audited_and_sign_ins_are_not(
     member: Member, code_of: CodeOf, coordinator: User, now: datetime
 ) -> None:
     key = services.choose_pictures(code=code_of(member), chosen=MINE, now=now)

@@ -35,7 +35,7 @@ def pages_of(pdf: bytes) -> list[str]:
     return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
 
 
-def test_a_paper_for_everybody_who_may_have_one(person: Person, cohort: Cohort, now: datetime) -> None:
+def test_code_sheets_are_made_for_members_with_consent(person: Person, cohort: Cohort, now: datetime) -> None:
     members = [make_consenting(cohort, pseudonym=f"Јеж {number}") for number in range(7)]
     make_member(cohort, pseudonym="Без сагласности")
     gone = make_consenting(cohort, pseudonym="Отишла сова")
@@ -113,7 +113,7 @@ def test_the_pdf_is_tagged(person: Person, member: Member) -> None:
     assert b"/StructTreeRoot" in answer.content
 
 
-def test_all_replaces_what_was_not_used_and_missing_does_not(
+def test_all_replaces_unused_codes_and_missing_does_not(
     person: Person, cohort: Cohort, member: Member, code_of: Callable[..., str], opened: Callable[..., str]
 ) -> None:
     code, _other = code_of(member), make_consenting(cohort)
@@ -171,7 +171,7 @@ def test_shutting_out(person: Person, member: Member, enter: Callable[[Member], 
     assert not hasattr(Member.objects.get(), "session")
 
 
-def test_states_are_said_and_visits_are_not(
+def test_states_are_shown_and_visits_are_not(
     person: Person, cohort: Cohort, code_of: Callable[..., str], opened: Callable[..., str], now: datetime
 ) -> None:
     used, unused, ran_out, gone, back = (make_consenting(cohort) for _number in range(5))
@@ -297,7 +297,7 @@ class TestNames:
         assert signed_in("clerk", "clerk").client.post(NAMES, {"cohort": cohort.pk}).status_code == 403
         assert not AuditEvent.objects.filter(action__endswith="opened").exists()
 
-    def test_without_keys_or_members_it_says_so(self, person: Person, cohort: Cohort, settings: Any) -> None:
+    def test_without_keys_or_members_it_shows_an_error(self, person: Person, cohort: Cohort, settings: Any) -> None:
         assert "error" in {
             message.level_tag
             for message in person.client.post(NAMES, {"cohort": cohort.pk}, follow=True).context["messages"]

@@ -76,7 +76,7 @@ def test_schools_and_cohorts(person: Person) -> None:
     assert (School.objects.count(), Cohort.objects.count()) == (1, 1)
 
 
-def test_a_school_without_members_may_go(person: Person) -> None:
+def test_a_school_without_members_can_be_deleted(person: Person) -> None:
     school = make_school()
     assert person.client.post(f"/admin/youthpanel/school/{school.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not School.objects.exists()
@@ -112,7 +112,7 @@ def test_add_a_member(person: Person, cohort: Cohort) -> None:
         ({"role": "boss"}, "role"),
     ],
 )
-def test_error_is_at_its_field_and_the_input_is_kept(
+def test_error_is_at_its_field_and_input_stays(
     person: Person, cohort: Cohort, fields: dict[str, Any], field: str
 ) -> None:
     answer = person.client.post(f"{MEMBER}add/", form_of(cohort, **fields))
@@ -216,7 +216,7 @@ def test_next_meetings_and_meetings_without_minutes(person: Person, cohort: Coho
 
 
 @pytest.mark.parametrize("number", [1, 4])
-def test_lists_ask_the_same_number_of_questions(
+def test_lists_need_a_constant_number_of_queries(
     person: Person, cohort: Cohort, number: int, django_assert_max_num_queries: Any
 ) -> None:
     for _each in range(number):
@@ -287,7 +287,7 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
     assert Member.objects.count() == 2
 
 
-def test_the_preview_of_an_import_shows_who_gives_each_consent(person: Person, cohort: Cohort) -> None:
+def test_the_preview_of_an_import_shows_the_giver_of_each_consent(person: Person, cohort: Cohort) -> None:
     today = localdate()
     given = {
         "online": "да",

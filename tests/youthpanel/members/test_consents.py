@@ -30,19 +30,19 @@ def paper(**fields: Any) -> ConsentData:
     return ConsentData(**{**said, **fields})
 
 
-def give(member: Member, coordinator: User, **fields: Any) -> Consent:
+def record_consent(member: Member, coordinator: User, **fields: Any) -> Consent:
     return consents.give_consent(member=member, draft=paper(**fields), actor=coordinator, now=NOW)
 
 
 def refused(member: Member, coordinator: User, **fields: Any) -> list[str]:
     with pytest.raises(ActionRefused) as caught:
-        give(member, coordinator, **fields)
+        record_consent(member, coordinator, **fields)
     return [fault.field for fault in caught.value.faults]
 
 
 def test_from_when_to_when_it_holds(coordinator: User) -> None:
     member = make_member()
-    consent = give(member, coordinator)
+    consent = record_consent(member, coordinator)
     assert not selectors.has_valid_consent(member, "online", TODAY - DAY)
     assert selectors.has_valid_consent(member, "online", TODAY)
     assert selectors.has_valid_consent(member, "online", consent.expires_on - DAY)
@@ -71,12 +71,12 @@ def test_from_fifteen_on_the_member_gives_it(coordinator: User) -> None:
     assert refused(member, coordinator) == ["giver"]
     # On the last day of September they may not be 15 yet.
     assert refused(member, coordinator, giver="member", given_on=TODAY - DAY) == ["giver"]
-    assert give(member, coordinator, giver="member")
+    assert record_consent(member, coordinator, giver="member")
 
 
 def test_a_withdrawal_is_in_force_at_once(coordinator: User) -> None:
     member = make_member()
-    consent = give(member, coordinator)
+    consent = record_consent(member, coordinator)
     InvitationCode.objects.create(member=member, digest=b"x" * 32, created_at=NOW, expires_at=NOW + DAY)
     MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + DAY, ends_at=NOW + DAY)
     consents.withdraw_consent(consent=consent, actor=coordinator, now=NOW)
@@ -91,14 +91,14 @@ def test_renewing_ends_the_one_before(coordinator: User) -> None:
     member = make_member()
     before = give_consent(member)
     assert refused(member, coordinator, given_on=before.given_on - DAY) == ["given_on"]
-    after = give(member, coordinator)
+    after = record_consent(member, coordinator)
     before.refresh_from_db()
     assert before.withdrawn_on == after.given_on
     assert selectors.has_valid_consent(member, "online", TODAY)
     assert selectors.member_timeline(member).first().action == "consent.renewed"
 
 
-def test_turning_fifteen_ends_what_a_guardian_gave_for_online(coordinator: User) -> None:
+def test_turning_fifteen_ends_online_consents_of_a_guardian(coordinator: User) -> None:
     member = make_member(birth_year=2011, birth_month=8)
     turned = date(2026, 9, 1)
     for scope in ("online", "photograph"):
@@ -108,12 +108,12 @@ def test_turning_fifteen_ends_what_a_guardian_gave_for_online(coordinator: User)
     assert selectors.has_valid_consent(member, "photograph", turned + GRACE)
     (due,) = selectors.due_consents(today=TODAY)
     assert (due.consent.scope, due.ends, due.turned, due.over) == ("online", turned + GRACE, True, False)
-    give(member, coordinator, giver="member")
+    record_consent(member, coordinator, giver="member")
     assert selectors.has_valid_consent(member, "online", turned + GRACE)
     assert selectors.due_consents(today=TODAY) == []
 
 
-def test_members_who_turn_15_soon() -> None:
+def test_members_turning_15_soon() -> None:
     cohort = make_cohort()
     months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
     made = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
@@ -165,7 +165,7 @@ def test_members_without_consent_to_membership() -> None:
     left=some.sampled_from([None, 0, 5]),
     on=some.integers(0, 200),
 )
-def test_the_query_says_the_same(
+def test_the_query_agrees_with_the_function(
     birth: tuple[int, int],
     scope: str,
     giver: str,

@@ -149,7 +149,7 @@ def test_words_without_a_consent_have_to_be_cleared_anew(member: Member) -> None
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_the_month_of_birth_goes_and_the_age_at_joining_stays(month: int) -> None:
+def test_the_month_of_birth_is_erased_and_the_age_at_joining_stays(month: int) -> None:
     member = make_member(birth_year=2013, birth_month=month, joined_on=TODAY)
     age = age_on(TODAY, year=2013, month=month)
     erase_member(member, None, NOW)
@@ -264,7 +264,7 @@ def test_each_part_compares_the_list_before_it_starts(member: Member, part: str)
     assert out.getvalue() == ""
 
 
-def test_pictures_that_came_back_with_restored_media_go_again(member: Member, settings: Any) -> None:
+def test_pictures_of_restored_media_are_deleted_again(member: Member, settings: Any) -> None:
     erase_member(member, None, NOW)
     back = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
     back.parent.mkdir(parents=True)
@@ -341,7 +341,7 @@ def test_recognised_forms_of_a_name(name: str, written: str, found: bool) -> Non
     assert (Idea.objects.get().text != written) == found
 
 
-def test_every_text_of_the_panel_is_looked_through() -> None:
+def test_every_text_of_the_panel_is_searched() -> None:
     texts = redaction.text_models()
     assert {"text", "refusal_reason"} <= set(texts[Idea])
     assert {"agenda", "agenda_sr", "agenda_en", "minutes"} <= set(texts[Meeting])
@@ -351,7 +351,7 @@ def test_every_text_of_the_panel_is_looked_through() -> None:
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])
-def test_a_name_in_a_draft_goes_too(language: str) -> None:
+def test_a_name_in_a_draft_is_redacted(language: str) -> None:
     said = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
     proposal = make_recommendation(**said)
     redaction.redact_name(NAME)
@@ -359,7 +359,7 @@ def test_a_name_in_a_draft_goes_too(language: str) -> None:
     assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала […].</p>"
 
 
-def test_a_school_that_is_called_like_its_pupil_stays() -> None:
+def test_a_school_with_the_name_of_its_pupil_stays() -> None:
     school = make_school(name=f"ОШ „{NAME}“")
     redaction.redact_name(NAME)
     school.refresh_from_db()

@@ -53,12 +53,12 @@ def refused(coordinator: User, **fields: Any) -> dict[str, str]:
     return {fault.field: str(fault.message) for fault in caught.value.faults}
 
 
-def take_in(coordinator: User, **fields: Any) -> Member:
+def add_member(coordinator: User, **fields: Any) -> Member:
     return services.add_member(draft=draft(**fields), actor=coordinator, now=NOW)
 
 
 def test_identity_is_sealed_and_opening_is_audited(coordinator: User) -> None:
-    member = take_in(coordinator)
+    member = add_member(coordinator)
     with connection.cursor() as cursor:
         cursor.execute("SELECT youthpanel_member::text FROM youthpanel_member")
         (row,) = cursor.fetchone()
@@ -69,8 +69,8 @@ def test_identity_is_sealed_and_opening_is_audited(coordinator: User) -> None:
     assert actions == [("identity.opened", coordinator.pk), ("member.added", coordinator.pk)]
 
 
-def test_only_who_may_opens_it(coordinator: User) -> None:
-    member = take_in(coordinator)
+def test_opening_it_needs_permission(coordinator: User) -> None:
+    member = add_member(coordinator)
     for role in ("safeguarding", "editor", "analyst"):
         with pytest.raises(PermissionDenied):
             services.read_identity(member=member, actor=make_staff(role, role), now=NOW)
@@ -79,20 +79,20 @@ def test_only_who_may_opens_it(coordinator: User) -> None:
 
 @pytest.mark.parametrize("name", ["Ана Анић", "Anić Ana", "ANIC  ANA", "ana anic"])
 def test_same_person_cannot_be_added_twice(coordinator: User, name: str) -> None:
-    take_in(coordinator)
+    add_member(coordinator)
     said = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
     assert list(said) == ["name"]
     assert "Храбри јеж" in said["name"]
 
 
 def test_same_name_with_another_birth_month_is_accepted(coordinator: User) -> None:
-    take_in(coordinator)
-    take_in(coordinator, birth_month=6, pseudonym="Вредна пчела")
+    add_member(coordinator)
+    add_member(coordinator, birth_month=6, pseudonym="Вредна пчела")
     assert Member.objects.count() == 2
 
 
-def test_a_double_that_came_between_looking_and_writing(coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_in(coordinator)
+def test_a_concurrent_duplicate_is_refused(coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_member(coordinator)
     real, asked = services._taken, []
 
     def late(draft: MemberData) -> Any:
@@ -133,7 +133,7 @@ def test_invalid_values_are_refused_at_their_fields(coordinator: User, fields: d
 
 
 def test_a_pseudonym_is_one_in_both_scripts(coordinator: User) -> None:
-    take_in(coordinator)
+    add_member(coordinator)
     assert list(refused(coordinator, identity=Identity("Бојан Бојић"), pseudonym="hrabri jez")) == ["pseudonym"]
 
 
@@ -156,8 +156,11 @@ def test_pseudonyms_never_end() -> None:
         taken.add(fold(each))
 
 
-def test_writing_anew_who_a_member_is(coordinator: User) -> None:
-    member, other = take_in(coordinator), take_in(coordinator, identity=Identity("Бојан Бојић"), pseudonym="Мирна сова")
+def test_replacing_the_identity_of_a_member(coordinator: User) -> None:
+    member, other = (
+        add_member(coordinator),
+        add_member(coordinator, identity=Identity("Бојан Бојић"), pseudonym="Мирна сова"),
+    )
     services.replace_identity(
         member=member, identity=Identity("Ана Марија Анић"), year=2013, month=6, actor=coordinator, now=NOW
     )
@@ -175,7 +178,7 @@ def test_writing_anew_who_a_member_is(coordinator: User) -> None:
 
 
 def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
-    member = take_in(coordinator)
+    member = add_member(coordinator)
     InvitationCode.objects.create(member=member, digest=b"x" * 32, created_at=NOW, expires_at=NOW + timedelta(days=1))
     MemberSession.objects.create(
         member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
@@ -205,12 +208,12 @@ def test_memberships_end_after_the_year_of_eighteen() -> None:
     assert retention.end_memberships(now=NOW) == 0
 
 
-def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Path, settings: Any) -> None:
+def test_identities_can_be_resealed_with_a_new_key(coordinator: User, tmp_path: Path, settings: Any) -> None:
     for name in ("PUBLIC", "PRIVATE"):
         copy = tmp_path / f"{name.lower()}.json"
         copy.write_bytes(getattr(settings, f"SEALING_{name}_KEYS").read_bytes())
         setattr(settings, f"SEALING_{name}_KEYS", copy)
-    member = take_in(coordinator)
+    member = add_member(coordinator)
     paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
     keyring.add_key("panel", **paths)
     assert key_rotation.reseal("panel", progress=lambda tried: None) == key_rotation.ResealResult(1, [])
@@ -248,8 +251,8 @@ def test_changes_of_members_refresh_public_pages(coordinator: User) -> None:
     def keep(record: Any, *changed: str) -> None:
         services.save_record(record=record, changed=changed, actor=coordinator, now=NOW)
 
-    member = take_in(coordinator)
-    assert act(lambda: take_in(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
+    member = add_member(coordinator)
+    assert act(lambda: add_member(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
     assert act(lambda: services.add_members(drafts=[], actor=coordinator, now=NOW))
     assert act(lambda: keep(member.school, "town"))
     assert act(lambda: keep(member.cohort, "name_sr"))
@@ -257,7 +260,7 @@ def test_changes_of_members_refresh_public_pages(coordinator: User) -> None:
     assert not act(lambda: keep(member, "role"))
 
 
-def test_two_who_save_the_same_at_once(coordinator: User) -> None:
+def test_saving_the_same_school_twice_is_refused(coordinator: User) -> None:
     make_school(name="ОШ „Његош“")
     double = School(name="OŠ „Njegoš“", kind="primary", town="nis")
     with pytest.raises(ActionRefused):

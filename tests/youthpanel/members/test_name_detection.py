@@ -85,7 +85,7 @@ def test_undecryptable_names_are_ignored() -> None:
     assert find_real_names(["Ана Анић", "Јован Кос"]) == []
 
 
-def test_without_the_keys_nothing_is_said() -> None:
+def test_without_the_keys_it_raises_an_error() -> None:
     make_member()
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
         find_real_names(["Ана Анић"])

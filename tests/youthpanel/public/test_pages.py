@@ -22,7 +22,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.statistics.disclosure_control import suppress_parts
 from tests.clients.page_reader import PageReader
-from tests.factories.papers import both, hand_over, issue, make_paper
+from tests.factories.papers import both, issue, make_handover, make_paper
 from tests.factories.youthpanel import (
     NOW,
     TODAY,
@@ -107,7 +107,7 @@ def test_state_and_days_of_recommendations(edition: Edition, recommendations: li
     assert [(each.state, each.days) for each in tracked_recommendations(TODAY)] == [
         (RecommendationState.PROPOSED, None)
     ] * 3
-    hand_over(edition, user, days=2)
+    make_handover(edition, user, days=2)
     answer(first, ResponseKind.RECEIVED, 5, user)
     answer(first, ResponseKind.ACCEPTED, 12, user)
     answer(first, ResponseKind.DONE, 20, user)
@@ -121,7 +121,7 @@ def test_state_and_days_of_recommendations(edition: Edition, recommendations: li
     assert third.pk == found[2].content["id"]
 
 
-def test_it_says_what_was_issued_not_what_is_being_written(
+def test_it_shows_published_editions_and_no_drafts(
     edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
     Recommendation.objects.update(title_sr="Нацрт")
@@ -140,7 +140,7 @@ def test_it_says_what_was_issued_not_what_is_being_written(
 def test_the_tracker_in_three_languages(
     client: Client, edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     answer(recommendations[0], ResponseKind.PARTLY, 5, user)
     english = page(client, "/en/youth-panel/recommendations/").text
     for words in (
@@ -177,7 +177,7 @@ def test_the_tracker_has_pages_that_keep_the_filters(
 def test_filters_apply_and_invalid_ones_are_reported(
     client: Client, edition: Edition, recommendations: list[Recommendation], user: User
 ) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     answer(recommendations[1], ResponseKind.REJECTED, 4, user)
 
     def shown(query: str) -> list[str]:
@@ -196,7 +196,7 @@ def test_filters_apply_and_invalid_ones_are_reported(
 
 @time_machine.travel(DAY_30, tick=False)
 def test_open_data(client: Client, edition: Edition, recommendations: list[Recommendation], user: User) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     answer(recommendations[0], ResponseKind.ACCEPTED, 6, user, "=1+1")
     body = client.get("/en/youth-panel/recommendations.csv").content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(body)))
@@ -231,7 +231,7 @@ def test_open_data(client: Client, edition: Edition, recommendations: list[Recom
 def test_the_feed(
     client: Client, edition: Edition, recommendations: list[Recommendation], user: User, code: str, tag: str, word: str
 ) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     answer(recommendations[0], ResponseKind.RECEIVED, 3, user)
     answer(recommendations[0], ResponseKind.ACCEPTED, 6, user)
     feed = feedparser.parse(client.get(f"/feeds/recommendations.atom?lang={code}").content)
@@ -245,7 +245,7 @@ def test_the_feed(
 
 
 def test_the_edition_as_a_page_and_as_files(client: Client, edition: Edition, user: User) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     reader = page(client, "/en/youth-panel/white-papers/pitajte-nas/")
     assert "Edition 1" in reader.text
     assert "Ministry of Education" in reader.text
@@ -276,7 +276,7 @@ def test_the_edition_as_a_page_and_as_files(client: Client, edition: Edition, us
         assert client.get(f"/sr/youth-panel/white-papers/{path}").status_code == 404
 
 
-def test_an_english_page_says_what_is_serbian_and_nothing_else(
+def test_an_english_page_marks_only_serbian_text(
     client: Client, recommendations: list[Recommendation], user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"file")
@@ -312,7 +312,7 @@ def test_older_editions_stay(client: Client, edition: Edition, user: User) -> No
     assert older.all("meta", name="robots")[0]["content"] == "noindex"
 
 
-def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client, edition: Edition) -> None:
+def test_the_page_of_the_panel_shows_figures_and_hides_small_ones(client: Client, edition: Edition) -> None:
     first, second = make_cohort(), make_cohort(name_en="Second cohort")
     nis, uzice = make_school(), make_school(town="uzice", name="Гимназија")
     for number in range(9):
@@ -381,7 +381,7 @@ def test_pages_without_anything_are_whole(client: Client) -> None:
     assert "We erase your name 180 days later" in text
 
 
-def test_the_search_and_the_map_of_the_site_have_what_was_issued(
+def test_the_search_and_the_sitemap_contain_published_editions(
     client: Client, edition: Edition, recommendations: list[Recommendation]
 ) -> None:
     make_recommendation(title_sr="Није издато")
@@ -416,7 +416,7 @@ def test_the_tracker_costs_the_same_however_long_it_is(
     user: User,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     client.get("/sr/youth-panel/recommendations/")
     for number, recommendation in enumerate(recommendations):
         answer(recommendation, ResponseKind.CONSIDERED, 4 + number, user)
@@ -483,7 +483,7 @@ def test_the_page_is_made_anew_when_a_meeting_is_over(client: Client) -> None:
         assert "We met" in client.get("/en/youth-panel/").content.decode()
 
 
-def test_nothing_is_changed_by_looking(client: Client, edition: Edition) -> None:
+def test_viewing_changes_nothing(client: Client, edition: Edition) -> None:
     for path in ("youth-panel/", "youth-panel/recommendations/", "youth-panel/white-papers/pitajte-nas/"):
         assert client.post(f"/sr/{path}").status_code == 405
     answered: Any = client.head("/sr/youth-panel/white-papers/pitajte-nas.pdf")

@@ -126,7 +126,7 @@ def test_waiting_times_by_addressee(recommendations: list[Recommendation], user:
         ("en", "Overdue for 10 days", "Ministry of Education"),
     ],
 )
-def test_the_pages_say_what_is_overdue_and_draw_the_times(
+def test_the_pages_mark_overdue_answers_and_draw_the_times(
     code: str, mark: str, name: str, client: Client, recommendations: list[Recommendation], user: User
 ) -> None:
     answer(recommendations[0], "accepted", 11, user)

@@ -21,7 +21,7 @@ from youthpanel.safeguarding.services import NoteData
 # What differs between two responses of the same page: tokens of forms, and nonces.
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value|form_token" value|name="id" value|nonce)="[^"]*"')
 NOTES = "/admin/youthpanel/safeguarding/"
-SAID = "Видео сам модрицу на руци и чуо шта је рекла."
+NOTE_TEXT = "Видео сам модрицу на руци и чуо шта је рекла."
 
 
 @pytest.fixture
@@ -91,6 +91,6 @@ def enter(coordinator: User) -> Callable[[Member], Client]:
 
 def write(actor: User, member: Member | None = None, *, urgent: bool = False) -> SafeguardingNote:
     """A note of a member of staff."""
-    draft = NoteData(text=SAID, member=member, urgent=urgent)
+    draft = NoteData(text=NOTE_TEXT, member=member, urgent=urgent)
     services.write_note(draft=draft, actor=actor, now=timezone.now())
     return SafeguardingNote.objects.latest("pk")

@@ -79,7 +79,7 @@ def test_a_note_taken_before_the_alert_is_planned_alerts_no_one(coordinator: Use
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_an_urgent_note_that_is_handed_over_alerts_until_the_receiver_opens_it(
+def test_a_reassigned_urgent_note_alerts_until_the_receiver_opens_it(
     coordinator: User, member: Member, people: list[User], *, taken: bool
 ) -> None:
     giver, receiver = people
@@ -110,7 +110,7 @@ def test_an_urgent_note_that_is_handed_over_alerts_until_the_receiver_opens_it(
         assert raise_due_alerts(now=again + timedelta(hours=9)) == 0
 
 
-def test_a_person_who_takes_a_note_over_is_not_alerted(coordinator: User, people: list[User]) -> None:
+def test_taking_a_note_over_does_not_alert(coordinator: User, people: list[User]) -> None:
     note, now = write(coordinator, urgent=True), timezone.now()
     services.take_note(note=note, actor=people[0], now=now)
     note.refresh_from_db()

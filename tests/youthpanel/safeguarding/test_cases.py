@@ -41,7 +41,7 @@ def plan(note: SafeguardingNote, actor: User, *, days: int = 3) -> SafeguardingA
     return action
 
 
-def test_a_case_from_taking_to_the_outcome(note: SafeguardingNote, safeguarding: Person, deputy: Person) -> None:
+def test_a_case_from_assignment_to_the_outcome(note: SafeguardingNote, safeguarding: Person, deputy: Person) -> None:
     case = f"{NOTES}{note.pk}/"
     assert safeguarding.client.post(f"{case}take/").status_code == 302
     note.refresh_from_db()
@@ -73,7 +73,7 @@ def test_a_case_from_taking_to_the_outcome(note: SafeguardingNote, safeguarding:
     ]  # fmt: skip
 
 
-def test_two_take_a_note_at_once(note: SafeguardingNote, safeguarding: Person, deputy: Person) -> None:
+def test_a_note_cannot_be_taken_twice(note: SafeguardingNote, safeguarding: Person, deputy: Person) -> None:
     case = f"{NOTES}{note.pk}/"
     assert safeguarding.client.post(f"{case}take/").status_code == 302
     answer = deputy.client.post(f"{case}take/")
@@ -95,7 +95,7 @@ def test_a_stale_page_does_not_undo_a_handover(note: SafeguardingNote, lead: Use
     assert note.assigned_to == second
 
 
-def test_a_case_goes_only_to_those_who_may_open_it(
+def test_a_case_can_be_reassigned_only_to_safeguarding_leads(
     note: SafeguardingNote, safeguarding: Person, person: Person
 ) -> None:
     form = {"to": person.user.pk}
@@ -174,7 +174,7 @@ def test_without_keys_nothing_is_saved_and_the_texts_stay(note: SafeguardingNote
     assert not note.openings.exists()
 
 
-def test_the_home_page_and_the_menu_count_what_is_overdue(
+def test_the_home_page_and_the_menu_count_overdue_actions(
     note: SafeguardingNote, safeguarding: Person, person: Person
 ) -> None:
     services.take_note(note=note, actor=safeguarding.user, now=timezone.now())
@@ -194,7 +194,7 @@ def test_the_home_page_and_the_menu_count_what_is_overdue(
     assert selectors.count_waiting(safeguarding.user, today) == 0
 
 
-def test_the_menu_and_the_home_page_count_a_handed_over_note_until_the_receiver_opens_it(
+def test_a_reassigned_note_is_counted_until_the_receiver_opens_it(
     note: SafeguardingNote, safeguarding: Person, deputy: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting, "_counters", dict(COUNTERS))

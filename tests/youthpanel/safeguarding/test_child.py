@@ -20,7 +20,7 @@ from youthpanel.safeguarding import services
 
 pytestmark = pytest.mark.django_db
 TELL, TOLD = "/sr/youth-panel/tell/", "/sr/youth-panel/tell/sent/"
-SAID = "Очух ме удара кад мама није ту."
+NOTE_TEXT = "Очух ме удара кад мама није ту."
 Enter = Callable[[Member], Client]
 
 
@@ -34,14 +34,14 @@ def form_of(client: Client) -> dict[str, str]:
 def test_from_the_button_to_the_lead(enter: Enter, member: Member, safeguarding: Person) -> None:
     client = enter(member)
     assert f'href="{TELL}"' in client.get(ME).content.decode()
-    answer = client.post(TELL, {**form_of(client), "text": f"  {SAID}\r\n"})
+    answer = client.post(TELL, {**form_of(client), "text": f"  {NOTE_TEXT}\r\n"})
     assert (answer.status_code, answer["Location"]) == (303, TOLD)
     assert client.get(TOLD).status_code == 200
     note = SafeguardingNote.objects.get()
     assert (note.source, note.member, note.urgent, note.written_by) == ("child", member, True, None)
-    assert SAID.encode() not in bytes(note.sealed)
+    assert NOTE_TEXT.encode() not in bytes(note.sealed)
     opened = safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
-    assert SAID in opened
+    assert NOTE_TEXT in opened
     assert "Храбри јеж" in opened
     events = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote")
     assert list(events.values_list("action", "actor_id")) == [("safeguarding_note.opened", safeguarding.user.pk)]
@@ -75,15 +75,15 @@ def test_sent_twice_is_sent_once_but_another_text_is_another_note(enter: Enter, 
     client = enter(member)
     form = form_of(client)
     for _press in range(3):
-        assert client.post(TELL, {**form, "text": SAID}).status_code == 303
+        assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
     assert SafeguardingNote.objects.count() == 1
     # Back to the same form, and more is written.
-    assert client.post(TELL, {**form, "text": f"{SAID} И то често."}).status_code == 303
+    assert client.post(TELL, {**form, "text": f"{NOTE_TEXT} И то често."}).status_code == 303
     assert SafeguardingNote.objects.count() == 2
     # The same words on another day are news, and damaged fields lose nothing.
-    assert client.post(TELL, {**form_of(client), "text": SAID}).status_code == 303
-    assert client.post(TELL, {"id": "x", "text": SAID}).status_code == 303
-    assert client.post(TELL, {"text": SAID}).status_code == 303
+    assert client.post(TELL, {**form_of(client), "text": NOTE_TEXT}).status_code == 303
+    assert client.post(TELL, {"id": "x", "text": NOTE_TEXT}).status_code == 303
+    assert client.post(TELL, {"text": NOTE_TEXT}).status_code == 303
     assert SafeguardingNote.objects.count() == 5
 
 
@@ -92,7 +92,7 @@ def test_the_form_of_another_child_suppresses_nothing(enter: Enter, member: Memb
     first, second = enter(member), enter(other)
     form = form_of(first)
     for client in (first, second):
-        assert client.post(TELL, {**form, "text": SAID}).status_code == 303
+        assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
     assert {note.member for note in SafeguardingNote.objects.all()} == {member, other}
 
 
@@ -109,16 +109,16 @@ def test_without_keys_the_text_stays_and_the_numbers_come_first(enter: Enter, me
     client = enter(member)
     form = form_of(client)
     with override_settings(SEALING_PUBLIC_KEYS=Path("/nonexistent")):
-        answer = client.post(TELL, {**form, "text": SAID})
+        answer = client.post(TELL, {**form, "text": NOTE_TEXT})
     assert answer.status_code == 503
     content = answer.content.decode()
-    assert SAID in content
+    assert NOTE_TEXT in content
     notice = content.partition('id="tell-problem"')[2].partition("<section")[0]
     assert "192" in notice
     assert "116111" in notice
     assert not SafeguardingNote.objects.exists()
     # Sent again with the same form once the keys are back.
-    assert client.post(TELL, {**form, "text": SAID}).status_code == 303
+    assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
     assert SafeguardingNote.objects.count() == 1
 
 
@@ -126,10 +126,10 @@ def test_a_session_that_has_ended_keeps_the_text(enter: Enter, member: Member) -
     client = enter(member)
     form = form_of(client)
     MemberSession.objects.all().delete()
-    answer = client.post(TELL, {**form, "text": SAID})
+    answer = client.post(TELL, {**form, "text": NOTE_TEXT})
     assert answer.status_code == 403
     content = answer.content.decode()
-    assert SAID in content
+    assert NOTE_TEXT in content
     assert form["id"] not in content
     assert "192" in content
     assert not SafeguardingNote.objects.exists()
@@ -139,10 +139,10 @@ def test_a_flood_is_stopped_and_the_text_stays(enter: Enter, member: Member, mon
     set_limit(monkeypatch, "MEMBER_NOTES", 2)
     client = enter(member)
     for number in range(2):
-        assert client.post(TELL, {**form_of(client), "text": f"{SAID} {number}"}).status_code == 303
-    answer = client.post(TELL, {**form_of(client), "text": SAID})
+        assert client.post(TELL, {**form_of(client), "text": f"{NOTE_TEXT} {number}"}).status_code == 303
+    answer = client.post(TELL, {**form_of(client), "text": NOTE_TEXT})
     assert answer.status_code == 429
-    assert SAID in answer.content.decode()
+    assert NOTE_TEXT in answer.content.decode()
     assert "116111" in answer.content.decode()
     assert SafeguardingNote.objects.count() == 2
 
@@ -153,15 +153,15 @@ def test_a_lost_broker_loses_nothing(enter: Enter, member: Member, monkeypatch: 
 
     monkeypatch.setattr(enqueue.current_app, "send_task", fail)
     client = enter(member)
-    assert client.post(TELL, {**form_of(client), "text": SAID}).status_code == 303
+    assert client.post(TELL, {**form_of(client), "text": NOTE_TEXT}).status_code == 303
     assert SafeguardingNote.objects.count() == 1
 
 
 def test_foreign_forms_and_strangers_write_nothing(enter: Enter, member: Member) -> None:
     client = enter(member)
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "none"}):
-        assert client.post(TELL, {"text": SAID}, headers=headers).status_code == 403
-    assert Client(headers=OWN).post(TELL, {"text": SAID}).status_code == 403
+        assert client.post(TELL, {"text": NOTE_TEXT}, headers=headers).status_code == 403
+    assert Client(headers=OWN).post(TELL, {"text": NOTE_TEXT}).status_code == 403
     assert Client().get(TELL).status_code == Client().get(TOLD).status_code == 302
     assert not SafeguardingNote.objects.exists()
 
@@ -171,7 +171,7 @@ def test_the_public_role_writes_a_note_and_reads_none(enter: Enter, member: Memb
     form = form_of(client)
     with as_role_of("public"):
         for _press in range(2):
-            assert client.post(TELL, {**form, "text": SAID}).status_code == 303
+            assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
         assert client.get(ME).status_code == client.get(TELL).status_code == 200
     assert SafeguardingNote.objects.count() == 1
 
@@ -195,7 +195,7 @@ def test_no_one_else_finds_a_trace(enter: Enter, member: Member, coordinator: ob
         return [TOKEN.sub("", page.content.decode()) for page in pages]
 
     before = seen()
-    assert children[0].post(TELL, {**form_of(children[0]), "text": SAID}).status_code == 303
+    assert children[0].post(TELL, {**form_of(children[0]), "text": NOTE_TEXT}).status_code == 303
     note = SafeguardingNote.objects.get()
     children[0] = enter(member)
     after = seen()
@@ -214,7 +214,7 @@ def test_a_withdrawn_consent_ends_the_way(enter: Enter, member: Member) -> None:
     client = enter(member)
     form = form_of(client)
     Consent.objects.filter(member=member).delete()
-    answer = client.post(TELL, {**form, "text": SAID})
+    answer = client.post(TELL, {**form, "text": NOTE_TEXT})
     assert answer.status_code == 403
-    assert SAID in answer.content.decode()
+    assert NOTE_TEXT in answer.content.decode()
     assert not SafeguardingNote.objects.exists()

@@ -15,7 +15,7 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from tests.clients.staff import Person, make_staff
 from tests.database import as_role_of
-from tests.youthpanel.safeguarding.conftest import NOTES, SAID, write
+from tests.youthpanel.safeguarding.conftest import NOTE_TEXT, NOTES, write
 from youthpanel.meetings.tasks import delete_orphaned_files
 from youthpanel.models import Member, NoteOutcome, SafeguardingNote
 from youthpanel.safeguarding import selectors, services, tasks
@@ -42,24 +42,24 @@ def close(note: SafeguardingNote, actor: User) -> None:
 
 def test_a_note_from_a_coordinator_to_the_lead(person: Person, safeguarding: Person, member: Member) -> None:
     assert person.client.get(f"{NOTES}add/").status_code == 200
-    answer = person.client.post(f"{NOTES}add/", {"text": SAID, "member": member.pk, "urgent": "on"}, follow=True)
+    answer = person.client.post(f"{NOTES}add/", {"text": NOTE_TEXT, "member": member.pk, "urgent": "on"}, follow=True)
     assert answer.redirect_chain == [(f"{NOTES}saved/", 302)]
-    assert SAID not in answer.content.decode()
+    assert NOTE_TEXT not in answer.content.decode()
     note = SafeguardingNote.objects.get()
     assert (note.member, note.urgent, note.written_by) == (member, True, person.user)
-    assert SAID.encode() not in bytes(note.sealed)
+    assert NOTE_TEXT.encode() not in bytes(note.sealed)
 
     start = safeguarding.client.get("/admin/")
     assert start.status_code == 200
     assert f'href="{NOTES}"' in start.content.decode()
-    assert SAID not in start.content.decode()
+    assert NOTE_TEXT not in start.content.decode()
     listed = safeguarding.client.get(NOTES)
     assert (listed.context["open_count"], listed.context["overdue_count"]) == (1, 0)
-    assert SAID not in listed.content.decode()
+    assert NOTE_TEXT not in listed.content.decode()
     case = f"{NOTES}{note.pk}/"
-    assert SAID not in safeguarding.client.get(case).content.decode()
+    assert NOTE_TEXT not in safeguarding.client.get(case).content.decode()
     opened = safeguarding.client.post(f"{case}open/")
-    assert SAID in opened.content.decode()
+    assert NOTE_TEXT in opened.content.decode()
     assert "no-store" in opened.headers["Cache-Control"]
     assert safeguarding.client.post(f"{case}close/", {"outcome": "with-child"}).status_code == 302
     assert safeguarding.client.post(f"{case}close/", {"outcome": "with-child"}).status_code == 422
@@ -93,10 +93,10 @@ def test_notes_are_closed_to_all_other_users(person: Person, member: Member) -> 
 
 def test_without_keys_nothing_is_lost(person: Person, safeguarding: Person) -> None:
     with override_settings(SEALING_PUBLIC_KEYS=Path("/nonexistent"), SEALING_PRIVATE_KEYS=Path("/nonexistent")):
-        answer = person.client.post(f"{NOTES}add/", {"text": SAID})
+        answer = person.client.post(f"{NOTES}add/", {"text": NOTE_TEXT})
         assert answer.status_code == 422
         assert answer.context["form"].non_field_errors()
-        assert SAID in answer.content.decode()
+        assert NOTE_TEXT in answer.content.decode()
         assert not SafeguardingNote.objects.exists()
     note = write(person.user)
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
@@ -138,7 +138,7 @@ def test_lead_is_alerted_once_without_content(sink: SmtpSink, coordinator: User,
     assert "https://portal.example.org/admin/" in letter.text
 
 
-def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: User, lead: User) -> None:
+def test_the_tasks_are_scheduled(sink: SmtpSink, coordinator: User, lead: User) -> None:
     started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {
         task.name for task in (tasks.notify_safeguarding, tasks.alert_safeguarding, delete_orphaned_files)
@@ -154,7 +154,7 @@ def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: Us
     assert len(sink.letters) == 1
 
 
-def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> None:
+def test_a_refusing_mail_server_is_tried_again(coordinator: User, lead: User) -> None:
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     note = write(coordinator)
     with override_settings(MAIL_SMTP_URL="smtp://127.0.0.1:9", EVENTS_MAIL_ADDRESS="panel@example.org"):
@@ -168,9 +168,7 @@ def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> 
     assert note.notified
 
 
-def test_a_handed_over_note_is_announced_until_it_is_opened_however_old_it_is(
-    sink: SmtpSink, coordinator: User, lead: User
-) -> None:
+def test_a_reassigned_note_is_announced_until_it_is_opened(sink: SmtpSink, coordinator: User, lead: User) -> None:
     deputy, late = make_staff("second", "safeguarding"), timezone.now() + timedelta(days=9)
     User.objects.filter(pk=deputy.pk).update(email="deputy@example.org")
     note = write(coordinator)

@@ -20,7 +20,7 @@ from youthpanel.models import AnswerSheet, Consultation, Idea, Member, Post, Saf
 from youthpanel.states import ConsultationState, PhaseActivity
 
 pytestmark = pytest.mark.django_db
-SAID = "Код куће ме нико не слуша, само виче и удара."
+NOTE_TEXT = "Код куће ме нико не слуша, само виче и удара."
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def consultation(member: Member, person: Person) -> Consultation:
 
 
 def answered(consultation: Consultation, *, anonymous: bool = True) -> int:
-    """Six answers to an open question, one of them `SAID`; the question. The consultation is closed, its results are shown."""
+    """Six answers to an open question, one of them `NOTE_TEXT`; the question. The consultation is closed, its results are shown."""
     consultation.anonymous = anonymous
     consultation.state = ConsultationState.CLOSED
     consultation.results_shown_on = timezone.localdate()
@@ -46,7 +46,7 @@ def answered(consultation: Consultation, *, anonymous: bool = True) -> int:
             consultation=consultation,
             day=timezone.localdate(),
             member=None if anonymous else make_consenting(consultation.cohorts.get()),
-            answers={str(question.pk): {"text": SAID if number == 3 else f"Ништа {number}"}},
+            answers={str(question.pk): {"text": NOTE_TEXT if number == 3 else f"Ништа {number}"}},
         )
     return question.pk
 
@@ -56,17 +56,17 @@ def test_a_contribution_carries_its_member(
     consultation: Consultation, member: Member, person: Person, safeguarding: Person, kind: str
 ) -> None:
     model: Any = {"idea": Idea, "post": Post}[kind]
-    said = model.objects.create(consultation=consultation, member=member, text=SAID, written_at=timezone.now())
+    said = model.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     address = f"{NOTES}send/{kind}/{said.uuid}/"
     for page in ("moderation/", f"consultations/{consultation.pk}/talk/"):
         assert address in person.client.get(f"/admin/youthpanel/{page}").content.decode()
-    assert SAID in person.client.get(address).content.decode()
+    assert NOTE_TEXT in person.client.get(address).content.decode()
     assert not SafeguardingNote.objects.exists()
     answer = person.client.post(address, {"urgent": "on", "send": "1"}, follow=True)
     assert answer.redirect_chain == [(f"/admin/youthpanel/consultations/{consultation.pk}/", 302)]
     note = SafeguardingNote.objects.get()
     assert (note.source, note.member, note.urgent, note.written_by) == (kind, member, True, person.user)
-    assert SAID in safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
+    assert NOTE_TEXT in safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
     # The idea itself stays as it was, for its author too.
     said.refresh_from_db()
     assert (said.state, said.read_by) == ("waiting", None)
@@ -79,11 +79,11 @@ def test_an_anonymous_answer_is_text_and_day_only(
     results = person.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/results/").content.decode()
     address = f"{NOTES}send/answer/{consultation.pk}/"
     assert results.count(f'action="{address}"') == 6
-    shown = person.client.post(address, {"text": SAID})
+    shown = person.client.post(address, {"text": NOTE_TEXT})
     assert shown.status_code == 200
-    assert SAID in shown.content.decode()
+    assert NOTE_TEXT in shown.content.decode()
     assert not SafeguardingNote.objects.exists()
-    person.client.post(address, {"text": SAID, "send": "1"})
+    person.client.post(address, {"text": NOTE_TEXT, "send": "1"})
     note = SafeguardingNote.objects.get()
     assert (note.source, note.member) == ("answer", None)
     event = AuditEvent.objects.get(subject_table="youthpanel_safeguardingnote")
@@ -93,7 +93,7 @@ def test_an_anonymous_answer_is_text_and_day_only(
     assert event.data == {"source": "answer"}
     assert note.uuid not in set(AnswerSheet.objects.values_list("pk", flat=True))
     opened = safeguarding.client.post(f"{NOTES}{note.pk}/open/")
-    assert opened.context["content"].text == SAID
+    assert opened.context["content"].text == NOTE_TEXT
     assert ":00" not in opened.content.decode().partition("<dt>")[2].partition("</dd>")[0]
 
 
@@ -103,10 +103,10 @@ def test_an_answer_under_a_pseudonym_carries_its_author_if_there_is_one(
     answered(consultation, anonymous=False)
     author = AnswerSheet.objects.get(answers__icontains="виче").member
     address = f"{NOTES}send/answer/{consultation.pk}/"
-    shown = person.client.post(address, {"text": SAID}).content.decode()
+    shown = person.client.post(address, {"text": NOTE_TEXT}).content.decode()
     assert author is not None
     assert author.pseudonym not in shown
-    person.client.post(address, {"text": SAID, "send": "1"})
+    person.client.post(address, {"text": NOTE_TEXT, "send": "1"})
     assert SafeguardingNote.objects.get().member == author
     # Two wrote the same, or the text was shortened: no author is guessed.
     AnswerSheet.objects.exclude(member=author).update(answers={"1": {"text": "Исто"}})
@@ -123,38 +123,38 @@ def test_paper_and_flipchart_offer_it_without_saving_the_sheet(consultation: Con
         assert f'formaction="{address}"' in content
         # Enter in a field still saves the sheet.
         assert content.index('class="btn" type="submit"', content.index("<form class=")) < content.index(address)
-        assert SAID in person.client.post(address, {"field": field, field: SAID}).content.decode()
+        assert NOTE_TEXT in person.client.post(address, {"field": field, field: NOTE_TEXT}).content.decode()
     assert not AnswerSheet.objects.exists()
     assert not SafeguardingNote.objects.exists()
     assert person.client.post(address, {"text": " ", "send": "1"}).status_code == 422
 
 
 def test_without_keys_nothing_is_sent(consultation: Consultation, member: Member, person: Person) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=SAID, written_at=timezone.now())
+    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     with override_settings(SEALING_PUBLIC_KEYS=Path("/nonexistent")):
         for address, form in (
             (f"{NOTES}send/idea/{said.uuid}/", {"send": "1"}),
-            (f"{NOTES}send/answer/{consultation.pk}/", {"send": "1", "text": SAID}),
+            (f"{NOTES}send/answer/{consultation.pk}/", {"send": "1", "text": NOTE_TEXT}),
         ):
             answer = person.client.post(address, form)
             assert answer.status_code == 422
-            assert SAID in answer.content.decode()
+            assert NOTE_TEXT in answer.content.decode()
     assert not SafeguardingNote.objects.exists()
 
 
 @pytest.mark.parametrize("role", ["editor", "supervisor", "auditor"])
 def test_others_send_nothing(consultation: Consultation, member: Member, role: str) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=SAID, written_at=timezone.now())
+    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     client = signed_in("other", role).client
     for path in (f"idea/{said.uuid}", f"answer/{consultation.pk}"):
-        assert client.post(f"{NOTES}send/{path}/", {"text": SAID, "send": "1"}).status_code == 403
+        assert client.post(f"{NOTES}send/{path}/", {"text": NOTE_TEXT, "send": "1"}).status_code == 403
     assert not SafeguardingNote.objects.exists()
 
 
 def test_the_author_and_other_facilitators_see_nothing_of_it(
     consultation: Consultation, member: Member, person: Person, enter: Callable[[Member], Client], coordinator: User
 ) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=SAID, written_at=timezone.now())
+    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     other, child = signed_in("other", "coordinator"), enter(member)
     consultation.facilitators.add(other.user)
 

@@ -18,7 +18,7 @@ from youthpanel.safeguarding.services import RETENTION, erase_closed_notes
 pytestmark = pytest.mark.django_db
 
 
-def test_old_closed_notes_go_with_everything(coordinator: User, lead: User, member: Member) -> None:
+def test_old_closed_notes_are_erased_with_all_their_data(coordinator: User, lead: User, member: Member) -> None:
     now = timezone.now()
     old, recent, still_open = (write(coordinator, member) for _number in range(3))
     for note in (old, recent):

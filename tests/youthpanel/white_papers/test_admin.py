@@ -12,7 +12,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from tests.clients.admin_form import form_data
 from tests.clients.staff import Person, signed_in
-from tests.factories.papers import hand_over, make_paper
+from tests.factories.papers import make_handover, make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_recommendation
 from youthpanel.models import Chapter, Edition, EditionDraft, Handover, Idea, Recommendation, Response, WhitePaper
 from youthpanel.white_papers.publishing import make_edition
@@ -51,7 +51,7 @@ def errors_in(html: str) -> list[str]:
     return re.findall(r'<ul class="errorlist[^"]*"[^>]*>\s*<li>(.*?)</li>', html)
 
 
-def test_a_recommendation_knows_where_it_comes_from(coordinator: Person) -> None:
+def test_a_recommendation_stores_its_sources(coordinator: Person) -> None:
     consultation, meeting = make_consultation(), make_meeting()
     idea = Idea.objects.create(consultation=consultation, text="Сваке године", state="shown", written_at=timezone.now())
     Idea.objects.create(consultation=consultation, text="Чека", written_at=timezone.now())
@@ -98,7 +98,7 @@ def test_a_paper_is_written_with_its_parts_in_their_order(coordinator: Person) -
     assert str(Recommendation.objects.get(pk=second.pk).title)
 
 
-def test_no_log_keeps_a_title_in_which_a_name_stood(coordinator: Person) -> None:
+def test_titles_are_not_stored_in_admin_logs(coordinator: Person) -> None:
     assert (
         coordinator.client.post(f"{BASE}/whitepaper/add/", paper_form() | {"title_sr": "Ана Анић"}).status_code == 302
     )
@@ -163,7 +163,7 @@ def test_unsupported_characters_are_left_out_of_documents(coordinator: Person, f
     assert answer.content.startswith(b"%PDF" if form == "pdf" else b"PK")
 
 
-def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordinator: Person) -> None:
+def test_issuing_shows_errors_then_progress_then_the_edition(coordinator: Person) -> None:
     paper = make_paper(foreword_sr="<p>[...]</p>")
     address = f"{BASE}/whitepaper/{paper.pk}/issue/"
     page = coordinator.client.get(address).content.decode()
@@ -247,7 +247,7 @@ def test_issued_records_cannot_be_deleted(coordinator: Person) -> None:
 
 def test_lists_cost_the_same_however_long_they_are(coordinator: Person, django_assert_max_num_queries: Any) -> None:
     for _ in range(3):
-        hand_over(make_edition_of(make_recommendation(), coordinator.user), coordinator.user)
+        make_handover(make_edition_of(make_recommendation(), coordinator.user), coordinator.user)
     for model in ("recommendation", "whitepaper", "edition", "handover", "response"):
         with django_assert_max_num_queries(9):
             assert coordinator.client.get(f"{BASE}/{model}/").status_code == 200

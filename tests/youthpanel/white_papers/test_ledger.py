@@ -8,7 +8,7 @@ from django.utils import translation
 
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from tests.factories.papers import both, hand_over, issue, make_paper
+from tests.factories.papers import both, issue, make_handover, make_paper
 from tests.factories.youthpanel import NOW, TODAY, make_recommendation
 from youthpanel.models import Edition, Recommendation, Response
 from youthpanel.states import RESPONSE_TRANSITIONS, ResponseKind
@@ -60,7 +60,7 @@ def refusal(act: object) -> tuple[str, str]:
 def test_every_pair(
     last: ResponseKind | None, kind: ResponseKind, edition: Edition, recommendation: Recommendation, user: User
 ) -> None:
-    hand_over(edition, user)
+    make_handover(edition, user)
     if last:
         Response.objects.create(
             recommendation=recommendation,
@@ -82,7 +82,7 @@ def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, u
         "recommendation",
         "It was not handed over yet. First record the handover of an edition that contains it.",
     )
-    hand_over(edition, user, days=5)
+    make_handover(edition, user, days=5)
     assert first_handover_date(recommendation) == TODAY + timedelta(days=5)
     assert "The answer cannot be earlier" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
     assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is in the future.")
@@ -91,8 +91,8 @@ def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, u
     answer(recommendation, "accepted", 9, user)
 
 
-def test_a_rejection_says_why(edition: Edition, recommendation: Recommendation, user: User) -> None:
-    hand_over(edition, user)
+def test_a_rejection_needs_a_reason(edition: Edition, recommendation: Recommendation, user: User) -> None:
+    make_handover(edition, user)
     assert refusal(lambda: answer(recommendation, "rejected", 3, user, text=" ")) == (
         "text_sr",
         "Give the reason for the rejection.",
@@ -111,8 +111,8 @@ def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
     assert content_version.current() > before
 
 
-def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> None:
-    hand_over(edition, user)
+def test_a_handover_of_another_paper_does_not_count(edition: Edition, user: User) -> None:
+    make_handover(edition, user)
     with pytest.raises(EntryRejected):
         check_response(
             recommendation=make_recommendation(), kind=ResponseKind.RECEIVED, on=TODAY, text=both(""), now=LATER
@@ -120,12 +120,12 @@ def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> 
 
 
 def test_the_first_handover_counts(edition: Edition, recommendation: Recommendation, user: User) -> None:
-    hand_over(edition, user, days=9)
-    hand_over(edition, user, days=3)
+    make_handover(edition, user, days=9)
+    make_handover(edition, user, days=3)
     assert first_handover_date(recommendation) == TODAY + timedelta(days=3)
 
 
 def test_a_whole_edition_with_its_handover(user: User) -> None:
     recommendation = make_recommendation()
-    hand_over(issue(make_paper(recommendation), user), user)
+    make_handover(issue(make_paper(recommendation), user), user)
     assert answer(recommendation, "considered", 3, user).recorded_by == user

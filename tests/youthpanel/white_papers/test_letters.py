@@ -18,7 +18,7 @@ from clicksafely.common.page_cache import content_version
 from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.library import docx, pdf
-from tests.factories.papers import both, content, hand_over, issue, make_paper
+from tests.factories.papers import both, content, issue, make_handover, make_paper
 from tests.factories.youthpanel import make_member, make_recommendation
 from tests.youthpanel.white_papers.documents.test_documents import ABOUT
 from youthpanel.meetings.storage import delete_orphans
@@ -56,7 +56,7 @@ def response(person: Person, recommendation: Recommendation, monkeypatch: pytest
     """An answer of today."""
     monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
     now = timezone.now()
-    hand_over(issue(make_paper(recommendation), person.user, now=now - timedelta(days=3)), person.user)
+    make_handover(issue(make_paper(recommendation), person.user, now=now - timedelta(days=3)), person.user)
     return record_response(
         recommendation=recommendation,
         kind=ResponseKind.ACCEPTED,
@@ -172,7 +172,7 @@ def test_an_answer_has_at_most_ten_letters(
     assert len(list(folder.iterdir())) == 1
 
 
-def test_a_removed_letter_is_gone_from_pages_and_disk(
+def test_a_removed_letter_is_deleted_from_pages_and_disk(
     person: Person, response: Response, client: Client, folder: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     send(person, response, pdf())

@@ -166,7 +166,7 @@ def test_only_one_is_made_at_a_time(user: User) -> None:
         start_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
 
 
-def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
+def test_it_resumes_after_a_failure_and_nothing_is_half_issued(
     user: User, quick: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
@@ -224,7 +224,7 @@ def test_failed_rendering_fails_the_draft_until_a_retry(
     assert make_edition(draft_id=draft.pk, clock=lambda: NOW) is not None
 
 
-def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_enqueues_unfinished_editions(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
     monkeypatch.setattr(publishing, "enqueue_task", lambda _task, draft_id: asked.append(draft_id))
@@ -274,7 +274,7 @@ def test_counts_below_five_are_not_published(support: int | None, told: int | No
     assert (row["support"], row["asked"]) == (told, asked if told else None)
 
 
-def test_an_altered_file_is_noticed_and_not_given_out(user: User, quick: object, client: Client) -> None:
+def test_an_altered_file_is_detected_and_not_served(user: User, quick: object, client: Client) -> None:
     edition = issue(make_paper(), user)
     assert all(each.is_whole for each in verify_files(edition))
     with connection.cursor() as cursor:

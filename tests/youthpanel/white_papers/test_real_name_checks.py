@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from tests.clients.staff import Person, signed_in
-from tests.factories.papers import both, hand_over, make_paper
+from tests.factories.papers import both, make_handover, make_paper
 from tests.factories.youthpanel import (
     NOW,
     make_cohort,
@@ -28,7 +28,7 @@ from youthpanel.white_papers.services import record_handover
 
 pytestmark = pytest.mark.django_db
 NAME = "Милица Стојановић"
-LOOKS = "A word here looks like the real name of a member"
+NAME_HINT = "A word here looks like the real name of a member"
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +49,7 @@ def refusal(paper: WhitePaper, user: User, changes: Any = None) -> list[str]:
     problems = caught.value.problems
     said = str(problems)
     assert not any(word in said for word in ("Милиц", "Стојанов", "Храбри"))
-    assert all(problem.what.startswith(LOOKS) for problem in problems)
+    assert all(problem.what.startswith(NAME_HINT) for problem in problems)
     return [problem.where for problem in problems]
 
 
@@ -104,7 +104,7 @@ def test_everywhere(write: Callable[[Recommendation], object], where: str, user:
     )
 
 
-def test_in_what_is_new(user: User) -> None:
+def test_in_the_list_of_changes(user: User) -> None:
     paper = make_paper()
     Edition.objects.create(paper=paper, number=1, content={}, issued_at=NOW, issued_by=user)
     assert refusal(paper, user, changes=both("Реч.", f"Thanks to {NAME}")) == ["What changed (English)"]
@@ -141,7 +141,7 @@ def coordinator() -> Person:
 
 
 @pytest.fixture
-def handed(coordinator: Person) -> Recommendation:
+def submitted_recommendation(coordinator: Person) -> Recommendation:
     recommendation = make_recommendation()
     edition = Edition.objects.create(
         paper=make_paper(recommendation),
@@ -150,12 +150,14 @@ def handed(coordinator: Person) -> Recommendation:
         issued_at=timezone.now() - timedelta(days=10),
         issued_by=coordinator.user,
     )
-    hand_over(edition, coordinator.user)
+    make_handover(edition, coordinator.user)
     return recommendation
 
 
 @pytest.mark.parametrize("field", ["recipient_sr", "recipient_en", "document"])
-def test_handover_with_a_real_name_is_refused(field: str, coordinator: Person, handed: Recommendation) -> None:
+def test_handover_with_a_real_name_is_refused(
+    field: str, coordinator: Person, submitted_recommendation: Recommendation
+) -> None:
     edition = Edition.objects.get()
     form = {
         "edition": edition.pk,
@@ -167,7 +169,7 @@ def test_handover_with_a_real_name_is_refused(field: str, coordinator: Person, h
     answer = coordinator.client.post("/admin/youthpanel/handover/add/", form | {field: "од Милице Стојановић"})
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert LOOKS in page
+    assert NAME_HINT in page
     assert f'id="id_{field}_error"' in page
     assert "од Милице Стојановић" in page
     assert Handover.objects.count() == 1
@@ -185,9 +187,11 @@ def test_handover_with_a_real_name_is_refused(field: str, coordinator: Person, h
 
 
 @pytest.mark.parametrize("field", ["text_sr", "text_en", "source"])
-def test_response_with_a_real_name_is_refused(field: str, coordinator: Person, handed: Recommendation) -> None:
+def test_response_with_a_real_name_is_refused(
+    field: str, coordinator: Person, submitted_recommendation: Recommendation
+) -> None:
     form = {
-        "recommendation": handed.pk,
+        "recommendation": submitted_recommendation.pk,
         "kind": "received",
         "on": timezone.localdate().isoformat(),
         "text_sr": "",
@@ -196,7 +200,7 @@ def test_response_with_a_real_name_is_refused(field: str, coordinator: Person, h
     }
     answer = coordinator.client.post("/admin/youthpanel/response/add/", form | {field: "Stojanović Milica"})
     page = answer.content.decode()
-    assert LOOKS in page
+    assert NAME_HINT in page
     assert f'id="id_{field}_error"' in page
     assert "Stojanović Milica" in page
     assert not Response.objects.exists()

@@ -12,7 +12,15 @@ from clicksafely.accounts.models import User
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.papers import both, make_paper
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member, make_recommendation
-from tests.youthpanel.consultations.builders import answer, asking, asking_cards, close, script, show, vote
+from tests.youthpanel.consultations.builders import (
+    answer,
+    close,
+    open_opinion_cards,
+    open_questionnaire,
+    script,
+    show,
+    vote,
+)
 from tests.youthpanel.consultations.participation.conftest import make_idea
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import Consultation, Endorsement, Idea, Member, QuestionChoice, Recommendation
@@ -31,7 +39,7 @@ def actor() -> User:
 
 def answered(counts: tuple[int, ...], actor: User, *, shown: bool = True) -> list[QuestionChoice]:
     """The choices of a question that so many members chose each."""
-    consultation, [question] = asking("single")
+    consultation, [question] = open_questionnaire("single")
     [cohort] = consultation.cohorts.all()
     for choice, number in enumerate(counts):
         for _ in range(number):
@@ -65,7 +73,7 @@ def test_an_option_has_the_votes_of_its_question(actor: User) -> None:
     assert support_of(make_recommendation(choice=no)) == Support(6, 19, is_counted=True)
 
 
-def test_an_option_tells_no_more_than_the_charts(actor: User) -> None:
+def test_an_option_reveals_no_more_than_the_charts(actor: User) -> None:
     """The number of a small option would follow from the others, so one of them is hidden too."""
     recommendations = []
     for choice in answered((9, 3, 5), actor):
@@ -85,7 +93,7 @@ def test_an_option_tells_no_more_than_the_charts(actor: User) -> None:
 @pytest.mark.parametrize(("kind", "given"), [("single", 0), ("multiple", [0]), ("scale", 4)])
 def test_an_answer_that_all_gave_is_not_published(actor: User, kind: str, given: object) -> None:
     """Five of five are 100 %: the answer of each of them would be known. A second question has a mixed result."""
-    consultation, [alike, mixed] = asking(kind, "multiple")
+    consultation, [alike, mixed] = open_questionnaire(kind, "multiple")
     [cohort] = consultation.cohorts.all()
     for number in range(10):
         member = make_member(cohort)
@@ -116,7 +124,7 @@ def test_nothing_is_counted_before_the_results_are_shown(actor: User) -> None:
 
 
 def test_a_statement_has_the_published_counts_of_its_card(actor: User) -> None:
-    consultation, asked = asking_cards()
+    consultation, asked = open_opinion_cards()
     [cohort] = consultation.cohorts.all()
     votes = script(24)
     for sheet in votes:
@@ -133,7 +141,7 @@ def test_a_statement_has_the_published_counts_of_its_card(actor: User) -> None:
     assert 5 <= (support.in_favour or 0) < 24
 
 
-def test_a_member_who_supports_two_ideas_counts_once() -> None:
+def test_a_member_supporting_two_ideas_counts_once() -> None:
     consultation, ideas = proposed(7, 9, 12)
     assert support_of(from_ideas(*ideas[:2])) == Support(9, 12, is_counted=True)
     assert support_of(from_ideas(ideas[0])) == Support(7, 12, is_counted=True)
@@ -173,7 +181,7 @@ def test_an_erasure_leaves_the_figure_the_same(actor: User, tmp_path: object) ->
     assert support_of(from_ideas(first)) == before == Support(8, 10, is_counted=True)
 
 
-def test_the_words_say_where_the_figure_comes_from() -> None:
+def test_the_text_states_the_source_of_the_figure() -> None:
     with override("en"):
         assert support_text(7, 12, voted=True) == "7 of 12 members who voted"
         assert support_text(30, 41, voted=False) == "30 of 41 members asked"

@@ -25,7 +25,7 @@ def test_unresolved_variables_are_found(text: str, left: list[str]) -> None:
     assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == left
 
 
-def test_figures_stand_where_they_were_asked_for() -> None:
+def test_variables_are_replaced_by_figures() -> None:
     assert replace_variables("{members} у {towns}", {"members": "150"}) == "150 у {towns}"
 
 
@@ -51,7 +51,7 @@ def test_paragraphs_of_plain_text() -> None:
 
 
 @given(st.text(max_size=300))
-def test_nothing_but_what_is_allowed_comes_through(text: str) -> None:
+def test_only_allowed_html_is_rendered(text: str) -> None:
     made = render_html(blocks_of(f"<p>{text}</p><script>{text}</script><p onclick='x'>{text}"), level=2)
     assert "<script" not in made
     assert "onclick" not in made

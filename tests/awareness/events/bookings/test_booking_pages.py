@@ -45,7 +45,7 @@ def send(person: Reporter, date: EventDate, token: str = "", **fields: Any) -> H
 
 
 class TestTheForm:
-    def test_the_page_is_nobodys_but_the_readers(self, teacher: Reporter) -> None:
+    def test_the_page_is_not_cached_or_indexed(self, teacher: Reporter) -> None:
         date = make_date()
         page = teacher.get(path(date))
         assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
@@ -73,7 +73,7 @@ class TestTheForm:
             "waiting list",
         ]
 
-    def test_the_date_that_one_comes_from_is_chosen(self, teacher: Reporter) -> None:
+    def test_the_date_of_the_link_is_selected(self, teacher: Reporter) -> None:
         first = make_date()
         second = make_date(first.event)
         page = html(teacher.get(f"{path(first)}?date={second.uuid}"))
@@ -172,7 +172,7 @@ class TestSending:
         ask(full)
         assert "Booked. See you soon!" in html(send(teacher, full, also=[str(free.uuid)]))
 
-    def test_nothing_about_the_waiting_list_is_asked_without_need(self, teacher: Reporter) -> None:
+    def test_a_date_with_places_has_no_waiting_list_field(self, teacher: Reporter) -> None:
         assert 'name="wait"' not in html(teacher.get(path(make_date())))
 
     @pytest.mark.parametrize("missing", ["EVENTS_MAIL_ADDRESS", "MAIL_SMTP_URL"])
@@ -186,9 +186,7 @@ class TestSending:
         assert "So that we can contact you if something changes." in page
 
     @pytest.mark.parametrize("missing", ["EVENTS_MAIL_ADDRESS", "MAIL_SMTP_URL"])
-    def test_without_mail_the_page_hands_over_the_link(
-        self, teacher: Reporter, settings: Settings, missing: str
-    ) -> None:
+    def test_without_mail_the_page_shows_the_link(self, teacher: Reporter, settings: Settings, missing: str) -> None:
         setattr(settings, missing, "")
         page = html(send(teacher, make_date()))
         link = f"https://portal.example.org/en/bookings/{make_token(Booking.objects.get().uuid)}/"
@@ -196,7 +194,9 @@ class TestSending:
         assert "write it down or print" in page
         assert "We cannot send e-mail at the moment." in page
 
-    def test_without_mail_a_waiting_class_is_told_to_open_its_link(self, teacher: Reporter, settings: Settings) -> None:
+    def test_without_mail_a_waiting_class_is_advised_to_open_its_link(
+        self, teacher: Reporter, settings: Settings
+    ) -> None:
         date = make_date(capacity=30)
         ask(date)
         assert "We will write to you as soon as there are." in html(send(teacher, date, wait="on"))
@@ -205,7 +205,7 @@ class TestSending:
         assert "We will write to you" not in page
         assert "Open the link of your booking from time to time" in page
 
-    def test_the_public_part_learns_from_waiting_e_mails_that_none_are_sent(
+    def test_the_public_part_detects_missing_mail_by_overdue_e_mails(
         self, teacher: Reporter, settings: Settings
     ) -> None:
         # The mail server is a setting of other parts.
@@ -298,7 +298,7 @@ class TestSending:
         assert 'value="Остаје Овде"' in html(response)
         assert send(teacher, date, hidden(response, "draft")).status_code == 200
 
-    def test_a_form_of_another_event_is_not_taken_for_this_ones(self, teacher: Reporter) -> None:
+    def test_a_form_of_another_event_is_refused(self, teacher: Reporter) -> None:
         date, other = make_date(), make_date()
         assert send(teacher, date, draft(teacher, other)).status_code == 422
         assert not Booking.objects.exists()

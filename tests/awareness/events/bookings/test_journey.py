@@ -108,7 +108,7 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
 
 
-def test_each_is_started_by_the_clock_and_what_speaks_to_servers_has_a_worker_of_its_own() -> None:
+def test_tasks_are_scheduled_and_mail_tasks_have_their_own_worker() -> None:
     started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {
         task.name for task in (process_waiting_lists, queue_reminders, anonymise_bookings, send_emails, read_bounces)

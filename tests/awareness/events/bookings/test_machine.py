@@ -87,7 +87,7 @@ class Bookings(RuleBasedStateMachine):
                 services.cancel_booking_by_staff(booking=booking, actor=None, now=self.now)
 
     @rule(which=WHICH)
-    def come_back(self, which: int) -> None:
+    def bounce(self, which: int) -> None:
         """The latest e-mail of a booking bounces."""
         if (booking := self.booking(which)) and (letter := booking.letters.order_by("-pk").first()):
             services.record_delivery_failure(letter=letter, state=EmailState.BOUNCED, now=self.now)
@@ -134,7 +134,7 @@ class Bookings(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
 
     @rule()
-    def letters_go(self) -> None:
+    def send_emails(self) -> None:
         services.queue_reminders(now=self.now)
         for letter in BookingEmail.objects.filter(state=EmailState.DUE):
             self.sent[letter.booking_id, letter.kind, letter.number] += 1
@@ -146,9 +146,9 @@ class Bookings(RuleBasedStateMachine):
         services.close_waiting_lists(now=self.now)
         check_places(self.now)
         assert not any(count > 1 for count in self.sent.values())
-        self.nobody_was_passed_over()
+        self.no_class_is_skipped()
 
-    def nobody_was_passed_over(self) -> None:
+    def no_class_is_skipped(self) -> None:
         """A waiting class that asked before a class with a new offer did not fit into the free places."""
         offered = list(Booking.objects.filter(state=BookingState.OFFERED).select_related("date"))
         for booking in offered:
@@ -161,7 +161,7 @@ class Bookings(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_places_add_up_whatever_happens() -> None:
+def test_places_add_up_after_any_sequence_of_actions() -> None:
     run_state_machine_as_test(
         Bookings,
         settings=settings(

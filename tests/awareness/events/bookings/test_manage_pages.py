@@ -32,7 +32,7 @@ def act(person: Reporter, booked: Booking, what: str, **fields: Any) -> HttpResp
     return person.post(path(booked), {"act": what, **fields})
 
 
-class TestLooking:
+class TestViewing:
     def test_page_shows_the_booking_without_personal_data(self, teacher: Reporter) -> None:
         booking = ask(make_date())
         page = teacher.get(path(booking))
@@ -44,7 +44,7 @@ class TestLooking:
             assert secret not in shown
             assert secret not in html(teacher.get(f"{path(booking)}?ask=change"))
 
-    def test_looking_changes_nothing(self, teacher: Reporter) -> None:
+    def test_viewing_changes_nothing(self, teacher: Reporter) -> None:
         date = make_date(capacity=30)
         booked, offered = ask(date), ask(date)
         waiting = ask(date)
@@ -120,7 +120,7 @@ class TestActing:
         assert act(stranger, booking, "cancel").status_code == 403
         assert state(booking) == "booked"
 
-    def test_cancelling_is_asked_about_first(self, teacher: Reporter) -> None:
+    def test_cancelling_needs_a_confirmation(self, teacher: Reporter) -> None:
         booking = ask(make_date())
         assert 'value="cancel"' not in html(teacher.get(path(booking)))
         assert 'value="cancel"' in html(teacher.get(f"{path(booking)}?ask=cancel"))

@@ -23,7 +23,7 @@ from clicksafely.accounts.models import User
 from clicksafely.common import data_inventory
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.clients.bookings import CONTACT, ask, change, check_places, letters, state
+from tests.clients.bookings import CONTACT, ask, change, check_places, email_kinds, state
 from tests.factories.events import NOW, make_date, make_event
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +35,17 @@ def organiser() -> User:
     return User.objects.create(username=f"organiser-{User.objects.count()}")
 
 
-def taken(date: EventDate) -> int:
+def booked_places(date: EventDate) -> int:
     return EventDate.objects.values_list("taken", flat=True).get(pk=date.pk)
 
 
-class TestAsking:
-    def test_the_first_with_room_is_booked(self) -> None:
+class TestCreation:
+    def test_the_first_date_with_enough_places_is_booked(self) -> None:
         small = make_date(capacity=20)
         large = make_date(small.event, capacity=40)
         booking = ask(small, large)
-        assert (state(booking), booking.date, taken(small), taken(large)) == ("booked", large, 0, 25)
-        assert letters(booking) == ["booked"]
+        assert (state(booking), booking.date, booked_places(small), booked_places(large)) == ("booked", large, 0, 25)
+        assert email_kinds(booking) == ["booked"]
         assert [wish.date for wish in booking.wishes.all()] == [large]
         assert unseal_contact(booking) == CONTACT
         event = AuditEvent.objects.get()
@@ -63,13 +63,13 @@ class TestAsking:
         booking = ask(second, first)
         assert (state(booking), booking.date) == ("waiting", second)
         assert [wish.date for wish in booking.wishes.all()] == [second, first]
-        assert letters(booking) == ["waiting"]
+        assert email_kinds(booking) == ["waiting"]
         check_places(NOW)
 
     def test_the_same_form_is_one_booking(self) -> None:
         date = make_date(capacity=100)
         assert ask(date, submission=bytes(32)) == ask(date, submission=bytes(32), size=30)
-        assert (Booking.objects.count(), taken(date), BookingEmail.objects.count()) == (1, 25, 1)
+        assert (Booking.objects.count(), booked_places(date), BookingEmail.objects.count()) == (1, 25, 1)
 
     @pytest.mark.parametrize(
         "date",
@@ -115,11 +115,16 @@ class TestWaitingList:
         first, second = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=LATER)
         first.refresh_from_db()
-        assert (state(booked), first.state, state(second), taken(date)) == ("cancelled", "offered", "waiting", 25)
+        assert (state(booked), first.state, state(second), booked_places(date)) == (
+            "cancelled",
+            "offered",
+            "waiting",
+            25,
+        )
         assert first.offered_until == LATER + TWO_DAYS
-        assert (letters(booked), letters(first)) == (["cancelled_by_school"], ["places_offered"])
+        assert (email_kinds(booked), email_kinds(first)) == (["cancelled_by_school"], ["places_offered"])
 
-    def test_a_class_that_does_not_fit_is_passed_over_and_keeps_its_turn(self) -> None:
+    def test_a_class_that_does_not_fit_keeps_its_place_in_the_queue(self) -> None:
         date = make_date(capacity=30)
         booked, small = ask(date, size=20), ask(date, size=10)
         large, fitting = ask(date, size=30), ask(date, size=15)
@@ -146,7 +151,7 @@ class TestWaitingList:
             services.accept_offer(booking=waiting, now=NOW)
         services.cancel_booking(booking=booked, now=NOW)
         services.accept_offer(booking=waiting, now=NOW + TWO_DAYS - timedelta(seconds=1))
-        assert (state(waiting), taken(date), letters(waiting)) == ("booked", 25, ["booked"])
+        assert (state(waiting), booked_places(date), email_kinds(waiting)) == ("booked", 25, ["booked"])
         with pytest.raises(InvalidBookingState):
             services.accept_offer(booking=waiting, now=LATER)
 
@@ -160,12 +165,12 @@ class TestWaitingList:
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
         assert services.expire_offers(now=NOW + TWO_DAYS) == 1
         assert services.expire_offers(now=NOW + TWO_DAYS) == 0
-        assert (state(first), state(second), taken(date)) == ("expired", "offered", 25)
-        assert letters(first) == ["waiting", "places_offered", "offer_expired"]
+        assert (state(first), state(second), booked_places(date)) == ("expired", "offered", 25)
+        assert email_kinds(first) == ["waiting", "places_offered", "offer_expired"]
         with pytest.raises(OfferExpired):
             services.accept_offer(booking=first, now=NOW + TWO_DAYS)
 
-    def test_an_offer_whose_letter_could_not_go_is_kept(self) -> None:
+    def test_an_offer_whose_email_is_unsent_does_not_expire(self) -> None:
         date = make_date(capacity=30)
         booked, first = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
@@ -193,7 +198,7 @@ class TestWaitingList:
         assert services.close_waiting_lists(now=closes - timedelta(seconds=1)) == 0
         assert services.close_waiting_lists(now=closes) == 1
         assert services.close_waiting_lists(now=closes) == 0
-        assert (state(waiting), letters(waiting)) == ("expired", ["no_places_left"])
+        assert (state(waiting), email_kinds(waiting)) == ("expired", ["no_places_left"])
 
     def test_booking_with_a_later_open_date_stays_waiting(self) -> None:
         early = make_date(capacity=30)
@@ -212,17 +217,17 @@ class TestWaitingList:
 
 
 class TestChanging:
-    def test_a_smaller_class_leaves_room_for_the_next(self) -> None:
+    def test_places_of_a_smaller_class_are_offered_to_the_next(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date, size=30), ask(date, size=10)
         change(booked, size=20)
-        assert (state(waiting), taken(date), letters(booked)) == ("offered", 30, ["booking_changed"])
+        assert (state(waiting), booked_places(date), email_kinds(booked)) == ("offered", 30, ["booking_changed"])
 
-    def test_a_larger_one_where_there_is_room(self) -> None:
+    def test_a_class_can_grow_while_there_are_places(self) -> None:
         date = make_date(capacity=30)
         booked = ask(date, size=20)
         change(booked, size=30)
-        assert taken(date) == 30
+        assert booked_places(date) == 30
         with pytest.raises(NotEnoughPlaces) as caught:
             change(ask(date, make_date(date.event, capacity=40), size=20), dates=[date.pk])
         assert caught.value.most == 0
@@ -239,7 +244,7 @@ class TestChanging:
         booked, waiting = ask(first), ask(first)
         change(booked, dates=[second.pk])
         booked.refresh_from_db()
-        assert (booked.date, taken(first), taken(second), state(waiting)) == (second, 25, 25, "offered")
+        assert (booked.date, booked_places(first), booked_places(second), state(waiting)) == (second, 25, 25, "offered")
         with pytest.raises(NotEnoughPlaces):
             change(booked, dates=[first.pk])
         check_places(NOW)
@@ -249,9 +254,9 @@ class TestChanging:
         ask(date, size=20)
         waiting = ask(date, size=15)
         change(waiting, size=12)
-        assert (state(waiting), letters(waiting)) == ("waiting", ["booking_changed"])
+        assert (state(waiting), email_kinds(waiting)) == ("waiting", ["booking_changed"])
         change(waiting, size=10)
-        assert (state(waiting), letters(waiting), taken(date)) == ("booked", ["booked"], 30)
+        assert (state(waiting), email_kinds(waiting), booked_places(date)) == ("booked", ["booked"], 30)
 
     def test_the_contact_anew(self) -> None:
         booked = ask(make_date())
@@ -259,12 +264,12 @@ class TestChanging:
         anew = services.Contact(name="Б", email="b@example.org", phone="064 1")
         change(booked, contact=anew)
         booked.refresh_from_db()
-        assert (unseal_contact(booked), booked.unreachable_at, letters(booked)) == (anew, None, ["booking_changed"])
+        assert (unseal_contact(booked), booked.unreachable_at, email_kinds(booked)) == (anew, None, ["booking_changed"])
 
-    def test_nothing_new_is_no_letter(self) -> None:
+    def test_an_unchanged_booking_sends_no_email(self) -> None:
         booked = ask(make_date())
         change(booked)
-        assert (letters(booked), AuditEvent.objects.count()) == (["booked"], 1)
+        assert (email_kinds(booked), AuditEvent.objects.count()) == (["booked"], 1)
 
     def test_not_once_booking_is_closed(self) -> None:
         booked = ask(make_date())
@@ -282,7 +287,11 @@ class TestEnds:
         booked = ask(make_date())
         for _ in range(2):
             services.cancel_booking(booking=booked, now=NOW)
-        assert (taken(booked.date), letters(booked), AuditEvent.objects.count()) == (0, ["cancelled_by_school"], 2)
+        assert (booked_places(booked.date), email_kinds(booked), AuditEvent.objects.count()) == (
+            0,
+            ["cancelled_by_school"],
+            2,
+        )
 
     def test_not_once_it_has_begun(self) -> None:
         booked = ask(make_date())
@@ -307,7 +316,7 @@ class TestEnds:
             "waiting",
             "booked",
         ]
-        assert (letters(booked), letters(waiting), letters(elsewhere)) == (
+        assert (email_kinds(booked), email_kinds(waiting), email_kinds(elsewhere)) == (
             ["cancelled_by_staff"],
             ["cancelled_by_staff"],
             ["booking_changed"],
@@ -334,7 +343,7 @@ class TestEnds:
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )
         assert (moved.town, moved.starts_at, moved.sequence, moved.changed_at) == ("beograd", starts, 1, LATER)
-        assert [letters(each) for each in (booked, waiting, elsewhere, full)] == [["date_moved"]] * 3 + [["booked"]]
+        assert [email_kinds(each) for each in (booked, waiting, elsewhere, full)] == [["date_moved"]] * 3 + [["booked"]]
         services.move_date(
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )
@@ -352,7 +361,7 @@ class TestEnds:
         waiting.refresh_from_db()
         assert waiting.offered_until == NOW + timedelta(days=1)
 
-    def test_more_places_are_offered_and_fewer_than_taken_refused(self) -> None:
+    def test_new_places_are_offered_and_fewer_than_booked_refused(self) -> None:
         date = make_date(capacity=30)
         ask(date)
         waiting = ask(date)
@@ -360,7 +369,7 @@ class TestEnds:
             services.resize_date(date=date, capacity=24, actor=None, now=LATER)
         assert caught.value.taken == 25
         services.resize_date(date=date, capacity=50, actor=None, now=LATER)
-        assert (state(waiting), taken(date)) == ("offered", 50)
+        assert (state(waiting), booked_places(date)) == ("offered", 50)
 
     def test_attendance_is_recorded(self) -> None:
         date = make_date(capacity=60)
@@ -369,11 +378,11 @@ class TestEnds:
         with pytest.raises(DateNotStarted):
             services.record_attendance(date=date, attended=noted, actor=None, now=LATER)
         services.record_attendance(date=date, attended=noted, actor=None, now=date.ends_at)
-        assert (state(came), state(absent), taken(date)) == ("attended", "absent", 0)
+        assert (state(came), state(absent), booked_places(date)) == ("attended", "absent", 0)
         services.record_attendance(date=date, attended={absent.pk: True}, actor=None, now=date.ends_at)
-        assert (state(came), state(absent), taken(date)) == ("attended", "attended", 0)
+        assert (state(came), state(absent), booked_places(date)) == ("attended", "attended", 0)
 
-    def test_the_public_page_changes_only_with_the_word_for_the_room(self) -> None:
+    def test_the_public_page_changes_only_with_its_availability_label(self) -> None:
         date = make_date(capacity=100)
         numbers = []
         for size in (25, 25, 25, 25):
@@ -455,15 +464,15 @@ class TestReminders:
             services.queue_reminders(now=starts - timedelta(days=days)) for days in (7.1, 7, 6.9, 5, 1.1, 1, 0.9, 0, -1)
         ]
         assert found == [0, 1, 0, 0, 0, 1, 0, 0, 0]
-        assert letters(booked) == ["booked", "reminder", "reminder"]
+        assert email_kinds(booked) == ["booked", "reminder", "reminder"]
 
-    def test_only_who_is_booked_and_has_not_heard_of_us(self) -> None:
+    def test_reminders_skip_cancelled_and_recent_bookings(self) -> None:
         date = make_date(capacity=80)
         week = date.starts_at - timedelta(days=7)
         cancelled, late = ask(date), ask(date, now=week + timedelta(hours=1))
         services.cancel_booking(booking=cancelled, now=NOW)
         assert services.queue_reminders(now=week + timedelta(hours=2)) == 0
-        assert letters(late) == ["booked"]
+        assert email_kinds(late) == ["booked"]
 
     def test_a_date_that_is_moved_is_remembered_anew(self) -> None:
         booked = ask(make_date())
@@ -476,9 +485,9 @@ class TestReminders:
         )  # fmt: skip
         assert services.queue_reminders(now=starts - timedelta(days=7)) == 1
 
-    def test_the_letter_again(self) -> None:
+    def test_an_email_can_be_sent_again(self) -> None:
         booked = ask(make_date())
         services.resend_email(booking=booked, actor=organiser(), now=LATER)
-        assert letters(booked) == ["booked"]
+        assert email_kinds(booked) == ["booked"]
         assert booked.letters.count() == 2
         assert state(booked) == BookingState.BOOKED

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, EmailKind
 from clicksafely.common.models import AuditEvent
-from tests.clients.bookings import ask, check_places, letters, state
+from tests.clients.bookings import ask, check_places, email_kinds, state
 from tests.clients.staff import Person
 from tests.factories.events import CONTACT, NOW, make_booking, make_date, make_event, make_report
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/events/booking/"
 # Contact details that must not appear without an explicit request.
-WHO = (CONTACT["name"], CONTACT["email"], CONTACT["phone"])
+CONTACT_DATA = (CONTACT["name"], CONTACT["email"], CONTACT["phone"])
 
 
 def found(person: Person, query: str) -> list[str]:
@@ -31,7 +31,7 @@ def found(person: Person, query: str) -> list[str]:
 
 def without_names(content: bytes) -> str:
     page = content.decode()
-    assert not [words for words in WHO if words in page]
+    assert not [words for words in CONTACT_DATA if words in page]
     return page
 
 
@@ -83,7 +83,7 @@ def test_staff_pages_show_no_contacts(organiser: Person) -> None:
 def test_opening_the_contact_is_audited(organiser: Person) -> None:
     booking = make_booking(make_date())
     answer = organiser.client.post(f"/admin/events/bookings/{booking.pk}/open/")
-    assert all(words in answer.content.decode() for words in WHO)
+    assert all(words in answer.content.decode() for words in CONTACT_DATA)
     assert '<a href="mailto:ana@school.example.org">' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     opened = AuditEvent.objects.get(action="booking.contact_opened")
@@ -104,7 +104,7 @@ def test_erased_or_undecryptable_contact_is_reported(organiser: Person) -> None:
     assert "cannot be decrypted" in answer.content.decode()
 
 
-def test_the_list_of_the_day_names_people_when_asked_and_is_written_down_once(organiser: Person) -> None:
+def test_the_list_of_the_day_has_names_on_request_and_is_audited(organiser: Person) -> None:
     date = make_date(capacity=100)
     make_booking(date)
     make_booking(date, school="Гимназија", contact={"name": "Петар Петровић"})
@@ -118,12 +118,12 @@ def test_the_list_of_the_day_names_people_when_asked_and_is_written_down_once(or
     assert AuditEvent.objects.get(action="date.contacts_opened").data == {"count": 2}
 
 
-def test_calling_off_offers_the_places_on(organiser: Person) -> None:
+def test_cancelling_offers_the_places_to_the_next_class(organiser: Person) -> None:
     date = make_date()
     first, second = ask(date), ask(date, school="Гимназија")
     assert organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/").status_code == 302
     assert (state(first), state(second)) == ("cancelled_by_staff", "offered")
-    assert letters(first)[-1] == EmailKind.CANCELLED_BY_STAFF
+    assert email_kinds(first)[-1] == EmailKind.CANCELLED_BY_STAFF
     check_places(NOW)
     again = organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/")
     assert again.status_code == 422
@@ -143,7 +143,7 @@ def test_an_offer_is_accepted_for_a_school_that_answers_by_telephone(organiser: 
     offered = organiser.client.get(page).content.decode()
     assert f'"{page}accept/"' in offered
     assert organiser.client.post(f"{page}accept/").status_code == 302
-    assert (state(second), letters(second)[-1]) == ("booked", EmailKind.BOOKED)
+    assert (state(second), email_kinds(second)[-1]) == ("booked", EmailKind.BOOKED)
     check_places(NOW)
     accepted = AuditEvent.objects.get(action="booking.booked", subject_id=second.pk)
     assert accepted.actor_id == organiser.user.pk
@@ -160,7 +160,7 @@ def test_expired_offer_cannot_be_accepted_for_a_school(organiser: Person) -> Non
     assert "not accepted in time" in answer.content.decode()
 
 
-def test_a_letter_is_sent_again(organiser: Person) -> None:
+def test_an_email_is_sent_again(organiser: Person) -> None:
     booking = ask(make_date())
     booking.letters.update(state="sent", sent_at=NOW, due_at=None)
     assert organiser.client.post(f"/admin/events/bookings/{booking.pk}/letter/").status_code == 302
@@ -179,7 +179,7 @@ def table(answer: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_the_narrowed_list_is_taken_along_without_formulas(organiser: Person) -> None:
+def test_the_filtered_list_is_exported_without_formulas(organiser: Person) -> None:
     date = make_date()
     make_booking(date, school="=HYPERLINK(1)", size=12)
     make_booking(date, school="Гимназија", state=BookingState.WAITING)
@@ -204,7 +204,7 @@ def test_a_table_is_written_in_the_script_of_the_page(organiser: Person) -> None
     assert table(organiser.client.post(f"{LIST}export/"))[1][4] == "Gimnazija"
 
 
-def test_dates_are_taken_along_with_their_reports(organiser: Person) -> None:
+def test_dates_are_exported_with_their_reports(organiser: Person) -> None:
     date = make_date(starts_at=NOW - timedelta(days=3))
     make_booking(date, state=BookingState.ATTENDED)
     make_report(date, children=20, teachers=2, after=[0, 0, 0, 4, 8])

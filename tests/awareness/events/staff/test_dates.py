@@ -14,7 +14,7 @@ from awareness.events.models import BookingEmail, EmailKind, EventDate
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from tests.awareness.events.staff.conftest import enter_as
-from tests.clients.bookings import ask, check_places, letters, state
+from tests.clients.bookings import ask, check_places, email_kinds, state
 from tests.clients.staff import Person
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
 
@@ -120,14 +120,14 @@ def test_invalid_values_are_reported_at_their_fields(
     assert not event.dates.exists()
 
 
-def test_past_date_is_kept_for_figures_with_a_message(organiser: Person) -> None:
+def test_past_date_is_saved_with_a_message(organiser: Person) -> None:
     event = make_event()
     answer = organiser.client.post(f"/admin/events/dates/add/{event.pk}/", FORM | {"day": "2014-05-05"}, follow=True)
     assert "It cannot be booked" in answer.content.decode()
     assert event.dates.get().starts_at.year == 2014
 
 
-def test_moving_tells_every_school_once_with_a_higher_sequence(organiser: Person) -> None:
+def test_moving_notifies_every_school_once_with_a_higher_sequence(organiser: Person) -> None:
     date = make_date(capacity=60)
     booked, waiting = ask(date), ask(date, size=50)
     data = opened(organiser, date)
@@ -135,7 +135,7 @@ def test_moving_tells_every_school_once_with_a_higher_sequence(organiser: Person
     date.refresh_from_db()
     assert date.starts_at == datetime(2026, 10, 22, 9, tzinfo=UTC)
     assert date.sequence == 1
-    assert letters(booked)[-1] == letters(waiting)[-1] == EmailKind.DATE_MOVED
+    assert email_kinds(booked)[-1] == email_kinds(waiting)[-1] == EmailKind.DATE_MOVED
     check_places(NOW)
 
 
@@ -148,7 +148,7 @@ def test_saving_without_a_change_sends_no_email(organiser: Person) -> None:
     assert (date.sequence, BookingEmail.objects.count(), state(booking)) == (0, sent, "booked")
 
 
-def test_more_places_are_offered_on_and_fewer_than_taken_refused(organiser: Person) -> None:
+def test_new_places_are_offered_and_fewer_than_booked_refused(organiser: Person) -> None:
     date = make_date(capacity=30)
     booked, waiting = ask(date), ask(date, school="ОШ „Вук Караџић“")
     data = opened(organiser, date)
@@ -157,13 +157,13 @@ def test_more_places_are_offered_on_and_fewer_than_taken_refused(organiser: Pers
     assert "25 places are already taken" in str(answer.context["form"].errors["capacity"])
     date.refresh_from_db()
     # No field was saved, not even the time.
-    assert (date.capacity, date.sequence, letters(booked)) == (30, 0, ["booked"])
+    assert (date.capacity, date.sequence, email_kinds(booked)) == (30, 0, ["booked"])
     assert change(organiser, date, data, capacity="55").status_code == 302
     assert state(waiting) == BookingState.OFFERED
     check_places(NOW)
 
 
-def test_of_two_coordinators_the_second_sees_what_the_first_saved(organiser: Person) -> None:
+def test_the_second_of_two_coordinators_sees_the_change_of_the_first(organiser: Person) -> None:
     date = make_date()
     mine = opened(organiser, date)
     other = enter_as("events", "auditor")
@@ -227,7 +227,7 @@ def test_started_date_cannot_be_moved(organiser: Person, clock: time_machine.Tra
     assert "This date has begun and has bookings." in answer.content.decode()
 
 
-def test_cancelling_shows_what_will_happen_and_tells_everybody_why(organiser: Person) -> None:
+def test_cancelling_shows_its_effects_and_sends_the_reason_to_schools(organiser: Person) -> None:
     event = make_event()
     date, second = make_date(event, capacity=30), make_date(event, capacity=30, starts_at=NOW + timedelta(days=30))
     make_booking(second, size=20)
@@ -260,7 +260,7 @@ def test_cancelling_shows_what_will_happen_and_tells_everybody_why(organiser: Pe
 
 
 @pytest.mark.parametrize("server", ["", "smtp://127.0.0.1:9"])
-def test_no_message_says_that_an_email_was_sent_that_waits_without_a_mail_server(
+def test_without_a_mail_server_messages_name_the_missing_server(
     organiser: Person, settings: Settings, server: str
 ) -> None:
     settings.MAIL_SMTP_URL, settings.EVENTS_MAIL_ADDRESS = server, "events@example.org"

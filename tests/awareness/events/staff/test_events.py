@@ -44,11 +44,11 @@ FORM = {
 }
 
 
-def said(event: Event) -> list[str]:
+def hints_of(event: Event) -> list[str]:
     return [remark.what for remark in event_hints(event, NOW)]
 
 
-def test_an_event_is_written_kept_as_a_version_and_brought_back(organiser: Person) -> None:
+def test_an_event_is_saved_versioned_and_restored(organiser: Person) -> None:
     answer = organiser.client.post("/admin/events/event/add/", FORM)
     assert answer.status_code == 302
     event = Event.objects.get(slug="lozinke-u-praksi")
@@ -89,16 +89,16 @@ def test_two_coordinators_do_not_overwrite_each_other(organiser: Person) -> None
     assert event.title_sr == "Радионица о безбедном интернету"  # type: ignore[attr-defined]
 
 
-def test_a_list_knows_its_choices(organiser: Person) -> None:
+def test_unknown_choices_are_refused(organiser: Person) -> None:
     answer = organiser.client.post("/admin/events/event/add/", FORM | {"languages": ["xx"]})
     assert answer.status_code == 200
     assert set(answer.context["adminform"].form.errors) == {"languages"}
 
 
-def test_remarks_say_what_is_missing_before_one_comes() -> None:
+def test_hints_list_missing_data() -> None:
     event = make_event(audiences=[], languages=[], title_en="")
     with translation.override("en"):
-        words = said(event)
+        words = hints_of(event)
     for expected in (
         "English text",
         "audience is missing",
@@ -109,25 +109,25 @@ def test_remarks_say_what_is_missing_before_one_comes() -> None:
         assert [text for text in words if expected in text], expected
     assert len(words) == 5
     whole = make_event(access=["step-free"])
-    assert len(said(whole)) == 1
+    assert len(hints_of(whole)) == 1
     # Booking closes two days before.
     make_date(whole, starts_at=NOW + timedelta(days=1))
-    assert len(said(whole)) == 1
+    assert len(hints_of(whole)) == 1
     make_date(whole, starts_at=NOW + timedelta(days=3))
-    assert said(whole) == []
+    assert hints_of(whole) == []
     unbookable = make_event(access=["step-free"], bookable=False)
-    assert len(said(unbookable)) == 1
+    assert len(hints_of(unbookable)) == 1
     make_date(unbookable, starts_at=NOW + timedelta(days=1))
-    assert said(unbookable) == []
+    assert hints_of(unbookable) == []
 
 
 def test_unpublished_event_with_bookings_gives_a_hint() -> None:
     event = make_event(access=["step-free"])
     ask(make_date(event))
-    assert said(event) == []
+    assert hints_of(event) == []
     Event.objects.filter(pk=event.pk).update(published_at=None)
     event.refresh_from_db()
-    assert len(said(event)) == 1
+    assert len(hints_of(event)) == 1
 
 
 def test_a_copy_is_a_draft_with_the_same_texts_in_another_series(organiser: Person) -> None:

@@ -139,7 +139,7 @@ def test_a_class_that_came_is_counted(organiser: Person, past: EventDate) -> Non
     assert "Enter the number of participants." in answer.content.decode()
 
 
-def test_a_correction_shows_what_was_said_and_keeps_it(organiser: Person, past: EventDate) -> None:
+def test_a_correction_starts_with_the_stored_report_and_is_versioned(organiser: Person, past: EventDate) -> None:
     absent = booking_named(past, "Гимназија")
     other = {"school": "Центар", "kind": "other", "town": "nis", "participants": "3"}
     data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-attended": None})
@@ -172,7 +172,7 @@ def test_second_report_of_a_date_is_refused(organiser: Person, past: EventDate) 
     assert Version.objects.filter(kind="events.closingreport").count() == 1
 
 
-def test_a_report_that_came_otherwise_is_kept_before_it_is_corrected(organiser: Person) -> None:
+def test_a_report_without_a_version_gets_one_before_its_correction(organiser: Person) -> None:
     date = make_date(starts_at=NOW - timedelta(days=400))
     stored = make_report(date, children=20)
     assert report(organiser, date, form_of(organiser, date, participants="21", children="21")).status_code == 302
@@ -200,7 +200,7 @@ def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
         save_closing_report(date=date, findings=ReportData(0), attended={}, opened=0, actor=organiser.user, now=NOW)
 
 
-def test_the_service_itself_refuses_what_does_not_add_up(organiser: Person, past: EventDate) -> None:
+def test_the_service_refuses_inconsistent_numbers(organiser: Person, past: EventDate) -> None:
     with pytest.raises(ValueError, match="add up"):
         save_closing_report(date=past, findings=ReportData(5), attended={}, opened=0, actor=organiser.user, now=NOW)
     with pytest.raises(EditConflict):

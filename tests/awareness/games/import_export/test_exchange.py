@@ -39,13 +39,13 @@ class TestRoundTrip:
         assert document_problems(document, SLUGS) == []
 
     @pytest.mark.django_db
-    def test_comes_back_as_it_went_in(self, document: dict[str, Any]) -> None:
+    def test_an_imported_game_exports_the_same_document(self, document: dict[str, Any]) -> None:
         assert whole(document_of(make_game(document))) == whole(document)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("document", game_documents(), ids=lambda document: document["slug"])
-def test_the_migration_has_written_what_the_file_says(document: dict[str, Any]) -> None:
+def test_the_migration_stores_the_content_of_the_file(document: dict[str, Any]) -> None:
     game = Game.objects.get(slug=document["slug"])
     assert whole(document_of(game)) == whole(document)
     assert game.published_at is not None
@@ -113,7 +113,7 @@ def test_each_problem_is_named_with_its_place(
         (b"[" * 200_000, "not JSON"),
     ],
 )
-def test_what_is_no_json_is_told_where(data: bytes, problem: str) -> None:
+def test_invalid_json_is_reported_with_its_position(data: bytes, problem: str) -> None:
     document, problems = read_json(data)
     assert document is None
     assert str(problems[0]).startswith(problem)
@@ -174,7 +174,7 @@ class TestCommands:
         assert (after.pk, after.published_at, after.revision) == (game.pk, game.published_at, 2)
         assert [card["text"]["sr"] for card in after.content["cards"]][-1] == "Четврта"
 
-    def test_one_bad_file_keeps_all_out(self, tmp_path: Path) -> None:
+    def test_one_bad_file_prevents_the_import_of_all(self, tmp_path: Path) -> None:
         games_writer()
         bad = deepcopy(SORT) | {"slug": "bad", "cards": []}
         paths = [*self.write(tmp_path, STORY, bad, STORY), str(tmp_path / "missing.json")]
@@ -186,12 +186,12 @@ class TestCommands:
         assert err.endswith("Nothing was written.")
         assert not Game.objects.filter(slug="made-story").exists()
 
-    def test_somebody_must_have_done_it(self, tmp_path: Path) -> None:
+    def test_an_unknown_actor_is_refused(self, tmp_path: Path) -> None:
         _out, err = self.run(*self.write(tmp_path, SORT), actor="nobody")
         assert err == "Nothing was written: --actor must name an active user."
         assert not Game.objects.filter(slug="made-sort").exists()
 
-    def test_what_is_exported_is_imported_again(self, tmp_path: Path) -> None:
+    def test_an_exported_file_can_be_imported(self, tmp_path: Path) -> None:
         make_game(SORT)
         out = StringIO()
         call_command("export_games", "made-sort", stdout=out)

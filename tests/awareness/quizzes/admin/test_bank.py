@@ -77,7 +77,7 @@ def test_a_question_of_each_kind_is_written_and_changed(client: Client, question
     assert AuditEvent.objects.filter(action="quizzes.question.published", subject_id=str(row.pk)).count() == 2
 
 
-def test_order_is_taken_from_the_numbers_and_the_rest_goes_behind(client: Client) -> None:
+def test_order_follows_the_numbers_and_rows_without_one_are_last(client: Client) -> None:
     numbers = {"choices-0-order": "7", "choices-2-order": "3"}
     assert (
         client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.ORDERING, topic=""), **numbers)).status_code
@@ -110,7 +110,7 @@ def test_order_is_taken_from_the_numbers_and_the_rest_goes_behind(client: Client
         (quiz_factory.SHORT, {"choices-0-DELETE": "on"}, ""),
     ],
 )
-def test_what_is_wrong_stands_at_its_row_and_what_was_typed_stays(
+def test_an_error_is_shown_at_its_row_and_typed_text_stays(
     client: Client, question: Plain, changes: dict[str, str], where: str
 ) -> None:
     response = client.post(f"{QUESTIONS}add/", question_data(replace(question, topic=""), **changes))
@@ -132,15 +132,13 @@ def test_what_is_wrong_stands_at_its_row_and_what_was_typed_stays(
         ({"source_url": "javascript:x"}, "source_url"),
     ],
 )
-def test_what_is_wrong_with_the_question_stands_at_its_field(
-    client: Client, changes: dict[str, str], field: str
-) -> None:
+def test_an_error_of_the_question_is_shown_at_its_field(client: Client, changes: dict[str, str], field: str) -> None:
     response = client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.SINGLE, topic=""), **changes))
     assert f'id="id_{field}_error"' in response.content.decode()
     assert not Question.objects.exists()
 
 
-def test_the_second_of_two_editors_is_told_and_loses_nothing(person: Person) -> None:
+def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(person: Person) -> None:
     row = made(replace(quiz_factory.SINGLE, topic=""), person)
     address = f"{QUESTIONS}{row.pk}/change/"
     theirs = question_data(replace(quiz_factory.SINGLE, topic="", text=BilingualText("Њихово", "Theirs")), row)
@@ -166,14 +164,14 @@ def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
     assert stored_question(Question.objects.exclude(pk=row.pk).get().pk) == copy
 
 
-def test_a_question_that_stands_in_a_quiz_is_not_deleted(person: Person) -> None:
+def test_a_question_used_in_a_quiz_is_not_deleted(person: Person) -> None:
     quiz = create_quiz(facts=quiz_factory.QUIZ, actor=person.user, now=NOW)
     row = quiz.entries.all()[0].question
     assert person.client.post(f"{QUESTIONS}{row.pk}/delete/", {"post": "yes"}).status_code == 200
     assert Question.objects.filter(pk=row.pk).exists()
 
 
-def test_the_list_says_how_questions_are_used_in_as_many_queries_as_for_one(person: Person) -> None:
+def test_the_list_shows_the_use_of_questions_in_constant_queries(person: Person) -> None:
     quiz = create_quiz(
         facts=replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND[:1]), actor=person.user, now=NOW
     )
@@ -196,7 +194,7 @@ def test_the_list_says_how_questions_are_used_in_as_many_queries_as_for_one(pers
     assert person.client.get(QUESTIONS, {"q": "ordering"}).content.decode().count('class="field-quizzes"') == 1
 
 
-def test_four_answers_say_nothing_about_a_question(person: Person) -> None:
+def test_facility_is_hidden_below_five_answers(person: Person) -> None:
     quiz = create_quiz(
         facts=replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND[:1]), actor=person.user, now=NOW
     )
@@ -205,7 +203,7 @@ def test_four_answers_say_nothing_about_a_question(person: Person) -> None:
 
 
 @pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
-def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client, question: Plain) -> None:
+def test_the_preview_shows_the_form_and_saves_nothing(client: Client, question: Plain) -> None:
     data = question_data(question, text_sr="Непосачувано <питање>", preview_language="sr")
     response = client.post(f"{QUESTIONS}preview/", data)
     page = response.content.decode()
@@ -270,14 +268,14 @@ def test_a_quiz_names_its_questions_by_their_text(person: Person) -> None:
     assert f'<p class="question-card-text" translate="no">{row.text}</p>' in page
 
 
-def test_a_question_stands_once_in_a_quiz(person: Person) -> None:
+def test_a_question_occurs_once_in_a_quiz(person: Person) -> None:
     row = made(quiz_factory.SINGLE, person)
     page = person.client.post(f"{QUIZZES}add/", quiz_data(row, row)).content.decode()
     assert "id_entries-1-question_error" in page
     assert not Quiz.objects.exists()
 
 
-def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
+def test_hints_list_missing_parts_of_a_quiz(person: Person) -> None:
     long = BilingualText(
         "Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?"
     )
@@ -341,7 +339,7 @@ def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
     assert [(step.kind, step.slug) for step in steps] == [("topic", topic.slug), ("report", "csam")]
 
 
-def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
+def test_a_quiz_has_versions_that_can_be_restored(person: Person) -> None:
     rows = [made(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL)]
     assert person.client.post(f"{QUIZZES}add/", quiz_data(rows[0])).status_code == 302
     quiz = Quiz.objects.get()
@@ -378,7 +376,7 @@ def state_of(page: str) -> str | None:
     return found[1] if found else None
 
 
-def test_importing_shows_first_and_writes_when_told(client: Client) -> None:
+def test_importing_shows_a_preview_and_saves_on_confirmation(client: Client) -> None:
     text = "::a::Прво <b>питање</b>{=да ~не}\n\n::b::Друго{T}"
     response = client.post(f"{QUESTIONS}import/", chosen(text))
     page = response.content.decode()
@@ -396,7 +394,7 @@ def test_importing_shows_first_and_writes_when_told(client: Client) -> None:
     assert Question.objects.count() == 2
 
 
-def test_good_questions_are_imported_and_the_others_come_back_for_correction(client: Client) -> None:
+def test_valid_questions_are_imported_and_others_returned_for_correction(client: Client) -> None:
     response = client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}\n\nЛоше{=а ~}\n\nБез краја {=а"))
     page = response.content.decode()
     assert response.status_code == 200
@@ -456,14 +454,14 @@ def test_a_file_that_would_take_too_long_is_left_to_the_command(
     assert (response.status_code, "import_questions" in page, state_of(page)) == (422, True, None)
 
 
-def test_somebody_elses_state_is_refused(client: Client) -> None:
+def test_a_form_state_of_another_user_is_refused(client: Client) -> None:
     state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}")).content.decode())
     other = signed_in("drugi", "editor").client
     assert other.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
     assert not Question.objects.exists()
 
 
-def test_a_quiz_comes_in_as_a_draft_and_its_address_is_looked_at_again(client: Client, person: Person) -> None:
+def test_a_quiz_is_imported_as_a_draft_and_its_slug_checked_again(client: Client, person: Person) -> None:
     response = client.post(f"{QUESTIONS}import/", chosen(write_quiz(quiz_factory.QUIZ), "json"))
     state = state_of(response.content.decode())
     other = create_quiz(facts=replace(quiz_factory.QUIZ, questions=()), actor=person.user, now=NOW)
@@ -481,13 +479,13 @@ def test_english_questions_are_imported_into_english(client: Client) -> None:
     assert stored_question().text == BilingualText("", "Safe?")
 
 
-def test_who_may_not_write_may_not_import() -> None:
+def test_importing_needs_the_permission_to_change() -> None:
     analyst = signed_in("analiticar", "analyst").client
     assert analyst.get(f"{QUESTIONS}import/").status_code == 403
     assert analyst.post(f"{QUESTIONS}preview/").status_code == 403
 
 
-def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
+def test_a_user_with_view_permission_sees_questions_and_quizzes(person: Person) -> None:
     quiz = create_quiz(facts=quiz_factory.QUIZ, actor=person.user, now=NOW)
     kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
     make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))

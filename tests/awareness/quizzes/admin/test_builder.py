@@ -88,7 +88,7 @@ def test_a_card_shows_text_kind_and_right_answer(person: Person, question: Plain
     assert all(text in page for text in ([wanted] if isinstance(wanted, str) else wanted))
 
 
-def test_a_card_names_what_is_missing(person: Person) -> None:
+def test_a_card_shows_missing_texts(person: Person) -> None:
     poor = replace(quiz_factory.SINGLE, text=BilingualText("Само српски"), explanation=BilingualText())
     rich, poor_row = made(person, quiz_factory.SINGLE, poor)
     assert "question-card-hints" not in person.client.get(f"{QUESTIONS}{rich.pk}/card/").content.decode()
@@ -194,7 +194,7 @@ def test_the_second_editor_of_a_question_reads_it_in_the_card_and_loses_nothing(
     assert Question.objects.get().text_sr == "Њихово"  # type: ignore[attr-defined]
 
 
-def test_who_may_not_publish_cannot_change_a_question_of_a_public_quiz(person: Person) -> None:
+def test_changing_a_question_of_a_public_quiz_needs_publish_permission(person: Person) -> None:
     quiz = published(made_quiz(person, replace(quiz_factory.POLL, topic="")))
     row = quiz.entries.get().question
     author = signed_in("autorka", "author").client
@@ -304,7 +304,7 @@ def test_the_second_editor_of_a_list_reads_both_orders(person: Person) -> None:
     assert 'name="entries-0-order" value="5"' in second
 
 
-def test_who_may_only_look_reads_cards_without_controls(person: Person) -> None:
+def test_a_user_with_view_permission_sees_cards_without_controls(person: Person) -> None:
     quiz = made_quiz(person, *quiz_factory.EACH_KIND)
     kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
     make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
@@ -383,7 +383,7 @@ def test_a_question_without_a_name_gets_one_of_its_text(client: Client) -> None:
 
 
 @pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
-def test_no_kind_asks_for_a_typed_number_but_that_of_numbers(client: Client, question: Plain) -> None:
+def test_the_number_fields_of_a_choice_are_order_and_tolerance(client: Client, question: Plain) -> None:
     page = client.get(f"{QUESTIONS}add/?_card=1&kind={question.kind}").content.decode()
     typed = re.findall(r'<input type="number" name="choices-0-(\w+)"', page)
     assert set(typed) == {"order", "tolerance"}

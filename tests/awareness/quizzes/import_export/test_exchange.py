@@ -70,7 +70,7 @@ def test_bytes_are_read_or_refused_with_the_line(data: bytes, notes: list[tuple[
     assert lines(data) == notes
 
 
-def test_letters_of_old_code_pages_are_right() -> None:
+def test_text_in_old_code_pages_is_decoded() -> None:
     entry = read_plan("::а::Чија је шифра „Ђурђа“?{=моја ~њена}".encode("cp1251"), GIFT).entries[0]
     assert entry.question is not None
     assert entry.question.text.sr == "Чија је шифра „Ђурђа“?"
@@ -117,7 +117,7 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
         lambda data: data["questions"][0].update(situations=[{"number": 0, "text": {"sr": "а"}}]),
     ],
 )
-def test_what_the_tables_would_refuse_is_refused_before(change: Callable[[dict[str, Any]], None], editor: User) -> None:
+def test_values_the_database_would_refuse_are_refused(change: Callable[[dict[str, Any]], None], editor: User) -> None:
     plan = read_plan(spoiled(change), JSON)
     assert plan.faults
     with pytest.raises(ValueError, match="blocking notes"):
@@ -127,7 +127,7 @@ def test_what_the_tables_would_refuse_is_refused_before(change: Callable[[dict[s
 @pytest.mark.parametrize(
     "text", ["{", "[1", '{"a": ' + "9" * 5000 + "}", "[" * 99_999, "nul", '{"a": "\\ud800"}', "3", ""]
 )
-def test_what_is_no_json(text: str) -> None:
+def test_invalid_json_is_refused(text: str) -> None:
     assert read_plan(text.encode(), JSON).faults
 
 
@@ -181,7 +181,7 @@ def test_no_json_breaks_the_reader(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.usefixtures("empty")
-def test_a_quiz_goes_out_and_comes_back(editor: User) -> None:
+def test_an_exported_quiz_imports_unchanged(editor: User) -> None:
     plan = read_plan(write_quiz(quiz_factory.QUIZ).encode(), JSON)
     assert (plan.faults, len(plan.new)) == ((), len(quiz_factory.EACH_KIND))
     quiz = apply_plan(plan=plan, actor=editor, now=NOW)
@@ -204,7 +204,7 @@ def test_a_quiz_goes_out_and_comes_back(editor: User) -> None:
 
 
 @pytest.mark.usefixtures("empty")
-def test_unknown_topics_are_left_out_and_said(editor: User) -> None:
+def test_unknown_topics_are_left_out_with_a_note(editor: User) -> None:
     quiz = replace(
         quiz_factory.QUIZ,
         topics=("nema-je",),
@@ -218,7 +218,7 @@ def test_unknown_topics_are_left_out_and_said(editor: User) -> None:
 
 
 @pytest.mark.usefixtures("empty")
-def test_the_same_file_twice_adds_nothing_and_a_changed_one_says_so(editor: User) -> None:
+def test_the_same_file_twice_adds_nothing_and_changes_are_listed(editor: User) -> None:
     apply_plan(plan=read_plan(GIFT_FILE.encode(), GIFT), actor=editor, now=NOW)
     assert Question.objects.count() == 2
     plan = read_plan(GIFT_FILE.encode(), GIFT)
@@ -266,7 +266,7 @@ def test_two_files_in_two_languages_become_one_set_of_questions(editor: User, fi
 
 @pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("other", ["{=yes ~no ~maybe}", "{~yes =no}", "{=yes =no}", "{T}"])
-def test_what_is_not_the_same_question_is_not_joined(editor: User, other: str) -> None:
+def test_different_questions_are_not_joined_as_translations(editor: User, other: str) -> None:
     apply_plan(plan=read_plan("::a::Питање{=да ~не}".encode(), GIFT), actor=editor, now=NOW)
     plan = read_plan(f"::a::Question{other}".encode(), GIFT, "en")
     assert (len(plan.new), plan.translated, [note.blocking for note in plan.all_notes]) == (1, [], [False])

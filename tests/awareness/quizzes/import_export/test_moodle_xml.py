@@ -144,7 +144,7 @@ def test_categories_lines_and_names_follow() -> None:
         ("", "", "Шта?", "Questions of the kind “” cannot be imported."),
     ],
 )
-def test_what_does_not_fit_is_named_at_its_line_and_kept(kind: str, inside: str, text: str, told: str) -> None:
+def test_unsupported_questions_are_reported_with_line_and_source(kind: str, inside: str, text: str, told: str) -> None:
     with translation.override("en"):
         good, bad = read_moodle_xml(
             quiz(element("truefalse", answer("true", "100")), element(kind, inside, text)), "en"

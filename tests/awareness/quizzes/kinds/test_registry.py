@@ -94,7 +94,7 @@ def test_a_kind_has_a_factory_and_answers(kind: QuestionKind) -> None:
 
 
 @of_each_kind
-def test_each_format_holds_a_kind_or_says_that_it_does_not(kind: QuestionKind) -> None:
+def test_each_format_exports_a_kind_or_reports_it(kind: QuestionKind) -> None:
     question = FACTORY[kind.code]
     assert read_file(write_questions([question])) == (question,)
     text, lost = write_gift([question])

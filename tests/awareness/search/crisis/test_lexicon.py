@@ -141,7 +141,7 @@ def test_a_missing_file_is_a_fault(folder: Path) -> None:
     assert str(folder / "words.yaml") in error.msg
 
 
-def test_the_files_of_the_project_name_what_exists() -> None:
+def test_the_lexicon_refers_to_existing_data() -> None:
     assert run_rules(lexicon.RULES) == []
     known = {line["slug"] for line in HELP_LINES}
     slugs = {topic.slug for topic in TOPICS}

@@ -23,7 +23,7 @@ WITHOUT_SELF = {"missing-child"}
 WITHOUT_OTHER = {"running-away"}
 
 
-def heard(text: str) -> Crisis | None:
+def personal_crisis(text: str) -> Crisis | None:
     crisis = recognise_crisis(text)
     return crisis if crisis and crisis.personal else None
 
@@ -46,13 +46,13 @@ def test_the_lists_have_every_situation_in_both_halves_of_every_script() -> None
 
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("half", HALVES)
-def test_at_least_95_percent_of_the_cries_are_heard(half: str, script: str) -> None:
+def test_at_least_95_percent_of_crisis_queries_are_recognised(half: str, script: str) -> None:
     """Before any change after the first run, 96.5 percent of the reporting half was heard: 94.4, 98.2 and 97.0 by script.
 
     Later changes used its missed cries, so only a new list can measure cries that the lexicon was not written for.
     """
     written = read_cries(script, half)
-    missed = [cry for cry in written if not heard(cry.text)]
+    missed = [cry for cry in written if not personal_crisis(cry.text)]
     assert len(missed) <= 0.05 * len(written), missed
 
 
@@ -61,7 +61,7 @@ def test_at_least_95_percent_of_the_cries_are_heard(half: str, script: str) -> N
     ["sve me boli", "боли ме, уплашена сам", "everything hurts", "strah me je", "ne mogu više ovako", "i need help"],
 )
 def test_pain_fear_and_pleas_that_fit_no_situation_get_the_general_answer(text: str) -> None:
-    crisis = heard(text)
+    crisis = personal_crisis(text)
     assert crisis is not None
     assert crisis.situation.key == "general"
     phones = {line["slug"]: line["phone"] for line in HELP_LINES}
@@ -77,7 +77,7 @@ def test_at_most_2_percent_of_the_lookalikes_show_help(half: str) -> None:
 
 @pytest.mark.parametrize("half", HALVES)
 def test_the_first_help_line_is_the_right_one(half: str) -> None:
-    found = [(cry, crisis) for cry in cries(half) if (crisis := heard(cry.text))]
+    found = [(cry, crisis) for cry in cries(half) if (crisis := personal_crisis(cry.text))]
     wrong = [cry for cry, crisis in found if crisis.message.lines[0] not in FIRST_LINES[cry.situation]]
     assert len(wrong) <= 0.02 * len(found), wrong
 

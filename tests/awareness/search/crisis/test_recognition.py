@@ -45,7 +45,7 @@ def test_there_are_phrases_enough_of_every_category() -> None:
 
 
 @pytest.mark.parametrize("spell", [str, fold, str.upper, lambda text: f"  {text}!!! "])
-def test_a_written_phrase_is_recognised_for_what_it_is(spell: Callable[[str], str]) -> None:
+def test_a_phrase_of_the_lexicon_gets_its_situation(spell: Callable[[str], str]) -> None:
     wrong = [
         (phrase, found)
         for _language, key, kind, phrase in WRITTEN
@@ -107,7 +107,7 @@ def test_one_typing_error_in_a_long_word_does_not_hide_distress() -> None:
     assert share_recognised(typed) >= 0.93
 
 
-def test_letters_held_down_do_not_hide_distress() -> None:
+def test_repeated_letters_do_not_hide_distress() -> None:
     typed = [(phrase + phrase[-1] * 3, key) for _language, key, _kind, phrase in WRITTEN if phrase[-1].isalpha()]
     assert share_recognised(typed) >= 0.99
 

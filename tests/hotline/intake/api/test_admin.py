@@ -55,7 +55,9 @@ def test_a_partner_is_made_and_changed_with_a_trace(lead: Person) -> None:
     ("field", "value"), [("name", ""), ("name", "Пример партнер"), ("reports_per_hour", "0"), ("reports_per_hour", "-1"),
         ("contact", "x@"), ("reports_per_hour", "9" * 30)]
 )  # fmt: skip
-def test_a_bad_field_is_refused_and_the_others_kept(lead: Person, partner: Partner, field: str, value: str) -> None:
+def test_an_invalid_field_is_refused_and_the_others_stay(
+    lead: Person, partner: Partner, field: str, value: str
+) -> None:
     form = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"} | {field: value}
     answer = lead.client.post(f"{LIST}add/", form)
     assert answer.status_code == 200

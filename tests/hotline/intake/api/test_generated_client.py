@@ -150,7 +150,7 @@ def test_errors_are_typed(made: Generated, key: str) -> None:
     assert (missing.status_code, missing.parsed.status) == (404, 404)
 
 
-def test_a_webhook_tells_what_polling_tells(site: Site, made: Generated, settings: Settings) -> None:
+def test_a_webhook_sends_the_polled_status(site: Site, made: Generated, settings: Settings) -> None:
     """From the generated client's report to the partner's server: planned by the worker, sent by `outside`, each with its own role."""
     settings.WEBHOOK_ALLOW_NETWORKS, now = [f"{LOOPBACK}/32"], timezone.now()
     with WebServer(fallback=Page(204, b"")) as server:

@@ -53,13 +53,13 @@ def test_seeds_make_the_same_of_the_same_request_only() -> None:
 
 @pytest.mark.django_db
 class TestStored:
-    def test_only_the_digest_is_kept(self, partner: Partner) -> None:
+    def test_only_the_digest_is_stored(self, partner: Partner) -> None:
         text = make_key(partner=partner, label="x", actor=None, now=timezone.now())
         assert selectors.find_key(text) == partner.keys.get()
         row = PartnerKey.objects.values().get()
         assert text.rpartition("_")[2] not in str(row)
 
-    def test_every_wrong_one_costs_one_look_up(self, partner: Partner) -> None:
+    def test_every_wrong_one_costs_one_query(self, partner: Partner) -> None:
         text = make_key(partner=partner, label="x", actor=None, now=timezone.now())
         other = "a" if text[-1] != "a" else "b"
         for wrong in ("", "x", text[:-1] + other, "npk_aaaaaaaa_" + "a" * 32, text.upper(), text + " "):
@@ -89,7 +89,7 @@ class TestStored:
         make_key(partner=partner, label="x", actor=None, now=now)
         assert partner.keys.count() == 2
 
-    def test_last_use_is_kept_to_the_hour_and_written_once_in_it(self, partner: Partner) -> None:
+    def test_last_use_is_rounded_to_the_hour_and_written_once_an_hour(self, partner: Partner) -> None:
         now = timezone.now().replace(minute=5)
         make_key(partner=partner, label="x", actor=None, now=now)
         record_use(key=partner.keys.get(), now=now)

@@ -84,7 +84,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [(path, method, each) for path, item in document()["paths"].items() for method, each in item.items()]
 
 
-def test_every_schema_says_what_it_is() -> None:
+def test_every_schema_has_a_type() -> None:
     """Generators drop an operation with an array without `items`, and type everything else as anything."""
     found = all_nodes()
     assert len(found) > 80
@@ -172,7 +172,7 @@ def test_every_answer_of_the_tests_fits_it(program: Program, db: None) -> None:
     Draft202012Validator(answer_schema("/reports/{id}/", "get", "200")).validate(json.loads(standing.content))
 
 
-def test_it_takes_what_the_code_takes() -> None:
+def test_it_accepts_the_same_input_as_the_code() -> None:
     body = document()["paths"]["/reports/"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     validator = Draft202012Validator({**body, "components": document()["components"]})
     for sent in (GOOD, FULL, XARF, [GOOD, XARF], {"reports": [GOOD]}):
@@ -182,7 +182,7 @@ def test_it_takes_what_the_code_takes() -> None:
 
 
 @pytest.mark.django_db
-def test_it_is_served_to_everybody_and_may_be_kept() -> None:
+def test_it_is_public_and_cacheable() -> None:
     answer = Client().get("/api/v1/openapi.json")
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
     assert answer["Cache-Control"] == "public, max-age=3600"
@@ -192,7 +192,7 @@ def test_it_is_served_to_everybody_and_may_be_kept() -> None:
 
 
 @pytest.mark.slow
-def test_a_process_that_takes_no_report_does_not_carry_the_validator() -> None:
+def test_a_process_without_reports_does_not_load_the_validator() -> None:
     """The addresses are known and the description is drawn without it."""
     program = (
         "import django, sys; django.setup(); import clicksafely.urls; "

@@ -198,7 +198,7 @@ def test_at_most_twenty_faults_are_reported() -> None:
     assert len(faults({**REPORT, **{f"field{number}": 1 for number in range(1000)}})) == MAX_FAULTS_AN_ITEM
 
 
-def test_a_sentence_never_repeats_what_was_sent() -> None:
+def test_error_messages_never_contain_input() -> None:
     marker = "marker-4821"
     for change in (
         {"category": marker},

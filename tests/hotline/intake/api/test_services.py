@@ -124,7 +124,7 @@ class TestAway:
         assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
 
     @pytest.mark.parametrize("whole", [True, False])
-    def test_a_report_that_waits_for_the_revocation_is_refused(self, key: PartnerKey, whole: bool) -> None:
+    def test_a_report_queued_behind_a_revocation_is_refused(self, key: PartnerKey, whole: bool) -> None:
         processes: list[int] = []
         outcomes: list[int] = []
 
@@ -204,7 +204,7 @@ class TestRepeats:
             with pytest.raises(idempotency.BodyMismatch):
                 function(sending=self.sending(partner, b"[]"), now=now)
 
-    def test_the_task_forgets_what_is_past(self, partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_task_deletes_expired_requests(self, partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hotline.intake.api.idempotency.IDEMPOTENCY_DAYS", 2)
         now = timezone.now()
         for name, days in (("a", 1), ("b", 3)):

@@ -92,7 +92,7 @@ VALUES = st.recursive(
 )
 
 
-def take(body: bytes) -> None:
+def read_all(body: bytes) -> None:
     """Read everything that is in the body, as a request does; what is refused is refused properly."""
     try:
         items = read_batch(body).items
@@ -108,12 +108,12 @@ def take(body: bytes) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes(body: bytes) -> None:
-    take(body)
+    read_all(body)
 
 
 @given(VALUES)
 def test_any_value(value: Any) -> None:
-    take(json.dumps(value).encode())
+    read_all(json.dumps(value).encode())
 
 
 @given(st.sampled_from([REPORT, XARF]), st.data())
@@ -122,4 +122,4 @@ def test_any_value_in_the_place_of_another(whole: dict[str, Any], data: st.DataO
     changed[data.draw(st.sampled_from([*whole, "hashes", "hash_values", "contact", "seen_at", "app", "x"]))] = (
         data.draw(VALUES)
     )
-    take(json.dumps({"reports": [changed, whole]}).encode())
+    read_all(json.dumps({"reports": [changed, whole]}).encode())

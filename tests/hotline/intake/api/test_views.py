@@ -36,7 +36,7 @@ def body(answer: HttpResponse) -> Any:
 
 
 class TestOneReport:
-    def test_it_is_kept_as_the_partners(self, program: Program, partner: Partner) -> None:
+    def test_it_is_stored_with_its_partner(self, program: Program, partner: Partner) -> None:
         answer = program.send({**REPORT, "reference": "2026-17", "hashes": [{"md5": "00" * 16}]})
         assert answer.status_code == 201
         taken = body(answer)
@@ -92,7 +92,7 @@ class TestBatch:
         assert [entry["reference"] for entry in entries] == ["", XARF["report_id"], "3"]
         assert len({entry["receipt"] for entry in entries}) == Report.objects.count() == 3
 
-    def test_the_good_ones_are_taken_and_the_bad_one_named(self, program: Program) -> None:
+    def test_valid_reports_are_accepted_and_invalid_ones_reported(self, program: Program) -> None:
         answer = program.send({"reports": [REPORT, BAD, XARF, None]})
         assert answer.status_code == 207
         entries = body(answer)["reports"]
@@ -164,7 +164,7 @@ class TestKey:
     def test_the_scheme_may_be_written_small(self, program: Program) -> None:
         assert program.send(REPORT, Authorization=f"bearer {program.key}").status_code == 201
 
-    def test_it_is_asked_for_before_anything_is_read(self, program: Program) -> None:
+    def test_it_is_checked_before_the_body_is_read(self, program: Program) -> None:
         assert program.send(b"{", Authorization="Bearer x", Content_Type="text/plain").status_code == 401
 
 
@@ -370,7 +370,7 @@ class TestLimits:
         answers = [program.send(REPORT, **REPEAT).status_code for _ in range(3)]
         assert answers == [201, 201, 201]
 
-    def test_sending_again_without_end_is_limited_like_asking(self, program: Program, partner: Partner) -> None:
+    def test_repeated_sending_is_limited_like_polling(self, program: Program, partner: Partner) -> None:
         Partner.objects.update(reports_per_hour=1)
         answers = [program.send(REPORT, **REPEAT).status_code for _ in range(12)]
         assert answers == [201] * 11 + [429]
@@ -386,7 +386,7 @@ class TestLimits:
         Partner.objects.update(reports_per_hour=2)
         assert [program.send(REPORT).status_code for _ in range(3)] == [201, 201, 429]
 
-    def test_asking_is_limited_too(self, program: Program, partner: Partner) -> None:
+    def test_polling_is_limited(self, program: Program, partner: Partner) -> None:
         place = body(program.send(REPORT))["location"]
         Partner.objects.update(reports_per_hour=1)
         statuses = [program.get(place).status_code for _ in range(11)]

@@ -54,7 +54,7 @@ def test_a_time_in_the_future() -> None:
     assert faults({**XARF, "timestamp": "2026-03-03T00:00:00Z"}) == {"/1/timestamp": "This time is in the future."}
 
 
-def test_there_is_an_example_of_every_type_that_is_taken() -> None:
+def test_every_accepted_type_has_an_example() -> None:
     assert set(EXAMPLES) == set(XARF_CATEGORIES)
 
 

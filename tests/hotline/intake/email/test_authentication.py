@@ -121,7 +121,7 @@ def test_sender_is_unauthenticated_without_a_trusted_server() -> None:
     assert not is_authenticated(parsed(), authserv_id="")
 
 
-def test_a_message_with_two_senders_is_nobodys() -> None:
+def test_a_message_with_two_senders_is_unauthenticated() -> None:
     raw = received().replace(b"From:", b"From: boss@sender.example\r\nFrom:", 1)
     assert not is_authenticated(parsed(raw), authserv_id=OURS)
 
@@ -134,7 +134,7 @@ def test_a_message_with_two_senders_is_nobodys() -> None:
         "eva@other.example: ana@sender.example;",
     ],
 )
-def test_a_message_whose_sender_is_one_of_several_is_nobodys(senders: str) -> None:
+def test_a_message_with_several_from_addresses_is_unauthenticated(senders: str) -> None:
     raw = received().replace(b"From: ana@sender.example", f"From: {senders}".encode(), 1)
     assert parsed(raw).sender == "ana@sender.example"
     assert is_authenticated(parsed(raw), authserv_id=OURS) == ("," not in senders)
@@ -150,7 +150,7 @@ def test_second_sender_is_found_at_any_position() -> None:
 
 
 @pytest.mark.parametrize("sender", ["", "ana", "ana@", "@"])
-def test_a_message_without_a_sender_is_nobodys(sender: str) -> None:
+def test_a_message_without_a_sender_is_unauthenticated(sender: str) -> None:
     assert not authenticated(PASS, sender=sender)
 
 
@@ -186,7 +186,7 @@ def test_results_are_read_with_their_properties() -> None:
 
 
 @given(st.text(alphabet='mx.test;= ()"\\dkarcps/1\t', max_size=80))
-def test_no_line_brings_it_down(value: str) -> None:
+def test_any_line_is_read_or_ignored(value: str) -> None:
     read = read_results(value)
     assert read is None or all(result.method and result.value for result in read[1])
 

@@ -112,7 +112,7 @@ def test_a_mailbox_that_is_being_read_is_left_alone(imap: ImapServer) -> None:
 
 
 @pytest.mark.django_db
-def test_without_a_mailbox_it_says_so_and_nothing_is_said_of_it_any_more() -> None:
+def test_without_a_mailbox_it_fails_and_deletes_the_mailbox_state() -> None:
     MailboxState.objects.create(pk=1, error="login", failing_since=timezone.now())
     with pytest.raises(CommandError, match="set MAIL_IMAP_URL"):
         fetch()
@@ -167,7 +167,7 @@ def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_secon
 
 
 @pytest.mark.django_db
-def test_the_task_reads_the_mailbox_and_keeps_clear_of_triage(imap: ImapServer) -> None:
+def test_the_task_reads_the_mailbox_apart_from_triage(imap: ImapServer) -> None:
     imap.append(message())
     fetch_mail.apply().get()
     fetch_mail.apply().get()
@@ -210,7 +210,7 @@ def test_more_than_we_take_is_read_to_its_end_and_is_an_entry(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("failure", [RuntimeError, MemoryError, OSError])
-def test_failure_asks_the_mail_server_to_retry(
+def test_failure_exits_with_tempfail(
     monkeypatch: pytest.MonkeyPatch, failure: type[Exception], capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fails(**_: object) -> None:
@@ -223,7 +223,7 @@ def test_failure_asks_the_mail_server_to_retry(
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
+def test_a_real_pipe_stores_the_message_or_exits_with_tempfail() -> None:
     kept = piped(message("pipe"), DATABASE_URL=own_database())
     assert (kept.returncode, Report.objects.count()) == (0, 1), kept.stderr
     away = piped(message("later"), DATABASE_URL=f"postgresql://x@127.0.0.1:{closed_port()}/x")
@@ -236,7 +236,7 @@ def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
     [{"VAR_DIR": "/dev/null/var"}, {"MAIL_RETENTION_DAYS": "tajna"}, {"DJANGO_SETTINGS_MODULE": "gone"}],
     ids=["servers", "settings", "installation"],
 )
-def test_failed_start_asks_the_mail_server_to_retry(wrong: dict[str, str]) -> None:
+def test_failed_start_exits_with_tempfail(wrong: dict[str, str]) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     given = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
     run = subprocess.run(

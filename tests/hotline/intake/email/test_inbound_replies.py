@@ -45,7 +45,7 @@ def test_tagged_reply_joins_its_thread_from_any_header(where: str) -> None:
     assert Report.objects.get(pk=report.pk).has_news
 
 
-def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
+def test_receipts_in_quoted_text_are_hidden() -> None:
     report, shown = ReportFactory(channel=Channel.EMAIL), receipts.format_receipt
     other, nobodys = ReportFactory().receipt, receipts.generate_code()
     text = f"Хвала.\n\n> Ваш код:\n>\n>     {shown(report.receipt)}\n> {shown(other)} {shown(nobodys)}"
@@ -63,7 +63,7 @@ def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
     assert (words.count(HIDDEN), shown(nobodys) in words) == (3, True)
 
 
-def test_a_text_full_of_what_looks_like_receipts_costs_one_look(
+def test_many_possible_receipts_cost_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     text = "\n".join(receipts.format_receipt(receipts.generate_code()) for _ in range(5000))
@@ -92,7 +92,7 @@ def test_unknown_tag_makes_a_report(to: str) -> None:
     assert (read(report), Report.objects.count()) == ([], 2)
 
 
-def test_tags_are_found_in_whatever_letters_and_of_several_the_first_report_is_taken() -> None:
+def test_tags_ignore_case_and_the_first_report_wins() -> None:
     report, other = ReportFactory(), ReportFactory()
     both = [tagged(other), tagged(report)]
     assert find_thread([tagged(report).upper()]) == report
@@ -109,9 +109,7 @@ def test_tags_are_found_in_whatever_letters_and_of_several_the_first_report_is_t
         ({"X_Autoreply": "yes"}, "auto_reply"),
     ],
 )
-def test_a_reply_that_asks_for_no_answer_is_a_message_and_a_machines_is_none(
-    headers: dict[str, str], kind: str
-) -> None:
+def test_automatic_replies_are_no_messages_and_get_no_answer(headers: dict[str, str], kind: str) -> None:
     report = ReportFactory()
     entry = ingest_message(raw=received(to=tagged(report), **headers), now=RECEIVED)
     assert (entry.kind, entry.report, len(read(report))) == (kind, report, int(kind == "reply"))
@@ -239,7 +237,7 @@ def test_bounce_without_a_tag_matches_no_case() -> None:
     assert returned(report) == 0
 
 
-def test_a_reply_is_kept_to_the_hour() -> None:
+def test_the_time_of_a_reply_is_rounded_to_the_hour() -> None:
     report = ReportFactory()
     ingest_message(raw=received(to=tagged(report)), now=RECEIVED + timedelta(minutes=59))
     assert Message.objects.get().sent_at == RECEIVED

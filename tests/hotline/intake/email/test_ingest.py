@@ -35,13 +35,13 @@ HOUR = NOW.replace(minute=0)
 OURS = "prijava@hotline.test"
 
 
-def take(raw: bytes) -> IncomingMail:
+def ingest(raw: bytes) -> IncomingMail:
     """Take a message in; as the database has it then."""
     return IncomingMail.objects.get(pk=ingest_message(raw=raw, now=NOW).pk)
 
 
 def report_of(raw: bytes) -> Report:
-    report = take(raw).report
+    report = ingest(raw).report
     assert report is not None
     return report
 
@@ -95,7 +95,7 @@ def tagged(report: Report) -> str:
 
 
 def test_a_message_becomes_a_report() -> None:
-    mail = take(with_picture(7, Subject="Prijava za vas"))
+    mail = ingest(with_picture(7, Subject="Prijava za vas"))
     report = mail.report
     assert (mail.kind, mail.reason, mail.state, mail.sealed, mail.received_at) == ("report", "", "", None, HOUR)
     assert report is not None
@@ -132,14 +132,14 @@ def test_without_a_sender_there_is_no_contact() -> None:
     assert sorted(opened(report_of(message(From="")))) == ["headers", "words"]
 
 
-def test_nothing_that_tells_who_wrote_or_what_is_in_clear() -> None:
+def test_no_data_of_sender_or_message_is_stored_in_clear() -> None:
     """Not the words, not a header line, not the name of a file, not its bytes, and the Message-ID only by a keyed digest."""
     raw = with_picture(
         "tajni-broj", Subject="Naslov-koji-odaje", Received="from kucni-racunar.example.org", X_Odaje="x-oznaka-1"
     )
-    take(raw)
-    take(b"bez-zaglavlja tajna-rec\r\n")
-    take(bounce(to="x@hotline.test", failed="neko-drugi@example.net"))
+    ingest(raw)
+    ingest(b"bez-zaglavlja tajna-rec\r\n")
+    ingest(bounce(to="x@hotline.test", failed="neko-drugi@example.net"))
     markers = (
         "tajni-broj", "Naslov-koji-odaje", "kucni-racunar", "x-oznaka-1", SENDER, "Petrovic", "letovanje-marko", "prilogu", "tajna-rec",
         "neko-drugi", PICTURE[:40], parse_message(raw).identity,
@@ -148,11 +148,11 @@ def test_nothing_that_tells_who_wrote_or_what_is_in_clear() -> None:
     assert in_clear("sr-latn") == [("hotline_report", "sr-latn")], "what is in clear by design is found"
 
 
-def test_the_receipt_of_a_message_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_receipt_of_a_message_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
     draw = services.receipts.generate_code
     monkeypatch.setattr(services.receipts, "generate_code", lambda: drawn.append(draw()) or drawn[-1])  # type: ignore[func-returns-value]
-    take(message())
+    ingest(message())
     assert len(drawn) == 1
     assert in_clear(drawn[0]) == []
 
@@ -165,13 +165,15 @@ def test_the_same_message_again_is_the_same_row() -> None:
     again = ingest_message(raw=b"Received: from elsewhere\r\n" + message(), now=NOW)
     assert (first.pk, first.is_new, again.is_new) == (again.pk, True, False)
     without_id = message(2, Message_ID="")
-    assert take(without_id).pk == take(b"Received: from elsewhere\r\nDelivered-To: x@example.org\r\n" + without_id).pk
-    assert take(b"no message at all").pk == take(b"no message at all").pk
+    assert (
+        ingest(without_id).pk == ingest(b"Received: from elsewhere\r\nDelivered-To: x@example.org\r\n" + without_id).pk
+    )
+    assert ingest(b"no message at all").pk == ingest(b"no message at all").pk
     assert (IncomingMail.objects.count(), Report.objects.count()) == (3, 2)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_take_the_same_message_at_once_make_one_report() -> None:
+def test_concurrent_ingests_of_one_message_make_one_report() -> None:
     raw = with_picture()
     start, taken, failed = threading.Barrier(8), [], []
 
@@ -196,7 +198,7 @@ def test_many_who_take_the_same_message_at_once_make_one_report() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_who_take_the_same_unreadable_message_at_once_make_one_entry() -> None:
+def test_concurrent_ingests_of_one_unreadable_message_make_one_entry() -> None:
     start, taken = threading.Barrier(6), []
 
     def fetch() -> None:
@@ -227,7 +229,7 @@ def test_a_hundred_made_up_and_broken_messages_leave_a_hundred_entries() -> None
 def test_a_reply_joins_its_case(ours: None) -> None:
     report = ReportFactory()
     raw = with_picture("re", to=tagged(report))
-    mail = take(raw)
+    mail = ingest(raw)
     assert (mail.kind, mail.report, mail.state, mail.reason) == ("reply", report, "", "")
     assert ingest_message(raw=raw, now=NOW).pk == mail.pk
     assert Message.objects.get().report == report
@@ -245,15 +247,15 @@ def test_a_reply_to_a_case_that_holds_no_more_messages_is_a_report_of_its_own(
     monkeypatch.setattr("hotline.intake.services.MAX_MESSAGES", 1)
     report = ReportFactory()
     address = tagged(report)
-    assert take(message(1, to=address)).kind == "reply"
-    more = take(message(2, to=address))
+    assert ingest(message(1, to=address)).kind == "reply"
+    more = ingest(message(2, to=address))
     assert more.kind == "report"
     assert more.report != report
 
 
-def test_an_automatic_reply_is_kept_apart_from_the_dialogue(ours: None) -> None:
+def test_an_automatic_reply_is_stored_apart_from_the_dialogue(ours: None) -> None:
     report = ReportFactory()
-    mail = take(message("away", to=tagged(report), Auto_Submitted="auto-replied", text="Нисам ту до петка."))
+    mail = ingest(message("away", to=tagged(report), Auto_Submitted="auto-replied", text="Нисам ту до петка."))
     assert (mail.kind, mail.report, mail.state) == ("auto_reply", report, "")
     assert content(mail)["text"].strip() == "Нисам ту до петка."
     assert not Message.objects.exists()
@@ -263,19 +265,19 @@ def test_an_automatic_reply_is_kept_apart_from_the_dialogue(ours: None) -> None:
 
 
 def test_an_automatic_message_about_nothing_of_ours_is_a_report() -> None:
-    assert take(message("machine", Auto_Submitted="auto-generated")).kind == "report"
+    assert ingest(message("machine", Auto_Submitted="auto-generated")).kind == "report"
 
 
 def test_a_bounce_of_our_answer_is_noted_on_its_case(ours: None) -> None:
     report = ReportFactory()
-    mail = take(bounce(to=tagged(report)))
+    mail = ingest(bounce(to=tagged(report)))
     assert (mail.kind, mail.report, mail.state) == ("bounce", report, "")
     assert "could not be delivered" in content(mail)["text"]
     assert (Report.objects.get(), Message.objects.count()) == (report, 0)
 
 
 def test_unmatched_bounce_awaits_review() -> None:
-    mail = take(bounce(to=OURS))
+    mail = ingest(bounce(to=OURS))
     assert (mail.kind, mail.report, mail.state) == ("bounce", None, "open")
     assert not Report.objects.exists()
 
@@ -285,13 +287,13 @@ def test_unmatched_bounce_awaits_review() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n", b"hello", b"\x00" * 100, b"\xff\xd8\xff\xe0" + PICTURE])
 def test_unreadable_message_becomes_an_entry(raw: bytes) -> None:
-    mail = take(raw)
+    mail = ingest(raw)
     assert (mail.kind, mail.state, mail.report, mail.size) == ("unreadable", "open", None, len(raw))
     assert mail.reason in {"no_headers", "empty"}
     assert sorted(content(mail)) == ["files", "headers", "text"]
 
 
-def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_digests_and_types_of_files_in_an_entry_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Suspected abuse material must not be stored, however the message failed."""
     read = parse_message(with_picture())
 
@@ -301,7 +303,7 @@ def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypat
         )
 
     monkeypatch.setattr(services, "parse_message", nothing)
-    (file,) = content(take(with_picture()))["files"]
+    (file,) = content(ingest(with_picture()))["files"]
     assert sorted(file) == ["md5", "media_type", "name", "sha1", "sha256", "size"]
     assert (file["name"], file["size"], len(file["sha256"])) == ("letovanje-marko.jpg", len(PICTURE), 64)
 
@@ -309,7 +311,7 @@ def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypat
 WRONG = "Ђаче, помози ми".encode("windows-1251")
 
 
-def test_a_text_with_damaged_letters_is_kept_as_received() -> None:
+def test_an_undecodable_text_is_stored_as_received() -> None:
     """The label is wrong: nothing is lost, and staff read it in other charsets."""
     report = report_of(message(text="", Content_Type="text/plain; charset=shift_jis").rstrip() + b"\r\n\r\n" + WRONG)
     words = opened(report)["words"]
@@ -321,7 +323,7 @@ def test_a_text_with_damaged_letters_is_kept_as_received() -> None:
     assert not in_clear(WRONG, kept["data"])
 
 
-def test_of_a_damaged_text_neither_tags_nor_files_are_kept() -> None:
+def test_an_undecodable_text_is_stored_without_tags_and_files() -> None:
     """Suspected abuse material must not be stored."""
     code = base64.b64encode(PICTURE * 20)
     assert len(code) > 1000
@@ -331,7 +333,7 @@ def test_of_a_damaged_text_neither_tags_nor_files_are_kept() -> None:
     assert base64.b64decode(kept.data).split() == WRONG.split()
 
 
-def test_a_text_in_letters_of_its_label_is_not_kept_twice() -> None:
+def test_a_correctly_labelled_text_is_stored_once() -> None:
     assert "undecoded" not in opened(report_of(message()))["words"]
 
 
@@ -353,7 +355,7 @@ def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypa
 
     monkeypatch.setattr(services, "parse_message", fails)
     raw = with_picture()
-    mail = take(raw)
+    mail = ingest(raw)
     assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_parsed", "open")
     kept = content(mail)
     assert ["From", f"Ana Petrovic <{SENDER}>"] in kept["headers"]
@@ -361,7 +363,7 @@ def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypa
     assert not [line for line in kept["text"].split("\n") if len(line) > 40 and " " not in line]
     assert (kept["files"][0]["media_type"], kept["files"][0]["size"]) == ("message/rfc822", len(raw))
     uuencoded = b"Subject: x\n\nrec i rec\nbegin 644 x.jpg\nM_]C_X  02D9)  $\n#  ! @\n`\nend\nkraj i kraj\n"
-    assert content(take(uuencoded))["text"].split("\n") == ["rec i rec", "kraj i kraj"]
+    assert content(ingest(uuencoded))["text"].split("\n") == ["rec i rec", "kraj i kraj"]
 
 
 def test_a_message_that_cannot_be_stored_is_an_entry_and_nothing_is_half_written(
@@ -371,17 +373,17 @@ def test_a_message_that_cannot_be_stored_is_an_entry_and_nothing_is_half_written
         raise ValueError
 
     monkeypatch.setattr(services, "queue_auto_reply", fails)
-    mail = take(with_picture())
+    mail = ingest(with_picture())
     assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_stored", "open")
     assert "U prilogu je slika." in content(mail)["text"]
     assert (Report.objects.count(), SealedText.objects.count(), FileHash.objects.count()) == (0, 0, 0)
     assert not AuditEvent.objects.filter(action="report.received").exists()
-    assert take(with_picture()) == mail
+    assert ingest(with_picture()) == mail
     monkeypatch.undo()
-    assert take(with_picture()).kind == "report", "put aside, it is tried again with a new version"
+    assert ingest(with_picture()).kind == "report", "put aside, it is tried again with a new version"
 
 
-def test_without_the_database_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_database_no_message_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(**_: object) -> None:
         raise OperationalError
 
@@ -392,14 +394,14 @@ def test_without_the_database_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("raw", [message(), b"no message"])
-def test_without_public_keys_nothing_is_taken(settings: Settings, raw: bytes) -> None:
+def test_without_public_keys_no_message_is_accepted(settings: Settings, raw: bytes) -> None:
     settings.SEALING_PUBLIC_KEYS = Path("/nowhere/public.json")
     with pytest.raises(SealError):
         ingest_message(raw=raw, now=NOW)
     assert (IncomingMail.objects.count(), Report.objects.count()) == (0, 0)
 
 
-def test_of_too_large_a_message_the_beginning_is_kept() -> None:
+def test_the_beginning_of_an_oversize_message_is_stored() -> None:
     head = with_picture()[:2000]
     mail = ingest_oversize(head=head, size=60_000_000, now=NOW)
     assert (mail.kind, mail.reason, mail.state, mail.size, mail.is_new) == (
@@ -417,7 +419,7 @@ def test_of_too_large_a_message_the_beginning_is_kept() -> None:
     assert ingest_oversize(head=b"\x00" * 100, size=60_000_001, now=NOW).is_new
 
 
-def test_addresses_behind_links_stand_in_an_entry_too() -> None:
+def test_an_entry_contains_link_targets() -> None:
     html = '<p>Види <a href="https://skriveno.example.org/a">ово</a></p>'
     head = message("html", text=html, Content_Type="text/html; charset=utf-8")
     kept = content(ingest_oversize(head=head, size=60_000_000, now=NOW))
@@ -483,7 +485,7 @@ def test_constraints_of_the_mailbox(constraint: str, columns: dict[str, Any]) ->
 def test_sealed_parts_of_a_message_are_rotated(settings: Settings, tmp_path: Path) -> None:
     sealing.generate_rings(tmp_path)
     settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = tmp_path / "public.json", tmp_path / "private.json"
-    mail = take(b"no message")
+    mail = ingest(b"no message")
     before = content(mail)
     keyring.add_key("hotline", public_path=tmp_path / "public.json", private_path=tmp_path / "private.json")
     assert key_rotation.count_stale("hotline") == 1
@@ -492,6 +494,6 @@ def test_sealed_parts_of_a_message_are_rotated(settings: Settings, tmp_path: Pat
     assert content(IncomingMail.objects.get()) == before
 
 
-def test_times_are_kept_to_the_hour() -> None:
+def test_times_are_rounded_to_the_hour() -> None:
     mail = ingest_message(raw=b"x", now=datetime(2026, 3, 2, 23, 59, 59, 5, tzinfo=UTC))
     assert IncomingMail.objects.get(pk=mail.pk).received_at == datetime(2026, 3, 2, 23, tzinfo=UTC)

@@ -79,7 +79,7 @@ def test_a_copied_message_id_does_not_hide_another_message(imap: ImapServer) -> 
     assert Report.objects.count() == 2
 
 
-def test_messages_may_be_kept_for_some_days(imap: ImapServer, settings: Settings) -> None:
+def test_messages_can_be_retained_for_some_days(imap: ImapServer, settings: Settings) -> None:
     settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
     now = timezone.now()
@@ -94,9 +94,7 @@ def test_messages_may_be_kept_for_some_days(imap: ImapServer, settings: Settings
     assert imap.messages(DONE) == []
 
 
-def test_with_days_a_folder_of_the_same_name_is_left_alone_when_nothing_is_kept(
-    imap: ImapServer, settings: Settings
-) -> None:
+def test_without_retention_the_folder_is_not_cleaned(imap: ImapServer, settings: Settings) -> None:
     settings.MAIL_RETENTION_DAYS = 1
     three(imap)
     fetch_mail()
@@ -199,7 +197,7 @@ def test_an_expired_certificate_is_not_accepted(settings: Settings, tmp_path: Pa
         assert fetch_mail() == FetchResult(error=MailboxError.CERTIFICATE)
 
 
-def test_a_password_of_other_letters(certificate: Certificate, settings: Settings) -> None:
+def test_a_password_with_non_ascii_characters(certificate: Certificate, settings: Settings) -> None:
     with ImapServer(certificate, password="лозинка šđ") as server:
         settings.MAIL_IMAP_URL, settings.MAIL_CA_FILE = server.url, str(certificate.ca)
         three(server)
@@ -217,7 +215,7 @@ def test_refused_login_differs_from_a_busy_server(meddler: Meddler, refusal: byt
 
 
 def test_a_server_that_greets_with_a_farewell(meddler: Meddler) -> None:
-    meddler.say(rb"^\* OK .*\r\n", b"* BYE too many connections\r\n")
+    meddler.rewrite(rb"^\* OK .*\r\n", b"* BYE too many connections\r\n")
     assert fetch_mail() == FetchResult(error=MailboxError.BUSY)
 
 
@@ -282,14 +280,14 @@ def test_a_server_that_drips_is_cut_off(imap: ImapServer, meddler: Meddler) -> N
 
 
 @pytest.mark.parametrize("lie", [b"1", b"99999999", b"20000", b"0"])
-def test_a_server_that_lies_about_the_sizes_of_messages(
+def test_wrong_message_sizes_of_the_server_are_ignored(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch, lie: bytes
 ) -> None:
     """Its word is not needed: the message is read to its end."""
     monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     long = message("long", text="дуго " * 700 + "https://forum.example.org/kraj")
     imap.append(message(1), long)
-    meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE " + lie)
+    meddler.rewrite(rb"RFC822\.SIZE \d+", b"RFC822.SIZE " + lie)
     if int(lie) <= mailbox_reader.MAX_BYTES:
         assert fetch_mail() == FetchResult(new=2)
         assert Report.objects.latest("pk").locations == [{"kind": "url", "canonical": "https://forum.example.org/kraj"}]
@@ -303,29 +301,27 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
     assert imap.messages() == []
 
 
-def test_a_message_larger_than_the_server_says(
-    imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_message_larger_than_announced(imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap_mailbox, "FETCH_CHUNK_BYTES", 1000)
     monkeypatch.setattr(mailbox_reader, "MAX_BYTES", 5000)
     imap.append(message("large", text="x" * 20_000))
-    meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
+    meddler.rewrite(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
     assert fetch_mail() == FetchResult(new=1)
     assert IncomingMail.objects.get().reason == "too_large"
     asked = b"".join(meddler.commands).partition(b"MOVE")[0]
     assert asked.count(b"BODY.PEEK") == 6, "no more than the limit is fetched"
 
 
-def test_a_literal_larger_than_what_was_asked_for(imap: ImapServer, meddler: Meddler) -> None:
+def test_a_literal_larger_than_requested(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
-    meddler.say(rb"(UID 101 BODY\[\]<0> )\{\d+\}", rb"\1{5000000000}")
+    meddler.rewrite(rb"(UID 101 BODY\[\]<0> )\{\d+\}", rb"\1{5000000000}")
     assert fetch_mail().error == MailboxError.NONSENSE
     assert imap.messages() == sent
 
 
-def test_a_literal_smaller_than_what_follows(imap: ImapServer, meddler: Meddler) -> None:
+def test_a_literal_smaller_than_its_content(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
-    meddler.say(rb"(UID 102 BODY\[\]<0> )\{\d+\}", rb"\1{10}")
+    meddler.rewrite(rb"(UID 102 BODY\[\]<0> )\{\d+\}", rb"\1{10}")
     outcome = fetch_mail()
     assert outcome.error in {MailboxError.BROKEN, MailboxError.NONSENSE, MailboxError.TIMEOUT}
     assert imap.messages()[-2:] == sent[1:]
@@ -337,7 +333,7 @@ def test_a_literal_smaller_than_what_follows(imap: ImapServer, meddler: Meddler)
 def test_an_empty_answer_for_a_message_that_has_a_size(imap: ImapServer, meddler: Meddler) -> None:
     """Treated as an empty message, it would be lost."""
     sent = three(imap)
-    meddler.say(rb"(UID 102 BODY\[\]<0> )\{\d+\}\r\n", rb'\1""', swallow=True)
+    meddler.rewrite(rb"(UID 102 BODY\[\]<0> )\{\d+\}\r\n", rb'\1""', swallow=True)
     assert fetch_mail().error == MailboxError.NONSENSE
     assert sent[1] in imap.messages()
 
@@ -345,7 +341,7 @@ def test_an_empty_answer_for_a_message_that_has_a_size(imap: ImapServer, meddler
 def test_a_short_message_in_quotes(imap: ImapServer, meddler: Meddler) -> None:
     """Servers may write short texts so instead of as literals."""
     imap.append(b"Subject: x")
-    meddler.say(rb"BODY\[\]<0> \{10\}\r\n", b'BODY[]<0> "Subject: \\\\"x\\\\""', swallow=True)
+    meddler.rewrite(rb"BODY\[\]<0> \{10\}\r\n", b'BODY[]<0> "Subject: \\\\"x\\\\""', swallow=True)
     assert fetch_mail().new == 1
     assert IncomingMail.objects.get().size == len(b'Subject: "x"')
 
@@ -383,12 +379,10 @@ def test_messages_marked_as_deleted_are_read(imap: ImapServer) -> None:
     assert fetch_mail() == FetchResult(new=3)
 
 
-def test_without_uidplus_what_others_marked_as_deleted_is_not_removed_before_it_was_taken(
-    imap: ImapServer, meddler: Meddler
-) -> None:
+def test_without_uidplus_deleted_messages_are_expunged_after_storage(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
     imap.flag(rb"\Deleted")
-    meddler.say(rb"UIDPLUS ", b"")
+    meddler.rewrite(rb"UIDPLUS ", b"")
     meddler.cut_after(rb"UID 102 BODY", 10)
     assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
     assert imap.messages() == sent
@@ -401,7 +395,7 @@ def test_without_uidplus_what_others_marked_as_deleted_is_not_removed_before_it_
 def test_a_server_without_move_copies(imap: ImapServer, meddler: Meddler, settings: Settings) -> None:
     settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
-    meddler.say(rb"MOVE ", b"")
+    meddler.rewrite(rb"MOVE ", b"")
     assert fetch_mail() == FetchResult(new=3)
     assert (imap.messages(), imap.messages(DONE)) == ([], sent)
 
@@ -431,7 +425,7 @@ def test_messages_that_cannot_be_removed(imap: ImapServer, meddler: Meddler) -> 
 
 def test_a_folder_that_may_only_be_read(imap: ImapServer, meddler: Meddler) -> None:
     three(imap)
-    meddler.say(rb"\[READ-WRITE\]", b"[READ-ONLY]")
+    meddler.rewrite(rb"\[READ-WRITE\]", b"[READ-ONLY]")
     assert fetch_mail() == FetchResult(error=MailboxError.FOLDER)
 
 
@@ -441,7 +435,7 @@ def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -
     meddler.cut_after(rb"UID 103 BODY", 10)
     fetch_mail()
     meddler.behave()
-    meddler.say(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
+    meddler.rewrite(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
     meddler.commands.clear()
     assert fetch_mail() == FetchResult(new=1, known=2)
     fetched = [command.split()[3] for command in meddler.commands if b"BODY.PEEK" in command]
@@ -451,7 +445,7 @@ def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -
 # --- What may happen on our side ---
 
 
-def test_the_database_goes_away_in_the_middle(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_database_fails_during_a_run(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Committed messages are moved, the others stay, and the run ends."""
     sent = three(imap)
     take = mailbox_reader.ingest_message
@@ -470,7 +464,7 @@ def test_the_database_goes_away_in_the_middle(imap: ImapServer, monkeypatch: pyt
     assert fetch_mail() == FetchResult(new=2)
 
 
-def test_without_public_keys_nothing_is_taken(imap: ImapServer, settings: Settings) -> None:
+def test_without_public_keys_no_message_is_fetched(imap: ImapServer, settings: Settings) -> None:
     sent = three(imap)
     keys, settings.SEALING_PUBLIC_KEYS = settings.SEALING_PUBLIC_KEYS, Path("/nowhere/public.json")
     assert fetch_mail() == FetchResult(left=3, error=MailboxError.SEALING)
@@ -514,7 +508,7 @@ def test_a_run_that_was_killed_is_over_after_three_minutes(imap: ImapServer) -> 
     assert state().error == ""
 
 
-def test_a_long_run_stops_between_messages_and_the_next_goes_on(imap: ImapServer) -> None:
+def test_a_long_run_stops_between_messages_and_the_next_continues(imap: ImapServer) -> None:
     three(imap)
     ticks = iter(datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=10 * n) for n in range(1000))
     first = fetch_mail(clock=lambda: next(ticks))

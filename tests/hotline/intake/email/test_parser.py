@@ -61,7 +61,7 @@ def test_html_only() -> None:
     assert (mail.text, addresses(mail)) == ("Види ово <https://skriveno.test/a>", ["https://skriveno.test/a"])
 
 
-def test_alternatives_say_the_same_once_and_links_of_both_count() -> None:
+def test_equal_alternatives_are_stored_once_with_links_of_both() -> None:
     text = "Добар дан, погледајте ову страницу молим вас"
     mail = parsed(
         multipart("alternative", text_part(text), html(f"<p>{text} <a href='https://skriveno.test/'>овде</a>"))
@@ -69,7 +69,7 @@ def test_alternatives_say_the_same_once_and_links_of_both_count() -> None:
     assert (mail.text, addresses(mail)) == (text, ["https://skriveno.test/"])
 
 
-def test_alternatives_that_differ_are_both_said() -> None:
+def test_different_alternatives_are_both_stored() -> None:
     mail = parsed(
         multipart(
             "alternative",
@@ -84,7 +84,7 @@ def test_an_empty_plain_alternative_hides_nothing() -> None:
     assert parsed(multipart("alternative", text_part(" \n"), html("<p>Речи"))).text == "Речи"
 
 
-def test_a_forwarded_message_is_read_with_what_it_says_of_itself() -> None:
+def test_a_forwarded_message_is_read_with_its_headers() -> None:
     inside = (
         f"Received: x\nFrom: {encoded('Неко')} <n@x.test>\nSubject: {encoded('Види')} example.org/s\nDate: 1 Mar 2026\n".encode()
         + multipart("mixed", text_part("https://example.org/u"), coded("image/png", PNG), boundary="in")
@@ -200,7 +200,7 @@ DATA = bytes(range(256)) * 8
         (lambda code: code + b"trailing garbage", None),
     ],
 )
-def test_damaged_base64_is_read_as_far_as_it_goes(damage: object, content: bytes | None) -> None:
+def test_damaged_base64_is_read_up_to_the_damage(damage: object, content: bytes | None) -> None:
     mail = parsed(part("application/x", damage(base64.encodebytes(DATA)), "Content-Transfer-Encoding: base64"))  # type: ignore[operator]
     assert content is None or hashes(mail) == sha256(content)
     assert set(mail.notes) <= {"bad_base64"}
@@ -291,7 +291,7 @@ def test_names_and_types_of_files() -> None:
         ).replace(b"application/json", b"text/plain"),
     ],
 )
-def test_no_picture_is_ever_kept_as_text(body: bytes) -> None:
+def test_pictures_are_never_stored_as_text(body: bytes) -> None:
     mail = parsed(body)
     assert sha256(JPEG)[0] in hashes(mail)
     said = re.sub(r"\W", "", mail.text).encode()
@@ -357,7 +357,7 @@ def test_a_picture_without_any_message_is_hashed() -> None:
     assert (caught.value.text, [file.sha256 for file in caught.value.files]) == ("", sha256(PNG))
 
 
-def test_an_empty_message_tells_its_headers() -> None:
+def test_the_error_of_an_empty_message_has_its_headers() -> None:
     with pytest.raises(UnreadableMessage) as caught:
         parse_message(b"From: a@example.org\nX-A: b\n\n")
     assert caught.value.headers == (("From", "a@example.org"), ("X-A", "b"))
@@ -372,7 +372,7 @@ def test_line_ends_of_any_kind(ending: bytes) -> None:
     assert (mail.subject, mail.text, hashes(mail)) == ("Prijava", "ред један\nexample.org/a", sha256(PNG))
 
 
-def test_invisible_and_broken_characters_go() -> None:
+def test_invisible_and_broken_characters_are_removed() -> None:
     mail = parsed("Content-Type: text/plain; charset=utf-8\n\na\0b\x1bc\u202ed\u200be\x85f".encode() + b"\xed\xa0\x80")
     assert mail.text.replace("\ufffd", "") == "abcde\nf"
     mail.text.encode()
@@ -438,7 +438,7 @@ def test_a_field_with_spaces_before_its_colon_is_no_envelope_line() -> None:
     assert parse_message(b"From ana@example.org Sun Nov 29\nFrom: b@example.org\n\nt").sender == "b@example.org"
 
 
-def test_torsos_are_not_taken_for_one_another() -> None:
+def test_incomplete_messages_have_different_identities() -> None:
     identities = set()
     for raw in (b"Received: a\n", b"Received: b\n", b"X: c\n\n", b"X: d\n\n"):
         with pytest.raises(UnreadableMessage) as caught:

@@ -50,7 +50,7 @@ def test_text(page: str, text: str) -> None:
         ("<a class='x' data-x=\"'>\" href='https://a.test/'>a</a>", ["https://a.test/"], "a <https://a.test/>"),
     ],
 )  # fmt: skip
-def test_targets_of_links_are_kept(page: str, targets: list[str], text: str) -> None:
+def test_targets_of_links_are_extracted(page: str, targets: list[str], text: str) -> None:
     read = read_html(page)
     assert (read.targets, read.text) == (targets, text)
 

@@ -81,14 +81,14 @@ def test_a_bounce_without_any_text_is_still_one() -> None:
     assert (mail.nature, mail.text) == (MessageKind.BOUNCE, "")
 
 
-def test_a_person_who_sends_on_a_bounce_is_a_person() -> None:
+def test_a_forwarded_bounce_is_a_message_of_a_person() -> None:
     mail = parsed(
         multipart("mixed", text_part("Šta je ovo?"), part("message/rfc822", HEAD + bounce(DSN)), boundary="out")
     )
     assert (mail.nature, mail.failed_tag_recipients) == (MessageKind.PERSON, ())
 
 
-def test_a_person_who_writes_through_a_list_is_read_like_any_other() -> None:
+def test_a_message_through_a_mailing_list_is_read() -> None:
     mail = parsed(b"List-Id: <roditelji.example.org>\nPrecedence: list\n" + text_part("Видео сам example.org/a"))
     assert (mail.nature, mail.text, addresses(mail)) == (
         MessageKind.BULK,

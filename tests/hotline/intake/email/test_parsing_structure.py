@@ -36,7 +36,7 @@ def test_messages_in_messages_are_all_read() -> None:
     assert addresses(mail) == ["https://example.org/a"]
 
 
-def test_an_outer_delimiter_ends_what_is_open_inside() -> None:
+def test_an_outer_delimiter_ends_inner_parts() -> None:
     torn = b"Content-Type: multipart/mixed; boundary=in\n\n--in\n" + text_part("два")
     mail = parsed(multipart("mixed", torn, text_part("три"), boundary="out"))
     assert mail.text == "два\n\nтри"
@@ -73,7 +73,7 @@ def test_a_missing_or_false_boundary_is_guessed(parameter: bytes) -> None:
     assert (mail.text, hashes(mail), mail.notes) == ("види https://example.org/a", sha256(PNG), ("parts_not_found",))
 
 
-def test_files_are_never_kept_as_text_where_parts_are_not_found() -> None:
+def test_files_are_not_stored_as_text_without_parts() -> None:
     mail = parsed(b"Content-Type: multipart/mixed; boundary=x\n\nvidi example.org/a\n\n" + encodebytes(PNG))
     assert (mail.text, hashes(mail)) == ("vidi example.org/a", sha256(PNG))
 

@@ -31,14 +31,14 @@ from tests.timing import seconds
 COMPRESSED = bytes.fromhex(
     "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
 )
-COMPRESSED_BY_HAND = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+COMPRESSED_RTF = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
 
 
 def winmail(**content: object) -> bytes:
     return write_tnef(**content)  # type: ignore[arg-type]
 
 
-def test_the_writer_of_the_tests_writes_what_another_reader_reads() -> None:
+def test_the_writer_of_the_tests_is_compatible_with_tnefparse() -> None:
     data = winmail(properties=[(BODY, UNICODE, "добар дан".encode("utf-16-le"))], files=[("слика.png", PNG)])
     read = tnefparse.TNEF(data)
     assert ([each.data for each in read.attachments], read.attachments[0].long_filename(), read.body) == (
@@ -89,7 +89,7 @@ def test_messages_inside_end_somewhere() -> None:
 
 
 @pytest.mark.parametrize("kept", [6, 30, 60, 90, -3])
-def test_a_torn_one_is_read_as_far_as_it_goes_and_hashed_whole(kept: int) -> None:
+def test_a_truncated_file_is_read_in_part_and_hashed_whole(kept: int) -> None:
     data = winmail(body=b"example.org/a", files=[("a.png", PNG)])[:kept]
     mail = parsed(multipart("mixed", text_part("a"), coded("application/ms-tnef", data)))
     assert (mail.notes, mail.files[0].sha256) == (("bad_winmail",) if kept != 6 else (), sha256(data)[0])
@@ -142,7 +142,7 @@ def test_values_of_every_kind_are_stepped_over() -> None:
     ("data", "plain"),
     [
         (COMPRESSED, b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"),
-        (COMPRESSED_BY_HAND, b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"),
+        (COMPRESSED_RTF, b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"),
         (struct.pack("<IIII", 20, 4, 0x414C454D, 0) + b"abcdef", b"abcd"),
         (struct.pack("<IIII", 20, 4, 1, 0) + b"abcdef", b""),
         (b"", b""),

@@ -18,7 +18,7 @@ from tests.factories.received_mail import PASSED, SENDER, mail_settings, receive
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_settings")]
 
 
-def take(**given: object) -> Report:
+def ingest(**given: object) -> Report:
     report = ingest_message(raw=received(**given), now=RECEIVED).report  # type: ignore[arg-type]
     assert report is not None
     return report
@@ -30,7 +30,7 @@ def withheld(report: Report) -> list[str]:
 
 
 def test_an_authenticated_person_is_answered() -> None:
-    report = take()
+    report = ingest()
     mail = OutgoingMail.objects.get(report=report)
     assert (mail.kind, mail.state) == ("answer", "due")
     envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
@@ -73,7 +73,7 @@ def test_an_authenticated_person_is_answered() -> None:
     ],
 )
 def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(given: dict[str, str], why: str) -> None:
-    report = take(**given)
+    report = ingest(**given)
     assert withheld(report) == [why]
     assert not OutgoingMail.objects.exists()
     assert not MailThread.objects.exists()
@@ -81,12 +81,12 @@ def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(give
 
 @pytest.mark.parametrize("name", ["ana", "reply", "noreen", "nora-reply-team", "bouncer", "postmasters", "rooty"])
 def test_names_that_only_look_alike_are_answered(name: str) -> None:
-    take(sender=f"{name}@sender.example")
+    ingest(sender=f"{name}@sender.example")
     assert OutgoingMail.objects.count() == 1
 
 
-def test_the_answer_goes_to_the_sender_and_never_where_the_message_points() -> None:
-    take(Reply_To="victim@elsewhere.example")
+def test_the_answer_is_sent_to_the_sender_and_not_to_reply_to() -> None:
+    ingest(Reply_To="victim@elsewhere.example")
     mail = OutgoingMail.objects.get()
     assert address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid).to == SENDER
 
@@ -94,17 +94,17 @@ def test_the_answer_goes_to_the_sender_and_never_where_the_message_points() -> N
 @pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
 def test_no_reply_is_queued_without_mail_settings(mail_settings: Settings, name: str) -> None:  # noqa: F811
     setattr(mail_settings, name, "")
-    report = take()
+    report = ingest()
     assert (withheld(report), OutgoingMail.objects.count(), MailThread.objects.count()) == ([], 0, 0)
 
 
 def test_the_same_message_twice_is_answered_once() -> None:
-    take(), take()
+    ingest(), ingest()
     assert (OutgoingMail.objects.count(), Report.objects.count()) == (1, 1)
 
 
 def test_the_fourth_message_of_a_day_is_not_answered_but_may_be_written_to() -> None:
-    reports = [take(message_id=f"{number}@sender.example") for number in range(4)]
+    reports = [ingest(message_id=f"{number}@sender.example") for number in range(4)]
     assert [withheld(report) for report in reports] == [[], [], [], ["too_many"]]
     assert OutgoingMail.objects.count() == 3
     assert MailThread.objects.count() == 4
@@ -131,7 +131,7 @@ def test_ten_messages_of_one_sender_at_once_get_three_answers() -> None:
 def test_a_dead_mail_server_neither_fails_nor_slows_intake(mail_settings: Settings) -> None:  # noqa: F811
     # A documentation address: nothing would come back from there for minutes.
     mail_settings.MAIL_SMTP_URL = "smtps://192.0.2.1"
-    take()
+    ingest()
     assert OutgoingMail.objects.get().attempts == 0
 
 

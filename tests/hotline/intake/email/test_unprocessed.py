@@ -150,21 +150,21 @@ def test_several_at_once(ana: Person, entry: IncomingMail) -> None:
     assert dismiss_mails(mail_ids=ids, actor=ana.user, now=NOW) == 0
 
 
-def test_of_what_was_put_aside_it_is_said_until_when(ana: Person) -> None:
+def test_an_unprocessed_message_shows_its_reason_and_expiry(ana: Person) -> None:
     mail = ingest_oversize(head=message()[:400], size=60_000_000, now=NOW)
     page = ana.client.get(address(mail)).content.decode()
     assert date_format(timezone.localtime(NOW + timedelta(days=14)), "DATE_FORMAT") in page
     assert str(REASONS["too_large"]) in page
 
 
-def test_a_message_that_became_a_report_is_looked_at_there(ana: Person) -> None:
+def test_a_message_with_a_report_redirects_to_its_case(ana: Person) -> None:
     mail = ingest_message(raw=message(), now=NOW)
     assert ana.client.get(address(mail))["Location"] == f"/admin/hotline/case/{mail.report_id}/"
     assert ana.client.post(address(mail, "open/"))["Location"] == address(mail)
     assert ana.client.get(f"{LIST}999999/change/").status_code == 404
 
 
-def test_an_act_looked_at_leads_to_the_message(ana: Person, entry: IncomingMail) -> None:
+def test_a_get_request_of_an_action_redirects_to_the_message(ana: Person, entry: IncomingMail) -> None:
     for act in ("open/", "handle/"):
         answer = ana.client.get(address(entry, act))
         assert (answer.status_code, answer["Location"]) == (302, address(entry))

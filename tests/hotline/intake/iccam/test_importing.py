@@ -38,7 +38,7 @@ def hosted(db: None) -> None:
     put_host("slike.example.org", "RS")
 
 
-def take_in() -> Report:
+def import_one() -> Report:
     """The case that an import makes, triaged."""
     assert import_assigned(now=NOW) == 1
     report = Report.objects.latest("pk")
@@ -56,7 +56,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
     return report.items.get()
 
 
-def tell(now: object = LATER) -> int:
+def sync(now: object = LATER) -> int:
     return sync_due_reports(now=now, seconds=300)  # type: ignore[arg-type]
 
 
@@ -66,7 +66,7 @@ def actions_of(iccam: IccamServer, address: str = ADDRESS) -> list[int]:
 
 def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> None:
     content_id = iccam.partner_reports(ADDRESS, classification=2, memo="Seen in a chat, series of 9.\x00")
-    report = take_in()
+    report = import_one()
     assert (report.channel, report.category, report.language, report.state) == ("iccam", "csam", "en", "triaged")
     assert report.received_at == NOW.replace(minute=0)
     assert report.items.get().canonical == ADDRESS
@@ -88,7 +88,7 @@ def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> 
 
 def test_importing_twice_makes_one_report(iccam: IccamServer, hosted: None) -> None:
     iccam.partner_reports(ADDRESS)
-    take_in()
+    import_one()
     assert import_assigned(now=LATER) == 0
     assert (Report.objects.count(), IccamReport.objects.count()) == (1, 1)
 
@@ -111,10 +111,10 @@ def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None
     """The response was lost, so its id is unknown at first. Later it is known, and the content is still pending."""
     due_case("https://album.example.org/a/7.jpg", actor=analyst)
     iccam.fail("POST rest/reports", "nothing", heard=True)
-    assert tell(NOW) == 0
+    assert sync(NOW) == 0
     assert import_assigned(now=NOW) == 0
     iccam.fail("PUT rest/content", "nothing")
-    assert tell(LATER) == 0
+    assert sync(LATER) == 0
     assert import_assigned(now=LATER) == 0
     assert Report.objects.filter(channel="iccam").count() == 0
 
@@ -122,11 +122,11 @@ def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None
 @pytest.mark.parametrize("address", ["not an address at all", "mailto:x@example.org", "https://", "x" * 7000, "\ud800"])
 def test_unreadable_address_becomes_a_description(iccam: IccamServer, address: str) -> None:
     iccam.partner_reports(address)
-    report = take_in()
+    report = import_one()
     assert report.items.get().kind == "described"
 
 
-def test_an_entry_that_cannot_be_read_keeps_none_of_the_others(iccam: IccamServer, hosted: None) -> None:
+def test_an_unreadable_entry_does_not_stop_the_others(iccam: IccamServer, hosted: None) -> None:
     broken = iccam.partner_reports("https://slike.example.org/b")
     iccam.contents[broken]["reportId"] = "seven"
     iccam.partner_reports(ADDRESS)
@@ -160,7 +160,7 @@ def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, hosted: None,
         ("cut", "iccam_unreachable"),
     ],
 )
-def test_an_iccam_that_fails_is_written_down_and_asked_again(
+def test_a_failure_of_iccam_is_recorded_and_retried(
     iccam: IccamServer, hosted: None, what: int | str, problem: str
 ) -> None:
     iccam.partner_reports(ADDRESS)
@@ -179,21 +179,21 @@ def test_no_request_without_settings(settings: Settings) -> None:
     assert import_assigned(now=NOW) == 0
 
 
-def test_the_partner_hears_of_the_assessment_the_actions_and_the_end(
+def test_the_partner_gets_the_assessment_the_actions_and_the_end(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    report = take_in()
-    assert tell() == 0
+    report = import_one()
+    assert sync() == 0
     item = decide(report, NATIONAL, analyst, colleague)
-    assert tell() == 1
+    assert sync() == 1
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2]
     # To the police and to the host.
     report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
     refer(report=report, item=item, actor=colleague, routes=["police", "host"], now=NOW, unsure=True)
     for referral in Referral.objects.exclude(state="held"):
         services.mark_sent(referral=referral, now=NOW)
-    assert tell() == 1
+    assert sync() == 1
     assert actions_of(iccam) == [1]
     # Monitoring finds it removed.
     item.refresh_from_db()
@@ -201,28 +201,28 @@ def test_the_partner_hears_of_the_assessment_the_actions_and_the_end(
     Referral.objects.filter(state="held").update(state="sent", ended_at=NOW, due_at=None)
     item.actions.create(report=report, author=analyst, kind="host", done_at=NOW)
     move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=NOW, outcome=Outcome.REMOVED)
-    assert tell() == 1
+    assert sync() == 1
     assert actions_of(iccam) == [1, 2, 3]
     assert IccamContent.objects.get().ended_at == LATER
     calls = len(iccam.calls)
-    assert tell(LATER + timedelta(minutes=5)) == 0
+    assert sync(LATER + timedelta(minutes=5)) == 0
     assert len(iccam.calls) == calls
 
 
 @pytest.mark.parametrize("heard", [True, False])
-def test_an_action_whose_answer_is_lost_is_recorded_once(
+def test_an_action_with_a_lost_response_is_recorded_once(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User, heard: bool
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    report = take_in()
+    report = import_one()
     item = decide(report, NATIONAL, analyst, colleague)
     report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
     record_actions(report=report, item=item, actor=colleague, kinds=["police", "removed"], now=NOW)
     iccam.fail("POST rest/content", "nothing", heard=heard)
-    assert tell() == 0
+    assert sync() == 0
     row = IccamReport.objects.get()
     assert (row.error, row.attempts) == ("iccam_unreachable", 1)
-    assert tell(row.due_at) == 1
+    assert sync(row.due_at) == 1
     assert actions_of(iccam) == [1, 3]
 
 
@@ -231,11 +231,11 @@ def test_outcome_of_availability_checks_is_sent_to_iccam(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User, outcome: Outcome, action: int
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    report = take_in()
+    report = import_one()
     item = decide(report, NATIONAL, analyst, colleague)
     for state, columns in ((ItemState.ACTIONED, {}), (ItemState.ENDED, {"outcome": outcome})):
         move_item(item=item, report=report, to=state, actor=None, now=NOW, **columns)
-    assert tell() == 1
+    assert sync() == 1
     assert actions_of(iccam) == [action]
 
 
@@ -243,8 +243,8 @@ def test_not_illegal_is_an_assessment_and_an_action(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
-    assert tell() == 1
+    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    assert sync() == 1
     assert iccam.content_of(ADDRESS)["assessments"][-1]["classification"] == 4
     assert actions_of(iccam) == [6]
 
@@ -253,8 +253,8 @@ def test_content_not_found_is_sent_as_unavailable(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), {"classification": "not_found"}, analyst, colleague)
-    assert tell() == 1
+    decide(import_one(), {"classification": "not_found"}, analyst, colleague)
+    assert sync() == 1
     assert (iccam.content_of(ADDRESS)["assessments"], actions_of(iccam)) == ([], [4])
 
 
@@ -262,33 +262,35 @@ def test_case_closed_without_assessment_is_sent_to_iccam(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    report = take_in()
+    report = import_one()
     for person in (analyst, colleague):
         claim_case(report_id=report.pk, actor=person, now=NOW)
         open_everything(report, by=person, now=NOW)
         if person == analyst:
             propose_closing(report_id=report.pk, end="outside_remit", actor=person, now=NOW)
     confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
-    assert tell() == 1
+    assert sync() == 1
     assert actions_of(iccam) == [6]
-    assert tell(LATER + timedelta(minutes=5)) == 0
+    assert sync(LATER + timedelta(minutes=5)) == 0
 
 
-def test_baseline_stays_and_the_action_goes(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
+def test_baseline_stays_and_the_action_is_sent(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS, classification=1)
-    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
-    assert tell() == 1
+    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    assert sync() == 1
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [1]
     assert actions_of(iccam) == [6]
     assert IccamContent.objects.get().blocked_by == "baseline_final"
 
 
-def test_national_is_overruled_by_us_who_host_it(
+def test_national_is_overruled_by_the_hosting_country(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS, classification=2)
-    decide(take_in(), ILLEGAL, analyst, colleague)
-    assert tell() == 1
+    decide(import_one(), ILLEGAL, analyst, colleague)
+    assert sync() == 1
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
 
 
@@ -296,9 +298,9 @@ def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
     iccam.fail("PUT rest/content", 409, heard=True)
-    assert tell() == 1
+    assert sync() == 1
     assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
 
 
@@ -306,9 +308,9 @@ def test_nothing_is_sent_before_the_second_opinion(
     iccam: IccamServer, hosted: None, analyst: User, colleague: User
 ) -> None:
     iccam.partner_reports(ADDRESS)
-    report = take_in()
+    report = import_one()
     decide(report, NATIONAL, analyst)
-    assert tell() == 0
+    assert sync() == 0
     assert iccam.content_of(ADDRESS)["assessments"] == []
 
 
@@ -317,12 +319,12 @@ def test_moved_content_is_reassigned_to_its_country(
 ) -> None:
     """No second report: the content that the partner knows goes to the third country, with its new host."""
     content_id = iccam.partner_reports(ADDRESS)
-    report = take_in()
+    report = import_one()
     put_host("slike.example.org", "NL", "192.0.2.9")
     item = decide(report, NATIONAL, analyst, colleague)
     report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
     (referral,) = refer(report=report, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
-    assert tell() == 1
+    assert sync() == 1
     content = iccam.contents[content_id]
     assert (content["assignedCountryCode"], content["url"]["hostingIpAddress"]) == ("NL", "192.0.2.9")
     assert content["url"]["hostingCountryCode"] == "NL"
@@ -336,7 +338,7 @@ def test_moved_content_is_reassigned_to_its_country(
     item.refresh_from_db()
     report.refresh_from_db()
     move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=LATER, outcome=Outcome.REMOVED)
-    assert tell(LATER + timedelta(hours=1)) == 0
+    assert sync(LATER + timedelta(hours=1)) == 0
     assert actions_of(iccam) == []
 
 
@@ -354,10 +356,10 @@ def test_content_of_two_partners_is_answered_to_both(
     case = claim_case(report_id=first.pk, actor=colleague, now=NOW)
     (referral,) = refer(report=case, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
     iccam.fail("PUT rest/content", "nothing")
-    tell()
+    sync()
     referral.refresh_from_db()
     assert referral.state == "due"
-    tell(LATER + timedelta(minutes=5))
+    sync(LATER + timedelta(minutes=5))
     assert [content["assignedCountryCode"] for content in iccam.contents.values()] == ["NL", "NL"]
     referral.refresh_from_db()
     assert referral.state == "sent"
@@ -365,7 +367,7 @@ def test_content_of_two_partners_is_answered_to_both(
 
 def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) -> None:
     (referral,) = due_case("https://album.example.org/a/7.jpg", actor=analyst)
-    assert tell() == 1
+    assert sync() == 1
     assert import_assigned(now=LATER) == 0
     content = iccam.content_of("https://album.example.org/a/7.jpg")
     content["assignedCountryCode"] = "RS"
@@ -383,15 +385,15 @@ def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) 
     put_host("album.example.org", "FR")
     case = claim_case(report_id=referral.report_id, actor=analyst, now=LATER)
     refer(report=case, item=referral.item, actor=analyst, routes=["iccam"], now=LATER, unsure=True)
-    assert tell(LATER + timedelta(minutes=2)) == 1
+    assert sync(LATER + timedelta(minutes=2)) == 1
     assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
 
 
 def test_failed_answer_to_iccam_is_shown(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
     iccam.fail("POST rest/content", 400)
-    assert tell() == 0
+    assert sync() == 0
     row = IccamReport.objects.get()
     assert (row.error, row.given_up_at, row.due_at) == ("iccam_refused", LATER, None)
-    assert tell(LATER + timedelta(minutes=5)) == 0
+    assert sync(LATER + timedelta(minutes=5)) == 0

@@ -96,7 +96,7 @@ def opened(report: Report, field: str) -> dict[str, Any]:
 @pytest.mark.django_db
 class TestEntering:
     @pytest.mark.parametrize("channel", [channel.value for channel in MANUAL_CHANNELS])
-    def test_it_takes_the_way_of_all_reports(self, channel: str, ana: Person) -> None:
+    def test_it_is_stored_and_triaged_like_other_reports(self, channel: str, ana: Person) -> None:
         page = send(
             ana, new_form(ana), channel=channel, app="viber", handle="@grupa", danger_now="on", when_seen="today"
         )
@@ -155,7 +155,7 @@ class TestEntering:
         second = receipt_on(send(ana, state_of(html(page)), what="Сасвим друга пријава."))
         assert (first != second, Report.objects.count()) == (True, 2)
 
-    def test_a_form_left_open_keeps_what_was_typed(self, ana: Person) -> None:
+    def test_an_expired_form_keeps_its_input(self, ana: Person) -> None:
         state = new_form(ana)
         with time_machine.travel(NOW + timedelta(hours=3), tick=False):
             page = send(ana, state)
@@ -193,7 +193,7 @@ class TestEntering:
 
 
 @pytest.mark.django_db
-class TestWhatIsRefused:
+class TestRefusals:
     @pytest.mark.parametrize(
         ("fields", "field", "error"),
         [
@@ -222,7 +222,7 @@ class TestWhatIsRefused:
             ),
         ],
     )
-    def test_it_says_so_at_the_field_and_keeps_the_rest(
+    def test_an_error_is_shown_at_its_field_and_input_stays(
         self, fields: dict[str, str], field: str, error: str, ana: Person
     ) -> None:
         state = new_form(ana)
@@ -261,7 +261,7 @@ class TestAnEndedSession:
         assert enter(person.client, person.user.username, code_of(device)) == 302
         return person.client.get(ADDRESS)
 
-    def test_input_is_kept_across_sign_in(self) -> None:
+    def test_input_is_restored_after_sign_in(self) -> None:
         ana = english(signed_in("ana", "analyst"))
         state = new_form(ana)
         Session.objects.all().delete()
@@ -282,13 +282,13 @@ class TestAnEndedSession:
         assert opened(Report.objects.get(), "words")["what"] == GOOD["what"]
 
     @pytest.mark.parametrize("state", ["", "x"])
-    def test_post_without_valid_state_is_not_kept(self, state: str) -> None:
+    def test_post_without_valid_state_is_not_stored(self, state: str) -> None:
         client = Client()
         answer = client.post(ADDRESS, {**GOOD, "state": state})
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
         assert Session.objects.count() == 0
 
-    def test_too_much_is_not_kept(self) -> None:
+    def test_large_input_is_not_stored(self) -> None:
         ana = english(signed_in("ana", "analyst"))
         state = new_form(ana)
         Session.objects.all().delete()
@@ -310,7 +310,7 @@ class TestAnEndedSession:
 
 @pytest.mark.django_db
 class TestThePageOfTheReceipt:
-    def test_every_letter_has_its_word(self) -> None:
+    def test_every_letter_has_a_spelling_word(self) -> None:
         assert set(SPELLING) == {letter for letter in receipts.ALPHABET if letter.isalpha()}
         assert [(character, str(word)) for character, word in spell_out("A7Z0")][1::2] == [("7", ""), ("0", "")]
 
@@ -330,7 +330,7 @@ class TestThePageOfTheReceipt:
             for page, other in product(["en", "sr"], [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
         ],
     )
-    def test_the_letter_is_in_the_language_of_the_reporter(
+    def test_the_printed_letter_is_in_the_language_of_the_reporter(
         self, page_language: str, language: str, tag: str, ana: Person
     ) -> None:
         ana.client.post("/admin/language/", {"language": page_language, "next": "/admin/"})

@@ -54,7 +54,7 @@ class TestFinding:
     def test_recognised_addresses(self, text: str, expected: dict[str, bool]) -> None:
         assert found(text) == expected
 
-    def test_in_both_texts_once_and_not_what_is_known(self) -> None:
+    def test_in_both_texts_once_without_known_addresses(self) -> None:
         assert found("https://a.test/ https://b.test/", "https://b.test/ https://c.test/", known="https://a.test") == {
             "https://b.test/": True,
             "https://c.test/": True,
@@ -81,7 +81,7 @@ def checked_addresses() -> list[str]:
 @pytest.mark.django_db
 class TestOffering:
     @pytest.mark.parametrize("category", CATEGORIES)
-    def test_ticked_goes_along_and_the_rest_stays_sealed(self, category: str) -> None:
+    def test_ticked_addresses_are_added_and_the_rest_stays_sealed(self, category: str) -> None:
         reporter = Reporter()
         summary = reporter.summary(category, addresses="https://primer.example.org/", what=PASTED)
         assert offered(summary) == {LINK: True, WORDS: False}
@@ -92,7 +92,7 @@ class TestOffering:
         assert receipt_on(reporter.send(reporter.state(what=PASTED)))
         assert checked_addresses() == ["https://primer.example.org/a"]
 
-    def test_only_what_was_offered_can_be_ticked(self, reporter: Reporter) -> None:
+    def test_only_suggested_addresses_can_be_added(self, reporter: Reporter) -> None:
         reporter.send(reporter.state(what=PASTED), also="https://planted.example.org/")
         assert checked_addresses() == ["https://primer.example.org/a"]
 

@@ -283,7 +283,7 @@ class TestFolds:
         page = Reporter().post("report/other/", {**GOOD, "consent": "", **fields})
         assert self.folds(page) == [number == place for number in range(4)]
 
-    def test_change_opens_what_was_filled_in(self) -> None:
+    def test_changing_opens_folds_with_input(self) -> None:
         reporter = Reporter()
         state = hidden(reporter.summary("other", contact="a@example.org", addresses="", app="viber"), "state")
         assert self.folds(reporter.send(state, edit="")) == [True, False, False, True]

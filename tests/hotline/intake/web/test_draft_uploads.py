@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestPictures:
-    def test_kept_across_an_error_elsewhere(self, reporter: Reporter) -> None:
+    def test_stored_across_an_error_elsewhere(self, reporter: Reporter) -> None:
         first = reporter.summary(consent="", images=[picture("prva.png"), picture("druga.jpg", kind="JPEG")])
         assert first.status_code == 422
         assert "prva.png" in html(first)
@@ -56,7 +56,7 @@ class TestPictures:
         assert not Upload.objects.filter(uuid=unwanted).exists()
         assert not sealed_path(unwanted).exists()
 
-    def test_only_what_the_form_knows_can_be_removed(self, reporter: Reporter) -> None:
+    def test_only_own_pictures_can_be_removed(self, reporter: Reporter) -> None:
         other = reporter.summary(consent="", images=[picture("tudja.png")])
         foreign = re.findall(r'name="remove" value="([^"]+)"', html(other))[0]
         mine = reporter.summary(consent="", images=[picture("moja.png")])
@@ -92,7 +92,7 @@ class TestPictures:
             services.sweep_unsent_uploads(now=timezone.now())
             page = reporter.summary(sealed_pictures=hidden(first, "sealed_pictures"))
         assert list(errors_on(page)) == ["images"]
-        assert reporter.summary(sealed_pictures=page_kept(page)).status_code == 200
+        assert reporter.summary(sealed_pictures=sealed_pictures_of(page)).status_code == 200
 
     def test_swept_between_summary_and_sending(self) -> None:
         reporter = Reporter("en")
@@ -165,6 +165,6 @@ class TestPictures:
         assert Upload.objects.count() == 2
 
 
-def page_kept(page: Any) -> str:
+def sealed_pictures_of(page: Any) -> str:
     """The pictures in the draft of a page; none if they were lost."""
     return hidden(page, "sealed_pictures") if 'name="sealed_pictures"' in html(page) else ""

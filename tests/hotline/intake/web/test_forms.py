@@ -42,7 +42,7 @@ UNREACHABLE = "We cannot write to this address. Is there a typing error in it? T
 NOTHING_BY_A_CHILD = "Tell us a little more: a few words, a link or the name of the app. One of them is enough."
 
 
-class TestWhatIsNeeded:
+class TestRequiredFields:
     @pytest.mark.parametrize("child", [False, True])
     @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ class TestWording:
             name: labels[name] for name in form.fields
         }
 
-    def test_a_child_speaks_of_itself(self) -> None:
+    def test_the_form_of_a_child_is_about_the_child(self) -> None:
         assert ReportForm(category="other", child=True, kept=[])["about_me"].value() is True
         assert not ReportForm(category="other", child=False, kept=[])["about_me"].value()
         assert not sent("other", child=True, what="x").cleaned_data["about_me"]

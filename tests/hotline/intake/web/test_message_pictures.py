@@ -125,7 +125,7 @@ class TestMistakes:
         sent = reporter.act(refused, "message", text="а", sealed_pictures=hidden(refused, "sealed_pictures"))
         assert html(sent).count("We have this picture.") == 5
 
-    def test_a_kept_one_can_be_removed(self) -> None:
+    def test_a_stored_one_can_be_removed(self) -> None:
         reporter, page = opened(ReportFactory())
         kept = reporter.act(page, "refresh", text="а", images=[picture("prva.png")])  # type: ignore[arg-type]
         assert (kept.status_code, "prva.png" in html(kept), "а</textarea>" in html(kept)) == (200, True, True)
@@ -197,7 +197,7 @@ class TestMistakes:
 
 class TestAbuseMaterial:
     @pytest.mark.parametrize("columns", [{"category": CSAM.code}, {"was_csam": True}])
-    def test_there_is_no_field_and_it_says_why(self, columns: dict[str, Any]) -> None:
+    def test_there_is_no_upload_field_but_an_explanation(self, columns: dict[str, Any]) -> None:
         _reporter, page = opened(ReportFactory(**columns))
         assert 'type="file"' not in html(page)
         assert "Please do not send pictures here" in html(page)
@@ -265,7 +265,7 @@ class TestErasure:
         assert not Message.objects.exists()
         assert not sealed_path(upload.uuid).exists()
 
-    def test_the_reporter_does_not_see_which_picture_went_to_the_police(self) -> None:
+    def test_pictures_sent_to_the_police_are_hidden_from_the_reporter(self) -> None:
         report = ReportFactory()
         reporter, page = opened(report)
         reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]

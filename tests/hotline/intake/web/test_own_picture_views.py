@@ -45,7 +45,7 @@ def continued(*codes: str, language: str = "en") -> HttpResponse:
 
 class TestPage:
     @pytest.mark.parametrize("language", LANGUAGES)
-    def test_it_says_where_to_go_without_scripts(self, language: str) -> None:
+    def test_it_links_to_other_help_without_scripts(self, language: str) -> None:
         response = Reporter(language).get(PATH)
         assert response.status_code == 200
         page = PageReader(html(response))
@@ -59,7 +59,7 @@ class TestPage:
         assert [each for each in page.all("form") if each.get("enctype")] == []
         assert response["Cache-Control"] == "no-store"
 
-    def test_it_promises_what_is_done(self) -> None:
+    def test_it_states_the_process_and_the_deletion(self) -> None:
         text = PageReader(html(Reporter("en").get(PATH))).text
         assert "Nothing leaves Net Patrola before an analyst has assessed your report." in text
         assert "We delete the picture code together with the text of your report." in text
@@ -98,7 +98,7 @@ class TestCarried:
             form = reporter.post(PATH, {**fields, "own_pictures": [CODE]})
         assert (form.status_code, codes_in(form)) == (200, [CODE])
 
-    def test_an_error_elsewhere_and_a_change_keep_them(self, reporter: Reporter) -> None:
+    def test_they_stay_after_an_error_elsewhere_and_a_change(self, reporter: Reporter) -> None:
         path = "report/csam/?about=me"
         wrong = reporter.post(path, {"own_pictures": [CODE, OTHER], "what": "x"})
         assert (wrong.status_code, codes_in(wrong)) == (422, [CODE, OTHER])

@@ -67,7 +67,7 @@ class TestOpening:
         assert page.status_code == 200
         assert hidden(page, "case")
 
-    def test_letters_for_digits(self, reporter: Reporter) -> None:
+    def test_letters_typed_as_digits(self, reporter: Reporter) -> None:
         ReportFactory(receipt="0123456789ABCD10")
         assert reporter.open("oi23 4567 89ab cdlO").status_code == 200
 
@@ -211,7 +211,7 @@ class TestReading:
             assert 'class="call-line"' in page
             assert 'href="tel:116111"' in page
 
-    def test_the_words_of_a_child_are_kept_from_page_to_page(self) -> None:
+    def test_the_wording_for_children_stays_from_page_to_page(self) -> None:
         report = ReportFactory()
         asked = html(Reporter("en").get("report/status/?about=me"))
         assert 'action="/en/report/case/?about=me"' in asked
@@ -237,7 +237,7 @@ class TestWithoutAnAddress:
         assert not any(words in html(reporter.open(report.receipt)) for words in self.HELPS)
 
     @pytest.mark.parametrize("columns", [{"addresses": "example.org/a"}, {"state": "spam", "closed_at": RECEIVED}])
-    def test_it_is_not_asked_for_where_there_is_one_or_the_report_has_ended(self, columns: dict[str, Any]) -> None:
+    def test_no_hint_with_an_address_or_after_the_end(self, columns: dict[str, Any]) -> None:
         report = ReportFactory(**{"addresses": "", **columns})
         assert self.HELPS[0] not in html(Reporter("en").open(report.receipt))
 
@@ -332,7 +332,7 @@ class TestDialogue:
         assert reporter.act(page, "message", text="још").status_code == 200
         assert Message.objects.count() == 1
 
-    def test_the_contact_is_taken_back(self) -> None:
+    def test_the_contact_is_withdrawn(self) -> None:
         reporter, report = Reporter("en"), ReportFactory(contact="a@example.org")
         page = reporter.open(report.receipt)
         assert "Erase my contact" in html(page)
@@ -353,7 +353,7 @@ class TestDialogue:
 
 
 class TestContact:
-    def test_a_refused_one_is_said_at_once_and_another_one_can_be_given(self) -> None:
+    def test_a_refused_address_has_a_message_and_can_be_replaced(self) -> None:
         report, reporter = ReportFactory(contact="nema@example.org"), Reporter("en")
         refused = OutgoingMail.objects.create(
             report=report, kind="news", state="refused", error="returned", queued_at=RECEIVED
@@ -377,7 +377,7 @@ class TestContact:
         OutgoingMail.objects.create(report=report, kind="news", state="failed", error=error, queued_at=RECEIVED)
         assert "We cannot write to you" not in html(Reporter("en").open(report.receipt))
 
-    def test_withdrawn_it_is_no_longer_said(self) -> None:
+    def test_a_withdrawn_address_has_no_message(self) -> None:
         report, reporter = ReportFactory(contact="nema@example.org"), Reporter("en")
         OutgoingMail.objects.create(report=report, kind="news", state="refused", error="returned", queued_at=RECEIVED)
         page = reporter.act(reporter.open(report.receipt), "withdraw")
@@ -465,7 +465,7 @@ class TestChildAndDanger:
 
 
 class TestTime:
-    def test_a_case_closes_by_itself_and_keeps_what_was_being_written(self) -> None:
+    def test_an_expired_page_keeps_the_text_of_a_message(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
             page = reporter.open(report.receipt)
@@ -489,7 +489,7 @@ class TestTime:
         page = reporter.post("report/case/", {"case": reporter.state(), "act": "refresh"})
         assert page.status_code == 422
 
-    def test_a_report_that_is_no_longer_kept(self) -> None:
+    def test_a_deleted_report_has_a_message(self) -> None:
         report, reporter = ReportFactory(state=ReportState.SPAM), Reporter("en")
         page = reporter.open(report.receipt)
         report.delete()

@@ -49,7 +49,7 @@ class TestTheWay:
 
     @pytest.mark.parametrize("path", ["report/sent/", "report/case/"])
     @pytest.mark.parametrize("language", LANGUAGES)
-    def test_nothing_to_come_back_to(self, language: str, path: str) -> None:
+    def test_get_requests_of_steps_redirect_to_the_status_page(self, language: str, path: str) -> None:
         response = Reporter(language).get(path)
         assert (response.status_code, response["Location"]) == (303, f"/{language}/report/status/")
 
@@ -143,7 +143,7 @@ class TestOrigin:
         assert old.post("/sr/report/case/", {**said, "act": "message", "text": "а"}).status_code == 200
         assert Message.objects.count() == 1
 
-    def test_after_two_hours_the_form_is_shown_again_with_what_was_typed(self) -> None:
+    def test_after_two_hours_the_form_is_shown_again_with_its_input(self) -> None:
         """A browser that sends neither header; another site gets no further than this either."""
         old = Client(enforce_csrf_checks=True)
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
@@ -163,7 +163,7 @@ class TestOrigin:
             # The token of the page that was shown again is good.
             assert old.post("/en/report/other/", {**GOOD, "form_token": hidden(again, "form_token")}).status_code == 200
 
-    def test_after_two_hours_a_message_stays_and_the_code_is_asked_for(self) -> None:
+    def test_after_two_hours_a_message_stays_and_the_code_is_required(self) -> None:
         old = Client(enforce_csrf_checks=True)
         report = ReportFactory()
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
@@ -196,7 +196,7 @@ class TestMistakes:
         ],
         ids=["10 MB", "5000 addresses", "2000 addresses", "NUL", "contact", "fake", "bomb", "type", "consent"],
     )
-    def test_said_at_the_field_and_the_rest_kept(self, fields: dict[str, Any], where: str) -> None:
+    def test_errors_are_shown_at_fields_and_input_stays(self, fields: dict[str, Any], where: str) -> None:
         response = Reporter("en").summary(details="остаје овде", app="viber", handle="@primer", **fields)
         assert response.status_code == 422
         assert list(errors_on(response)) == [where]

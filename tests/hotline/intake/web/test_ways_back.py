@@ -93,7 +93,7 @@ class TestTheForm:
         walking.press("show", list(CATEGORIES).index("hate-speech"))
         assert (walking.path, typed_on(walking)) == (f"/{language}/report/hate-speech/{about}", TYPED)
 
-    def test_a_chosen_picture_is_kept(self) -> None:
+    def test_a_chosen_picture_stays(self) -> None:
         walking = walker(**VALID, images=[picture("prva.png")])
         assert walking.page.status_code == 200
         for name in ("show", "help", "show", "choose", "show"):
@@ -442,7 +442,7 @@ class TestAfterTheEnd:
         assert reporter.summary(draft_id=drafts[0]).status_code == 303
         assert reporter.summary(draft_id=drafts[-1]).status_code == 200
 
-    def test_a_page_is_asked_for_again(self) -> None:
+    def test_pages_are_not_cached(self) -> None:
         walking = walker(**VALID)
         for name in ("help", "show", "choose", "show", "", "send"):
             walking.press(name)

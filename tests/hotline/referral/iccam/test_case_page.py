@@ -16,8 +16,8 @@ from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
-SAID = {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
-WHAT_THEY_SAID = "Information from the partner hotline"
+PARTNER_ANSWERS = {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
+PARTNER_TEXT = "Information from the partner hotline"
 
 
 @pytest.fixture
@@ -43,7 +43,12 @@ def imported() -> Report:
     case = make_case(item, channel="iccam")
     row = case.iccam_reports.create(origin="partner", iccam_id=700_001, created_at=NOW, exchanged_at=NOW)
     row.contents.create(
-        item=item, content_id=700_002, partner_answers=SAID, classification=2, actions=[1], assigned_country="RS"
+        item=item,
+        content_id=700_002,
+        partner_answers=PARTNER_ANSWERS,
+        classification=2,
+        actions=[1],
+        assigned_country="RS",
     )
     return case
 
@@ -52,13 +57,13 @@ def page(person: Person, case: Report) -> str:
     return person.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
 
 
-def test_the_case_shows_ids_state_and_what_the_partner_said(ana: Person, imported: Report) -> None:
+def test_the_case_shows_ids_state_and_the_partners_text(ana: Person, imported: Report) -> None:
     text = page(ana, imported)
     for words in (
         "700001",
         "700002",
         "Serbia",
-        WHAT_THEY_SAID,
+        PARTNER_TEXT,
         "child sexual abuse material, national",
         "pre-pubescent",
         "female",
@@ -90,7 +95,7 @@ def test_second_reviewer_sees_no_partner_assessment(ana: Person, imported: Repor
     item.save()
     Report.objects.filter(pk=imported.pk).update(state="second_review", queue="second")
     text = page(ana, imported)
-    assert WHAT_THEY_SAID not in text
+    assert PARTNER_TEXT not in text
     assert "700002" not in text
     for event, hidden in (
         ("iccam.assessment_reported", "Assessment sent to ICCAM"),
@@ -188,7 +193,7 @@ def test_timeline_lists_data_sent_to_iccam(ana: Person, imported: Report) -> Non
         assert words in text
 
 
-def test_a_hand_over_that_waits_says_why(ana: Person) -> None:
+def test_a_delayed_referral_shows_the_reason(ana: Person) -> None:
     author = User.objects.get(username="ana")
     (referral,) = due_case("https://album.example.org/a/7.jpg", actor=author)
     Referral.objects.update(problem="iccam_busy")

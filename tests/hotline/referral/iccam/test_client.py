@@ -62,7 +62,7 @@ def test_a_call_refused_twice_is_a_problem_of_the_sign_in(iccam: IccamServer, ca
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_wrong_password_is_said_and_not_tried_twice(iccam: IccamServer, caller: Iccam, status: int) -> None:
+def test_a_wrong_password_is_an_error_and_not_tried_twice(iccam: IccamServer, caller: Iccam, status: int) -> None:
     iccam.fail("POST authentication", status)
     with pytest.raises(exceptions.SignInRefused):
         caller.listed("unassessed")
@@ -82,7 +82,9 @@ def test_tokens_and_passwords_are_not_logged(
         assert secret not in caplog.text + repr(config)
 
 
-def test_a_server_of_another_authority_is_not_spoken_to(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
+def test_a_server_with_an_untrusted_certificate_is_refused(
+    iccam: IccamServer, settings: Settings, tmp_path: Path
+) -> None:
     settings.ICCAM_CA_FILE = str(make_certificate(tmp_path / "other").ca)
     with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
@@ -105,7 +107,7 @@ def test_a_certificate_of_another_name_or_time_is_refused(
         assert server.calls == []
 
 
-def test_a_stranger_is_refused(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
+def test_an_untrusted_client_certificate_is_refused(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
     stranger = make_certificate(tmp_path / "stranger", host="stranger.test", client=True)
     settings.ICCAM_CERT_FILE = str(stranger.identity)
     with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
@@ -189,7 +191,7 @@ def test_retry_after_is_seconds_or_a_date(
     assert wait is None if least is None or most is None else wait is not None and least <= wait <= most
 
 
-def test_the_rules_are_asked_before_iccam_is(iccam: IccamServer, caller: Iccam) -> None:
+def test_rules_are_checked_before_a_request_to_iccam(iccam: IccamServer, caller: Iccam) -> None:
     theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))
     baseline = caller.content(iccam.partner_reports(ADDRESS, classification=1))
     iccam.calls.clear()

@@ -56,7 +56,7 @@ def worker(settings: Settings, iccam: IccamServer, tmp_path: Path) -> Iterator[W
 
 
 @pytest.mark.django_db(transaction=True)
-def test_content_goes_out_and_comes_in(iccam: IccamServer, worker: Worker, analyst: User) -> None:
+def test_content_is_sent_and_imported(iccam: IccamServer, worker: Worker, analyst: User) -> None:
     (referral,) = due_case(ADDRESS, actor=analyst)
     iccam.partner_reports("https://slike.example.org/a/9.jpg", classification=2)
     sync_iccam.delay()

@@ -44,7 +44,7 @@ def posted(iccam: IccamServer) -> int:
     return sum(report["reportingCountryCode"] == "RS" for report in iccam.reports.values())
 
 
-def test_a_case_goes_to_the_country_that_hosts_it(iccam: IccamServer, analyst: User) -> None:
+def test_a_case_is_assigned_to_the_hosting_country(iccam: IccamServer, analyst: User) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
     assert run() == 1
     report = next(iter(iccam.reports.values()))
@@ -108,7 +108,7 @@ def test_a_later_item_of_the_same_case_is_a_report_of_its_own(iccam: IccamServer
     assert [report["hotlineReference"] for report in iccam.reports.values()] == [reference, f"{reference}.2"]
 
 
-def test_it_waits_for_items_of_the_case_whose_host_is_looked_up(iccam: IccamServer, analyst: User) -> None:
+def test_it_waits_for_host_lookups_of_the_case(iccam: IccamServer, analyst: User) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
     Referral.objects.filter(pk=second.pk).update(state="checking", due_at=None)
     assert (run(), IccamReport.objects.count()) == (0, 0)
@@ -119,7 +119,7 @@ def test_it_waits_for_items_of_the_case_whose_host_is_looked_up(iccam: IccamServ
 
 
 @pytest.mark.parametrize("what", ["nothing", "cut", "hang", 500])
-def test_a_report_whose_answer_is_lost_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
+def test_a_report_with_a_lost_response_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
     iccam.fail("POST rest/reports", what, heard=True)
     with little_patience(what):
         assert run() == 0
@@ -132,7 +132,7 @@ def test_a_report_whose_answer_is_lost_is_not_posted_again(iccam: IccamServer, d
     assert due.state == "sent"
 
 
-def test_a_run_that_is_killed_after_posting_is_taken_up_by_the_next(iccam: IccamServer, due: Referral) -> None:
+def test_a_run_killed_after_posting_is_resumed_by_the_next(iccam: IccamServer, due: Referral) -> None:
     """State after SIGKILL: the writes before the call are stored, later ones are not, and the row is leased."""
     run()
     IccamReport.objects.update(iccam_id=None, due_at=LATER + outgoing.LEASE, exchanged_at=None)
@@ -147,7 +147,7 @@ def test_a_run_that_is_killed_after_posting_is_taken_up_by_the_next(iccam: Iccam
 
 @pytest.mark.parametrize("call", ["GET rest/content", "PUT rest/content"])
 @pytest.mark.parametrize("heard", [True, False])
-def test_steps_are_taken_up_where_they_stopped(iccam: IccamServer, due: Referral, call: str, heard: bool) -> None:
+def test_steps_are_resumed_after_a_failure(iccam: IccamServer, due: Referral, call: str, heard: bool) -> None:
     iccam.fail(call, "nothing", heard=heard)
     assert run() == 0
     assert run(row_of(due).due_at) == 1
@@ -157,7 +157,7 @@ def test_steps_are_taken_up_where_they_stopped(iccam: IccamServer, due: Referral
     assert due.state == "sent"
 
 
-def test_addresses_that_iccam_shows_late_are_waited_for(iccam: IccamServer, due: Referral) -> None:
+def test_addresses_listed_late_by_iccam_are_retried(iccam: IccamServer, due: Referral) -> None:
     iccam.slow_to_show = 1
     assert run() == 0
     due.refresh_from_db()
@@ -216,14 +216,14 @@ def test_permanent_refusal_returns_to_the_analyst(iccam: IccamServer, due: Refer
     assert (row.given_up_at, row.due_at, row.error) == (LATER, None, problem)
 
 
-def test_iccam_says_when_to_come_again(iccam: IccamServer, due: Referral) -> None:
+def test_retry_after_of_iccam_is_respected(iccam: IccamServer, due: Referral) -> None:
     iccam.fail("POST rest/reports", 429, retry_after="600")
     run()
     due.refresh_from_db()
     assert due.due_at == LATER + timedelta(minutes=10)
 
 
-def test_pauses_grow_and_after_days_it_is_given_up(iccam: IccamServer, due: Referral) -> None:
+def test_pauses_grow_and_after_days_it_fails(iccam: IccamServer, due: Referral) -> None:
     now, tries = LATER, 0
     while True:
         iccam.fail("POST rest/reports", 500)
@@ -239,7 +239,7 @@ def test_pauses_grow_and_after_days_it_is_given_up(iccam: IccamServer, due: Refe
     assert (due.problem, due.item.iccam_contents.get().iccam_report.given_up_at) == ("iccam_broken", now)
 
 
-def test_one_that_cannot_go_does_not_keep_its_siblings(iccam: IccamServer, analyst: User) -> None:
+def test_one_that_fails_does_not_stop_its_siblings(iccam: IccamServer, analyst: User) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
     iccam.fail("GET rest/content", 404)
     run()
@@ -263,7 +263,7 @@ def test_unavailable_iccam_stops_the_queue(iccam: IccamServer, analyst: User) ->
     assert (health.problem, health.failing_since, health.last_success) == ("", None, LATER + timedelta(minutes=5))
 
 
-def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due: Referral) -> None:
+def test_without_settings_it_fails_with_a_clear_reason(settings: Settings, due: Referral) -> None:
     settings.ICCAM_URL = ""
     assert run() == 0
     due.refresh_from_db()
@@ -271,7 +271,7 @@ def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due
     assert (due.state, due.problem, due.item.state) == ("failed", "iccam_off", "assessed")
 
 
-def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
+def test_with_invalid_settings_it_stays_due_and_health_reports_them(
     settings: Settings, iccam: IccamServer, due: Referral
 ) -> None:
     settings.ICCAM_URL = iccam.url
@@ -315,14 +315,14 @@ def test_a_wrong_password_is_not_tried_by_every_report_in_turn(iccam: IccamServe
     assert sum(path == "Authentication" for _method, path, _status in iccam.calls) <= 8
 
 
-def test_a_supervisor_need_not_wait(iccam: IccamServer, analyst: User, due: Referral) -> None:
+def test_a_supervisor_can_retry_immediately(iccam: IccamServer, analyst: User, due: Referral) -> None:
     iccam.fail("POST rest/reports", 429, retry_after="600")
     run()
     queue.retry(row=row_of(due), actor=make_user("lead", "supervisor"), now=LATER)
     assert run(LATER + timedelta(seconds=1)) == 1
 
 
-def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
+def test_a_case_longer_than_a_run_continues_in_the_next(
     iccam: IccamServer, analyst: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
@@ -379,9 +379,7 @@ def test_referral_withdrawn_after_its_report_is_not_reassigned(
     assert due.state == "withdrawn"
 
 
-def test_a_reference_is_not_used_twice_where_an_earlier_report_is_gone(
-    iccam: IccamServer, analyst: User, due: Referral
-) -> None:
+def test_the_reference_of_a_deleted_report_is_not_reused(iccam: IccamServer, analyst: User, due: Referral) -> None:
     queue.collect_referrals(country="RS", now=LATER)
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
     items = [illegal_item(f"https://album.example.org/b/{number}", "DE") for number in (1, 2)]
@@ -414,7 +412,7 @@ def test_content_decided_again_after_a_failure_is_posted_once(iccam: IccamServer
     assert (again.state, posted(iccam), IccamReport.objects.count()) == ("sent", 1, 1)
 
 
-def test_moved_while_it_waited_with_us_it_goes_to_where_it_is_now(
+def test_content_moved_before_assignment_is_assigned_to_the_new_country(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
     """Posted as hosted in Germany; before its assignment the host turned out to be in the Netherlands."""
@@ -429,7 +427,7 @@ def test_moved_while_it_waited_with_us_it_goes_to_where_it_is_now(
     assert posted(iccam) == 1
 
 
-def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, analyst: User, due: Referral) -> None:
+def test_content_moved_after_assignment_is_a_new_report(iccam: IccamServer, analyst: User, due: Referral) -> None:
     """Assigned to Germany by then: only the German hotline may reassign it."""
     run()
     put_host("album.example.org", "NL")
@@ -450,7 +448,7 @@ def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, ana
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamServer) -> None:
+def test_concurrent_runs_make_one_report(iccam: IccamServer) -> None:
     due_case(ADDRESS, "https://forum.example.net/t/9", actor=make_user("ana", "analyst"))
     together = Barrier(4)
 
@@ -467,7 +465,7 @@ def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamS
     assert set(Referral.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_a_run_that_looked_before_another_one_had_finished_has_nothing_to_do(
+def test_a_concurrent_run_posts_nothing_twice(
     iccam: IccamServer, due: Referral, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def after_the_other(found: object, key: object) -> object:
@@ -487,7 +485,7 @@ def test_the_reporters_words_stay_here(iccam: IccamServer, due: Referral) -> Non
     assert due.author.username not in str(iccam.reports) + str(iccam.contents)
 
 
-def test_another_case_of_the_same_item_hears_of_it(iccam: IccamServer, due: Referral) -> None:
+def test_another_case_of_the_same_item_is_updated(iccam: IccamServer, due: Referral) -> None:
     other = make_case(due.item, state="triaged", queue=None)
     run()
     other.refresh_from_db()

@@ -96,7 +96,7 @@ def test_a_case_becomes_a_package_that_its_recipient_alone_opens(
         other.decrypt(encrypted_of(package))
 
 
-def test_the_contact_never_goes_with_it(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
+def test_the_contact_is_never_included(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
     due(assessed_case(author=analyst), author=analyst)
     files = opened(pack(), keys)
     assert [name for name, content in files.items() if CONTACT.encode() in content] == []
@@ -133,7 +133,7 @@ def test_package_has_custody_events_and_digests(analyst: User, recipient: Police
     assert events_of(package) == ["police.package_created"]
 
 
-def test_of_other_content_of_the_case_nothing_is_said(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
+def test_other_content_of_the_case_is_not_included(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
     sent, kept = make_item("https://sent.example.org/"), make_item("https://marker-kept.example.org/")
     report = assessed_case(sent, kept, author=analyst)
     due(report, author=analyst, item=sent)
@@ -202,7 +202,7 @@ def test_the_hour_is_the_same_on_days_when_the_clocks_change(monkeypatch: pytest
     assert timezone.localtime(selectors.last_hour_of_packing(noon)).hour == 8
 
 
-def test_danger_does_not_wait_for_the_package_of_the_day(analyst: User, keys: Keys) -> None:
+def test_danger_gets_its_own_package_immediately(analyst: User, keys: Keys) -> None:
     make_recipient(keys.pem, grouping="day")
     waits = due(assessed_case(author=analyst), author=analyst, at=NOW)
     urgent = due(assessed_case(author=analyst), author=analyst, at=NOW, reason="Говори да је сада са дететом.")
@@ -245,7 +245,7 @@ def test_nothing_in_clear_is_stored(analyst: User, keys: Keys) -> None:
     assert file.outgoing is None
 
 
-def test_locked_pictures_go_only_where_a_supervisor_hands_them_over(
+def test_locked_pictures_are_included_only_if_a_supervisor_refers_them(
     analyst: User, supervisor: User, recipient: PoliceRecipient, keys: Keys
 ) -> None:
     report = assessed_case(author=analyst)
@@ -291,7 +291,7 @@ def test_missing_recipient_is_reported(analyst: User, keys: Keys) -> None:
     assert codes([referral]) == [("due", "")]
 
 
-def test_a_certificate_that_expired_is_said_and_nothing_is_lost(
+def test_an_expired_certificate_is_reported_and_referrals_stay_due(
     analyst: User, recipient: PoliceRecipient, tmp_path: Path
 ) -> None:
     later = NOW + 366 * DAY
@@ -326,9 +326,7 @@ def test_a_worker_without_keys_puts_off(
     assert build_due_packages(now=NOW + RETRY_INTERVAL) == 1
 
 
-def test_words_that_cannot_be_opened_any_more_keep_no_address_from_the_police(
-    analyst: User, recipient: PoliceRecipient, keys: Keys
-) -> None:
+def test_undecryptable_text_does_not_withhold_addresses(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
     report = assessed_case(author=analyst)
     SealedText.objects.filter(report=report, field="words").update(sealed=b"\x01broken-and-short")
     due(report, author=analyst)
@@ -338,7 +336,7 @@ def test_words_that_cannot_be_opened_any_more_keep_no_address_from_the_police(
     assert len(case["items"]) == 1
 
 
-def test_one_case_that_cannot_be_packed_keeps_no_other_of_its_day_back(
+def test_a_case_that_cannot_be_packed_does_not_stop_others(
     analyst: User, supervisor: User, keys: Keys, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_recipient(keys.pem, grouping="day")
@@ -354,7 +352,7 @@ def test_one_case_that_cannot_be_packed_keeps_no_other_of_its_day_back(
     assert "could not be built: FileNotFoundError." in caplog.text
 
 
-def test_a_package_that_is_not_what_its_manifest_says_is_refused(
+def test_a_package_that_contradicts_its_manifest_is_refused(
     monkeypatch: pytest.MonkeyPatch, analyst: User, recipient: PoliceRecipient
 ) -> None:
     referral = due(assessed_case(author=analyst), author=analyst)
@@ -391,7 +389,7 @@ def test_overdue_packing_is_reported(analyst: User, recipient: PoliceRecipient) 
     assert notices.overlooked == 1
 
 
-def test_by_e_mail_it_waits_for_the_mail_server(analyst: User, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_by_e_mail_it_is_queued(analyst: User, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     make_recipient(keys.pem, **BY_MAIL)
     first, second = (due(assessed_case(author=analyst), author=analyst, at=NOW + place * MINUTE) for place in range(2))
     package = pack()

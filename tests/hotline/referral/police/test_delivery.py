@@ -61,21 +61,21 @@ from tests.hotline.referral.quarantine.conftest import make_picture
 from tests.hotline.review.conftest import NOW, make_item
 
 pytestmark = pytest.mark.django_db
-BY_HAND = Delivery(PoliceDelivery.IN_PERSON, "03/4-17", NOW + HOUR)
+IN_PERSON = Delivery(PoliceDelivery.IN_PERSON, "03/4-17", NOW + HOUR)
 
 
 def reread(package: PolicePackage) -> PolicePackage:
     return PolicePackage.objects.get(pk=package.pk)
 
 
-def test_recording_the_delivery_sends_what_is_in_it(
+def test_recording_the_delivery_marks_its_referrals_as_sent(
     analyst: User, supervisor: User, recipient: PoliceRecipient
 ) -> None:
     report = assessed_case(make_item(), make_item(), author=analyst)
     both = [due(report, author=analyst, item=item) for item in report.items.all()]
     package = pack()
     assert codes(both) == [("due", "")] * 2
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 2 * HOUR)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW + 2 * HOUR)
     package = reread(package)
     assert (
         package.state,
@@ -99,17 +99,15 @@ def test_recording_the_delivery_sends_what_is_in_it(
 def test_a_delivery_is_recorded_once(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
     due(report := assessed_case(author=analyst), author=analyst)
     package = pack()
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     with pytest.raises(PackageStateChanged):
-        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+        record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     with pytest.raises(PackageStateChanged):
         discard_package(package=package, actor=supervisor, now=NOW)
     assert report.actions.count() == 1
 
 
-def test_the_hold_of_the_police_runs_from_the_hand_over(
-    analyst: User, supervisor: User, recipient: PoliceRecipient
-) -> None:
+def test_the_police_hold_starts_with_the_delivery(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
     report = assessed_case(author=analyst)
     item = report.items.get()
     due(report, author=analyst)
@@ -118,7 +116,7 @@ def test_the_hold_of_the_police_runs_from_the_hand_over(
     assert [hold.item for hold in selectors.open_holds(package)] == [item]
     # Nothing has reached the police: the hold does not expire.
     assert police_holds.expire_holds(now=NOW + 10 * DAY) == 0
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 10 * DAY)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW + 10 * DAY)
     assert PoliceHold.objects.get().until == NOW + 17 * DAY
     assert police_holds.expire_holds(now=NOW + 17 * DAY) == 1
     assert selectors.open_holds(package) == []
@@ -134,9 +132,7 @@ def test_each_download_is_logged(analyst: User, supervisor: User, recipient: Pol
     assert events_of(package)[1:] == ["police.downloaded"] * 2
 
 
-def test_a_stored_file_that_was_changed_is_not_handed_out(
-    analyst: User, supervisor: User, recipient: PoliceRecipient
-) -> None:
+def test_a_changed_stored_file_is_not_served(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
     file = PoliceFile.objects.get(package=package)
@@ -172,7 +168,7 @@ def test_referrals_of_a_discarded_package_are_packed_again(
     with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW)
     with pytest.raises(PackageStateChanged):
-        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+        record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     again = pack(NOW + HOUR)
     assert again.reference != package.reference
     assert (list(again.referrals.all()), codes([referral])) == ([referral], [("due", "")])
@@ -202,7 +198,7 @@ def test_withdrawn_referral_is_not_marked_sent_by_a_delivery(
     referral = due(report := assessed_case(author=analyst), author=analyst)
     package = pack()
     services.withdraw_referral(referral=referral, actor=analyst, now=NOW)
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     assert (codes([referral]), report.actions.count()) == ([("withdrawn", "")], 0)
     assert "police.delivered" not in events_of(report)
 
@@ -217,7 +213,7 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     package = pack()
     assert sealed_path(picture.uuid).exists()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
+        record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW + HOUR)
     assert not sealed_path(picture.uuid).exists()
     picture = Upload.objects.get(pk=picture.pk)
     assert (picture.handed_over_at, picture.erased_at) == (NOW + HOUR, NOW + HOUR)
@@ -228,7 +224,7 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     assert events_of(package)[1:] == ["police.package_delivered", "police.erased"]
 
 
-def test_pictures_are_kept_until_the_password_was_read(analyst: User, supervisor: User) -> None:
+def test_pictures_stay_until_the_password_was_read(analyst: User, supervisor: User) -> None:
     make_recipient()
     report = assessed_case(author=analyst)
     picture = make_picture(report)
@@ -236,15 +232,15 @@ def test_pictures_are_kept_until_the_password_was_read(analyst: User, supervisor
     refer_suspected(report=report, actor=supervisor, now=NOW)
     package = pack()
     with pytest.raises(PasswordUnread):
-        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+        record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     assert (reread(package).state, PoliceFile.objects.count()) == ("made", 1)
     assert Upload.objects.get(pk=picture.pk).handed_over_at is None
     read_password(package=package, actor=supervisor, now=NOW)
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW)
     assert (reread(package).state, PoliceFile.objects.count()) == ("delivered", 0)
 
 
-def test_pictures_never_go_by_mail(analyst: User, supervisor: User, keys: Keys) -> None:
+def test_pictures_are_never_sent_by_mail(analyst: User, supervisor: User, keys: Keys) -> None:
     make_recipient(keys.pem, **BY_MAIL)
     report = assessed_case(author=analyst)
     suspect_upload(upload=make_picture(report), actor=analyst, now=NOW)
@@ -256,7 +252,7 @@ def test_pictures_never_go_by_mail(analyst: User, supervisor: User, keys: Keys) 
     assert "email" not in dict(DeliveryForm(package=package).fields["how"].choices)  # type: ignore[attr-defined]
 
 
-def test_a_picture_that_is_freed_takes_its_package_along(
+def test_unlocking_a_picture_withdraws_its_package(
     analyst: User, colleague: User, supervisor: User, recipient: PoliceRecipient
 ) -> None:
     report = assessed_case(author=analyst)
@@ -272,14 +268,14 @@ def test_a_picture_that_is_freed_takes_its_package_along(
     assert pack().pictures == [first.pk]
 
 
-def test_files_are_erased_some_time_after_the_hand_over(
+def test_files_are_erased_some_time_after_the_delivery(
     analyst: User, supervisor: User, recipient: PoliceRecipient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hotline.referral.police.delivery.RETENTION_DAYS", 30)
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
     assert erase_expired_files(now=NOW + 400 * DAY) == 0  # waiting for delivery without a limit
-    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
+    record_delivery(package=package, delivery=IN_PERSON, actor=supervisor, now=NOW + HOUR)
     assert erase_expired_files(now=NOW + 30 * DAY) == 0
     assert open_file(package=package, actor=supervisor, now=NOW + 30 * DAY)
     assert [erase_expired_files(now=NOW + 30 * DAY + HOUR), erase_expired_files(now=NOW + 30 * DAY + HOUR)] == [1, 0]
@@ -299,7 +295,7 @@ def test_only_an_e_mail_is_tried_again(analyst: User, supervisor: User, recipien
         retry_email(package=pack(), actor=supervisor, now=NOW)
 
 
-def test_seals_go_over_to_a_new_key(
+def test_sealed_files_are_resealed_with_a_new_key(
     analyst: User, supervisor: User, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder := tmp_path / "keys").mkdir()

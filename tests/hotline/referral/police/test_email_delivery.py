@@ -63,7 +63,7 @@ def delivery_state(package: PolicePackage) -> tuple[str, str, datetime | None]:
     return package.state, package.email_problem, package.due_at
 
 
-def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waiting: PolicePackage, keys: Keys) -> None:
+def test_acceptance_by_the_server_records_the_delivery(sink: SmtpSink, waiting: PolicePackage, keys: Keys) -> None:
     encrypted = encrypted_of(waiting)
     assert send_due_packages(now=NOW) == 1
     (letter,) = sink.letters
@@ -100,7 +100,7 @@ def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waitin
 @pytest.mark.parametrize(
     ("stage", "line"), [("RCPT", "550 no such user"), ("TEXT", "552 too much"), ("TEXT", "554 encrypted mail refused")]
 )
-def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
+def test_a_refusal_leaves_it_for_manual_delivery(
     sink: SmtpSink, waiting: PolicePackage, supervisor: User, stage: str, line: str
 ) -> None:
     sink.answers = [(stage, line)]
@@ -115,7 +115,9 @@ def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
     assert delivery_state(waiting) == ("delivered", "", None)
 
 
-def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
+def test_after_a_refusal_it_is_sent_to_the_new_address(
+    sink: SmtpSink, waiting: PolicePackage, supervisor: User
+) -> None:
     sink.answers = [("RCPT", "550 no such user")]
     send_due_packages(now=NOW)
     change_recipient(email="other@police.test")
@@ -146,7 +148,7 @@ def test_temporary_errors_are_retried(
     assert delivery_state(waiting) == ("delivered", "", None)
 
 
-def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink, waiting: PolicePackage) -> None:
+def test_one_that_may_have_arrived_is_sent_again_with_the_same_id(sink: SmtpSink, waiting: PolicePackage) -> None:
     sink.answers, sink.accepts_then_drops = [("TEXT", "drop")], True
     send_due_packages(now=NOW)
     send_due_packages(now=NOW + 2 * MINUTE)
@@ -154,7 +156,7 @@ def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink
     assert len(sink.letters) == 2
 
 
-def test_a_server_that_is_away_is_given_up_after_three_days(
+def test_an_unreachable_server_fails_after_three_days(
     settings: Settings, sink: SmtpSink, waiting: PolicePackage
 ) -> None:
     settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
@@ -168,13 +170,13 @@ def test_a_server_that_is_away_is_given_up_after_three_days(
     assert events_of(waiting).count("police.mail_failed") == 4
 
 
-def test_package_waits_while_mail_is_off(settings: Settings, waiting: PolicePackage) -> None:
+def test_package_stays_due_while_mail_is_off(settings: Settings, waiting: PolicePackage) -> None:
     settings.MAIL_SMTP_URL = ""
     assert send_due_packages(now=NOW) == 0
     assert delivery_state(waiting) == ("made", "", NOW)
 
 
-def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: User) -> None:
+def test_an_archive_is_sent_without_its_password(sink: SmtpSink, analyst: User) -> None:
     make_recipient(**BY_MAIL)
     due(assessed_case(author=analyst), author=analyst)
     package = pack()
@@ -185,9 +187,7 @@ def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: Use
     assert PoliceFile.objects.get().sealed_password
 
 
-def test_one_that_was_handed_over_meanwhile_is_not_sent(
-    sink: SmtpSink, waiting: PolicePackage, supervisor: User
-) -> None:
+def test_one_delivered_meanwhile_is_not_sent(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
     by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
     record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
     assert (send_due_packages(now=NOW), sink.letters) == (0, [])
@@ -207,9 +207,7 @@ def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
     return message("bounce", text=text, to=sent_from, From=sender, Return_Path="<>", Content_Type=kind)
 
 
-def test_one_that_comes_back_waits_to_be_handed_over_again(
-    sink: SmtpSink, waiting: PolicePackage, supervisor: User
-) -> None:
+def test_a_bounced_one_must_be_delivered_again(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
     send_due_packages(now=NOW)
     (report,) = {referral.report for referral in waiting.referrals.all()}
     mail = ingest_message(raw=returned(waiting), now=NOW + MINUTE)

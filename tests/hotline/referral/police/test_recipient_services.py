@@ -46,7 +46,7 @@ def test_one_in_use_is_read(keys: Keys) -> None:
         ({"encipherment": False}, "not for encryption"),
     ],
 )
-def test_others_are_refused_with_what_to_do(tmp_path: Path, options: dict[str, Any], why: str) -> None:
+def test_invalid_certificates_are_refused_with_the_reason(tmp_path: Path, options: dict[str, Any], why: str) -> None:
     (said,) = errors(certificate=make_keys(tmp_path, **options).pem)["certificate"]
     assert why in said
 
@@ -65,7 +65,7 @@ def test_a_chain_is_refused(keys: Keys, tmp_path: Path) -> None:
     assert "several" in errors(certificate=keys.pem + make_keys(tmp_path).pem)["certificate"][0]
 
 
-def test_a_private_key_is_never_taken(keys: Keys) -> None:
+def test_a_private_key_is_refused(keys: Keys) -> None:
     assert "not a PEM certificate" in errors(certificate=keys.key_file.read_text())["certificate"][0]
 
 
@@ -107,7 +107,7 @@ def test_default_recipient_is_active_and_unique(keys: Keys) -> None:
         {"certificate": "x"},
     ],
 )
-def test_the_database_refuses_what_must_not_be(columns: dict[str, Any]) -> None:
+def test_the_database_refuses_invalid_recipients(columns: dict[str, Any]) -> None:
     make_recipient()
     with pytest.raises(IntegrityError), transaction.atomic():
         PoliceRecipient.objects.create(name="x", **columns)

@@ -50,7 +50,7 @@ def inflated(pdf: bytes) -> bytes:
     return b"\n".join(out)
 
 
-def test_it_is_tagged_and_says_what_it_is() -> None:
+def test_it_is_tagged_and_has_its_language() -> None:
     pdf = render_pdf(content(), recipient="Unit", members=[Member("case.json", b"{}", "", "")])
     inside = inflated(pdf)
     assert pdf.startswith(b"%PDF-1.7")
@@ -80,7 +80,7 @@ def test_a_real_case_is_typeset_with_the_faces_of_the_project(
 
 
 @pytest.mark.slow
-def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
+def test_every_unreplaced_character_has_a_glyph() -> None:
     kept = "".join(character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character)
     assert len(kept) > 1300
     # PDF/UA rejects characters without a glyph.

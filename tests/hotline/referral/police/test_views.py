@@ -42,7 +42,7 @@ from tests.hotline.referral.police.conftest import (
 from tests.hotline.review.conftest import make_item
 
 pytestmark = pytest.mark.django_db
-NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
+NO_STORE = "max-age=0, no-cache, no-store, must-revalidate, private"
 LIST = "/admin/hotline/policepackage/"
 
 
@@ -118,14 +118,14 @@ def test_the_case_leads_to_its_package(ana: Person, package: PolicePackage) -> N
 
 
 @pytest.mark.parametrize("role", ["analyst", "editor", "auditor", "coordinator", "safeguarding"])
-def test_only_supervisors_hand_over(role: str, package: PolicePackage) -> None:
+def test_only_supervisors_deliver(role: str, package: PolicePackage) -> None:
     client = signed_in("other", role).client
     acts = ("download/", "password/", "delivered/", "discard/", "mail-again/")
     assert {client.post(page_of(package, act)).status_code for act in acts} == {403}
     assert events_of(package) == ["police.package_created"]
 
 
-def test_the_file_leaves_by_post_and_nothing_keeps_it(vera: Person, package: PolicePackage) -> None:
+def test_the_file_is_downloaded_by_post_and_not_cached(vera: Person, package: PolicePackage) -> None:
     answer = vera.client.get(page_of(package, "download/"))
     assert (answer.status_code, answer["Location"]) == (302, page_of(package))
     answer = vera.client.post(page_of(package, "download/"))
@@ -133,14 +133,14 @@ def test_the_file_leaves_by_post_and_nothing_keeps_it(vera: Person, package: Pol
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "application/octet-stream",
         "Content-Disposition": f'attachment; filename="{package.reference}.zip.p7m"',
-        "Cache-Control": NEVER_KEPT,
+        "Cache-Control": NO_STORE,
     }
     assert answer["X-Content-Type-Options"] == "nosniff"
     event = AuditEvent.objects.get(action="police.downloaded")
     assert (event.actor_id, event.subject_id) == (vera.user.pk, package.pk)
 
 
-def test_a_file_that_was_changed_is_refused_with_what_to_do(vera: Person, package: PolicePackage) -> None:
+def test_a_changed_file_is_refused_with_a_message(vera: Person, package: PolicePackage) -> None:
     file = PoliceFile.objects.get()
     other = sealing.seal(b"x", ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
     PoliceFile.objects.update(sealed=other)
@@ -149,14 +149,14 @@ def test_a_file_that_was_changed_is_refused_with_what_to_do(vera: Person, packag
     assert "has changed since it was created" in answer.content.decode()
 
 
-def test_without_the_keys_the_page_says_so(vera: Person, package: PolicePackage, settings: Settings) -> None:
+def test_without_the_keys_the_page_shows_a_message(vera: Person, package: PolicePackage, settings: Settings) -> None:
     settings.SEALING_PRIVATE_KEYS = settings.MEDIA_ROOT / "nothing"
     answer = vera.client.post(page_of(package, "download/"))
     assert (answer.status_code, "This cannot be decrypted" in answer.content.decode()) == (422, True)
 
 
 @pytest.mark.usefixtures("unambiguous")
-def test_the_hand_over_is_recorded(vera: Person, package: PolicePackage) -> None:
+def test_the_delivery_is_recorded(vera: Person, package: PolicePackage) -> None:
     assert delivered(vera.client, package)[0] == 302
     package.refresh_from_db()
     assert (package.state, package.delivered_by, package.receipt_number) == ("delivered", vera.user, "03/4-17")
@@ -182,7 +182,7 @@ def test_the_hand_over_is_recorded(vera: Person, package: PolicePackage) -> None
         (-timedelta(hours=1), "had not been created"),
     ],
 )
-def test_a_wrong_record_is_refused_at_its_field_and_kept(
+def test_an_invalid_delivery_is_an_error_at_its_field(
     vera: Person, package: PolicePackage, typed: dict[str, str] | timedelta, why: str
 ) -> None:
     if isinstance(typed, timedelta):
@@ -193,7 +193,7 @@ def test_a_wrong_record_is_refused_at_its_field_and_kept(
     assert PolicePackage.objects.get().state == "made"
 
 
-def test_a_number_with_letters_of_a_page_is_shown_as_text(vera: Person, package: PolicePackage) -> None:
+def test_a_number_with_html_is_escaped(vera: Person, package: PolicePackage) -> None:
     delivered(vera.client, package, number="<script>alert(1)</script>")
     body = vera.client.get(page_of(package)).content.decode()
     assert "<script>alert" not in body
@@ -206,7 +206,7 @@ def test_password_is_shown_in_one_response(ana: Person, vera: Person) -> None:
     assert "Show password once" in vera.client.get(page_of(package)).content.decode()
     answer = vera.client.post(page_of(package, "password/"))
     assert (answer.status_code, 'id="package-password"' in answer.content.decode()) == (200, True)
-    assert answer["Cache-Control"] == NEVER_KEPT
+    assert answer["Cache-Control"] == NO_STORE
     after = vera.client.get(page_of(package)).content.decode()
     assert ("package-password" in after, "The password has already been shown" in after) == (False, True)
     again = vera.client.post(page_of(package, "password/"))
@@ -244,7 +244,7 @@ def test_an_e_mail_that_was_refused_is_tried_again(ana: Person, vera: Person, ke
     assert bytes(PoliceFile.objects.get().outgoing or b"") == encrypted_of(package)
 
 
-def test_my_work_of_supervisors_lists_packages_to_hand_over(ana: Person, vera: Person, package: PolicePackage) -> None:
+def test_my_work_of_supervisors_lists_packages_to_deliver(ana: Person, vera: Person, package: PolicePackage) -> None:
     desk = "/admin/hotline/desk/"
     body = vera.client.get(desk).content.decode()
     assert ("Packages waiting for delivery" in body, package.reference in body) == (True, True)
@@ -267,7 +267,7 @@ def test_stopped_worker_is_reported(ana: Person, vera: Person, package: PolicePa
     assert "1 referral waits for its package: the worker with the keys is not running" in body
 
 
-def test_a_supervisor_keeps_recipients(vera: Person, keys: Keys) -> None:
+def test_a_supervisor_manages_recipients(vera: Person, keys: Keys) -> None:
     add = "/admin/hotline/policerecipient/add/"
     data = {"name": "Unit", "delivery": "in_person", "grouping": "day", "active": "on", "is_default": "on"}
     with time_machine.travel(timezone.now(), tick=False):
@@ -297,7 +297,7 @@ def test_a_supervisor_confirms_a_recipient_that_was_changed_outside_the_staff_si
 
 
 @pytest.mark.parametrize("name", ["SIGNING_PRIVATE_KEY", "SIGNING_PUBLIC_KEYS"])
-def test_without_a_signing_key_a_recipient_is_kept_as_it_is(
+def test_without_a_signing_key_a_recipient_is_not_changed(
     vera: Person, recipient: PoliceRecipient, settings: Settings, tmp_path: Path, name: str
 ) -> None:
     setattr(settings, name, tmp_path / "absent")
@@ -354,7 +354,7 @@ def test_preview_shows_the_package(ana: Person, decided: Report, keys: Keys) -> 
     answer = ana.client.post(preview_of(decided))
     body = answer.content.decode()
     assert answer.status_code == 200
-    assert answer["Cache-Control"] == NEVER_KEPT
+    assert answer["Cache-Control"] == NO_STORE
     assert "Unit, for tests" in body
     for expected in (decided.reference, "case.json", "report.pdf", "Šta je ovo? Шта је ово?"):
         assert expected in body

@@ -27,7 +27,7 @@ from tests.clients.staff import make_staff, signed_in
 from tests.factories.file_hashes import make_file_hash
 from tests.hotline.referral.police.conftest import make_keys, make_recipient, opened, pack
 from tests.hotline.referral.quarantine.conftest import drawn
-from tests.test_staff_access import is_sent_away, passing, paths
+from tests.test_staff_access import is_login_redirect, passing, paths
 
 pytestmark = pytest.mark.django_db
 __all__ = ["paths"]
@@ -65,7 +65,7 @@ def got(client: Client, path: str) -> Iterator[tuple[str, bytes]]:
         with passing(client):
             answer = call(path)
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-        assert not is_sent_away(answer), path
+        assert not is_login_redirect(answer), path
         assert not answer.headers.get("Content-Type", "").startswith(("image/", "video/", "audio/")), path
         yield f"{method} {path}", body
 
@@ -145,7 +145,7 @@ def test_the_folders_hold_it_sealed_and_then_not_at_all(
     assert in_folders() == {}
 
 
-def test_a_package_gives_it_to_its_recipient_alone_and_then_to_nobody(
+def test_only_the_recipient_of_a_package_gets_it_once(
     picture: Upload, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     now, lead = timezone.now(), signed_in("lead", "supervisor")
@@ -170,7 +170,7 @@ def test_a_package_gives_it_to_its_recipient_alone_and_then_to_nobody(
     assert [PoliceFile.objects.count(), sealed_path(picture.uuid).exists()] == [0, False]
 
 
-def test_no_legal_hold_keeps_it_and_no_dry_run_shows_it(
+def test_a_legal_hold_does_not_prevent_its_erasure(
     picture: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     now, package = timezone.now(), uuid4()

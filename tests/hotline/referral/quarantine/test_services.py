@@ -46,7 +46,7 @@ def events(upload: Upload) -> list[str]:
 
 
 class TestSuspecting:
-    def test_it_is_locked_for_everybody_at_once(self, case: Report, analyst: User, supervisor: User) -> None:
+    def test_it_is_locked_for_all_users_immediately(self, case: Report, analyst: User, supervisor: User) -> None:
         upload = make_picture(case)
         services.suspect_upload(upload=upload, actor=analyst, now=NOW)
         upload.refresh_from_db()
@@ -156,7 +156,7 @@ class TestWithdrawing:
         assert Upload.objects.get().locked_at == HOUR
         assert AuditEvent.objects.get(action="upload.suspicion_withdrawn").data["locked"] is True
 
-    def test_the_way_of_the_lists_does_not_go_round_it(
+    def test_unlocking_a_list_match_does_not_bypass_it(
         self, upload: Upload, other_supervisor: User, case: Report
     ) -> None:
         with pytest.raises(StillSuspected):
@@ -173,7 +173,7 @@ class TestWithdrawing:
         services.suspect_upload(upload=upload, actor=analyst, now=LATER)
         assert Suspicion.objects.count() == 2
 
-    def test_the_hand_over_of_what_is_free_again_is_taken_back(
+    def test_the_referral_without_suspected_pictures_is_withdrawn(
         self, upload: Upload, other_supervisor: User, case: Report
     ) -> None:
         second = make_picture(case)
@@ -187,7 +187,7 @@ class TestWithdrawing:
         assert referral.state == "withdrawn"
 
 
-class TestHandingOver:
+class TestReferral:
     @pytest.fixture
     def upload(self, case: Report, analyst: User) -> Upload:
         upload = make_picture(case)
@@ -217,7 +217,7 @@ class TestHandingOver:
         assert (waiting.locked, waiting.locked_since, waiting.way, waiting.problem) == (1, HOUR, "failed", "unforeseen")
         services.refer_suspected(report=case, actor=supervisor, now=LATER)
 
-    def test_beside_a_hand_over_of_the_item_itself(self, upload: Upload, case: Report, supervisor: User) -> None:
+    def test_beside_a_referral_of_the_item_itself(self, upload: Upload, case: Report, supervisor: User) -> None:
         item = case.items.get()
         services.refer_suspected(report=case, actor=supervisor, now=NOW)
         referrals.refer_urgently(report=case, item=item, actor=supervisor, reason="now", now=NOW)
@@ -239,7 +239,7 @@ class TestHandingOver:
         with pytest.raises(services.NothingToHandOver):
             services.refer_suspected(report=make_case(), actor=supervisor, now=NOW)
 
-    def test_the_file_and_what_the_police_need_to_know(self, upload: Upload, case: Report, analyst: User) -> None:
+    def test_the_file_and_its_metadata(self, upload: Upload, case: Report, analyst: User) -> None:
         make_picture(case, colour="green")
         package = uuid4()
         (file,) = services.files_for_handover(report=case, package=package, now=NOW)
@@ -280,7 +280,7 @@ class TestErasing:
         upload.refresh_from_db()
         return upload
 
-    def test_after_the_recorded_hand_over_the_file_goes_and_marker_and_hashes_stay(
+    def test_the_delivered_file_is_erased_and_marker_and_hashes_stay(
         self, packed: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
     ) -> None:
         path = sealed_path(packed.uuid)
@@ -327,7 +327,7 @@ class TestErasing:
         assert services.erase_handed_over(now=LATER) == 1
         assert not path.exists()
 
-    def test_only_what_was_put_into_that_package_last(self, packed: Upload, case: Report, analyst: User) -> None:
+    def test_only_pictures_packed_last_in_that_package(self, packed: Upload, case: Report, analyst: User) -> None:
         late = make_picture(case)
         services.suspect_upload(upload=late, actor=analyst, now=NOW)
         assert services.mark_handed_over(package=uuid4(), now=LATER) == 0
@@ -336,13 +336,13 @@ class TestErasing:
         assert services.mark_handed_over(package=packed.uuid, now=LATER) == 0
         assert services.mark_handed_over(package=newer, now=LATER) == 2
 
-    def test_one_that_was_freed_meanwhile_is_kept(self, packed: Upload, supervisor: User) -> None:
+    def test_one_that_was_unlocked_meanwhile_is_not_erased(self, packed: Upload, supervisor: User) -> None:
         services.withdraw_suspicion(upload=packed, reason="slip", actor=supervisor, now=NOW)
         assert services.mark_handed_over(package=packed.uuid, now=LATER) == 0
         services.erase_handed_over(now=LATER)
         assert sealed_path(packed.uuid).exists()
 
-    def test_re_sealing_brings_nothing_back(self, packed: Upload) -> None:
+    def test_re_sealing_restores_no_erased_file(self, packed: Upload) -> None:
         services.mark_handed_over(package=packed.uuid, now=LATER)
         services.erase_handed_over(now=LATER)
         (place,) = Upload.sealed_fields
@@ -358,7 +358,7 @@ class TestErasing:
             {"erased_at": NOW, "handed_over_at": None},
         ],
     )
-    def test_the_database_refuses_what_must_never_be(self, packed: Upload, columns: dict[str, object]) -> None:
+    def test_the_database_refuses_invalid_states(self, packed: Upload, columns: dict[str, object]) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Upload.objects.update(**columns)
 
@@ -406,7 +406,7 @@ def test_the_files_are_opened_and_erased_in_one_place() -> None:
     assert direct == {"lifecycle/picture_files.py"}
 
 
-def test_wrong_state_is_kept_for_hand_overs_that_went_out(case: Report, analyst: User, supervisor: User) -> None:
+def test_sent_referrals_cannot_be_withdrawn(case: Report, analyst: User, supervisor: User) -> None:
     services.suspect_upload(upload=make_picture(case), actor=analyst, now=NOW)
     referral = services.refer_suspected(report=case, actor=supervisor, now=NOW)
     referrals.mark_sent(referral=referral, now=NOW)

@@ -5,13 +5,13 @@ from django.core.checks import run_checks
 from pytest_django import Settings
 
 
-def said() -> list[str]:
+def check_ids() -> list[str]:
     found = [message.id or "" for message in run_checks(tags=["clicksafely"])]
     return [each for each in found if each.startswith("hotline.E50")]
 
 
 def test_the_defaults_are_let_pass() -> None:
-    assert said() == []
+    assert check_ids() == []
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_the_defaults_are_let_pass() -> None:
 )
 def test_a_bad_one_is_named(settings: Settings, name: str, value: object, expected: str) -> None:
     setattr(settings, name, value)
-    assert said() == [expected]
+    assert check_ids() == [expected]

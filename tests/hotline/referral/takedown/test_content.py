@@ -103,7 +103,7 @@ def test_notice_has_the_canonical_address() -> None:
     assert location.canonical in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
-def test_serbian_goes_out_in_the_script_of_the_contact() -> None:
+def test_serbian_is_sent_in_the_script_of_the_contact() -> None:
     def text(language: str) -> str:
         return fill_template(subject="x", body=BODY, draft=draft("https://x.example/ђ", language=language)).text
 

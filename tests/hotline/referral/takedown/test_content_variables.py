@@ -92,10 +92,10 @@ def test_the_seed_wording_is_whole_and_passes_its_own_check() -> None:
         assert "https://www.example.org/b?x=1#y\n" in letter.text
         assert ("Net Patrola" in letter.text) == (template.group == "other")
         assert ("@" in letter.text) == (template.group == "other")
-        assert_says_what_article_16_asks_for(template, letter)
+        assert_has_the_content_required_by_article_16(template, letter)
 
 
-def assert_says_what_article_16_asks_for(template: NoticeTemplate, letter: RenderedNotice) -> None:
+def assert_has_the_content_required_by_article_16(template: NoticeTemplate, letter: RenderedNotice) -> None:
     """Regulation (EU) 2022/2065, article 16(2): reasons, exact location, sender (except about CSAM), good faith."""
     wanted = {
         "en": ["Article 16", "Reasons:", "Exact addresses", "bona fide belief", "accurate and complete"],
@@ -107,7 +107,7 @@ def assert_says_what_article_16_asks_for(template: NoticeTemplate, letter: Rende
 @pytest.mark.parametrize("group", ["csam", "other"])
 @pytest.mark.parametrize("kind", ["first", "repeat", "escalation"])
 @pytest.mark.django_db
-def test_every_variable_that_may_stand_somewhere_has_a_value(kind: str, group: str) -> None:
+def test_every_allowed_variable_has_a_value(kind: str, group: str) -> None:
     template = NoticeTemplate.objects.get(kind=kind, group=group, language="en")
     names = allowed(kind=kind, group=group)
     template.body = "\n".join(f"{name}: {{{{ {name} }}}}" for name in names)

@@ -128,7 +128,7 @@ def test_content_removed_before_its_notice_withdraws_the_referral(sink: SmtpSink
     assert referral_of(late).state == "withdrawn"
 
 
-def test_a_hand_over_that_was_taken_back_is_left_out(sink: SmtpSink) -> None:
+def test_a_withdrawn_referral_is_left_out(sink: SmtpSink) -> None:
     contact()
     item, other = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
     run()
@@ -138,7 +138,7 @@ def test_a_hand_over_that_was_taken_back_is_left_out(sink: SmtpSink) -> None:
     assert other.canonical in text_of(sink.letters[0])
 
 
-def test_a_hold_of_the_police_keeps_it_back(sink: SmtpSink) -> None:
+def test_a_police_hold_delays_it(sink: SmtpSink) -> None:
     contact()
     held, free = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
     hold = PoliceHold.objects.create(item=held, report=held.reports.get(), placed_at=NOW, until=NOW + 9 * DAY)
@@ -168,7 +168,7 @@ def test_item_without_a_contact_returns_to_decision(sink: SmtpSink, register: st
     assert not Notice.objects.exists()
 
 
-def test_a_greylisting_server_is_asked_again_with_the_same_message_id(sink: SmtpSink) -> None:
+def test_greylisting_is_retried_with_the_same_message_id(sink: SmtpSink) -> None:
     contact()
     due_item()
     sink.accepts_then_drops = True
@@ -185,7 +185,7 @@ def test_a_greylisting_server_is_asked_again_with_the_same_message_id(sink: Smtp
 
 
 @pytest.mark.parametrize(("stage", "error"), [("RCPT", "recipient"), ("TEXT", "content")])
-def test_a_final_no_to_the_first_message_brings_the_item_back(sink: SmtpSink, stage: str, error: str) -> None:
+def test_a_permanent_error_of_the_first_message_returns_the_item(sink: SmtpSink, stage: str, error: str) -> None:
     contact()
     item = due_item()
     sink.answers.append((stage, "550 no"))
@@ -233,7 +233,7 @@ def test_returned_content_is_notified_to_earlier_contacts_again(sink: SmtpSink) 
     assert [letter.recipients[0] for letter in sink.letters] == [ABUSE, ABUSE]
 
 
-def test_after_three_days_of_later_it_is_given_up(sink: SmtpSink) -> None:
+def test_after_three_days_of_temporary_errors_it_fails(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     run()

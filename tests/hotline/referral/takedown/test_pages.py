@@ -104,7 +104,7 @@ def test_a_preview_is_evidence_that_no_script_changes(ana: Person) -> None:
 
 
 @pytest.mark.parametrize("role", ["analyst", "supervisor"])
-def test_preview_without_a_contact_says_what_to_do(role: str) -> None:
+def test_preview_without_a_contact_has_a_hint_per_role(role: str) -> None:
     person = english(signed_in("person", role))
     html = preview_of(person, due_item())
     assert "No notice can be created" in html
@@ -118,7 +118,7 @@ def test_second_reviewer_sees_no_preview(ana: Person) -> None:
     assert ana.client.post(f"/admin/hotline/{case_of(item)}notice-preview/{item.pk}/").status_code == 404
 
 
-def test_the_case_shows_what_became_of_its_notices(ana: Person, sink: SmtpSink) -> None:
+def test_the_case_shows_the_states_of_its_notices(ana: Person, sink: SmtpSink) -> None:
     contact()
     item = due_item()
     notice = sent_notice(item)
@@ -192,7 +192,7 @@ def test_an_answer_is_opened_on_purpose_and_counted(ana: Person) -> None:
     assert "Answer to a notice opened" in page(ana, f"case/{case.pk}/")
 
 
-def test_an_answer_without_its_key_says_so(ana: Person, settings: Settings, tmp_path: Path) -> None:
+def test_an_answer_without_its_key_shows_a_message(ana: Person, settings: Settings, tmp_path: Path) -> None:
     case = make_case()
     notice = make_notice(case.items.get(), case)
     settings.SEALING_PRIVATE_KEYS = tmp_path / "nothing.json"
@@ -200,7 +200,7 @@ def test_an_answer_without_its_key_says_so(ana: Person, settings: Settings, tmp_
     assert (status, "cannot be decrypted" in html) == (422, True)
 
 
-def test_without_a_mail_server_the_notice_says_that_nothing_goes_out(ana: Person, settings: Settings) -> None:
+def test_without_a_mail_server_the_notice_shows_a_message(ana: Person, settings: Settings) -> None:
     contact()
     due_item()
     run()
@@ -210,7 +210,7 @@ def test_without_a_mail_server_the_notice_says_that_nothing_goes_out(ana: Person
     assert "Mark as sent by hand" in html
 
 
-def test_a_wording_with_a_mistake_is_refused_with_its_name_and_what_was_typed_is_kept(vera: Person) -> None:
+def test_unknown_variables_are_named_and_the_input_stays(vera: Person) -> None:
     template = NoticeTemplate.objects.get(kind="first", group="csam", language="en")
     status, html = post(
         vera, f"noticetemplate/{template.pk}/change/", subject="x {{ refrence }}", body="{{ adresses }} marker"
@@ -223,7 +223,7 @@ def test_a_wording_with_a_mistake_is_refused_with_its_name_and_what_was_typed_is
     assert "marker" not in template.body
 
 
-def test_a_good_wording_is_kept_and_previewed(vera: Person) -> None:
+def test_a_valid_template_is_saved_and_previewed(vera: Person) -> None:
     template = NoticeTemplate.objects.get(kind="first", group="csam", language="en")
     address = f"noticetemplate/{template.pk}/change/"
     assert post(vera, address, subject="[{{ reference }}]", body="marker\r\n{{ addresses }}")[0] == 302
@@ -233,7 +233,7 @@ def test_a_good_wording_is_kept_and_previewed(vera: Person) -> None:
     assert event.data == {"fields": ["body", "subject"]}
 
 
-def test_days_without_notices_are_kept_in_the_audit_trail(vera: Person) -> None:
+def test_changes_of_non_sending_days_are_audited(vera: Person) -> None:
     assert post(vera, "nonsendingday/add/", day="2026-05-01", note="")[0] == 302
     day = NonSendingDay.objects.get()
     assert post(vera, f"nonsendingday/{day.pk}/delete/", post="yes")[0] == 302
@@ -300,7 +300,7 @@ def test_a_supervisor_sends_a_waiting_notice_after_a_confirmation(vera: Person) 
     assert "Notice to be sent at once" in page(vera, case_of(notice.entries.get().item))
 
 
-def test_an_analyst_reads_what_a_notice_waits_for_but_cannot_send_it(ana: Person) -> None:
+def test_an_analyst_sees_the_delay_of_a_notice_and_cannot_send_it(ana: Person) -> None:
     notice = waiting_notice()
     for address in (case_of(notice.entries.get().item), f"notices/{notice.pk}/"):
         shown = page(ana, address)

@@ -88,14 +88,14 @@ def test_bounce_of_the_last_contact_needs_a_review(sink: SmtpSink) -> None:
     assert run(HOUR + DAY) == 0
 
 
-def test_a_bounce_that_lost_the_tag_is_known_by_what_it_returns(notice: Notice, sink: SmtpSink) -> None:
+def test_a_bounce_without_a_tag_is_matched_by_the_returned_message(notice: Notice, sink: SmtpSink) -> None:
     ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test"), now=LATER)
     assert states()[0] == ("host", "bounced")
     ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test", headers=False), now=LATER)
     assert NoticeReply.objects.count() == 1
 
 
-def test_a_bounce_of_a_message_that_we_took_for_lost_brings_the_item_back(sink: SmtpSink) -> None:
+def test_a_bounce_of_a_possibly_lost_message_returns_the_item(sink: SmtpSink) -> None:
     contact()
     item = due_item()
     sink.accepts_then_drops = True
@@ -128,9 +128,7 @@ def test_reply_pauses_reminders_until_it_is_read(notice: Notice, sink: SmtpSink)
 
 
 @pytest.mark.parametrize("header", ["In-Reply-To", "References"])
-def test_an_answer_to_our_plain_address_is_known_by_what_it_answers(
-    notice: Notice, sink: SmtpSink, header: str
-) -> None:
+def test_an_answer_without_a_tag_is_matched_by_its_headers(notice: Notice, sink: SmtpSink, header: str) -> None:
     ours = sink.letters[0].message["Message-ID"]
     raw = answer(notice, to="prijava@hotline.test", **{header.replace("-", "_"): f"<x@y.example> {ours}"})
     ingest_message(raw=raw, now=LATER)
@@ -146,14 +144,14 @@ def test_an_answer_to_our_plain_address_is_known_by_what_it_answers(
         {"Return_Path": "<>"},
     ],
 )
-def test_a_machine_that_says_thank_you_has_not_answered(notice: Notice, headers: dict[str, str]) -> None:
+def test_an_automatic_reply_is_no_answer(notice: Notice, headers: dict[str, str]) -> None:
     ingest_message(raw=answer(notice, text="Ticket 4711 was opened.", **headers), now=LATER)
     assert NoticeReply.objects.get().nature == "automatic"
     assert states() == [("host", "sent")]
     assert run(HOUR + DAY) == 1
 
 
-def test_the_same_message_twice_is_kept_once(notice: Notice) -> None:
+def test_the_same_message_twice_is_stored_once(notice: Notice) -> None:
     for _ in range(2):
         ingest_message(raw=answer(notice), now=LATER)
     assert NoticeReply.objects.count() == IncomingMail.objects.count() == 1
@@ -187,7 +185,7 @@ def test_reply_is_sealed_and_opening_is_audited(notice: Notice) -> None:
     assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == opened
 
 
-def test_without_keys_the_message_is_not_taken(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_keys_the_message_is_not_accepted(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> bytes:
         raise sealing.SealError
 

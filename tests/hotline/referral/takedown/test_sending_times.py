@@ -49,7 +49,7 @@ def test_days_and_hour_are_settings(settings: Settings, monkeypatch: pytest.Monk
     assert next_sending_time(FRIDAY_NIGHT + 12 * HOUR, group="other") == FRIDAY_NIGHT + 12 * HOUR
 
 
-def test_a_year_of_blocked_days_is_not_looked_through_for_ever(settings: Settings) -> None:
+def test_the_search_for_a_sending_day_is_bounded(settings: Settings) -> None:
     settings.TAKEDOWN_WEEKDAYS = [1]
     NonSendingDay.objects.bulk_create([NonSendingDay(day=date(2026, 3, 2) + timedelta(days=day)) for day in range(400)])
     assert next_sending_time(MONDAY, group="other") > MONDAY + timedelta(days=365)
@@ -70,7 +70,7 @@ def test_notice_due_on_friday_evening_is_sent_on_monday(sink: SmtpSink) -> None:
     assert len(sink.letters) == 1
 
 
-def test_a_day_blocked_after_it_was_planned_is_kept_to(sink: SmtpSink) -> None:
+def test_a_day_blocked_after_planning_is_respected(sink: SmtpSink) -> None:
     contact()
     due_item()
     with time_machine.travel(NOW, tick=False):

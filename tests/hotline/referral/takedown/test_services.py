@@ -44,7 +44,7 @@ def act(what: str, actor: User, notice: Notice | None = None) -> Notice:
     return notice
 
 
-def by_hand() -> Notice:
+def manual_notice() -> Notice:
     contact(email="", form_address="https://abuse.example.net/form")
     due_item("https://www.example.org/a")
     run()
@@ -52,7 +52,7 @@ def by_hand() -> Notice:
 
 
 def test_contact_with_a_form_only_needs_manual_sending(sink: SmtpSink, ana: User) -> None:
-    notice = by_hand()
+    notice = manual_notice()
     assert (notice.state, notice.waiting, notice.due_at) == ("by_hand", True, None)
     assert run(HOUR) == 0
     done = act("sent", ana)
@@ -68,7 +68,7 @@ def test_contact_with_a_form_only_needs_manual_sending(sink: SmtpSink, ana: User
 
 
 def test_item_under_a_police_hold_is_not_sent_manually(ana: User) -> None:
-    notice = by_hand()
+    notice = manual_notice()
     item = notice.entries.get().item
     PoliceHold.objects.create(item=item, report=item.reports.get(), placed_at=NOW, until=NOW + DAY)
     with pytest.raises(NothingToSend):
@@ -84,7 +84,7 @@ def test_without_a_mail_server_everything_may_be_sent_by_hand(settings: Settings
     assert act("sent", ana).state == "sent"
 
 
-def test_withdrawn_before_it_went_it_brings_its_items_back(sink: SmtpSink, ana: User) -> None:
+def test_withdrawing_before_delivery_returns_its_items(sink: SmtpSink, ana: User) -> None:
     contact()
     item = due_item()
     run()
@@ -94,7 +94,7 @@ def test_withdrawn_before_it_went_it_brings_its_items_back(sink: SmtpSink, ana: 
     assert run(HOUR) == 0
 
 
-def test_an_answer_is_dealt_with_or_reminders_go_on(sink: SmtpSink, ana: User) -> None:
+def test_after_an_answer_reminders_resume_or_the_notice_is_closed(sink: SmtpSink, ana: User) -> None:
     contact()
     notice = sent_notice()
     Notice.objects.update(state="answered", waiting=True, due_at=None)

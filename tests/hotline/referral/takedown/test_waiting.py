@@ -79,7 +79,7 @@ def test_a_holiday_entered_after_planning(sink: SmtpSink) -> None:
     assert "Waits until 3 Mar 2026, 08:00: no notices" in describe_wait(notice, now=NOW + 2 * HOUR)
 
 
-def test_a_notice_about_abuse_of_children_waits_for_no_day(sink: SmtpSink) -> None:
+def test_a_notice_about_csam_is_not_delayed_by_non_sending_days(sink: SmtpSink) -> None:
     notice = planned(SATURDAY, "baseline_csam")
     assert "7 Mar 2026, 04:00, so that further addresses" in describe_wait(notice, now=SATURDAY)
     assert describe_wait(notice, now=SATURDAY + HOUR) == "Is sent within a few minutes."
@@ -123,7 +123,7 @@ def test_a_failing_server_and_a_running_attempt(sink: SmtpSink, vera: User) -> N
         send_notice_now(notice=notice, actor=vera, now=NOW)
 
 
-def test_by_hand(settings: Settings, vera: User) -> None:
+def test_manual_sending(settings: Settings, vera: User) -> None:
     settings.MAIL_SMTP_URL = ""
     notice = planned()
     assert "sends it by hand" in describe_wait(notice, now=NOW)
@@ -164,7 +164,7 @@ def test_a_released_notice_that_fails_is_tried_again_on_a_sunday(
     assert len(sink.letters) == 1
 
 
-def test_content_that_is_gone_is_not_sent(sink: SmtpSink, vera: User) -> None:
+def test_a_notice_about_removed_content_is_not_sent(sink: SmtpSink, vera: User) -> None:
     notice = planned(SATURDAY)
     ContentItem.objects.update(state="ended", outcome="removed")
     with pytest.raises(WrongState):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     tasks: list[tuple[str, dict[str, int]]] = []
     monkeypatch.setattr(import_hashes, "enqueue_task", lambda task, **kwargs: tasks.append((task, kwargs)))
     return tasks
@@ -40,11 +40,11 @@ def nothing_is_left(folder: Path) -> bool:
     return not HashList.objects.exists() and not (folder.exists() and list(folder.iterdir()))
 
 
-def test_a_list_is_imported(file: Path, asked: list[tuple[str, dict[str, int]]]) -> None:
+def test_a_list_is_imported(file: Path, enqueued: list[tuple[str, dict[str, int]]]) -> None:
     assert run(file) == "2 hashes imported, 1 duplicates left out.\n"
     hash_list = HashList.objects.get()
     assert (hash_list.state, hash_list.imported_by, ListedHash.objects.count()) == (ListState.ACTIVE, None, 2)
-    assert asked == [("hotline.sweep_unmatched", {})]
+    assert enqueued == [("hotline.sweep_unmatched", {})]
 
 
 def test_by_a_supervisor(file: Path) -> None:
@@ -62,14 +62,14 @@ def test_import_requires_the_permission(file: Path, who: str, lists_folder: Path
     assert nothing_is_left(lists_folder)
 
 
-def test_a_new_version_only_where_that_is_wanted(file: Path, asked: list[tuple[str, dict[str, int]]]) -> None:
+def test_a_new_version_only_where_that_is_wanted(file: Path, enqueued: list[tuple[str, dict[str, int]]]) -> None:
     run(file)
     old = HashList.objects.get()
     file.write_bytes(written([md5("c")]))
     with pytest.raises(CommandError, match="A list with this name is in use"):
         run(file)
     run(file, "--replace")
-    assert asked[1] == ("hotline.erase_hash_list", {"list_id": old.pk})
+    assert enqueued[1] == ("hotline.erase_hash_list", {"list_id": old.pk})
     with pytest.raises(CommandError, match="This file is already in use"):
         run(file, "--replace")
 

@@ -119,7 +119,7 @@ class TestPictures:
         ],
         ids=["nothing", "head", "cut", "cut-jpeg", "pdf", "zeros", "bomb", "large", "short"],
     )
-    def test_none_of_what_cannot_be_decoded(self, data: bytes) -> None:
+    def test_none_of_undecodable_data(self, data: bytes) -> None:
         assert digest_picture(data) is None
 
     def test_none_of_too_many_bytes(self, monkeypatch: pytest.MonkeyPatch) -> None:

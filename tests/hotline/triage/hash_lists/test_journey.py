@@ -60,7 +60,7 @@ def test_uploaded_picture_is_matched_without_notice_to_the_reporter() -> None:
 
 
 @pytest.mark.django_db
-def test_the_hash_goes_with_a_picture_that_is_not_sent() -> None:
+def test_the_hash_is_deleted_with_an_unsent_picture() -> None:
     Reporter().summary(images=SimpleUploadedFile("a.png", saved(), "image/png"))
     assert FileHash.objects.count() == 1
     assert sweep_unsent_uploads(now=timezone.now() + timedelta(hours=3)) == 1

@@ -97,7 +97,7 @@ class TestImport:
         assert stored_hashes(hash_list) == keyed((1, md5("a")), (1, md5("b")), (3, sha256("a")))
         assert (hash_list.entries, hash_list.counts) == (3, {"md5": 2, "sha256": 1})
 
-    def test_its_file_goes_when_it_is_done(self) -> None:
+    def test_it_deletes_its_file_at_the_end(self) -> None:
         assert not imported([md5("a")]).file.exists()
 
     def test_pdq_is_sealed_in_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ class TestImport:
         hash_list = imported([md5("a")])
         assert (run(hash_list), len(events("hashlist.imported"))) == (False, 1)
 
-    def test_it_tells_how_far_it_is(self, small_batches: None) -> None:
+    def test_it_reports_progress(self, small_batches: None) -> None:
         told: list[int] = []
         run(added(written(md5(str(number)) for number in range(40))), progress=told.append)
         assert told == sorted(told)
@@ -168,7 +168,7 @@ class TestRefusal:
         assert run(hash_list)
         assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "lost"]])
 
-    def test_no_room_in_the_database(self, on_copy: list[Any]) -> None:
+    def test_no_space_in_the_database(self, on_copy: list[Any]) -> None:
         """The server's own refusal, of a class of errors that it has for a full disk too."""
 
         def full() -> None:
@@ -181,7 +181,7 @@ class TestRefusal:
         assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "no_room"]])
         assert ListedHash.objects.count() == 0
 
-    def test_no_room_to_sort(self) -> None:
+    def test_no_space_to_sort(self) -> None:
         hash_list = added(written([md5("a")]))
         hash_list.file.with_suffix(".sorting").write_bytes(b"no folder can be here")
         assert run(hash_list)
@@ -298,7 +298,7 @@ def full_disk() -> Iterator[None]:
 
 
 class TestFiles:
-    def test_kept_with_size_and_digest(self) -> None:
+    def test_stored_with_size_and_digest(self) -> None:
         found = store_file([b"ab", b"c"])
         path = HashList(uuid=found.uuid).file
         assert (found.path, found.size, found.sha256, path.read_bytes()) == (path, 3, sha256("abc").hex(), b"abc")

@@ -87,7 +87,7 @@ class TestFinding:
         file_of(report, pdq=PDQ, pdq_quality=quality)
         assert match_report(report_id=report.pk, now=NOW) == found
 
-    def test_the_strongest_digest_speaks_for_a_pair(self) -> None:
+    def test_a_pair_is_matched_by_its_strongest_digest(self) -> None:
         content = f"md5,sha256,pdq\n{md5('a').hex()},{sha256('a').hex()},{PDQ.hex()}\n".encode()
         imported(content, "csv")
         report = triaged()
@@ -105,7 +105,7 @@ class TestFinding:
         assert matches(report) == [("First", "MD5", 0), ("Third", "MD5", 0)]
 
 
-class TestWhatFollows:
+class TestEffects:
     def test_the_case_becomes_more_urgent_and_nothing_else(self) -> None:
         hash_list = imported([md5("a")])
         report = triaged()
@@ -188,7 +188,7 @@ class TestWhen:
         file.refresh_from_db()
         assert file.matched_at is None
 
-    def test_triage_asks_for_it_where_there_are_files(
+    def test_triage_enqueues_it_for_reports_with_files(
         self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
     ) -> None:
         asked: list[Any] = []
@@ -200,9 +200,7 @@ class TestWhen:
                 triage_report(report_id=each.pk, now=NOW)
         assert asked == [("hotline.match_hashes", {"report_id": report.pk})]
 
-    def test_the_sweep_finds_all_that_waits_and_one_bad_report_stops_nothing(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_the_sweep_matches_all_reports_despite_one_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         imported([md5("a")])
         reports = [triaged() for _ in range(3)]
         for report in reports:
@@ -238,7 +236,7 @@ class TestWhen:
 
 
 class TestSwitching:
-    def test_off_it_matches_nothing_and_on_again_what_came_meanwhile(self) -> None:
+    def test_switched_on_again_it_matches_files_received_meanwhile(self) -> None:
         hash_list, lead = imported([md5("a")]), make_user("lead", "supervisor")
         switch_list(list_id=hash_list.pk, on=False, actor=lead, now=NOW)
         report = triaged()
@@ -256,7 +254,7 @@ class TestSwitching:
         with pytest.raises(NameTaken):
             switch_list(list_id=old.pk, on=True, actor=lead, now=NOW)
 
-    def test_removed_it_matches_nothing_and_what_it_matched_stays(self) -> None:
+    def test_a_removed_list_matches_nothing_and_its_matches_stay(self) -> None:
         hash_list, lead = imported([md5("a")]), make_user("lead", "supervisor")
         before, after = triaged(), triaged()
         file_of(before, md5=md5("a"))

@@ -188,7 +188,7 @@ class TestFinding:
         assert reasons(other) == ["own_picture"]
 
 
-class TestWhatFollows:
+class TestEffects:
     def test_the_priority_and_nothing_else(self) -> None:
         owner, other = with_code(), triaged()
         picture_of(other, sha256=CODE.sha256)

@@ -23,7 +23,7 @@ def near(digest: bytes, bits: int, seed: int) -> bytes:
     return (int.from_bytes(digest) ^ turned).to_bytes(32)
 
 
-def by_hand(digest: bytes) -> int | None:
+def naive_distance(digest: bytes) -> int | None:
     nearest = min((int.from_bytes(digest) ^ int.from_bytes(one)).bit_count() for one in LISTED)
     return nearest if nearest <= PDQ_THRESHOLD else None
 
@@ -36,7 +36,7 @@ def hash_list() -> HashList:
 def test_the_nearest_of_all(hash_list: HashList, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdq_index, "AT_ONCE", 7)
     wanted = [near(LISTED[seed * 7 % 300], seed % 40, seed) for seed in range(80)] + [b"\0" * 32, b"\xff" * 32]
-    assert pdq_index.distances(hash_list, wanted) == [by_hand(digest) for digest in wanted]
+    assert pdq_index.distances(hash_list, wanted) == [naive_distance(digest) for digest in wanted]
     assert pdq_index.distances(hash_list, []) == []
 
 

@@ -32,7 +32,7 @@ def portal(site: Site, settings: Settings) -> Site:
     return site
 
 
-def ask(portal: Site, task: Any, **kwargs: int) -> None:
+def send_task(portal: Site, task: Any, **kwargs: int) -> None:
     with Connection(portal.env["REDIS_URL"].replace("unix://", "redis+socket://", 1)) as broker:
         task.apply_async(kwargs=kwargs, connection=broker)
 
@@ -46,7 +46,7 @@ def test_from_the_file_to_the_match_and_the_next_version(portal: Site) -> None:
     with portal.orm():
         report = make_report("https://hashes.test/")
         file = file_of(report, md5=md5("walk"))
-    ask(portal, triage_report, report_id=report.pk)
+    send_task(portal, triage_report, report_id=report.pk)
 
     def matched_at() -> object:
         with portal.orm():
@@ -56,14 +56,14 @@ def test_from_the_file_to_the_match_and_the_next_version(portal: Site) -> None:
     until(matched_at, what="the match after triage")
     with portal.orm():
         first = added(written([md5("walk")]), name="Walk")
-    ask(portal, tasks.import_hash_list, list_id=first.pk)
+    send_task(portal, tasks.import_hash_list, list_id=first.pk)
     until(lambda: state(portal, first) == (ListState.ACTIVE, 1), what="the import")
     # The import asks for the sweep.
     until(matched_at, what="the match after the import")
     with portal.orm():
         assert HashMatch.objects.get(file_hash=file).hash_list == first
         second = added(written([md5("walked"), md5("walks")]), name="Walk", replaces=True)
-    ask(portal, tasks.import_hash_list, list_id=second.pk)
+    send_task(portal, tasks.import_hash_list, list_id=second.pk)
     until(lambda: state(portal, first)[0] == ListState.REMOVED, what="the erasing of the former version")
     with portal.orm():
         assert [ListedHash.objects.filter(hash_list=each).count() for each in (first, second)] == [0, 2]
@@ -92,14 +92,14 @@ def test_an_import_that_was_killed_in_the_middle_is_begun_again_by_a_worker(port
         assert (hash_list.state, hash_list.entries) == (ListState.IMPORTING, 0)
         # The killed process does not return: its lease expires.
         HashList.objects.filter(pk=hash_list.pk).update(lease_until=Now() - timedelta(seconds=1))
-    ask(portal, tasks.sweep_hash_lists)
+    send_task(portal, tasks.sweep_hash_lists)
     until(lambda: state(portal, hash_list) == (ListState.ACTIVE, 105_000), what="the second attempt")
     with portal.orm():
         assert (stored(), HashList.objects.get(pk=hash_list.pk).duplicates) == (105_000, 1)
 
 
 @pytest.mark.django_db
-def test_the_sweep_matches_what_no_task_has_reached() -> None:
+def test_the_sweep_matches_unmatched_files() -> None:
     report = make_report(state="triaged")
     file = file_of(report, md5=md5("a"))
     tasks.sweep_unmatched.apply(throw=True)
@@ -108,7 +108,7 @@ def test_the_sweep_matches_what_no_task_has_reached() -> None:
 
 
 @pytest.mark.django_db
-def test_the_sweep_of_lists_asks_for_what_is_left_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweep_of_lists_enqueues_unfinished_work(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, dict[str, int]]] = []
     monkeypatch.setattr(tasks, "enqueue_task", lambda task, **kwargs: asked.append((task, kwargs)))
     lists = [added(written([md5(name)]), name=name) for name in ("waiting", "importing", "removing", "refused")]

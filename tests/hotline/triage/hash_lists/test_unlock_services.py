@@ -109,7 +109,7 @@ def test_once(similar: Upload, lead: User) -> None:
 
 
 class TestPage:
-    def test_it_is_found_among_the_matches_and_says_what_is_refused(self, similar: Upload) -> None:
+    def test_it_is_linked_from_the_matches_and_shows_errors(self, similar: Upload) -> None:
         client = signed_in("lead", "supervisor").client
         page = f"/admin/hotline/hash-lists/unlock/{similar.pk}/"
         assert f'href="{page}"' in client.get("/admin/hotline/hashmatch/").content.decode()

@@ -23,7 +23,7 @@ from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, wri
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/hotline/hash-lists/add/"
-SAID = {
+LIST_FIELDS = {
     "name": "Drawn shapes",
     "source": "Example hotline",
     "label": "baseline",
@@ -33,7 +33,7 @@ SAID = {
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     """What the worker was asked for."""
     tasks: list[tuple[str, dict[str, int]]] = []
     monkeypatch.setattr(views, "enqueue_task", lambda task, **kwargs: tasks.append((task, kwargs)))
@@ -47,19 +47,19 @@ def lead() -> Client:
 
 def send(client: Client, content: bytes | None = None, **changes: Any) -> Any:
     file = {} if content is None else {"file": SimpleUploadedFile("list.txt", content)}
-    fields = SAID | file | {"whole": "1"} | changes
+    fields = LIST_FIELDS | file | {"whole": "1"} | changes
     return client.post(ADD, {name: value for name, value in fields.items() if value is not None})
 
 
 class TestAdding:
-    def test_a_list_is_stored_and_its_import_asked_for(self, lead: Client, asked: list[Any]) -> None:
+    def test_a_list_is_stored_and_its_import_enqueued(self, lead: Client, enqueued: list[Any]) -> None:
         response = send(lead, written([md5("a")]))
         hash_list = HashList.objects.get()
         assert (response.status_code, response["Location"]) == (302, f"/admin/hotline/hash-lists/{hash_list.pk}/")
-        assert {name: getattr(hash_list, name) for name in SAID} == SAID
+        assert {name: getattr(hash_list, name) for name in LIST_FIELDS} == LIST_FIELDS
         assert hash_list.file.read_bytes() == written([md5("a")])
         assert (hash_list.state, hash_list.file_size) == (ListState.WAITING, 33)
-        assert asked == [("hotline.import_hash_list", {"list_id": hash_list.pk})]
+        assert enqueued == [("hotline.import_hash_list", {"list_id": hash_list.pk})]
         event = AuditEvent.objects.get(action="hashlist.added")
         assert (event.subject_id, event.actor_id) == (hash_list.pk, hash_list.imported_by_id)
 
@@ -74,14 +74,16 @@ class TestAdding:
             ({"meaning": "guilty"}, "meaning"),
         ],
     )
-    def test_errors_are_at_their_fields_and_other_values_kept(
-        self, lead: Client, asked: list[Any], changes: dict[str, str], field: str, lists_folder: Path
+    def test_errors_are_at_their_fields_and_other_values_stay(
+        self, lead: Client, enqueued: list[Any], changes: dict[str, str], field: str, lists_folder: Path
     ) -> None:
         response = send(lead, written([md5("a")]), **changes)
-        assert (response.status_code, HashList.objects.count(), asked) == (422, 0, [])
+        assert (response.status_code, HashList.objects.count(), enqueued) == (422, 0, [])
         assert set(response.context["form"].errors) == {field, "file"}
         assert list(lists_folder.iterdir()) == []
-        kept = {name: value for name, value in SAID.items() if name in ("name", "source", "label") and name != field}
+        kept = {
+            name: value for name, value in LIST_FIELDS.items() if name in ("name", "source", "label") and name != field
+        }
         page = response.content.decode()
         assert [value for value in kept.values() if f'value="{value}"' not in page] == []
 
@@ -102,7 +104,7 @@ class TestAdding:
             assert response.context["form"].errors["file"] == [str(TOO_BIG)]
         assert list(lists_folder.iterdir()) == []
 
-    def test_no_room_on_the_disk(self, lead: Client, tmp_path: Path, settings: Settings) -> None:
+    def test_no_space_on_the_disk(self, lead: Client, tmp_path: Path, settings: Settings) -> None:
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file"
         response = send(lead, written([md5("a")]))
@@ -125,11 +127,11 @@ class TestAdding:
         handler.upload_interrupted()
         assert list(lists_folder.iterdir()) == []
 
-    def test_files_of_other_fields_are_dropped(self, lead: Client, lists_folder: Path, asked: list[Any]) -> None:
+    def test_files_of_other_fields_are_dropped(self, lead: Client, lists_folder: Path, enqueued: list[Any]) -> None:
         response = send(lead, written([md5("a")]), other=SimpleUploadedFile("other", b"x" * 1000))
         assert (response.status_code, len(list(lists_folder.iterdir()))) == (302, 1)
 
-    def test_a_name_in_use_asks_whether_to_replace(self, lead: Client, asked: list[Any], lists_folder: Path) -> None:
+    def test_a_name_in_use_needs_a_confirmation(self, lead: Client, enqueued: list[Any], lists_folder: Path) -> None:
         imported([md5("a")])
         response = send(lead, written([md5("b")]))
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"name", "file"})
@@ -143,7 +145,7 @@ class TestAdding:
         response = send(lead, written([md5("a")]), replaces="on")
         assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
 
-    def test_without_the_token_nothing_is_kept(self, lists_folder: Path) -> None:
+    def test_without_the_csrf_token_nothing_is_stored(self, lists_folder: Path) -> None:
         client = Client(enforce_csrf_checks=True)
         client.cookies = signed_in("lead", "supervisor").client.cookies
         assert send(client, written([md5("a")])).status_code == 403
@@ -176,18 +178,18 @@ class TestWatching:
 
 
 class TestSwitching:
-    def test_off_on_and_removed(self, lead: Client, asked: list[Any]) -> None:
+    def test_off_on_and_removed(self, lead: Client, enqueued: list[Any]) -> None:
         hash_list = imported([md5("a")])
         path, states = f"/admin/hotline/hash-lists/{hash_list.pk}/", []
         for wish in ("off", "on", "removed"):
             assert lead.post(f"{path}switch/", {"to": wish}).status_code == 302
             states.append(HashList.objects.get().state)
         assert states == [ListState.OFF, ListState.ACTIVE, ListState.REMOVING]
-        assert asked == [("hotline.sweep_unmatched", {}), ("hotline.erase_hash_list", {"list_id": hash_list.pk})]
+        assert enqueued == [("hotline.sweep_unmatched", {}), ("hotline.erase_hash_list", {"list_id": hash_list.pk})]
         erase_list(list_id=hash_list.pk)
         assert lead.get(path).status_code == 200
 
-    def test_impossible_change_is_refused(self, lead: Client, asked: list[Any]) -> None:
+    def test_impossible_change_is_refused(self, lead: Client, enqueued: list[Any]) -> None:
         hash_list = imported([md5("a")])
         path = f"/admin/hotline/hash-lists/{hash_list.pk}/switch/"
         lead.post(path, {"to": "removed"})
@@ -195,7 +197,7 @@ class TestSwitching:
         assert (response.status_code, response.context["refusal"] != "") == (422, True)
         assert HashList.objects.get().state == ListState.REMOVING
 
-    def test_looked_at_or_without_a_wish_it_leads_to_the_list(self, lead: Client) -> None:
+    def test_without_a_valid_choice_it_redirects_to_the_list(self, lead: Client) -> None:
         hash_list = imported([md5("a")])
         path = f"/admin/hotline/hash-lists/{hash_list.pk}/"
         for response in (

@@ -94,7 +94,7 @@ def test_broad_rule_lists_its_matches_and_needs_confirmation(vera: Person) -> No
 
 
 @pytest.mark.parametrize(("fitting", "others"), [(4, 0), (5, 20), (0, 3)])
-def test_a_few_are_not_asked_about(vera: Person, fitting: int, others: int) -> None:
+def test_a_few_matches_need_no_confirmation(vera: Person, fitting: int, others: int) -> None:
     crowd(fitting, others)
     assert f"It matches {fitting} of the last {fitting + others} addresses." in send(vera)
     assert TriageRule.objects.count() == 1

@@ -160,7 +160,7 @@ def test_a_hostile_pattern_takes_little_longer_than_others() -> None:
     assert seconds(match, "*" + "a*" * 100 + "b") < 50 * seconds(match, "*.example.org/*")
 
 
-def test_a_set_of_rules_is_asked_at_once() -> None:
+def test_a_set_of_rules_is_matched_together() -> None:
     rules = RuleSet(
         [
             compiled(CompiledRule(pk, kind, value))

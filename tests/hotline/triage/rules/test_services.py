@@ -46,7 +46,7 @@ def settle(minutes: int = 0, **options: Any) -> int | None:
     return services.apply_rule_changes(now=NOW + timedelta(minutes=minutes), **{"seconds": 60} | options)
 
 
-def said(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
+def effects_of(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
     item = ContentItem.objects.get(canonical=canonical)
     values = item.rule_hits.order_by("rule_id").values_list("rule__value", flat=True)
     return item.host_override, item.do_not_fetch, list(values)
@@ -62,7 +62,7 @@ def test_a_report_without_a_fitting_rule_costs_nothing_more(supervisor: User) ->
     with CaptureQueriesContext(connection) as captured:
         triage_report(report_id=report.pk, now=NOW)
     assert [query["sql"] for query in captured if "rule" in query["sql"]] == []
-    assert said() == ("", False, [])
+    assert effects_of() == ("", False, [])
 
 
 def test_every_kind_of_rule_and_every_effect(supervisor: User) -> None:
@@ -70,26 +70,26 @@ def test_every_kind_of_rule_and_every_effect(supervisor: User) -> None:
     save(supervisor, "example.org", kind="domain", set_host="edge.example.net", do_not_fetch=False)
     save(supervisor, "*.example.org/a*", kind="pattern", raise_priority=True, do_not_fetch=False, note="мост")
     report = triage(f"{ADDRESS} https://example.org/b https://example.com/")
-    assert said() == ("edge.example.net", True, ["www.example.org", "example.org", "*.example.org/a*"])
-    assert said("https://example.org/b") == ("edge.example.net", False, ["example.org"])
-    assert said("https://example.com/") == ("", False, [])
+    assert effects_of() == ("edge.example.net", True, ["www.example.org", "example.org", "*.example.org/a*"])
+    assert effects_of("https://example.org/b") == ("edge.example.net", False, ["example.org"])
+    assert effects_of("https://example.com/") == ("", False, [])
     assert (report.priority_reasons, report.priority) == (["rule"], 8)
     assert report.state == "triaged"
     assert set(report.items.values_list("state", "verdict")) == {("unassessed", "")}
 
 
-def test_the_second_report_of_an_item_finds_what_the_first_left(supervisor: User) -> None:
+def test_a_second_report_of_an_item_gets_new_rules(supervisor: User) -> None:
     triage()
     save(supervisor, raise_priority=True)
     assert triage().priority_reasons == ["repeated", "rule"]
     triage()
-    assert (said(), RuleHit.objects.count()) == (("", True, ["www.example.org"]), 1)
+    assert (effects_of(), RuleHit.objects.count()) == (("", True, ["www.example.org"]), 1)
 
 
 def test_an_inactive_rule_does_nothing(supervisor: User) -> None:
     save(supervisor, active=False, raise_priority=True)
     assert triage().priority_reasons == []
-    assert said() == ("", False, [])
+    assert effects_of() == ("", False, [])
 
 
 def test_a_report_in_words_is_fitted_by_no_rule(supervisor: User) -> None:
@@ -105,7 +105,7 @@ def test_new_rule_is_applied_to_waiting_items(supervisor: User) -> None:
     report, other = triage(), triage("https://example.com/")
     save(supervisor, set_host="edge.example.net", raise_priority=True)
     assert settle() is None
-    assert said() == ("edge.example.net", True, ["www.example.org"])
+    assert effects_of() == ("edge.example.net", True, ["www.example.org"])
     report.refresh_from_db()
     other.refresh_from_db()
     assert (report.priority_reasons, report.priority, other.priority_reasons) == (["rule"], 8, [])
@@ -122,7 +122,7 @@ def test_effects_of_a_changed_rule_are_removed(supervisor: User) -> None:
     rule.value = "www.example.com"
     services.save_rule(rule=rule, actor=supervisor, now=NOW)
     settle()
-    assert said() == ("", True, ["example.org"])
+    assert effects_of() == ("", True, ["example.org"])
     report.refresh_from_db()
     assert (report.priority_reasons, report.priority) == ([], 0)
 
@@ -137,10 +137,10 @@ def test_a_rule_that_stops_putting_forward(column: str, supervisor: User) -> Non
     settle()
     report.refresh_from_db()
     assert (report.priority_reasons, report.priority) == (["danger_now"], 200)
-    assert said() == (("", False, []) if column == "active" else ("", True, ["www.example.org"]))
+    assert effects_of() == (("", False, []) if column == "active" else ("", True, ["www.example.org"]))
 
 
-def test_a_case_in_somebodys_hands_is_put_forward_too_and_an_ended_item_left_alone(supervisor: User) -> None:
+def test_a_claimed_case_is_prioritised_and_an_ended_item_skipped(supervisor: User) -> None:
     held = triage()
     claim_case(report_id=held.pk, actor=make_user("first", "analyst"), now=NOW)
     triage("https://www.example.org/ended")
@@ -149,7 +149,7 @@ def test_a_case_in_somebodys_hands_is_put_forward_too_and_an_ended_item_left_alo
     settle()
     held.refresh_from_db()
     assert held.priority_reasons == ["rule"]
-    assert said("https://www.example.org/ended") == ("", False, [])
+    assert effects_of("https://www.example.org/ended") == ("", False, [])
 
 
 def test_settled_only_by_a_round_that_begins_after_every_older_triage(supervisor: User) -> None:
@@ -168,7 +168,7 @@ def test_settled_only_by_a_round_that_begins_after_every_older_triage(supervisor
     assert len(captured) == 1
 
 
-def test_a_long_round_goes_on_where_it_stopped(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_round_continues_from_its_last_item(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "AT_ONCE", 2)
     triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
     save(supervisor)
@@ -181,7 +181,7 @@ def test_a_long_round_goes_on_where_it_stopped(supervisor: User, monkeypatch: py
     assert TriageRule.objects.get().applied
 
 
-def test_the_task_goes_on_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_task_continues_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "AT_ONCE", 2)
     monkeypatch.setattr(tasks, "SECONDS", 0)
     monkeypatch.setattr(
@@ -213,7 +213,7 @@ def test_the_number_of_statements_does_not_grow(supervisor: User) -> None:
 # --- Saving ---
 
 
-def test_saving_is_noted_without_words_and_asks_the_worker(
+def test_saving_is_audited_without_text_and_enqueues_the_task(
     supervisor: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     version = RuleVersion.objects.get().version
@@ -246,7 +246,7 @@ def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: py
     assert APPLY_TASK in caplog.text
 
 
-def test_the_clock_asks_too() -> None:
+def test_the_task_is_scheduled() -> None:
     assert [entry["task"] for entry in app.conf.beat_schedule.values()].count(APPLY_TASK) == 1
     assert APPLY_TASK in app.tasks
 

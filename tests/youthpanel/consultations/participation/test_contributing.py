@@ -32,7 +32,7 @@ def endorse(consultation: Consultation, member: Member, now: datetime) -> None:
     services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
 
 
-def say(consultation: Consultation, member: Member, now: datetime) -> Post:
+def post(consultation: Consultation, member: Member, now: datetime) -> Post:
     return services.write_post(consultation=consultation, member=member, text="Слажем се", now=now)
 
 
@@ -43,7 +43,7 @@ def choose(consultation: Consultation, member: Member, now: datetime) -> None:
 
 ACTS: dict[PhaseActivity, tuple[Act, ...]] = {
     PhaseActivity.COLLECT: (propose, endorse),
-    PhaseActivity.DISCUSS: (say,),
+    PhaseActivity.DISCUSS: (post,),
     PhaseActivity.PRIORITISE: (choose,),
 }
 EVERY = [act for acts in ACTS.values() for act in acts]
@@ -118,7 +118,7 @@ def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Mem
 
 
 @pytest.mark.parametrize("state", sorted(set(ContributionState) - {ContributionState.SHOWN}))
-def test_only_what_is_shown_can_be_endorsed_chosen_or_talked_about(
+def test_only_published_ideas_can_be_endorsed_chosen_or_discussed(
     held: Held, member: Member, now: datetime, state: ContributionState
 ) -> None:
     for feature, act in ((PhaseActivity.COLLECT, endorse), (PhaseActivity.PRIORITISE, choose)):
@@ -152,15 +152,15 @@ def test_member_cannot_endorse_an_own_idea(held: Held, member: Member, now: date
 
 def test_no_thread_without_two_adults(held: Held, member: Member, now: datetime) -> None:
     consultation = held(PhaseActivity.DISCUSS)
-    say(consultation, member, now)
+    post(consultation, member, now)
     adult = consultation.facilitators.first()
     assert adult
     adult.is_active = False
     adult.save()
     with pytest.raises(NotAllowedNow):
-        say(consultation, member, now)
+        post(consultation, member, now)
     consultation.facilitators.add(make_staff("third", "coordinator"))
-    say(consultation, member, now)
+    post(consultation, member, now)
     assert Post.objects.count() == 2
 
 

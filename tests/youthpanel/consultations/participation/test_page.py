@@ -28,7 +28,9 @@ def html(client: Client, path: str) -> str:
     return answer.content.decode()
 
 
-def test_an_idea_from_sending_to_everybodys_page(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+def test_an_idea_is_sent_moderated_and_shown_to_all_members(
+    held: Held, cohort: Cohort, member: Member, enter: Enter
+) -> None:
     consultation, client, other = held(PhaseActivity.COLLECT), enter(member), enter(make_consenting(cohort))
     sent = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
     assert (sent.status_code, sent["Location"]) == (303, f"{address(consultation)}?done=propose")
@@ -83,7 +85,7 @@ def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, ente
 
 
 @pytest.mark.parametrize("text", ["", "а" * 2001])
-def test_a_mistake_keeps_what_was_typed(held: Held, member: Member, enter: Enter, text: str) -> None:
+def test_invalid_input_stays_in_the_form(held: Held, member: Member, enter: Enter, text: str) -> None:
     consultation = held(PhaseActivity.COLLECT)
     answer = enter(member).post(address(consultation), {"act": "propose", "text": text})
     assert answer.status_code == 422
@@ -91,7 +93,7 @@ def test_a_mistake_keeps_what_was_typed(held: Held, member: Member, enter: Enter
     assert text in answer.content.decode()
 
 
-def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, enter: Enter) -> None:
+def test_answers_are_given_once_and_stored_apart_from_members(held: Held, member: Member, enter: Enter) -> None:
     consultation, client = held(PhaseActivity.ANSWER), enter(member)
     one, many, scale, words = (make_question(consultation, kind) for kind in ("single", "multiple", "scale", "open"))
     before = set(AuditEvent.objects.values_list("pk", flat=True))
@@ -262,7 +264,7 @@ def test_consultation_requires_a_session(held: Held) -> None:
     assert client.get("/sr/youth-panel/consultations/nothing/")["Location"] == JOIN
 
 
-def test_the_own_page_says_what_concerns_one(
+def test_the_own_page_lists_own_consultations(
     held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime
 ) -> None:
     client = enter(member)
@@ -289,7 +291,7 @@ def test_the_own_page_says_what_concerns_one(
         assert words not in page
 
 
-def test_past_consultations_stay_readable_with_what_became_of_them(
+def test_past_consultations_stay_readable_with_their_results(
     held: Held, cohort: Cohort, member: Member, enter: Enter, coordinator: User
 ) -> None:
     """Also years later, and with more proposals than the page follows elsewhere; those of other consultations are not listed."""
@@ -372,7 +374,7 @@ def test_results_are_counts_and_never_the_words_of_answers(
     assert "Непрочитано" not in page.content.decode()
 
 
-def test_ideas_are_in_the_order_that_the_heading_says(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+def test_ideas_are_sorted_as_the_heading_states(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
     consultation, others = held(PhaseActivity.COLLECT), [make_consenting(cohort) for _number in range(3)]
     liked, chosen = (make_idea(consultation, others[0], text=text) for text in ("Већини се допада", "Најважнија"))
     for other in others[1:]:
@@ -401,7 +403,7 @@ def test_erased_member_is_not_named(held: Held, cohort: Cohort, member: Member, 
     assert "99999" not in page
 
 
-def test_closed_says_that_it_is_over(held: Held, member: Member, enter: Enter) -> None:
+def test_a_closed_consultation_has_a_message(held: Held, member: Member, enter: Enter) -> None:
     consultation = held(PhaseActivity.COLLECT, state="closed")
     answer = enter(member).get(address(consultation))
     assert answer.context["why_nothing"]

@@ -140,7 +140,7 @@ def test_doubles_of_members(cohort: Cohort, coordinator: User) -> None:
     assert faults(cohort, *rows) == [cell("name"), cell("pseudonym", 3)]
 
 
-def test_schools_are_known_in_either_script_and_asked_about_when_alike(cohort: Cohort) -> None:
+def test_schools_match_in_either_script_and_similar_ones_are_reported(cohort: Cohort) -> None:
     school = make_school(name="ОШ „Бранко Радичевић“", town="nis")
     plan = plan_of(
         cohort,

@@ -60,7 +60,7 @@ def elements(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, str]]:
 
 
 @every_language
-def test_the_pdf_is_tagged_and_says_what_it_is(language: str) -> None:
+def test_the_pdf_is_tagged_and_has_its_metadata(language: str) -> None:
     pdf = made(language, "pdf")
     inside = inflated(pdf)
     document = pypdfium2.PdfDocument(pdf)
@@ -139,7 +139,7 @@ def test_the_docx_is_read_as_headings_lists_and_tables(language: str) -> None:
 
 
 @every_language
-def test_the_docx_says_title_and_language_and_numbers_lists_anew(language: str) -> None:
+def test_the_docx_has_title_and_language_and_restarts_list_numbers(language: str) -> None:
     with zipfile.ZipFile(io.BytesIO(made(language, "docx"))) as package:
         core = package.read("docProps/core.xml").decode()
         styles = ElementTree.fromstring(package.read("word/styles.xml"))  # noqa: S314 - our own file
@@ -276,7 +276,7 @@ def test_nouns_agree_with_their_numbers(language: str) -> None:
 
 
 @every_language
-def test_a_figure_that_is_hidden_is_not_said_to_be_small(language: str) -> None:
+def test_a_hidden_figure_does_not_state_that_it_is_small(language: str) -> None:
     """The next larger figure is hidden too, so that no small one follows from the sum."""
     text = " ".join(page_texts(made(language, "pdf")))
     assert text.count({"sr": "не објављује се", "sr-latn": "ne objavljuje se", "en": "not published"}[language]) >= 2
@@ -342,9 +342,7 @@ def test_figures_have_a_space_before_per_cent_and_towns_the_order_of_the_languag
         (both("„Питајте и мене.“"), "en", "„Питајте и мене.“ — Jež, in Serbian"),
     ],
 )
-def test_a_quotation_has_the_marks_of_its_language_and_says_that_it_is_translated(
-    quoted: Any, language: str, printed: str
-) -> None:
+def test_a_quotation_has_quotation_marks_and_a_note_on_translation(quoted: Any, language: str, printed: str) -> None:
     paper = content(quotations=[{"text": quoted, "pseudonym": "Јеж"}])
     pdf = " ".join(page_texts(render_file(paper, ABOUT, language=language, form=EditionFormat.PDF)))
     words = mammoth.extract_raw_text(

@@ -83,7 +83,7 @@ def test_messages_arrive_in_order_and_again_after_a_failure(
     assert len({event["id"] for event in told}) == 3
 
 
-def test_a_dead_receiver_does_not_keep_others_waiting(
+def test_an_unreachable_receiver_does_not_delay_others(
     webhook: PartnerWebhook, receiver: Receiver, sent: PartnerReport, lead: User
 ) -> None:
     WebhookHost.objects.create(host="127.0.0.1:9")

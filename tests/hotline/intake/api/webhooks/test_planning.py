@@ -25,7 +25,7 @@ def send(program: Program, **more: str) -> PartnerReport:
     return PartnerReport.objects.get(uuid=json.loads(answer.content)["id"])
 
 
-def take_up(sent: PartnerReport, actor: User, at: datetime) -> None:
+def record_claim(sent: PartnerReport, actor: User, at: datetime) -> None:
     audit_log.record(action="report.claimed", subject=sent.report, actor=actor, now=at)
 
 
@@ -46,7 +46,7 @@ def polled(program: Program, sent: PartnerReport) -> str:
 def test_each_change_once_in_order(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     sent, now = send(program), timezone.now()
     assert planning.plan_messages(now=now) == 0
-    take_up(sent, lead, now)
+    record_claim(sent, lead, now)
     assert planning.plan_messages(now=now) == 0, "it was checked in this hour"
     assert planning.plan_messages(now=now + HOUR) == 1
     assert planning.plan_messages(now=now + 2 * HOUR) == 0
@@ -58,10 +58,10 @@ def test_each_change_once_in_order(program: Program, webhook: PartnerWebhook, le
     assert webhook.due_at == hour_of(now + HOUR)
 
 
-def test_never_before_polling_tells_it(program: Program, webhook: PartnerWebhook, lead: User) -> None:
+def test_never_before_polling_returns_it(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     """A status that takes effect later is told later; both ways name the same one."""
     sent, now = send(program), timezone.now()
-    take_up(sent, lead, now + 5 * HOUR)
+    record_claim(sent, lead, now + 5 * HOUR)
     assert planning.plan_messages(now=now + HOUR) == 0
     assert polled(program, sent) == "received"
     planning.plan_messages(now=now + 6 * HOUR)
@@ -70,7 +70,7 @@ def test_never_before_polling_tells_it(program: Program, webhook: PartnerWebhook
 
 def test_times_are_those_of_the_hour(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     sent, now = send(program), timezone.now().replace(minute=17, second=5)
-    take_up(sent, lead, now)
+    record_claim(sent, lead, now)
     planning.plan_messages(now=now)
     sent.refresh_from_db()
     webhook.refresh_from_db()
@@ -83,7 +83,7 @@ def test_earlier_reports_send_later_changes_only(
 ) -> None:
     old, now = send(program), timezone.now()
     Report.objects.filter(pk=old.report_id).update(received_at=hour_of(now) - HOUR)
-    take_up(old, lead, now)
+    record_claim(old, lead, now)
     services.set_webhook(partner=partner, url=receiver.url, actor=lead, now=now)  # type: ignore[attr-defined]
     assert planning.plan_messages(now=now) == 0
     close(old, now)
@@ -93,7 +93,7 @@ def test_earlier_reports_send_later_changes_only(
 
 def test_a_report_that_is_open_again(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     sent, now = send(program), timezone.now()
-    take_up(sent, lead, now)
+    record_claim(sent, lead, now)
     close(sent, now)
     planning.plan_messages(now=now)
     Report.objects.filter(pk=sent.report_id).update(
@@ -108,7 +108,7 @@ def test_nothing_without_a_running_webhook(
     how: str, program: Program, webhook: PartnerWebhook, partner: Partner, lead: User
 ) -> None:
     sent, now = send(program), timezone.now()
-    take_up(sent, lead, now)
+    record_claim(sent, lead, now)
     if how == "stopped":
         services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
     elif how == "inactive":
@@ -123,7 +123,7 @@ def test_changes_during_a_stop_are_sent_once(program: Program, webhook: PartnerW
     sent, now = send(program), timezone.now()
     planning.plan_messages(now=now)
     services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
-    take_up(sent, lead, now)
+    record_claim(sent, lead, now)
     close(sent, now)
     planning.plan_messages(now=now + HOUR)
     services.start_webhook(webhook=webhook, actor=lead, now=now + 2 * HOUR)
@@ -147,12 +147,12 @@ def test_an_erased_report_leaves_no_message(program: Program, webhook: PartnerWe
 def test_a_run_ends_in_time_and_the_next_one_continues(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     now = timezone.now()
     for _ in range(3):
-        take_up(send(program), lead, now)
+        record_claim(send(program), lead, now)
     assert planning.plan_messages(now=now, seconds=0) == 1
     assert planning.plan_messages(now=now) == 2
 
 
 def test_the_role_of_the_worker_suffices(program: Program, webhook: PartnerWebhook, lead: User) -> None:
-    take_up(send(program), lead, timezone.now())
+    record_claim(send(program), lead, timezone.now())
     with as_role_of("worker"):
         assert planning.plan_messages(now=timezone.now()) == 1

@@ -63,9 +63,7 @@ def test_a_test_message(webhook: PartnerWebhook, receiver: Receiver, lead: User)
     assert actions[-3:] == ["partner.webhook_set", "partner.webhook_tested", "partner.webhook_stopped"]
 
 
-def test_after_a_restore_nothing_is_sent_until_a_person_says_so(
-    webhook: PartnerWebhook, receiver: Receiver, lead: User
-) -> None:
+def test_a_restore_stops_webhooks_until_switched_on(webhook: PartnerWebhook, receiver: Receiver, lead: User) -> None:
     now = timezone.now()
     services.send_test(webhook=webhook, actor=lead, now=now)
     said = [sentence for sentence in restore_hooks.run_restore_hooks(now) if "ebhook" in sentence]
@@ -79,7 +77,7 @@ def test_after_a_restore_nothing_is_sent_until_a_person_says_so(
     assert services.stop_after_restore(now)
 
 
-def test_the_log_is_kept_for_thirty_days(webhook: PartnerWebhook) -> None:
+def test_the_log_is_stored_for_thirty_days(webhook: PartnerWebhook) -> None:
     now = timezone.now()
     for days in (0, 29, 30, 31):
         webhook.messages.create(hour=hour_of(now) - timedelta(days=days), delivered=days % 2 == 0)

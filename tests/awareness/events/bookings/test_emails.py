@@ -24,7 +24,7 @@ from awareness.events.models import Booking, BookingEmail, EmailKind, EmailState
 from clicksafely.common.serbian.transliteration import to_latin
 from clicksafely.devserver.mock_services.imap import ImapServer
 from clicksafely.devserver.mock_services.smtp import SmtpSink, delivery_notice
-from tests.clients.bookings import CONTACT, ask, change, letters, state
+from tests.clients.bookings import CONTACT, ask, change, email_kinds, state
 from tests.factories.events import NOW, make_date
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ class TestWords:
         ):
             assert words in said
 
-    def test_in_latin_letter_by_letter(self) -> None:
+    def test_latin_text_is_a_transliteration_of_the_cyrillic(self) -> None:
         date = make_date(capacity=100)
         cyrillic, latin = text(written(ask(date))), text(written(ask(date, language="sr-latn")))
         assert "četvrtak, 22. oktobra 2026." in latin
@@ -92,13 +92,13 @@ class TestWords:
         ):
             assert words in said
 
-    def test_no_letter_names_who_booked(self) -> None:
+    def test_no_email_contains_contact_data(self) -> None:
         said = text(written(ask(make_date())))
         for secret in (CONTACT.name, CONTACT.phone, CONTACT.needs):
             assert secret not in said
 
     @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-    def test_every_kind_says_something_of_its_own_and_leaves_nothing_unfilled(self, language: str) -> None:
+    def test_every_kind_has_its_own_text_without_placeholders(self, language: str) -> None:
         date = make_date(capacity=100, cancellation_reason_sr="Болест предавача", cancellation_reason_en="Illness")
         booking = ask(date, language=language)
         openings = set()
@@ -114,7 +114,7 @@ class TestWords:
                 assert not any("а" <= letter <= "ш" for letter in said)
         assert len(openings) == len(EmailKind)
 
-    def test_an_offer_says_until_when(self) -> None:
+    def test_an_offer_names_its_deadline(self) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date, language="en"), ask(date, language="en")
         services.cancel_booking(booking=booked, now=NOW)
@@ -172,7 +172,7 @@ class TestSending:
         change(booking, size=20)
         services.cancel_booking(booking=booking, now=NOW)
         assert send_due_emails(now=LATER, seconds=300) == 1
-        assert letters(booking) == ["cancelled_by_school"]
+        assert email_kinds(booking) == ["cancelled_by_school"]
 
     def test_put_off_with_growing_pauses(self, sink: SmtpSink) -> None:
         ask(make_date())
@@ -217,7 +217,7 @@ class TestSending:
         sink.answers = [("RCPT", "451 later")]
         send_due_emails(now=LATER, seconds=300)
         booking.refresh_from_db()
-        assert (booking.state, booking.unreachable_at, letters(booking)) == ("booked", LATER, ["booked"])
+        assert (booking.state, booking.unreachable_at, email_kinds(booking)) == ("booked", LATER, ["booked"])
         letter = BookingEmail.objects.get()
         assert (letter.state, letter.error, letter.due_at) == ("refused", "deferred", None)
 
@@ -230,7 +230,7 @@ class TestSending:
         assert BookingEmail.objects.get().state == "refused"
         assert send_due_emails(now=LATER + timedelta(days=1), seconds=300) == 0
 
-    def test_an_offer_that_is_refused_goes_to_the_next(self, sink: SmtpSink) -> None:
+    def test_an_undeliverable_offer_passes_to_the_next_booking(self, sink: SmtpSink) -> None:
         date = make_date(capacity=30)
         wrong = services.Contact(name="Б", email="nobody@example.org", phone="018 555 333")
         booked, first, second = ask(date), ask(date, contact=wrong), ask(date)
@@ -240,7 +240,7 @@ class TestSending:
         assert (state(first), state(second)) == ("expired", "offered")
         assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
 
-    def test_the_time_to_answer_begins_when_the_offer_goes(self, sink: SmtpSink) -> None:
+    def test_the_time_to_answer_begins_when_the_offer_is_sent(self, sink: SmtpSink) -> None:
         date = make_date(capacity=30)
         booked, waiting = ask(date), ask(date)
         services.cancel_booking(booking=booked, now=NOW)
@@ -250,7 +250,7 @@ class TestSending:
         waiting.refresh_from_db()
         assert waiting.offered_until == late + timedelta(hours=48)
 
-    def test_without_the_key_letters_wait(
+    def test_without_the_key_emails_stay_queued(
         self, sink: SmtpSink, settings: Settings, tmp_path: Path, caplog: Any
     ) -> None:
         ask(make_date())
@@ -261,13 +261,13 @@ class TestSending:
         assert list(BookingEmail.objects.values_list("state", "attempts")) == [("due", 0)]
 
     @pytest.mark.parametrize("missing", ["MAIL_SMTP_URL", "EVENTS_MAIL_ADDRESS"])
-    def test_without_a_server_or_an_address_letters_wait(self, missing: str, settings: Settings) -> None:
+    def test_without_a_server_or_an_address_emails_stay_queued(self, missing: str, settings: Settings) -> None:
         setattr(settings, missing, "")
         ask(make_date())
         assert send_due_emails(now=LATER, seconds=300) == 0
         assert BookingEmail.objects.get().attempts == 0
 
-    def test_a_letter_that_cannot_be_written_keeps_no_other_from_going(
+    def test_an_email_that_cannot_be_composed_does_not_stop_others(
         self, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         date = make_date(capacity=100)
@@ -284,7 +284,7 @@ class TestSending:
         assert make_token(good.uuid) in text(sink.letters[0].message)
         assert broken.letters.get().state == EmailState.DUE
 
-    def test_a_reminder_of_what_is_no_more_is_dropped(self, sink: SmtpSink) -> None:
+    def test_a_reminder_of_an_absent_class_is_dropped(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
         booking.letters.all().delete()
         week = booking.date.starts_at - timedelta(days=7)
@@ -294,12 +294,12 @@ class TestSending:
         assert booking.letters.get().state == "dropped"
 
 
-class TestComingBack:
+class TestBounces:
     def send(self, sink: SmtpSink) -> None:
         with time_machine.travel(LATER, tick=False):
             send_emails()
 
-    def test_a_confirmation_that_comes_back(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
+    def test_a_bounced_confirmation(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
         booking = ask(make_date())
         self.send(sink)
         imap.append(delivery_notice(sink.letters[0]))
@@ -312,7 +312,7 @@ class TestComingBack:
         assert booking.letters.get().state == "bounced"
         assert len(imap.messages()) == 1
 
-    def test_an_offer_that_comes_back_goes_to_the_next(
+    def test_a_bounced_offer_passes_to_the_next_booking(
         self, sink: SmtpSink, imap: ImapServer, settings: Settings
     ) -> None:
         date = make_date(capacity=30)

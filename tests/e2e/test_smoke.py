@@ -10,7 +10,7 @@ from clicksafely.common.queue import heartbeat
 from tests.waiting import until
 
 
-def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
+def test_the_portal_is_ready(visit: Callable[..., Page]) -> None:
     page = visit()
 
     def state() -> dict[str, str]:
@@ -21,7 +21,7 @@ def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize(("cookies", "kept"), [(True, "planted=1"), (False, "")])
-def test_a_browser_whose_cookies_are_blocked_holds_none(visit: Callable[..., Page], cookies: bool, kept: str) -> None:
+def test_a_browser_with_blocked_cookies_stores_none(visit: Callable[..., Page], cookies: bool, kept: str) -> None:
     page = visit(cookies=cookies)
     page.goto("/sr/")
     page.evaluate("document.cookie = 'planted=1'")

@@ -39,7 +39,7 @@ def vera() -> Person:
     return signed_in("vera", "supervisor")
 
 
-def letter(text: str, number: int) -> bytes:
+def hostile_email(text: str, number: int) -> bytes:
     """Return a message with the text in every place visible to staff, as plain text and as HTML."""
     line = " ".join(text.replace("\0", "").split()) or "x"
     message = EmailMessage(policy=SMTP)
@@ -52,10 +52,10 @@ def letter(text: str, number: int) -> bytes:
     return bytes(message)
 
 
-def test_a_letter_stays_text_on_every_screen(ana: Person) -> None:
+def test_a_hostile_email_is_escaped_on_every_page(ana: Person) -> None:
     now, shown = timezone.now(), 0
     for number, hostile in enumerate(MARKUP):
-        mail = ingest_message(raw=letter(hostile.text, number), now=now)
+        mail = ingest_message(raw=hostile_email(hostile.text, number), now=now)
         report = mail.report
         assert report is not None, hostile.why
         report.state, report.queue = ReportState.TRIAGED, Queue.REVIEW
@@ -79,7 +79,7 @@ def test_a_letter_stays_text_on_every_screen(ana: Person) -> None:
 
 def test_lists_show_them_as_text(ana: Person, vera: Person) -> None:
     for number, hostile in enumerate(MARKUP):
-        ingest_message(raw=letter(hostile.text, number), now=timezone.now())
+        ingest_message(raw=hostile_email(hostile.text, number), now=timezone.now())
     for client, path in (
         (vera.client, "/admin/hotline/incomingmail/"),
         (ana.client, "/admin/hotline/report/"),

@@ -30,7 +30,7 @@ def client() -> Client:
     return Client(enforce_csrf_checks=True, headers=OWN)
 
 
-def test_in_with_the_code_and_out_again(client: Client, member: Member, code_of: CodeOf) -> None:
+def test_sign_in_with_the_code_and_sign_out(client: Client, member: Member, code_of: CodeOf) -> None:
     answer = visit_first(client, code_of(member).lower())
     assert (answer.status_code, answer["Location"]) == (303, ME)
     page = client.get(ME)
@@ -54,7 +54,7 @@ def test_the_session_holds_in_every_language(enter: Enter, member: Member) -> No
 
 @pytest.mark.parametrize("https", [False, True])
 @pytest.mark.parametrize("first", [False, True])
-def test_the_cookie_goes_nowhere_else(
+def test_the_cookie_is_limited_to_the_pages_of_the_panel(
     client: Client, member: Member, code_of: CodeOf, opened: CodeOf, https: bool, first: bool
 ) -> None:
     with override_settings(SECURE_HTTPS=https):
@@ -73,7 +73,7 @@ def test_the_cookie_goes_nowhere_else(
         assert len(cookie.value) >= 43
 
 
-def test_nothing_but_coming_in_sets_a_cookie(client: Client, member: Member, code_of: CodeOf) -> None:
+def test_only_a_sign_in_sets_a_cookie(client: Client, member: Member, code_of: CodeOf) -> None:
     client.get(JOIN)
     visit(client, "7K3M-Q9TZ-V4HD-2XNB")
     client.post(JOIN, {"code": code_of(member)})
@@ -81,7 +81,7 @@ def test_nothing_but_coming_in_sets_a_cookie(client: Client, member: Member, cod
     assert not client.cookies
 
 
-def test_the_key_is_new_at_every_coming_in(member: Member, code_of: CodeOf) -> None:
+def test_every_sign_in_has_a_new_key(member: Member, code_of: CodeOf) -> None:
     client = Client(enforce_csrf_checks=True, headers=OWN)
     client.cookies["panel-sr"] = "chosen-by-somebody-else"
     code = code_of(member)
@@ -135,7 +135,7 @@ def test_refused_sign_ins_get_one_answer(
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "7K3M", "ж" * 400])
-def test_error_is_at_its_field_and_the_input_is_kept(client: Client, typed: str) -> None:
+def test_error_is_at_its_field_and_input_stays(client: Client, typed: str) -> None:
     answer = client.post(JOIN, {"code": typed})
     assert answer.status_code == 422
     assert answer.context["form"].errors["code"]
@@ -270,7 +270,7 @@ def test_a_visit_shows_no_anonymous_answer_and_no_note(
         assert "Тужна је" not in content
 
 
-def test_an_ended_session_is_said_and_an_unknown_visitor_is_just_asked(enter: Enter, member: Member) -> None:
+def test_an_ended_session_has_a_message_on_the_sign_in_page(enter: Enter, member: Member) -> None:
     assert Client().get(ME)["Location"] == JOIN
     client = enter(member)
     MemberSession.objects.update(expires_at=timezone.now())
