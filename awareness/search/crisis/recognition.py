@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import or_
 from typing import Final
 
 from awareness.search.crisis.lexicon import Lexicon, Message, Pattern, Phrase, Situation, crisis_lexicon
+from awareness.search.crisis.likeness import ExampleModel, example_model
 from awareness.search.query_parser import MAX_LENGTH, folded_words
 from clicksafely.common.serbian.search_folding import fold
 
@@ -22,6 +23,12 @@ MAX_WORD_LENGTH: Final = 24
 MIN_JOINED_LENGTH: Final = 6
 MIN_PIECE_LENGTH: Final = 2
 MAX_ENDING_LENGTH: Final = 4
+# Log-odds of the likeness to examples: from LIKELY on, a search that no pattern recognises is a cry for help; up to UNLIKELY, a search
+# that a pattern recognises is none. Chosen on the tuning halves of the lists in `tests/awareness/search/crisis/queries`.
+LIKELY: Final = 0.5
+UNLIKELY: Final = -2.0
+# The situation of cries that fit no other.
+GENERAL: Final = "general"
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 _DOUBLED: Final = re.compile(r"(.)\1")
 
@@ -33,16 +40,24 @@ Rule = tuple[int, int]
 
 @dataclass(frozen=True)
 class Crisis:
-    """A recognised search. `personal`: a person in distress, not only a subject; `about_other`: a person asks about someone else."""
+    """A recognised search. `personal`: a pattern recognises a person in distress, not only a subject or the likeness to examples.
+
+    `about_other`: a person asks about another. `first_line`: slug of the help line that is shown first, or the
+    situation's own order.
+    """
 
     situation: Situation
     personal: bool
     about_other: bool = False
+    first_line: str = ""
 
     @property
     def message(self) -> Message:
         """The message of the panel."""
-        return self.situation.for_other if self.about_other else self.situation.for_self
+        message = self.situation.for_other if self.about_other else self.situation.for_self
+        if not self.first_line:
+            return message
+        return replace(message, lines=(self.first_line, *(line for line in message.lines if line != self.first_line)))
 
 
 def recognise_crisis(text: str) -> Crisis | None:
@@ -52,19 +67,24 @@ def recognise_crisis(text: str) -> Crisis | None:
 
 
 def is_about_lesson(text: str) -> bool:
-    """Whether a search names a lesson, a work of art or a study, such as "radionica o nasilju"; no help is shown for its subjects."""
+    """Return whether a search names a lesson, a work of art or a study, such as "radionica o nasilju".
+
+    No help is shown for the subjects of these.
+    """
     return _recogniser().is_about_lesson(folded_words(fold(text[:MAX_LENGTH])[:MAX_LENGTH]))
 
 
 @cache
 def _recogniser() -> "Recogniser":
-    return Recogniser(crisis_lexicon())
+    return Recogniser(crisis_lexicon(), example_model())
 
 
 class Recogniser:
-    """A lexicon compiled to dictionaries. Known words and parts of patterns are numbered; a set of parts is a bit mask."""
+    """A lexicon compiled to dictionaries, with the examples. Words and parts of patterns are numbered; a set of parts is a bit mask."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, examples: ExampleModel) -> None:
+        self._examples = examples
+        self._general = next(situation for situation in lexicon.situations if situation.key == GENERAL)
         self._real_words = lexicon.real_words
         self._numbers: dict[str, int] = {}
         self._bits: dict[tuple[Phrase, ...], int] = {}
@@ -103,11 +123,15 @@ class Recogniser:
         )
 
     def recognise(self, words: Sequence[str]) -> Crisis | None:
-        """Return the situation of folded words. Personal patterns take precedence over subjects, then the order of situations decides."""
+        """Return the situation of folded words: by personal patterns, subjects, or the likeness to examples, in this order.
+
+        Among patterns, and among subjects, the order of situations decides.
+        """
         met = self._met(words)
         anywhere = reduce(or_, met, 0)
+        likeness = self._examples.likeness(words)
         for situation, of_self, of_other in self._personal:
-            if anywhere & self._unless[situation.key]:
+            if anywhere & self._unless[situation.key] or likeness.log_odds <= UNLIKELY:
                 continue
             about_self, about_other = _any_met(of_self, met, anywhere), _any_met(of_other, met, anywhere)
             if about_self and not (about_other and not anywhere & self._first_person):
@@ -117,6 +141,8 @@ class Recogniser:
         for situation, subjects in self._subjects:
             if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
                 return Crisis(situation, personal=False)
+        if words and likeness.log_odds >= LIKELY:
+            return Crisis(self._general, personal=False, first_line=likeness.first_line)
         return None
 
     def is_about_lesson(self, words: Sequence[str]) -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent / "queries"
+# Lists that were not read while patterns and examples were written.
+UNSEEN: Final = FOLDER / "unseen"
 SCRIPTS: Final = ("cyrillic", "latin", "english")
 HALVES: Final = ("tuning", "reporting")
 
@@ -39,14 +41,23 @@ class Cry:
 
 def read_cries(script: str, half: str) -> list[Cry]:
     """The cries of one half of a list."""
-    return [Cry(*line.split(" | ")) for line in _lines(f"cries_{script}.txt", half)]
+    return [Cry(*line.split(" | ")) for line in _lines(FOLDER / f"cries_{script}.txt")[HALVES.index(half) :: 2]]
 
 
 def read_lookalikes(script: str, half: str) -> list[str]:
     """The look-alikes of one half of a list."""
-    return _lines(f"lookalikes_{script}.txt", half)
+    return _lines(FOLDER / f"lookalikes_{script}.txt")[HALVES.index(half) :: 2]
 
 
-def _lines(name: str, half: str) -> list[str]:
-    lines = [line for line in (FOLDER / name).read_text().splitlines() if line and not line.startswith("#")]
-    return lines[HALVES.index(half) :: 2]
+def read_unseen_cries(script: str) -> list[Cry]:
+    """The unseen cries of a script."""
+    return [Cry(*line.split(" | ")) for line in _lines(UNSEEN / f"cries_{script}.txt")]
+
+
+def read_unseen_lookalikes(script: str) -> list[str]:
+    """The unseen look-alikes of a script."""
+    return _lines(UNSEEN / f"lookalikes_{script}.txt")
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]

@@ -8,6 +8,7 @@ from django.core.checks import Error
 
 from awareness.search.crisis import lexicon
 from awareness.search.crisis.lexicon import crisis_lexicon, load_lexicon
+from awareness.search.crisis.likeness import example_model
 from awareness.search.crisis.recognition import Recogniser
 from clicksafely.common.checks import run_rules
 from clicksafely.common.content.files import read_document
@@ -78,7 +79,7 @@ def test_good_files_are_read(folder: Path) -> None:
     [situation] = read.situations
     assert situation.key == "self-harm"
     assert situation.for_other == situation.for_self
-    recogniser = Recogniser(read)
+    recogniser = Recogniser(read, example_model())
     found = {
         text: (crisis.personal, crisis.about_other) if (crisis := recogniser.recognise(text.split())) else None
         for text in (
