@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import ValidationError
 from django.db.models import CASCADE, CheckConstraint, F, Model, Q, UniqueConstraint
 from django.test import RequestFactory
 from django.utils import translation
@@ -68,9 +69,15 @@ def fields_of(constraint: Constraint) -> set[str]:
 
 def accepts_violation(constraint: CheckConstraint, name: str, form: Form) -> bool:
     """Return whether a form accepts a value that a constraint of its field `name` rejects."""
-    for value in HOSTILE:
-        bound = form(MultiValueDict({name: [value]}))
-        if name not in bound.errors and not constraint.condition.check({name: bound.cleaned_data.get(name)}):
+    for typed in HOSTILE:
+        bound = form(MultiValueDict({name: [typed]}))
+        if name in bound.errors:
+            continue
+        row = bound._meta.model()
+        setattr(row, name, bound.cleaned_data.get(name))
+        try:
+            constraint.validate(bound._meta.model, row)
+        except ValidationError:
             return True
     return False
 
