@@ -79,6 +79,7 @@ CONSTANT = (
     "awareness.pages.static_pages.page_title",
     "awareness.quizzes.printing.offline.assets",
     "awareness.search.crisis.lexicon.crisis_lexicon",
+    "awareness.search.crisis.likeness.example_model",
     "awareness.search.crisis.recognition._recogniser",
     "awareness.social_images.render._font",
     "awareness.social_images.render._ground",

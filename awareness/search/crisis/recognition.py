@@ -23,12 +23,8 @@ MAX_WORD_LENGTH: Final = 24
 MIN_JOINED_LENGTH: Final = 6
 MIN_PIECE_LENGTH: Final = 2
 MAX_ENDING_LENGTH: Final = 4
-# Log-odds of the likeness to examples: from LIKELY on, a search that no pattern recognises is a cry for help; up to UNLIKELY, a search
-# that a pattern recognises is none. Chosen on the tuning halves of the lists in `tests/awareness/search/crisis/queries`.
+# Log-odds of the likeness to examples, from which on a search that no pattern recognises is a cry for help.
 LIKELY: Final = 0.5
-UNLIKELY: Final = -2.0
-# The situation of cries that fit no other.
-GENERAL: Final = "general"
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
 _DOUBLED: Final = re.compile(r"(.)\1")
 
@@ -84,7 +80,8 @@ class Recogniser:
 
     def __init__(self, lexicon: Lexicon, examples: ExampleModel) -> None:
         self._examples = examples
-        self._general = next(situation for situation in lexicon.situations if situation.key == GENERAL)
+        # Cries that fit no other.
+        self._general = lexicon.situations[-1]
         self._real_words = lexicon.real_words
         self._numbers: dict[str, int] = {}
         self._bits: dict[tuple[Phrase, ...], int] = {}
@@ -129,9 +126,8 @@ class Recogniser:
         """
         met = self._met(words)
         anywhere = reduce(or_, met, 0)
-        likeness = self._examples.likeness(words)
         for situation, of_self, of_other in self._personal:
-            if anywhere & self._unless[situation.key] or likeness.log_odds <= UNLIKELY:
+            if anywhere & self._unless[situation.key]:
                 continue
             about_self, about_other = _any_met(of_self, met, anywhere), _any_met(of_other, met, anywhere)
             if about_self and not (about_other and not anywhere & self._first_person):
@@ -141,6 +137,7 @@ class Recogniser:
         for situation, subjects in self._subjects:
             if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
                 return Crisis(situation, personal=False)
+        likeness = self._examples.likeness(words)
         if words and likeness.log_odds >= LIKELY:
             return Crisis(self._general, personal=False, first_line=likeness.first_line)
         return None
