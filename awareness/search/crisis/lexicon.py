@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from awareness.search.crisis.inflection import VerbForms, english_verb, serbian_noun, serbian_verb
+from awareness.search.crisis.likeness import example_model
 from clicksafely.common.checks import Problems, Rule
 from clicksafely.common.content.files import ContentError, Document, Place, read_document
 from clicksafely.common.content.schema import content_files, read_checked
@@ -233,6 +234,16 @@ def _problems() -> Problems:
         yield f"The crisis lexicon cannot be read: {error}."
 
 
+def _model_problems() -> Problems:
+    try:
+        example_model().likeness(["pomoc"])
+    except (KeyError, OSError, ValueError) as error:
+        yield f"The weights learned from the examples of cries cannot be read: {error}."
+
+
 RULES: Final = (
     Rule(id="search.E101", problems=_problems, hint="Correct the entry, or restore the file of the release."),
+    Rule(
+        id="search.E102", problems=_model_problems, hint="Run bin/train_crisis.py, or restore the file of the release."
+    ),
 )

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from awareness.search.crisis import lexicon, likeness
 from awareness.search.crisis.likeness import CLASSES, ORDINARY, WEIGHTS, example_model, read_examples
 from awareness.search.crisis.recognition import recognise_crisis
 from awareness.search.query_parser import folded_words
+from clicksafely.common.checks import run_rules
 from clicksafely.common.serbian.search_folding import fold
 from tests.awareness.search.crisis.queries import (
     FIRST_LINES,
@@ -88,6 +90,14 @@ def test_unseen_cries_show_the_right_help_line_first() -> None:
 @pytest.mark.parametrize("text", ["", "?", "qwzx", "xyzzy plugh", "12345"])
 def test_unknown_words_are_ordinary(text: str) -> None:
     assert recognise_crisis(text) is None
+
+
+def test_unreadable_weights_are_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weights.json").write_text("{")
+    monkeypatch.setattr(likeness, "WEIGHTS", tmp_path / "weights.json")
+    monkeypatch.setattr(lexicon, "example_model", example_model.__wrapped__)
+    [error] = run_rules(lexicon.RULES)
+    assert error.id == "search.E102"
 
 
 @pytest.mark.django_db
