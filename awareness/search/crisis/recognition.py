@@ -138,7 +138,8 @@ class Recogniser:
             if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
                 return Crisis(situation, personal=False)
         likeness = self._examples.likeness(words)
-        if words and likeness.log_odds >= LIKELY:
+        # A single word fits too many sentences.
+        if len(words) > 1 and likeness.log_odds >= LIKELY:
             return Crisis(self._general, personal=False, first_line=likeness.first_line)
         return None
 
