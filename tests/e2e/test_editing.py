@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.papers import make_paper
@@ -163,6 +163,23 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
     page.locator("#blocks-0 .drop-zone").dispatch_event("drop", {"dataTransfer": file})
     expect(number).to_have_value("")
     assert page.locator("[name=blocks-0-upload]").evaluate("field => field.files[0].name") == "nova.png"
+
+
+def test_a_preview_opened_before_its_script_arrived_is_shown(sign_in: Callable[..., Page]) -> None:
+    """On a slow connection an editor opens the preview at once."""
+    page = sign_in("editor")
+    page.goto("/admin/topics/helpline/")
+    address = page.locator("#result_list tbody th a").first.get_attribute("href")
+    held: list[Route] = []
+    script_address = re.compile(r"/live_preview[.\w]*\.js")
+    page.route(script_address, lambda route: held.append(route))
+    with page.expect_request(script_address):
+        page.goto(f"{address}", wait_until="commit")
+    page.locator(".live-preview > summary").click()
+    expect(page.locator(".live-preview")).to_have_attribute("open", "")
+    [script] = held
+    script.continue_()
+    expect(page.frame_locator(".preview-frame").locator("main")).to_be_visible()
 
 
 @pytest.mark.parametrize(
