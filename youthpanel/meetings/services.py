@@ -205,10 +205,10 @@ def remind_coordinators(*, now: datetime) -> int:
     total = 0
     for meeting in meetings:
         path = f"youthpanel/meetings/{meeting.pk}/"
-        told = send_to_staff(permission=CHANGE_MEETING, words=partial(_reminder, meeting), path=path, now=now)
-        if told:
+        sent = send_to_staff(permission=CHANGE_MEETING, words=partial(_reminder, meeting), path=path, now=now)
+        if sent:
             Meeting.objects.filter(pk=meeting.pk).update(reminded_for=meeting.starts_at)
-        total += told
+        total += sent
     return total
 
 

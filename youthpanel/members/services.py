@@ -233,10 +233,10 @@ def remind_coordinators(*, now: datetime) -> int:
     ending = unannounced_consents(today=today)
     if not ending or not can_send():
         return 0
-    told = send_to_staff(permission=CHANGE_MEMBER, words=partial(_reminder, len(ending)), path=DUE_PAGE, now=now)
-    if told:
+    sent = send_to_staff(permission=CHANGE_MEMBER, words=partial(_reminder, len(ending)), path=DUE_PAGE, now=now)
+    if sent:
         Consent.objects.filter(pk__in=ending).update(announced_on=today)
-    return told
+    return sent
 
 
 def _reminder(number: int) -> tuple[str, str]:

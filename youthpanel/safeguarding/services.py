@@ -248,14 +248,14 @@ def notify_leads(*, now: datetime) -> int:
     A crash in between sends the e-mail twice, but never loses it.
     """
     recent = Q(written_at__gt=now - RETRY_PERIOD) | Q(pk__in=unopened_handovers().values("pk"))
-    untold = SafeguardingNote.objects.filter(recent, notified=False, closed_at=None)
-    notes = list(untold.values_list("pk", flat=True))
+    pending = SafeguardingNote.objects.filter(recent, notified=False, closed_at=None)
+    notes = list(pending.values_list("pk", flat=True))
     if not notes or not can_send():
         return 0
-    told = send_to_staff(permission=OPEN_NOTE, words=_notification, path="", now=now)
-    if told:
+    sent = send_to_staff(permission=OPEN_NOTE, words=_notification, path="", now=now)
+    if sent:
         SafeguardingNote.objects.filter(pk__in=notes).update(notified=True)
-    return told
+    return sent
 
 
 def _notification() -> tuple[str, str]:

@@ -1,8 +1,4 @@
-"""Loads seed content: creates each row of the content files once and never overwrites an editor's change.
-
-The loader stores the digest of each value it wrote (`LoadedContent`). A row with other values was edited and stays unchanged. A deleted
-row is not created again. Each row is written in its own transaction, so an interrupted run continues.
-"""
+"""Loads seed content: creates each row of the content files once and never overwrites an editor's change."""
 
 import hashlib
 import json
@@ -135,6 +131,9 @@ def all_kinds() -> list[ContentKind]:
 
 def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[LoadResult]:
     """Write new content; yields the same result object before the first row and after each.
+
+    A row with other values than those loaded was edited and stays unchanged. A deleted row is not created again. Each
+    row is written in its own transaction, so an interrupted run continues.
 
     Raises ContentError before any write if a file has an error.
     """

@@ -1,7 +1,4 @@
-"""Invented e-mail reports in the formats of many programs, intact and broken. The same seed gives the same messages.
-
-`make_messages(1000, seed=1)` returns a thousand different messages, some of them unparsable.
-"""
+"""Invented e-mail reports in the formats of many programs, intact and broken. The same seed gives the same messages."""
 
 import base64
 import binascii

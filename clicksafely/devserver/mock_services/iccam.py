@@ -1,7 +1,4 @@
-"""Mock ICCAM server, version 3, for the client of a hotline: TLS on loopback with server and client certificates.
-
-It stores data, expires tokens, enforces the four rules, and misbehaves on request.
-"""
+"""Mock ICCAM server, version 3: TLS on loopback, stored data, expiring tokens, the four rules, and faults on request."""
 
 import json
 import re

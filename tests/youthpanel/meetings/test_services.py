@@ -1,6 +1,5 @@
 """Services of meetings: planning, changes, cancellation, minutes, reminders. A refused change writes nothing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -247,16 +246,6 @@ def remind(now: object = NOW) -> int:
 
 class TestReminders:
     """E-mail to coordinators about a meeting in two days: once, without a place or a member, and again when it is moved."""
-
-    @pytest.fixture
-    def sink(self, media: object) -> Iterator[SmtpSink]:
-        with (
-            SmtpSink() as sink,
-            override_settings(
-                MAIL_SMTP_URL=sink.url, EVENTS_MAIL_ADDRESS="panel@example.org", SITE_URL="https://portal.example.org"
-            ),
-        ):
-            yield sink
 
     @pytest.fixture(autouse=True)
     def coordinators(self, coordinator: User, lead: User) -> None:

@@ -1,6 +1,5 @@
 """E-mail to coordinators about consents that end: once, without a name, and never to a child or a family."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,17 +20,6 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 TODAY = timezone.localdate(NOW)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with (
-        SmtpSink() as sink,
-        override_settings(
-            MAIL_SMTP_URL=sink.url, EVENTS_MAIL_ADDRESS="panel@example.org", SITE_URL="https://portal.example.org"
-        ),
-    ):
-        yield sink
 
 
 @pytest.fixture(autouse=True)

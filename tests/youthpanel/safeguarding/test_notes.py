@@ -1,6 +1,5 @@
 """Safeguarding notes: sealed, opened only by the safeguarding lead, audited, and notified without content."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,19 +20,6 @@ from youthpanel.models import Member, NoteOutcome, SafeguardingNote
 from youthpanel.safeguarding import selectors, services, tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sink() -> Iterator[SmtpSink]:
-    with (
-        SmtpSink() as sink,
-        override_settings(
-            MAIL_SMTP_URL=sink.url,
-            EVENTS_MAIL_ADDRESS="panel@example.org",
-            SITE_URL="https://portal.example.org",
-        ),
-    ):
-        yield sink
 
 
 def close(note: SafeguardingNote, actor: User) -> None:
