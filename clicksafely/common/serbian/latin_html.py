@@ -112,7 +112,7 @@ def html_to_latin(html: str) -> str:
     while position < len(html):
         if (plain := _PLAIN_RUN.match(html, position)) and plain[0]:
             end = plain.end()
-            parts.append(_letters(plain[0]))
+            parts.append(_convert_text(plain[0]))
         elif (tag := _TAG.match(html, position)) and not tag[1]:
             element, end = _element(html, tag)
             parts.append(element)
@@ -132,7 +132,7 @@ def _markup_end(html: str, position: int) -> int:
     return match.end() if match else len(html)
 
 
-def _letters(text: str) -> str:
+def _convert_text(text: str) -> str:
     if "&" in text:
         text = _REFERENCE.sub(_referred_letter, _BARE_AMPERSAND.sub("&amp;", text))
     return to_latin(text)
@@ -157,7 +157,7 @@ def _element(html: str, tag: re.Match[str]) -> tuple[str, int]:
     end = _subtree_end(html, tag)
     text = html[tag.end() : end]
     if start.name == "title":
-        text = _letters(_BARE_LESS_THAN.sub("&lt;", text))
+        text = _convert_text(_BARE_LESS_THAN.sub("&lt;", text))
     elif start.is_data:
         text = _JSON_STRING.sub(_json_string, text)
     return start.latin + text, end
@@ -200,15 +200,15 @@ def _unquoted(value: str) -> str:
 def _conversion(element: str, attribute: str, values: dict[str, str]) -> Callable[[str], str] | None:
     """Return the conversion of an attribute's value, or None to leave it."""
     if attribute in _READ or (attribute == "label" and element in _LABELLED):
-        return _letters
+        return _convert_text
     if attribute in ("lang", "xml:lang"):
         return _latin_language
     # Shown on the button. The value of an element `button` is only submitted.
     if attribute == "value" and element == "input" and values.get("type", "").lower() in _BUTTON_TYPES:
-        return _letters
+        return _convert_text
     if attribute == "content" and element == "meta" and not _ADDRESS.fullmatch(values["content"]):
         subject = (values.get("name") or values.get("property") or "").lower()
-        return _letters if subject in _DESCRIPTIONS or subject.startswith(_SOCIAL) else None
+        return _convert_text if subject in _DESCRIPTIONS or subject.startswith(_SOCIAL) else None
     return None
 
 

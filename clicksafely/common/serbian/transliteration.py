@@ -64,7 +64,7 @@ def to_latin(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _except(_addresses(text), text) if "://" in text or "@" in text else _letters(text)
+    return _convert_outside(_addresses(text), text) if "://" in text or "@" in text else _convert(text)
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -78,23 +78,23 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _except(places: Iterator[tuple[int, int]], text: str) -> str:
+def _convert_outside(places: Iterator[tuple[int, int]], text: str) -> str:
     """Convert all but the given places, which are in order and may overlap."""
     parts, done = [], 0
     for start, end in places:
-        parts += [_letters(text[done:start]), text[max(done, start) : end]]
+        parts += [_convert(text[done:start]), text[max(done, start) : end]]
         done = max(done, end)
-    return "".join([*parts, _letters(text[done:])])
+    return "".join([*parts, _convert(text[done:])])
 
 
-def _letters(text: str) -> str:
+def _convert(text: str) -> str:
     latin = _CAPITAL_DIGRAPH.sub(_capital_digraph, text) if "Њ" in text or "Љ" in text or "Џ" in text else text
     try:
         encoded = codecs.charmap_encode(latin, "strict", _ENCODING)[0]
     except UnicodeEncodeError:
         if not _FOREIGN_LETTER.search(text):
             return latin.translate(_TRANSLATION)
-        return _except((word.span() for word in _WORD.finditer(text) if _FOREIGN_LETTER.search(word[0])), text)
+        return _convert_outside((word.span() for word in _WORD.finditer(text) if _FOREIGN_LETTER.search(word[0])), text)
     latin = codecs.charmap_decode(encoded, "strict", _DECODING)[0]
     for digraph, mark in _DIGRAPHS.items():
         latin = latin.replace(mark, digraph)
