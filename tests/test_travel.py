@@ -42,6 +42,12 @@ def test_days_are_counted_from_now() -> None:
     assert destination("+365") - timezone.now() > timedelta(days=364)
 
 
+def test_days_from_now_can_name_a_local_time() -> None:
+    moment = timezone.localtime(destination("+365T00:30"))
+    assert (moment.hour, moment.minute) == (0, 30)
+    assert moment.date() - timezone.localdate() == timedelta(days=365)
+
+
 TRAVELLED = """
 from datetime import date
 import pytest

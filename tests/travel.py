@@ -2,14 +2,14 @@
 
 Without TRAVEL_TO, a test that starts shortly before a full hour runs five minutes earlier, so that neither its hour nor its day changes by
 chance. With TRAVEL_TO each test starts at that time, from where the clock continues. It is a time such as 2028-02-29T10:00, in the portal's
-time zone unless it names its offset, or a number of days from now such as +365. Other processes and files keep the real time: tests marked
-`real_time` are skipped with TRAVEL_TO, and so are those with the fixture `site`.
+time zone unless it names its offset, or a number of days from now, with a local time or at this time: +365, +365T00:30. Other processes and
+files keep the real time: tests marked `real_time` are skipped with TRAVEL_TO, and so are those with the fixture `site`.
 """
 
 import contextlib
 import os
 from collections.abc import Generator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -23,7 +23,9 @@ MARGIN, SHIFT = timedelta(minutes=2), timedelta(minutes=5)
 def destination(value: str) -> datetime:
     """Return the aware time that TRAVEL_TO names."""
     if value.startswith("+"):
-        return timezone.now() + timedelta(days=int(value))
+        days, _t, at = value.partition("T")
+        moment = timezone.localtime() + timedelta(days=int(days))
+        return timezone.make_aware(datetime.combine(moment, time.fromisoformat(at))) if at else moment
     moment = datetime.fromisoformat(value)
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 

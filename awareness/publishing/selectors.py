@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from awareness.publishing.models import CheckedRecord, Draft, FormerSlug, Publication
 from clicksafely.common.permissions import has_role_permission
@@ -23,8 +24,9 @@ SHORT_CHECK_INTERVAL: Final = timedelta(days=183)
 
 def checks_due(model: type[CheckedRecord], now: datetime) -> Q:
     """Return the condition that the sources of a record were not checked within its interval."""
-    due = Q(checked_on=None) | Q(checked_on__lt=(now - CHECK_INTERVAL).date())
-    return due | model.often_checked & Q(checked_on__lt=(now - SHORT_CHECK_INTERVAL).date())
+    today = localdate(now)
+    due = Q(checked_on=None) | Q(checked_on__lt=today - CHECK_INTERVAL)
+    return due | model.often_checked & Q(checked_on__lt=today - SHORT_CHECK_INTERVAL)
 
 
 def open_drafts(model: type[Publication]) -> "QuerySet[Draft]":

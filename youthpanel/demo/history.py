@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from clicksafely.accounts.models import User
 from clicksafely.common.content.schema import read_data
@@ -217,7 +217,7 @@ def _meeting(row: Row, day: datetime, cohorts: list[Cohort], adults: list[User])
         town=row["town"],
         place=meetings["place"],
     )
-    meeting.cohorts.set([cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()])
+    meeting.cohorts.set([cohort for cohort in cohorts if cohort.begins_on <= localdate(starts_at)])
     meeting.facilitators.set(adults)
     return meeting
 

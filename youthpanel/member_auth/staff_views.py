@@ -84,7 +84,7 @@ class PrintCodeSheet(CodesPage, ActionPage[Cohort | None]):
         draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
         with no_slips_after_errors():
             made = services.print_invitations(members=members, draw=draw, actor=self.user, now=self.now)
-        return sheet_response(made, f"codes-{cohort.slug}-{self.now:%Y-%m-%d}.pdf")
+        return sheet_response(made, f"codes-{cohort.slug}-{localdate(self.now)}.pdf")
 
 
 class RevokeAccess(MemberPage, ActionPage[Member]):
@@ -149,7 +149,7 @@ class ApproveReplacements(Replacements, ActionPage[None]):
         draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
         with no_slips_after_errors():
             made = services.approve_replacements(members=members, draw=draw, actor=self.user, now=self.now)
-        return sheet_response(made, f"codes-{self.now:%Y-%m-%d}.pdf")
+        return sheet_response(made, f"codes-{localdate(self.now)}.pdf")
 
 
 def draw_sheet(request: HttpRequest, invitations: list[services.Invitation], language: str) -> bytes:

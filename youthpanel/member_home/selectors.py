@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from youthpanel.consultations.participation.labels import PHASE_LABELS, PhaseLabel, format_time
 from youthpanel.consultations.participation.selectors import (
@@ -116,4 +117,4 @@ def _heard(proposal: TrackedRecommendation) -> date:
     """Return the day of the latest event of a recommendation."""
     if proposal.ledger:
         return proposal.ledger[-1].on
-    return proposal.handed.on if proposal.handed else proposal.edition.issued_at.date()
+    return proposal.handed.on if proposal.handed else localdate(proposal.edition.issued_at)

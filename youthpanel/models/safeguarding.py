@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -103,7 +104,7 @@ class SafeguardingNote(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.written_at:%Y-%m-%d}"
+        return str(localdate(self.written_at))
 
     @property
     def is_of_a_day(self) -> bool:

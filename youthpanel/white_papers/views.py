@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common.http.decorators import read_only
@@ -95,7 +96,7 @@ def _description(request: HttpRequest, edition: Edition, laid: LaidOutEdition) -
         "name": laid.title,
         "inLanguage": laid.tag,
         "version": str(edition.number),
-        "datePublished": edition.issued_at.date().isoformat(),
+        "datePublished": localdate(edition.issued_at).isoformat(),
         "url": build_absolute_url(request, reverse("white-paper", args=[edition.paper.slug])),
         "publisher": {
             "@type": "Organization",

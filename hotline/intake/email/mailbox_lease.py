@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from hotline.models import MailboxError, MailboxState
 
@@ -48,7 +49,7 @@ def renew_lease(*, token: UUID, now: datetime, at_uid: int, uid_validity: int) -
 
 def record_cleanup(*, now: datetime) -> None:
     """Record that the folders were cleaned up today."""
-    MailboxState.objects.filter(pk=1).update(cleaned_on=now.date())
+    MailboxState.objects.filter(pk=1).update(cleaned_on=localdate(now))
 
 
 def release_mailbox(*, token: UUID, error: MailboxError | None, at_uid: int | None, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """The report of sources that are due for a check: help lines twice a year, other records once a year."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.utils import timezone
 
 from awareness.publishing.models import CheckedRecord
+from awareness.publishing.selectors import checks_due
 from awareness.publishing.source_checks import OPEN_RECORDS
 from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely.common.staff import home
@@ -23,7 +24,7 @@ def now() -> datetime:
     """All records were checked now."""
     now = timezone.now()
     for model in CHECKED:
-        model._default_manager.update(checked_on=now.date())
+        model._default_manager.update(checked_on=timezone.localdate(now))
     home.forget_homes()
     return now
 
@@ -39,15 +40,29 @@ def address(record: CheckedRecord) -> str:
 
 
 def test_a_help_line_is_checked_twice_a_year_and_a_topic_once(now: datetime) -> None:
-    half, whole = now.date() - timedelta(days=184), now.date() - timedelta(days=366)
+    today = timezone.localdate(now)
+    half, whole = today - timedelta(days=184), today - timedelta(days=366)
     line, service = HelpLine.objects.order_by("pk")[0], RemovalService.objects.order_by("pk")[0]
     topic, never, fresh = Topic.objects.order_by("pk")[:3]
     for record, day in ((line, half), (service, half), (topic, whole), (never, None), (fresh, half)):
         type(record)._default_manager.filter(pk=record.pk).update(checked_on=day)
     editor = signed_in("edita", "editor")
     assert listed(editor) == {address(record) for record in (line, service, topic, never)}
-    HelpLine.objects.filter(pk=line.pk).update(checked_on=now.date())
+    HelpLine.objects.filter(pk=line.pk).update(checked_on=today)
     assert listed(editor) == {address(record) for record in (service, topic, never)}
+
+
+@pytest.mark.parametrize("hour", [9, 23])
+def test_a_check_is_due_by_the_day_in_belgrade(hour: int) -> None:
+    """At 23:30 UTC the next day has begun in Belgrade."""
+    now = datetime(2026, 12, 2, hour, 30, tzinfo=UTC)
+    today = timezone.localdate(now)
+    line, kept = HelpLine.objects.order_by("pk")[:2]
+    HelpLine.objects.filter(pk=line.pk).update(checked_on=today - timedelta(days=184))
+    HelpLine.objects.filter(pk=kept.pk).update(checked_on=today - timedelta(days=183))
+    due = HelpLine.objects.filter(checks_due(HelpLine, now))
+    assert line in due
+    assert kept not in due
 
 
 def test_the_report_names_every_kind_with_sources(now: datetime) -> None:
