@@ -25,7 +25,7 @@ PARTS: Final = {
     "test-slow": ["test-slow"],
     "timing": ["timing"],
     "fresh": ["fresh"],
-    # Neither the calendar nor the hour between midnight and UTC midnight is a reason to fail.
+    # Neither the calendar nor the hours between midnight and midnight in UTC (one, in summer two) are a reason to fail.
     "year-ahead": ["test", "TRAVEL_TO=+365T00:30"],
     **{f"flaky-{number}": ["flaky", "N=1"] for number in range(1, 6)},
 }

@@ -1,4 +1,4 @@
-"""Days are days of the portal's time zone: `.date()` of a time in UTC gives the day before during the first hours of a day."""
+"""Days are days of the portal's time zone. In UTC the day before continues for the first hour of a day, in summer for two hours."""
 
 import ast
 from pathlib import Path
@@ -11,7 +11,12 @@ pytestmark = pytest.mark.texts
 BASE_DIR = Path(__file__).resolve().parent.parent
 PACKAGES: Final = ("awareness", "clicksafely", "hotline", "youthpanel")
 # {module: why it needs the day in UTC}
-IN_UTC: Final = {"clicksafely/common/http/client_id.py": "a salt for each day, which no one reads"}
+IN_UTC: Final = {
+    "clicksafely/common/http/client_id.py": "a secret for each day, which is not shown",
+    "hotline/intake/api/request_checks.py": "limits for each hour in UTC, as docs/partner-api.md says",
+}
+# Parts of a format that depend on the day.
+DAY_CODES: Final = ("%Y", "%m", "%d", "%j", "%x", "%c")
 
 
 def is_utc(value: ast.expr) -> bool:
@@ -26,27 +31,54 @@ def is_utc(value: ast.expr) -> bool:
     return False
 
 
+def takes_a_day(node: ast.AST) -> bool:
+    """Whether a node takes the day of a time in UTC, by `.date()` or by the format of a text that does not name UTC."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="date", value=value)):
+            return is_utc(value)
+        case ast.JoinedStr(values=parts):
+            texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+            return not any(" UTC" in text for text in texts) and any(
+                isinstance(part, ast.FormattedValue)
+                and is_utc(part.value)
+                and part.format_spec is not None
+                and any(code in ast.unparse(part.format_spec) for code in DAY_CODES)
+                for part in parts
+            )
+    return False
+
+
 def days_in_utc(tree: ast.Module) -> list[int]:
     """Return the lines that take the day of a time in UTC."""
-    return [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "date"
-        and is_utc(node.func.value)
-    ]
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr) and takes_a_day(node)]
 
 
 @pytest.mark.parametrize(
-    "line", ["now.date()", "(now - YEAR).date()", "edition.issued_at.date()", "timezone.now().date()"]
+    "line",
+    [
+        "now.date()",
+        "(now - YEAR).date()",
+        "edition.issued_at.date()",
+        "timezone.now().date()",
+        'f"NP-{self.received_at:%Y}"',
+        'f"{now:%Y-%m-%d %H:%M}"',
+    ],
 )
 def test_a_day_in_utc_is_found(line: str) -> None:
     assert days_in_utc(ast.parse(line)) == [1]
 
 
 @pytest.mark.parametrize(
-    "line", ["localdate(now)", "now.astimezone(zone).date()", "begins.date()", "localdate(now) - YEAR"]
+    "line",
+    [
+        "localdate(now)",
+        "now.astimezone(zone).date()",
+        "begins.date()",
+        "localdate(now) - YEAR",
+        'f"{localtime(now):%Y-%m-%d}"',
+        'f"{now:%Y-%m-%d} UTC"',
+        'f"{row.starts_at:%H:%M}"',
+    ],
 )
 def test_a_local_day_is_allowed(line: str) -> None:
     assert not days_in_utc(ast.parse(line))

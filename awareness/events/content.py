@@ -9,6 +9,8 @@ from random import Random
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.timezone import localdate
+
 from awareness.events.bookings import services
 from awareness.events.bookings.sealed_contact import Contact
 from awareness.events.enums import EventKind, SchoolKind, Season
@@ -171,7 +173,7 @@ def _series(year: int, season: Season, editor: User, moment: datetime) -> Series
 
 def _close(date: EventDate, programme: Row, actor: User) -> None:
     """Close a date with plausible figures, deterministic for each date."""
-    chance = Random(hashlib.sha256(f"{programme['slug']} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - not used for security
+    chance = Random(hashlib.sha256(f"{programme['slug']} {localdate(date.starts_at)}".encode()).digest())  # noqa: S311 - not used for security
     groups: dict[str, Any] = {}
     both = 1 + ({"children", "youth"} <= set(programme["audiences"]))
     for group, kinds in calendar()["participants"].items():

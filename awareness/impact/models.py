@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 
 class ImpactCell(models.Model):
@@ -49,4 +50,4 @@ class ImpactCount(models.Model):
         constraints = (models.CheckConstraint(condition=Q(pk=1), name="one_impact_count"),)
 
     def __str__(self) -> str:
-        return f"{self.counted_at:%Y-%m-%d %H:%M}"
+        return f"{localtime(self.counted_at):%Y-%m-%d %H:%M}"

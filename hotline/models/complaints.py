@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.references import format_reference
 from hotline import data_inventory
 from hotline.models.report import Report
 
@@ -159,7 +160,7 @@ class Complaint(models.Model):
     @property
     def reference(self) -> str:
         """The staff's number, `C-2026-000042`; complainants have their own."""
-        return f"C-{self.received_at:%Y}-{self.pk:06d}"
+        return format_reference("C", self.received_at, self.pk)
 
 
 class ComplaintAnswer(models.Model):

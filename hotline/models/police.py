@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.queue.outgoing import QueuedRow
+from clicksafely.common.references import format_reference
 from hotline import data_inventory
 from hotline.models.referral import Referral
 
@@ -265,17 +266,12 @@ class PolicePackage(QueuedRow):
     @property
     def reference(self) -> str:
         """The package number, `LEA-2026-000012`, also shown to the police."""
-        return reference_of(self.pk, self.created_at)
+        return format_reference("LEA", self.created_at, self.pk)
 
     @property
     def file_name(self) -> str:
         """The name of the delivered file."""
         return f"{self.reference}.zip" + (".p7m" if self.format == PackageFormat.CMS else "")
-
-
-def reference_of(pk: int, created_at: datetime) -> str:
-    """Return the number of a package by its id."""
-    return f"LEA-{created_at:%Y}-{pk:06d}"
 
 
 class PolicePackageItem(models.Model):

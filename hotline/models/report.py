@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.references import format_reference
 from hotline import data_inventory
 from hotline.categories import CATEGORIES, MAX_CODE_LENGTH, SEXUAL_ABUSE, category_choices
 from hotline.priority import is_urgent, reported_reasons
@@ -253,7 +254,7 @@ class Report(models.Model):
     @property
     def reference(self) -> str:
         """The staff's number, `NP-2026-000042`; reporters never see it."""
-        return f"NP-{self.received_at:%Y}-{self.pk:06d}"
+        return format_reference("NP", self.received_at, self.pk)
 
     @property
     def is_urgent(self) -> bool:

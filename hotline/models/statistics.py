@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from hotline import data_inventory
 
@@ -57,4 +58,4 @@ class StatisticRun(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_statistic_run")]
 
     def __str__(self) -> str:
-        return f"{self.counted_at:%Y-%m-%d %H:%M}"
+        return f"{localtime(self.counted_at):%Y-%m-%d %H:%M}"

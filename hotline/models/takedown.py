@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.queue.outgoing import QueuedRow
+from clicksafely.common.references import format_reference
 from hotline import data_inventory
 from hotline.models.content_items import ContentItem
 from hotline.models.hosting import AbuseContact
@@ -193,7 +194,7 @@ class Notice(QueuedRow):
     @property
     def reference(self) -> str:
         """The number used by hosts and staff."""
-        return f"N-{self.created_at:%Y}-{self.pk or 0:06d}"
+        return format_reference("N", self.created_at, self.pk)
 
     @property
     def is_open(self) -> bool:

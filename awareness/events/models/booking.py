@@ -17,6 +17,7 @@ from clicksafely.common import data_inventory
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places.fields import town_field
 from clicksafely.common.queue.outgoing import QueuedRow
+from clicksafely.common.references import format_reference
 
 MAX_CLASS_SIZE = 300
 _S = BookingState
@@ -107,7 +108,7 @@ class Booking(models.Model):
     @property
     def reference(self) -> str:
         """The staff's number, `B-2026-000042`."""
-        return f"B-{self.booked_at:%Y}-{self.pk:06d}"
+        return format_reference("B", self.booked_at, self.pk)
 
 
 class BookingWish(models.Model):

@@ -17,6 +17,7 @@ from awareness.topics.models import Topic
 from clicksafely.common import data_inventory
 from clicksafely.common.crypto.key_rotation import SealedColumn
 from clicksafely.common.places.fields import town_field
+from clicksafely.common.references import format_reference
 
 MAX_WEEKS = 3
 _S = VisitState
@@ -101,4 +102,4 @@ class VisitRequest(models.Model):
     @property
     def reference(self) -> str:
         """The number that the school and the staff know, `V-2026-000042`."""
-        return f"V-{self.requested_at:%Y}-{self.pk:06d}"
+        return format_reference("V", self.requested_at, self.pk)

@@ -137,9 +137,8 @@ class Recogniser:
         for situation, subjects in self._subjects:
             if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
                 return Crisis(situation, personal=False)
-        likeness = self._examples.likeness(words)
         # A single word fits too many sentences.
-        if len(words) > 1 and likeness.log_odds >= LIKELY:
+        if len(words) > 1 and (likeness := self._examples.likeness(words)).log_odds >= LIKELY:
             return Crisis(self._general, personal=False, first_line=likeness.first_line)
         return None
 

@@ -8,6 +8,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -161,7 +162,9 @@ class Export(DetailPage[None]):
         except ActionRefused as refused:
             return self.refuse(refused)
         response = HttpResponse(content, content_type="application/zip")
-        response.headers["Content-Disposition"] = f'attachment; filename="audit-{self.now:%Y%m%d-%H%M%S}.zip"'
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="audit-{localtime(self.now):%Y%m%d-%H%M%S}.zip"'
+        )
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from clicksafely.common.alerts import selectors as alerts
 from clicksafely.common.audit import chain
@@ -66,7 +67,7 @@ def check_hash_lists(now: datetime) -> Iterator[CheckResult]:
     old = [one for one in lists if one.imported_at and now - one.imported_at > OLDEST_LIST]
     for one in old:
         yield warning(
-            f"the hash list {one.name} is of {one.imported_at:%Y-%m-%d}",
+            f"the hash list {one.name} is of {localdate(one.imported_at)}",
             "Request a newer version from its source and import it with --replace",
         )
     if not lists:

@@ -179,15 +179,13 @@ class _Run:
     def _sweep(self, mailbox: ImapMailbox) -> None:
         """Once a day: remove expired messages, and retry the unprocessed ones first."""
         now = self.clock()
-        if self.held.cleaned_on == timezone.localdate(now):
+        today = timezone.localdate(now)
+        if self.held.cleaned_on == today:
             return
         if settings.MAIL_RETENTION_DAYS:
+            first_day = today - timedelta(days=settings.MAIL_RETENTION_DAYS)
             with mailbox.other_folder(settings.MAIL_PROCESSED_FOLDER) as exists:
-                old = (
-                    mailbox.older_than(timezone.localdate(now) - timedelta(days=settings.MAIL_RETENTION_DAYS))
-                    if exists
-                    else []
-                )
+                old = mailbox.older_than(first_day) if exists else []
                 for some in batched(old, BATCH):
                     mailbox.remove(some, taken=old)
         with mailbox.other_folder(settings.MAIL_UNPROCESSED_FOLDER) as exists:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -82,16 +82,26 @@ def test_a_copied_message_id_does_not_hide_another_message(imap: ImapServer) -> 
 def test_messages_can_be_retained_for_some_days(imap: ImapServer, settings: Settings) -> None:
     settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
-    now = timezone.now()
-    fetch_mail()
+    now = timezone.localtime().replace(hour=12)
+    fetch_mail(clock=lambda: now)
     assert (imap.messages(), imap.messages(DONE)) == ([], sent)
     imap.append(message("old"), folder=DONE, when=now - timedelta(days=32))
-    fetch_mail(clock=lambda: now + timedelta(hours=1) if now.hour < 23 else now)
+    fetch_mail(clock=lambda: now + timedelta(hours=1))
     assert len(imap.messages(DONE)) == 4, "the folder is gone through once a day"
     fetch_mail(clock=lambda: now + timedelta(days=1))
     assert imap.messages(DONE) == sent
     fetch_mail(clock=lambda: now + timedelta(days=32))
     assert imap.messages(DONE) == []
+
+
+def test_the_folder_is_cleaned_once_on_each_day_in_belgrade(imap: ImapServer, settings: Settings) -> None:
+    settings.MAIL_RETENTION_DAYS = 30
+    evening = datetime(2026, 12, 2, 22, 30, tzinfo=UTC)
+    fetch_mail(clock=lambda: evening)
+    assert state().cleaned_on == date(2026, 12, 2)
+    imap.append(message("old"), folder=DONE, when=evening - timedelta(days=60))
+    fetch_mail(clock=lambda: evening + timedelta(hours=1))
+    assert (imap.messages(DONE), state().cleaned_on) == ([], date(2026, 12, 3))
 
 
 def test_without_retention_the_folder_is_not_cleaned(imap: ImapServer, settings: Settings) -> None:
