@@ -50,7 +50,7 @@ class ContentItem(models.Model):
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     host = models.CharField(_("host"), max_length=255, blank=True)
     registrable_domain = models.CharField(_("domain"), max_length=255, blank=True)
-    site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType, default=SiteType.NOT_DETERMINED)
+    site_type = models.PositiveSmallIntegerField(_("site type"), choices=SiteType, default=SiteType.NOT_DETERMINED)
     # Set by a site-type rule, not by a person.
     site_type_guessed = models.BooleanField(default=False, db_default=False)
     # The AS number of the host's network, copied here to count decisions per network.

@@ -188,7 +188,7 @@ class SiteTypeRule(models.Model):
         _("host"), max_length=255, blank=True, help_text=_("Includes all hosts below it. Empty: any host.")
     )
     path = models.CharField(_("path"), max_length=120, blank=True, help_text=_("For example /forum. Empty: any path."))
-    site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType)
+    site_type = models.PositiveSmallIntegerField(_("site type"), choices=SiteType)
 
     impersonal_fields: ClassVar = "host path"
 

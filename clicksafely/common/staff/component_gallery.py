@@ -68,7 +68,7 @@ class SampleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "inputmode": "url"}),
     )
     seen = forms.DateField(label=_("Time seen"), widget=forms.DateInput(attrs={"type": "date"}))
-    kind = forms.ChoiceField(label=_("Kind of site"), choices=[("", "—"), ("forum", _("Forum")), ("chat", _("Chat"))])
+    kind = forms.ChoiceField(label=_("Site type"), choices=[("", "—"), ("forum", _("Forum")), ("chat", _("Chat"))])
     answer = forms.ChoiceField(
         label=_("Do you want an answer?"),
         choices=[("yes", _("Yes, by e-mail")), ("no", _("No"))],

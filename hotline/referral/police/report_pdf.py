@@ -132,7 +132,7 @@ def _item(item: Mapping[str, Any], place: int, total: int) -> dict[str, Any]:
     ]
     facts = [
         _row(_("Kind"), item["kind_in_words"]),
-        _row(_("Kind of site"), item["site_type_in_words"]),
+        _row(_("Site type"), item["site_type_in_words"]),
         _row(_("First reported"), _time(item["first_reported_at"])),
         _row(_("Host"), hosting.get("host", ""), evidence=True),
         _row(_("IP addresses"), "\n".join(_address(entry) for entry in hosting.get("addresses", ())), evidence=True),

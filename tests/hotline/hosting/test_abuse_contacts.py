@@ -150,7 +150,7 @@ def test_the_database_refuses_hints_that_make_no_sense(columns: dict[str, object
         SiteTypeRule.objects.create(**columns)
 
 
-# --- Kinds of sites ---
+# --- Site types ---
 
 SITE_TYPE_RULES = {
     ("example.org", ""): 2,

@@ -176,7 +176,7 @@ def test_an_item_of_another_case_is_not_there(ana: Person, item: ContentItem) ->
     assert act(ana, make_case(), f"site-type/{item.pk}/", site_type="6")[0] == 404
 
 
-# --- Kind of site ---
+# --- Site type ---
 
 
 def test_the_claim_holder_sets_the_site_type(ana: Person) -> None:

@@ -173,7 +173,7 @@ def test_invalid_host_of_a_rule_does_not_stop_triage(rule: Callable[..., None], 
     assert (triaged().state, Host.objects.filter(name=typed).count()) == ("triaged", 0)
 
 
-# --- Kinds of sites ---
+# --- Site types ---
 
 
 def test_the_kind_of_a_new_item_is_guessed_and_marked_so() -> None:
