@@ -14,8 +14,9 @@ from django.db.migrations.operations.base import Operation
 from modeltranslation.fields import TranslationField
 
 import clicksafely.urls  # noqa: F401 - loads the admin classes
-from awareness.events.bookings.forms import BookingForm
-from awareness.events.models import EventDate
+from awareness.events.bookings.forms import BookingForm, ChangeForm
+from awareness.events.enums import BookingState, SchoolKind
+from awareness.events.models import Booking, EventDate
 from awareness.events.staff.forms import DateForm
 from awareness.events.visits.forms import VisitForm
 from awareness.publishing.admin_base import PublishingAdmin
@@ -113,6 +114,8 @@ def laid_out_forms() -> Iterator[tuple[forms.Form, set[str]]]:
             yield ReportForm(category=category, child=child), {"own_pictures"}
     yield ComplaintForm(), set()
     yield BookingForm(dates=[], can_mail=True), {"wait"}
+    waiting = Booking(state=BookingState.WAITING, school_kind=SchoolKind.PRIMARY)
+    yield ChangeForm(booking=waiting, dates=[], wishes=[]), set()
     yield VisitForm(topics=[], today=date(2026, 3, 2)), set()
 
 

@@ -317,7 +317,7 @@ class PoliceFile(models.Model):
 
     field_inventory: ClassVar = {
         (data_inventory.SEALED, data_inventory.AFTER_HANDOVER): "sealed",
-        (data_inventory.SEALED, data_inventory.UNTIL_REVIEWED): "sealed_password",
+        (data_inventory.SEALED, data_inventory.UNTIL_READ): "sealed_password",
         (data_inventory.DIGEST, data_inventory.UNTIL_SENT): "outgoing",
         (data_inventory.CODES, data_inventory.AFTER_HANDOVER): "package",
     }

@@ -167,7 +167,7 @@ class Referral(models.Model):
     sealed_fields = (REASON,)
 
     field_inventory: ClassVar = {
-        (data_inventory.SEALED, data_inventory.UNTIL_REVIEWED): "sealed_reason",
+        (data_inventory.SEALED, data_inventory.WORDS_RULE): "sealed_reason",
         (data_inventory.CODES, data_inventory.KEPT): (
             "item report route state problem country created_at due_at attempts ended_at urgent is_for_pictures "
             "reviewed_at"

@@ -19,17 +19,6 @@ def test_models_with_personal_data_have_an_inventory() -> None:
     assert {*managed, *EVENTS} <= set(data_inventory.models_with_inventory())
 
 
-def test_every_field_is_named_once() -> None:
-    def check(model: type[Model]) -> None:
-        named = [name for fields in model.field_inventory.values() for name in fields.split()]  # type: ignore[attr-defined]
-        columns = {field.name for field in model._meta.concrete_fields}
-        wanted = data_inventory.columns_to_classify(model)
-        assert sorted(named) == sorted(wanted), f"{model._meta.label}: {sorted({*named} ^ {*wanted})}"
-        assert {*named} <= {*columns, "file"}
-
-    assert failed_cases(check, data_inventory.models_with_inventory()) == {}
-
-
 def test_sealed_fields_are_declared_for_rotation() -> None:
     def check(model: type[Model]) -> None:
         inventory = model.field_inventory.items()  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Erasure follows the data inventory: each field that it declares as erased with a person is filled, erased and compared."""
 
 import secrets
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -110,6 +111,17 @@ def complaint() -> models.Model:
     return row
 
 
+# Columns that end before their row and without a person, each with the test that it is emptied.
+EMPTIED_ALONE: Final = {
+    "common.AuditEvent.txid": "common/audit/test_audit_log.py:test_only_the_transaction_number_of_a_linked_event_can_be_erased",
+    "hotline.Closing.fingerprint": "hotline/review/test_close_without_assessment.py:test_close_it_when_both_have_opened_it",
+    "hotline.LegalHold.sealed_reason": "hotline/retention/test_services.py:test_set_read_and_released",
+    "hotline.OutgoingMail.sealed": "hotline/outbox/test_delivery.py:test_a_permanent_error_is_not_retried",
+    "hotline.PoliceFile.outgoing": "hotline/referral/police/test_email_delivery.py:test_an_unreachable_server_fails_after_three_days",
+    "hotline.PoliceFile.sealed_password": "hotline/referral/police/test_delivery.py:test_the_password_is_shown_once",
+}
+
+
 MAKERS: Final = {each.__name__: each for each in (booking, visit, member, account, report, complaint)}
 
 
@@ -216,3 +228,22 @@ def test_erasure_empties_all_fields_declared_as_erased(kind: str) -> None:
     assert kept == [], (
         "the inventory declares these as erased with the person: empty them in the erasure, or classify them otherwise"
     )
+
+
+def test_every_column_that_ends_before_its_row_has_a_test() -> None:
+    """A row is deleted with all its columns. A column with a shorter retention than most columns of its row needs its own erasure."""
+    columns: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in inventory.entries():
+        columns[entry.label][entry.until] += 1
+    of_people = set().union(*ENDS.values())
+    alone = {
+        f"{entry.label}.{entry.field}"
+        for entry in inventory.entries()
+        if entry.until != columns[entry.label].most_common(1)[0][0]
+        and entry.until not in of_people
+        and not entry.until.startswith("kept")
+    }
+    assert alone == EMPTIED_ALONE.keys(), "empty the column in a service, and name its test in EMPTIED_ALONE"
+    for place in EMPTIED_ALONE.values():
+        path, name = place.split(":")
+        assert f"def {name}(" in (Path(__file__).parent.parent / path).read_text(), place
