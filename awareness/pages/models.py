@@ -99,7 +99,7 @@ class SectionKind(models.TextChoices):
 
 # Kinds of which a page has exactly one section each. It may have any number of sections of the kind TEXT.
 REQUIRED_KINDS: Final[Mapping[str, Sequence[SectionKind]]] = {
-    PageName.HOME: (SectionKind.NET_PATROLA, SectionKind.CENTRE),
+    PageName.HOME: (SectionKind.NET_PATROLA, SectionKind.CENTRE, SectionKind.FIGURES),
     PageName.CHILDREN: (SectionKind.NEXT_STEPS,),
     PageName.PARENTS: (SectionKind.SOURCES,),
     PageName.TEACHERS: (SectionKind.CLASS_QUIZ, SectionKind.SOURCES),

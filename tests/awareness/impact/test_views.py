@@ -250,7 +250,7 @@ def test_the_home_page_has_a_summary(client: Client, world: World) -> None:
     rebuild_figures(now=NOW)
     page = get_page(client, "/en/")
     assert "children, young people and adults at our events</dt><dd>1,234</dd>" in page
-    # The figures of the first years are shown while nothing is counted, and on the page of figures.
+    # The figures of the first years, a section of the page, are shown while nothing is counted.
     assert "nearly 38,000" not in page
 
 
