@@ -72,10 +72,10 @@ def past(now: datetime) -> Iterator[Planned]:
             if days[-1] >= today:
                 return
             programme = repeated[number % len(repeated)]
-            wanted = 2 if number % 2 else 1
+            date_count = 2 if number % 2 else 1
             dates = [
                 (_begin(day, programme), towns[(number * 3 + place) % len(towns)])
-                for place, day in enumerate(days[:wanted])
+                for place, day in enumerate(days[:date_count])
             ]
             yield Planned(programme, f"{programme['slug']}-{year}-{season}", year, season, dates)
             number += 1
@@ -184,11 +184,11 @@ def _close(date: EventDate, programme: Row, actor: User) -> None:
     if "teachers" not in groups and programme["kind"] != EventKind.FOR_PARENTS:
         groups["teachers"] = chance.randint(*TEACHERS)
     participants = sum(groups.values())
-    asked = participants * 3 // 4
+    respondents = participants * 3 // 4
     findings = ReportData(
         participants=participants,
-        before=_answers(asked, (1, 3, 5, 4, 2)),
-        after=_answers(asked, (0, 1, 3, 6, 5)),
+        before=_answers(respondents, (1, 3, 5, 4, 2)),
+        after=_answers(respondents, (0, 1, 3, 6, 5)),
         schools=list(_schools(date, groups)),
         **groups,
     )
@@ -205,17 +205,17 @@ def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[SchoolCount
         yield SchoolCount(school=name, kind=kind, town=date.town, participants=pupils)
 
 
-def _answers(asked: int, weights: Sequence[int]) -> list[int]:
-    """Distribute `asked` answers over the scores by `weights`; the sum equals `asked`."""
-    counts = [asked * weight // sum(weights) for weight in weights]
-    counts[weights.index(max(weights))] += asked - sum(counts)
+def _answers(total: int, weights: Sequence[int]) -> list[int]:
+    """Distribute `total` answers over the scores by `weights`; the sum equals `total`."""
+    counts = [total * weight // sum(weights) for weight in weights]
+    counts[weights.index(max(weights))] += total - sum(counts)
     return counts
 
 
 def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
     """Book classes of these sizes; a class that does not fit joins the waiting list."""
     for number, size in enumerate(classes, 1):
-        asked = services.BookingRequest(
+        booking_request = services.BookingRequest(
             dates=[date.pk],
             school=f"Школа (пример) {number}, {TOWNS[date.town].name}",
             school_kind=SchoolKind.PRIMARY,
@@ -227,7 +227,7 @@ def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
         )
         services.create_booking(
             event=date.event,
-            asked=asked,
+            booking_request=booking_request,
             submission=hashlib.sha256(f"demonstration {date.pk} {number}".encode()).digest(),
             now=now - timedelta(days=3 * (4 - number)),
         )
@@ -236,7 +236,7 @@ def _book(date: EventDate, classes: Sequence[int], now: datetime) -> None:
 def _ask_for_visit(number: int, row: Row, now: datetime) -> None:
     today = now.astimezone(BELGRADE).date()
     monday = today - timedelta(days=today.weekday())
-    asked = Visit(
+    visit = Visit(
         school=f"Школа (пример) {number}, {TOWNS[row['town']].name}",
         school_kind=SchoolKind.PRIMARY,
         town=row["town"],
@@ -248,4 +248,4 @@ def _ask_for_visit(number: int, row: Row, now: datetime) -> None:
         language="sr",
     )
     submission = hashlib.sha256(f"demonstration visit {number}".encode()).digest()
-    create_visit_request(asked=asked, submission=submission, now=now - timedelta(days=number))
+    create_visit_request(visit=visit, submission=submission, now=now - timedelta(days=number))

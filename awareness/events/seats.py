@@ -33,5 +33,5 @@ def seats_text(*, capacity: int, taken: int, exact: bool = False) -> str:
     availability = seat_availability(capacity=capacity, taken=taken)
     if availability == SeatAvailability.WAITING_LIST or (availability == SeatAvailability.FREE and not exact):
         return str(availability.label)
-    left = capacity - taken
-    return ngettext("%(left)d place left", "%(left)d places left", left) % {"left": left}
+    free = capacity - taken
+    return ngettext("%(left)d place left", "%(left)d places left", free) % {"left": free}

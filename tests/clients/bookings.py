@@ -40,9 +40,9 @@ def ask(*dates: EventDate, now: datetime = NOW, submission: bytes = b"", **field
         "contact": CONTACT,
         "language": "sr",
     }
-    asked = services.BookingRequest(dates=[date.pk for date in dates], **{**defaults, **fields})
+    booking_request = services.BookingRequest(dates=[date.pk for date in dates], **{**defaults, **fields})
     return services.create_booking(
-        event=dates[0].event, asked=asked, submission=submission or secrets.token_bytes(32), now=now
+        event=dates[0].event, booking_request=booking_request, submission=submission or secrets.token_bytes(32), now=now
     ).booking
 
 

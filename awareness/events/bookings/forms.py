@@ -74,7 +74,7 @@ class DatesMixin(forms.Form):
 
     def offer(self, dates: Sequence[EventDate]) -> None:
         """Set the selectable dates."""
-        self.known = {str(date.uuid): date.pk for date in dates}
+        self.ids_by_uuid = {str(date.uuid): date.pk for date in dates}
         self.places = {str(date.uuid): (date.free, date.capacity) for date in dates}
         choices = [(str(date.uuid), _date_words(date)) for date in dates]
         self.fields["first"].choices = choices  # type: ignore[attr-defined]
@@ -83,10 +83,10 @@ class DatesMixin(forms.Form):
         else:
             del self.fields["also"]
 
-    def wanted(self) -> list[int]:
+    def chosen_date_ids(self) -> list[int]:
         """Distinct ids of the chosen dates in order of preference."""
         chosen = [self.cleaned_data["first"], *self.cleaned_data.get("also", [])]
-        return [self.known[each] for each in dict.fromkeys(chosen)]
+        return [self.ids_by_uuid[each] for each in dict.fromkeys(chosen)]
 
 
 class SchoolMixin(forms.Form):
@@ -195,8 +195,8 @@ def laid_out(*parts: Any) -> FormHelper:
 
 
 def _date_words(date: EventDate) -> str:
-    left = seats_text(capacity=date.capacity, taken=date.taken, exact=True)
-    return f"{labels.date_and_time_text(date)} · {labels.place_text(date)} · {left}"
+    seats = seats_text(capacity=date.capacity, taken=date.taken, exact=True)
+    return f"{labels.date_and_time_text(date)} · {labels.place_text(date)} · {seats}"
 
 
 class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
@@ -255,11 +255,11 @@ class BookingForm(DatesMixin, SchoolMixin, ContactMixin):
                 % {"size": size, "left": most},
             )
 
-    def asked(self, language: str) -> BookingRequest:
+    def booking_request(self, language: str) -> BookingRequest:
         """Return the request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return BookingRequest(
-            dates=self.wanted(),
+            dates=self.chosen_date_ids(),
             **self.school_values(),
             size=data["pupils"] + data["adults"],
             contact=self.contact(),
@@ -338,6 +338,6 @@ class ChangeForm(DatesMixin, ContactMixin):
         return BookingChange(
             size=data["size"],
             grade=int(data["grade"]) if data.get("grade") else None,
-            dates=self.wanted() if "first" in self.fields else [],
+            dates=self.chosen_date_ids() if "first" in self.fields else [],
             contact=self.contact() if data["email"] else None,
         )

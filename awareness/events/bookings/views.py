@@ -76,7 +76,10 @@ class BookView(CookielessFormMixin, View):
             return self._show(draft=draft, form=form, ask=True, status=422)
         try:
             answer = services.create_booking(
-                event=self.event, asked=form.asked(str(get_language())), submission=submission, now=self.now
+                event=self.event,
+                booking_request=form.booking_request(str(get_language())),
+                submission=submission,
+                now=self.now,
             )
         except (BookingClosed, ClassTooLarge) as error:
             return self._refused(draft, error)

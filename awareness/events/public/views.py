@@ -75,9 +75,9 @@ def past(request: HttpRequest) -> HttpResponse:
     if selectors.has_past_dates_without_series(now):
         all_series.append(None)
     keys = {series_key(each): each for each in all_series}
-    wanted = request.GET.get("series", "")
+    requested_key = request.GET.get("series", "")
     number = min(page_number(request.GET.get(PAGE, "")) or 1, selectors.MAX_PAST_PAGES)
-    chosen = wanted if wanted in keys else next(iter(keys), "")
+    chosen = requested_key if requested_key in keys else next(iter(keys), "")
     dates, more = selectors.past_dates(keys[chosen], now, number) if keys else ([], False)
     before = next(islice(dropwhile(lambda key: key != chosen, keys), 1, None), "")
     path = reverse("events-past")
@@ -89,7 +89,7 @@ def past(request: HttpRequest) -> HttpResponse:
         "before_title": str(keys.get(before) or ""),
         "shown": [present_date(date, now, report=True) for date in dates],
         "number": number,
-        "nonsense": bool(wanted) and wanted not in keys,
+        "nonsense": bool(requested_key) and requested_key not in keys,
         "earlier": f"{path}?{urlencode({'series': chosen, 'page': str(number - 1)})}" if number > 1 else "",
         "later": f"{path}?{urlencode({'series': chosen, 'page': str(number + 1)})}" if more else "",
     }

@@ -68,10 +68,10 @@ class DateFilter(SelectFilter):
     parameter_name = "date"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        asked = request.GET.get("date", "")
-        if not (asked.isascii() and asked.isdigit() and len(asked) < 16):
+        date_id = request.GET.get("date", "")
+        if not (date_id.isascii() and date_id.isdigit() and len(date_id) < 16):
             return []
-        return [(date.pk, date) for date in EventDate.objects.filter(pk=int(asked))]
+        return [(date.pk, date) for date in EventDate.objects.filter(pk=int(date_id))]
 
     def has_output(self) -> bool:
         return bool(self.lookup_choices)

@@ -142,6 +142,6 @@ class RecordAttendance(ActionPage[EventDate], DateDetail):
         if ClosingReport.objects.filter(date=self.object).exists():
             raise ActionRefused(_("This date is closed. Correct the attendance in its report."))
         ticked = set(self.request.POST.getlist("attended"))
-        asked = Booking.objects.filter(date=self.object, state__in=STATES_WITH_ATTENDANCE)
-        attended = {pk: str(pk) in ticked for pk in asked.values_list("pk", flat=True)}
+        relevant_bookings = Booking.objects.filter(date=self.object, state__in=STATES_WITH_ATTENDANCE)
+        attended = {pk: str(pk) in ticked for pk in relevant_bookings.values_list("pk", flat=True)}
         bookings.record_attendance(date=self.object, attended=attended, actor=self.user, now=self.now)

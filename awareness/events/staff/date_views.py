@@ -93,8 +93,8 @@ class AddDate(FormPage[Event, DateForm]):
         initial = like_the_last(last_date_of(self.object))
         if self.visit is None:
             return initial
-        asked = {"day": self.visit.weeks[0], "town": self.visit.town, "place": self.visit.school}
-        return {**initial, **asked, "capacity": self.visit.pupils}
+        visit_values = {"day": self.visit.weeks[0], "town": self.visit.town, "place": self.visit.school}
+        return {**initial, **visit_values, "capacity": self.visit.pupils}
 
     def save(self, form: DateForm) -> HttpResponse:
         with transaction.atomic():

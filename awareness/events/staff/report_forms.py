@@ -206,8 +206,8 @@ def _shared_out(bookings: list[Booking], report: ClosingReport | None) -> tuple[
             others.append(
                 {"school": row.school, "kind": row.school_kind, "town": row.town, "participants": row.participants}
             )
-        left = row.participants
+        remaining = row.participants
         for each in classes:
-            numbers[each.pk] = left if each is classes[-1] else min(each.size, left)
-            left -= numbers[each.pk]
+            numbers[each.pk] = remaining if each is classes[-1] else min(each.size, remaining)
+            remaining -= numbers[each.pk]
     return numbers, others

@@ -93,9 +93,9 @@ def report_errors(findings: ReportData) -> dict[str, str]:
             "number": attended,
             "participants": total,
         }
-    seen = Counter((school.town, fold(school.school)) for school in findings.schools)
+    school_counts = Counter((school.town, fold(school.school)) for school in findings.schools)
     for school in findings.schools:
-        if seen[school.town, fold(school.school)] > 1:
+        if school_counts[school.town, fold(school.school)] > 1:
             found["schools"] = _("“%(school)s” is listed twice.") % {"school": school.school}
     return found
 
@@ -115,7 +115,7 @@ def save_closing_report(
         check_reportable(stored, now)
         if last_version(stored) != opened:
             raise EditConflict
-        kept = _keep_first(stored)
+        latest_number = _keep_first(stored)
         bookings.record_attendance(date=stored, attended=attended, actor=actor, now=now)
         values = asdict(findings)
         del values["schools"]
@@ -133,10 +133,10 @@ def save_closing_report(
             )
             for each in findings.schools
         )
-        _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
+        _keep_version(report, revision=latest_number + 1, author=actor, saved_at=now)
         content_version.bump()
         action = "date.report_created" if created else "date.report_corrected"
-        data: dict[str, audit_log.AuditValue] = {"participants": findings.participants, "version": kept + 1}
+        data: dict[str, audit_log.AuditValue] = {"participants": findings.participants, "version": latest_number + 1}
         audit_log.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report
 
@@ -167,10 +167,10 @@ def report_versions(report: ClosingReport) -> Any:
 
 def report_changes(report: ClosingReport) -> list[tuple[Version, list[Difference]]]:
     """Versions with their differences to the previous one; the first version has none."""
-    kept = list(report_versions(report))
+    versions = list(report_versions(report))
     return [
         (version, differences(ClosingReport, before.content, version.content) if before else [])
-        for version, before in zip_longest(kept, kept[1:])
+        for version, before in zip_longest(versions, versions[1:])
     ]
 
 

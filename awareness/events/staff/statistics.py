@@ -49,13 +49,15 @@ def figures_of_event(event: Event, now: datetime) -> EventFigures:
     found = EventFigures(
         [DateFigures(entry, reports.get(entry.date.pk), len(schools.get(entry.date.pk, ()))) for entry in entries]
     )
-    kept = list(reports.values())
-    found.participants = sum(report.participants for report in kept)
-    found.groups = [sum(getattr(report, group) for report in kept) for group in GROUPS]
+    closing_reports = list(reports.values())
+    found.participants = sum(report.participants for report in closing_reports)
+    found.groups = [sum(getattr(report, group) for report in closing_reports) for group in GROUPS]
     found.towns = len({entry.date.town for entry in entries if entry.date.pk in reports})
     found.schools = len(set().union(*schools.values()))
-    found.closed = len(kept)
-    found.before, found.after = (mean_of([getattr(report, name) for report in kept]) for name in ("before", "after"))
+    found.closed = len(closing_reports)
+    found.before, found.after = (
+        mean_of([getattr(report, name) for report in closing_reports]) for name in ("before", "after")
+    )
     return found
 
 

@@ -79,7 +79,7 @@ class VisitForm(SchoolMixin, ContactMixin):
             HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}"),
         )
 
-    def asked(self, language: str) -> Visit:
+    def visit(self, language: str) -> Visit:
         """Return the request of a valid form; `language` is a code of LANGUAGES."""
         data = self.cleaned_data
         return Visit(

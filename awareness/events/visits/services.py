@@ -44,31 +44,31 @@ class Visit(School):
     language: str
 
 
-def create_visit_request(*, asked: Visit, submission: bytes, now: datetime) -> VisitRequest:
+def create_visit_request(*, visit: Visit, submission: bytes, now: datetime) -> VisitRequest:
     """Store a request. `submission` (32 bytes) identifies the form; a second one returns number and time of the first request.
 
     The public site reads nothing else of a request. Raises SealError.
     """
-    row, weeks = UUID(bytes=submission[:16]), sorted(set(asked.weeks))
-    made = VisitRequest(
+    row, weeks = UUID(bytes=submission[:16]), sorted(set(visit.weeks))
+    visit_request = VisitRequest(
         uuid=row,
-        **asked.columns,
-        pupils=asked.pupils,
-        topic=asked.topic,
+        **visit.columns,
+        pupils=visit.pupils,
+        topic=visit.topic,
         weeks=weeks,
         last_week=weeks[-1],
-        language=asked.language,
+        language=visit.language,
         requested_at=now,
         changed_at=now,
     )
-    SEALED_CONTACT.seal(made, json.dumps(asdict(asked.contact), ensure_ascii=False).encode())
+    SEALED_CONTACT.seal(visit_request, json.dumps(asdict(visit.contact), ensure_ascii=False).encode())
     try:
         with transaction.atomic():
-            made.save(force_insert=True)
-            audit_log.record(action="visit_request.created", subject=made, actor=None, now=now)
+            visit_request.save(force_insert=True)
+            audit_log.record(action="visit_request.created", subject=visit_request, actor=None, now=now)
     except IntegrityError:
         return VisitRequest.objects.only("requested_at").get(uuid=row)
-    return made
+    return visit_request
 
 
 def answer_visit_request(*, visit: VisitRequest, actor: User, now: datetime) -> None:

@@ -52,7 +52,7 @@ class VisitRequestView(CookielessFormMixin, View):
         if not self._may_send(draft):
             return self._show(draft=draft, form=form, ask=True, status=422)
         visit = create_visit_request(
-            asked=form.asked(str(get_language())), submission=bytes.fromhex(state_digest(draft)), now=self.now
+            visit=form.visit(str(get_language())), submission=bytes.fromhex(state_digest(draft)), now=self.now
         )
         return render(request, "public/events/visits/submitted.html", {"reference": visit.reference})
 

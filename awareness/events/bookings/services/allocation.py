@@ -24,8 +24,8 @@ def lock_dates(event_id: int, now: datetime, *, also: Iterable[int] = ()) -> Loc
     Rows are locked in the order of their ids, which avoids deadlocks. Services change bookings and their acceptable
     dates only under this lock.
     """
-    wanted = EventDate.objects.filter(Q(starts_at__gt=now) | Q(pk__in=list(also)), event_id=event_id)
-    rows = wanted.select_for_update(of=("self",)).select_related("event").order_by("pk")
+    selected_dates = EventDate.objects.filter(Q(starts_at__gt=now) | Q(pk__in=list(also)), event_id=event_id)
+    rows = selected_dates.select_for_update(of=("self",)).select_related("event").order_by("pk")
     return {date.pk: date for date in rows}
 
 
@@ -97,9 +97,9 @@ def waiting_bookings(dates: Sequence[EventDate]) -> "list[Booking]":
     return list(waiting.order_by("booked_at", "pk").prefetch_related("wishes"))
 
 
-def first_date_with_places(wanted: Iterable[int], dates: LockedDates, size: int, now: datetime) -> EventDate | None:
-    """Return the first date of `wanted` with at least `size` free places, or None."""
-    for pk in wanted:
+def first_date_with_places(date_ids: Iterable[int], dates: LockedDates, size: int, now: datetime) -> EventDate | None:
+    """Return the first date of `date_ids` with at least `size` free places, or None."""
+    for pk in date_ids:
         date = dates.get(pk)
         if date is not None and accepts_bookings(date, now) and size <= date.free:
             return date

@@ -24,8 +24,8 @@ def record_delivery_failure(*, letter: BookingEmail, state: EmailState, error: s
     """
     with transaction.atomic():
         booking, dates = lock_booking(letter.booking, now)
-        known = [EmailState.REFUSED, EmailState.BOUNCED]
-        delivered = BookingEmail.objects.filter(pk=letter.pk).exclude(state__in=known)
+        failed_states = [EmailState.REFUSED, EmailState.BOUNCED]
+        delivered = BookingEmail.objects.filter(pk=letter.pk).exclude(state__in=failed_states)
         if not delivered.update(state=state, due_at=None, error=error):
             return
         data: dict[str, audit_log.AuditValue] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}

@@ -114,11 +114,11 @@ def _remind(days: int, now: datetime) -> int:
         )
         for booking in due.order_by("pk")
     ]
-    known = set(
+    existing_keys = set(
         BookingEmail.objects.filter(
             kind=EmailKind.REMINDER, booking__in=[letter.booking_id for letter in letters]
         ).values_list("booking", "number")
     )
-    fresh = [letter for letter in letters if (letter.booking_id, letter.number) not in known]
+    fresh = [letter for letter in letters if (letter.booking_id, letter.number) not in existing_keys]
     BookingEmail.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)

@@ -170,15 +170,15 @@ def _change_holding(booking: Booking, change: BookingChange, dates: LockedDates,
 
 def _change_waiting(booking: Booking, change: BookingChange, dates: LockedDates, now: datetime) -> EmailKind:
     own = list(booking.wishes.values_list("date", flat=True))
-    wanted = [pk for pk in dict.fromkeys(change.dates or own) if pk in dates and accepts_bookings(dates[pk], now)]
-    if not wanted:
+    date_ids = [pk for pk in dict.fromkeys(change.dates or own) if pk in dates and accepts_bookings(dates[pk], now)]
+    if not date_ids:
         raise BookingClosed
-    wanted = dates_with_capacity(wanted, dates, change.size)
+    date_ids = dates_with_capacity(date_ids, dates, change.size)
     booking.size = change.size
-    found = first_date_with_places(wanted, dates, change.size, now)
-    if wanted != own:
-        keep_wishes(booking, wanted)
-    booking.date = found or dates[wanted[0]]
+    found = first_date_with_places(date_ids, dates, change.size, now)
+    if date_ids != own:
+        keep_wishes(booking, date_ids)
+    booking.date = found or dates[date_ids[0]]
     if found is None:
         return EmailKind.BOOKING_CHANGED
     # Earlier requests did not fit these places; otherwise they would have an offer.
