@@ -41,7 +41,7 @@ def record(*, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
     }
 
 
-def said(most: int) -> Schema:
+def text_schema(most: int) -> Schema:
     """Return the schema of a text in both languages."""
     text = {"type": "string", "pattern": NOT_BLANK, "maxLength": most}
     return record(sr=text, en=text)
@@ -97,7 +97,7 @@ class Text(Field):
     most: int
 
     def schema(self) -> Schema:
-        return said(self.most) if self.default is ... else {"anyOf": [{"type": "null"}, said(self.most)]}
+        return text_schema(self.most) if self.default is ... else {"anyOf": [{"type": "null"}, text_schema(self.most)]}
 
     def form_fields(self, offered: Offered = ()) -> dict[str, forms.Field]:
         found: dict[str, forms.Field] = {}

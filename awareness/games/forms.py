@@ -133,7 +133,7 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
         """The pages that can be chosen, queried once for all rows."""
         return page_choices(NextKind.values)
 
-    def kept(self) -> list[tuple[RowForm, Row]]:
+    def remaining_forms(self) -> list[tuple[RowForm, Row]]:
         """Return the filled forms that are not marked for deletion, in their order, with their stored rows."""
         self.is_valid()
         rows = []
@@ -151,7 +151,8 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
         if not self.is_submitted:
             return self.stored
         return [
-            form.row(stored) | {each.rows.name: each.values() for each in form.inner} for form, stored in self.kept()
+            form.row(stored) | {each.rows.name: each.values() for each in form.inner}
+            for form, stored in self.remaining_forms()
         ]
 
     def is_whole(self) -> bool:
@@ -159,7 +160,7 @@ class RowFormSet(BaseFormSet):  # type: ignore[type-arg]
         return (
             self.is_submitted
             and self.is_valid()
-            and all(each.is_whole() for form, _stored in self.kept() for each in form.inner)
+            and all(each.is_whole() for form, _stored in self.remaining_forms() for each in form.inner)
         )
 
     @property
@@ -227,7 +228,7 @@ class ContentEditor:
     def _form_at(self, path: tuple[str | int, ...]) -> RowForm:
         formsets, form = tuple(self.formsets), None
         for name, number in zip(path[:-1:2], path[1::2], strict=True):
-            form, _stored = next(each for each in formsets if each.rows.name == name).kept()[int(number)]
+            form, _stored = next(each for each in formsets if each.rows.name == name).remaining_forms()[int(number)]
             formsets = form.inner
         assert form is not None  # noqa: S101 - the path of a problem has a row
         return form

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from awareness.games.content_data import lists_of
-from awareness.games.fields import NOT_BLANK, SLUG, Schema, record, said
+from awareness.games.fields import NOT_BLANK, SLUG, Schema, record, text_schema
 from awareness.games.import_export import FORMAT, VERSION
 from awareness.games.kinds.registry import GAME_KINDS
 from awareness.publishing.audiences import Level
@@ -27,9 +27,9 @@ def schema_of(kind: str) -> Schema:
         level={"enum": list(Level.values)},
         minutes={"type": "integer", "minimum": 1, "maximum": 60},
         topics={"type": "array", "items": SLUG, "maxItems": 12},
-        title=said(160),
-        summary=said(300),
-        closing=said(600),
+        title=text_schema(160),
+        summary=text_schema(300),
+        closing=text_schema(600),
         **lists,
     )
 

@@ -93,10 +93,10 @@ def _missing_of(
     kind: str, content: Content, field: Field, row: Row, path: tuple[str | int, ...]
 ) -> Iterator[KeyProblem]:
     if field.refers:
-        known = {each["key"] for each in content[field.refers]}
+        existing_keys = {each["key"] for each in content[field.refers]}
         target = next(each for each in lists_of(kind) if each.name == field.refers)
         for key in field.keys(row[field.name]):
-            if key not in known:
+            if key not in existing_keys:
                 yield KeyProblem(path, key, target)
 
 

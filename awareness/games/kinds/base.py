@@ -125,30 +125,30 @@ def is_submitted(answers: FormValues) -> bool:
     return DONE in answers
 
 
-def choice_value(answers: FormValues, name: str, known: Sequence[str]) -> str:
-    """Return the last value of a field; empty if it is not in `known`."""
-    given = answers.get(name) or [""]
-    return given[-1] if given[-1] in known else ""
+def choice_value(answers: FormValues, name: str, allowed: Sequence[str]) -> str:
+    """Return the last value of a field; empty if it is not in `allowed`."""
+    values = answers.get(name) or [""]
+    return values[-1] if values[-1] in allowed else ""
 
 
 def number_value(answers: FormValues, name: str, most: int) -> int:
     """Return a number from 1 to `most`; 0 if the value is invalid."""
-    given = (answers.get(name) or [""])[-1]
-    if not (given.isascii() and given.isdigit()) or len(given) > len(str(most)):
+    value = (answers.get(name) or [""])[-1]
+    if not (value.isascii() and value.isdigit()) or len(value) > len(str(most)):
         return 0
-    return int(given) if 1 <= int(given) <= most and not given.startswith("0") else 0
+    return int(value) if 1 <= int(value) <= most and not value.startswith("0") else 0
 
 
 def number_values(answers: FormValues, name: str, most: int) -> frozenset[int]:
     """Return the valid numbers from 1 to `most`."""
-    known = {str(each): each for each in range(1, most + 1)}
-    return frozenset(known[value] for value in answers.get(name, ()) if value in known)
+    numbers = {str(each): each for each in range(1, most + 1)}
+    return frozenset(numbers[value] for value in answers.get(name, ()) if value in numbers)
 
 
 def score(right: Iterable[bool]) -> dict[str, Any]:
     """Return the context of a result: right answers of all."""
-    given = list(right)
-    return {"total": len(given), "right": sum(given), "complete": all(given)}
+    results = list(right)
+    return {"total": len(results), "right": sum(results), "complete": all(results)}
 
 
 def repeated(values: Iterable[str], place: str) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ class Lock(GameKind):
             texts += [
                 setting.label,
                 setting.question,
-                setting.seen,
+                setting.visible_item,
                 *(option.text for option in setting.options),
                 *read,
             ]
@@ -158,7 +158,7 @@ class Setting:
     key: str
     label: str
     question: str
-    seen: str
+    visible_item: str
     options: tuple[Option, ...]
     round: int = 1
 
@@ -177,12 +177,12 @@ class VisibleSettings:
     """The settings, each with whether its content is visible to a viewer."""
 
     viewer: Viewer
-    seen: tuple[tuple[Setting, bool], ...]
+    settings: tuple[tuple[Setting, bool], ...]
 
     @property
     def count(self) -> int:
         """Return the number of visible items."""
-        return sum(visible for _setting, visible in self.seen)
+        return sum(visible for _setting, visible in self.settings)
 
 
 def default_option(setting: Setting) -> Option:

@@ -125,8 +125,8 @@ class StoryPosition:
     @property
     def echoes(self) -> tuple[str, ...]:
         """Return the texts that refer to earlier choices."""
-        made = {step.choice.key for step in self.steps}
-        return tuple(echo.text for echo in self.scene.echoes if echo.choice in made)
+        choice_keys = {step.choice.key for step in self.steps}
+        return tuple(echo.text for echo in self.scene.echoes if echo.choice in choice_keys)
 
 
 def follow_path(story: Story, way: str) -> StoryPosition | None:

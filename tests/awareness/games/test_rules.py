@@ -264,7 +264,7 @@ class TestMarking:
     def test_visible_settings_per_viewer(self) -> None:
         views = visible_settings(VIEWERS, chosen_options(SETTINGS, {"setting-1": ["a"]}))
         assert [(view.viewer.key, view.count) for view in views] == [("f", 1), ("e", 0)]
-        assert [[visible for _setting, visible in view.seen] for view in views] == [[True, False], [False, False]]
+        assert [[visible for _setting, visible in view.settings] for view in views] == [[True, False], [False, False]]
 
 
 class TestDeals:

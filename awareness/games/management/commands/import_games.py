@@ -58,9 +58,9 @@ class Command(BaseCommand):
         slugs = [document["slug"] for document in documents]
         stored = {game.slug: _comparable(document_of(game)) for game in Game.objects.filter(slug__in=slugs)}
         new = [document for document in documents if document["slug"] not in stored]
-        known = [document for document in documents if document["slug"] in stored]
-        changed = [document for document in known if _comparable(document) != stored[document["slug"]]]
-        self.stdout.write(f"{len(new)} new, {len(changed)} changed, {len(known) - len(changed)} unchanged")
+        existing = [document for document in documents if document["slug"] in stored]
+        changed = [document for document in existing if _comparable(document) != stored[document["slug"]]]
+        self.stdout.write(f"{len(new)} new, {len(changed)} changed, {len(existing) - len(changed)} unchanged")
         return [*new, *changed]
 
     def _write(self, documents: list[Document], username: str | None) -> None:
