@@ -141,7 +141,7 @@ def _count_answers(counted: Aggregates) -> None:
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for year, month, *numbers in _rows(_ANSWERS):
         for period in _periods(season_code(year, month)):
-            sums[period] = [known + int(number) for known, number in zip(sums[period], numbers, strict=True)]
+            sums[period] = [total + int(number) for total, number in zip(sums[period], numbers, strict=True)]
     for period, (safe_before, before, safe_after, after) in sums.items():
         if before >= MIN_PUBLISHED_COUNT and after >= MIN_PUBLISHED_COUNT:
             counted.percents[Cell(M.CONFIDENCE, D.MOMENT, BEFORE, period)] = round(100 * safe_before / before)

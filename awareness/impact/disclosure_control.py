@@ -38,14 +38,14 @@ def _of_a_year(classes: Classes, hidden: SuppressedCells) -> set[Place]:
     for number, each in enumerate(order):
         for place in _places_of(*each):
             sums.setdefault(place, []).append(number)
-    told = [(place, parts) for place, parts in sums.items() if not hidden.covers(*place)]
-    wanted: dict[tuple[int, ...], None] = {
+    published = [(place, parts) for place, parts in sums.items() if not hidden.covers(*place)]
+    protected: dict[tuple[int, ...], None] = {
         (number,): None for number, count in enumerate(counts) if count < MIN_PUBLISHED_COUNT
     }
     for place, parts in sums.items():
         if hidden.covers(*place) and sum(counts[part] for part in parts) < MIN_PUBLISHED_COUNT:
-            wanted[tuple(parts)] = None
-    return _giving_away(told, list(wanted), counts) if wanted and told else set()
+            protected[tuple(parts)] = None
+    return _giving_away(published, list(protected), counts) if protected and published else set()
 
 
 def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
@@ -61,23 +61,25 @@ def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
 
 
 def _giving_away(
-    told: Sequence[tuple[Place, list[int]]], wanted: Sequence[tuple[int, ...]], counts: Sequence[int]
+    published: Sequence[tuple[Place, list[int]]], protected: Sequence[tuple[int, ...]], counts: Sequence[int]
 ) -> set[Place]:
-    """Return, for each sum in `wanted` that follows from the published figures, the smallest figure used to derive it."""
+    """Return, for each sum in `protected` that follows from the published figures, the smallest figure used to derive it."""
     # Imported here, because it takes 10 MB and is needed once a day.
     import numpy as np  # noqa: PLC0415
 
-    sums = np.zeros((len(told), len(counts)))
-    for row, (_place, parts) in enumerate(told):
+    sums = np.zeros((len(published), len(counts)))
+    for row, (_place, parts) in enumerate(published):
         sums[row, parts] = 1
-    targets = np.zeros((len(wanted), len(counts)))
-    for row, of in enumerate(wanted):
+    targets = np.zeros((len(protected), len(counts)))
+    for row, of in enumerate(protected):
         targets[row, list(of)] = 1
     weights, *_rest = np.linalg.lstsq(sums.T, targets.T, rcond=None)
     missed = np.abs(sums.T @ weights - targets.T).max(axis=0)
     found: set[Place] = set()
     for column in np.flatnonzero(missed < _NOTHING).tolist():
-        involved = [row for row in np.flatnonzero(np.abs(weights[:, column]) > _NOTHING).tolist() if told[row][0][0]]
+        involved = [
+            row for row in np.flatnonzero(np.abs(weights[:, column]) > _NOTHING).tolist() if published[row][0][0]
+        ]
         if involved:
-            found.add(min((sum(counts[part] for part in told[row][1]), told[row][0]) for row in involved)[1])
+            found.add(min((sum(counts[part] for part in published[row][1]), published[row][0]) for row in involved)[1])
     return found

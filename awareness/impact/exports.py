@@ -60,7 +60,7 @@ def as_json() -> str:
             "measures": [measure.value for measure in OF_PEOPLE],
             "how": _text(SUPPRESSION_NOTE),
         },
-        "columns": {columns: _text(told) for columns, told in COLUMN_DESCRIPTIONS},
+        "columns": {columns: _text(description) for columns, description in COLUMN_DESCRIPTIONS},
         "measures": {
             measure.value: {
                 "label": _text(measure.label),

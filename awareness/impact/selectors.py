@@ -21,8 +21,8 @@ class Sheets:
     def of(self, measure: str) -> PublishedSheet:
         """Return the sheet of a measure; its parts are months or seasons of the year, or years."""
         own = {place: value for place, value in self.cells.items() if place[0] == measure}
-        known = {place[3] for place in own}
-        return PublishedSheet(self.period, tuple(fill_gaps(sub_periods(self.period, known))), own, ORDER)
+        periods = {place[3] for place in own}
+        return PublishedSheet(self.period, tuple(fill_gaps(sub_periods(self.period, periods))), own, ORDER)
 
     def value(self, measure: str) -> PublishedValue:
         """Return the total of a measure."""
@@ -42,8 +42,8 @@ def years() -> list[str]:
 
 def sheets_of(period: str, *, of_years: Sequence[str]) -> Sheets:
     """Return the figures of a year with its months and seasons, or of all time with its years; one query."""
-    wanted = [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
-    found = _figures(wanted)
+    periods = [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{part:02}" for part in range(1, 25))]
+    found = _figures(periods)
     return Sheets(period, {(each.measure, each.dimension, each.key, each.period): each.value for each in found})
 
 

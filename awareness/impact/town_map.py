@@ -34,11 +34,13 @@ def dots(towns: Sequence[tuple[str, str, PublishedValue]]) -> list[Dot]:
 
     The area of a dot is proportional to its number. Hidden values get the smallest radius.
     """
-    known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
-    most = max((value.count or 0 for _code, _name, value in known), default=0)
+    shown_towns = [
+        (code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)
+    ]
+    most = max((value.count or 0 for _code, _name, value in shown_towns), default=0)
     drawn: list[Dot] = []
     taken: list[tuple[float, float, float, float]] = []
-    for code, name, value in sorted(known, key=lambda town: -(town[2].count or 0)):
+    for code, name, value in sorted(shown_towns, key=lambda town: -(town[2].count or 0)):
         x, y = map_position(TOWNS[code])
         radius = MIN_RADIUS if value.hidden else round(max(MIN_RADIUS, MAX_RADIUS * sqrt((value.count or 0) / most)), 1)
         dot = Dot(name, value, x, y, radius)
