@@ -122,32 +122,39 @@ def build_plan(rows: Sequence[TableRow]) -> ResourcePlan:
     header = read_header(rows[0], plan, column_of=lambda name: name if name in COLUMNS else None, required=required)
     if plan.faults:
         return plan
-    known = {resource.slug: resource for resource in all_resources()}
+    resources_by_slug = {resource.slug: resource for resource in all_resources()}
     topics = {topic.slug: topic for topic in Topic.objects.all()}
-    seen: dict[str, int] = {}
+    lines_by_slug: dict[str, int] = {}
     for source in rows[1:]:
         texts = source.cells
-        given = {name: unescape_cell(texts[at]).strip() if at < len(texts) else "" for name, at in header.items()}
-        slug = given["slug"]
-        before = known.get(slug)
+        values = {name: unescape_cell(texts[at]).strip() if at < len(texts) else "" for name, at in header.items()}
+        slug = values["slug"]
+        before = resources_by_slug.get(slug)
         row = ResourceRow(
             number=source.number, line=source.line, header=header, record=copy(before) if before else Resource()
         )
-        if slug in seen:
-            row.add_problem("slug", format_lazy(_("Line {line} already has this address."), line=seen[slug]))
-        seen.setdefault(slug, source.line)
-        _read_row(row, given, topics)
+        if slug in lines_by_slug:
+            row.add_problem("slug", format_lazy(_("Line {line} already has this address."), line=lines_by_slug[slug]))
+        lines_by_slug.setdefault(slug, source.line)
+        _read_row(row, values, topics)
         if before is not None:
-            row.outcome, row.basis = Outcome.UNCHANGED if _same(before, given) else Outcome.UPDATE, str(before.revision)
+            row.outcome, row.basis = (
+                Outcome.UNCHANGED if _same(before, values) else Outcome.UPDATE,
+                str(before.revision),
+            )
         plan.rows.append(row)
-    _check_references(plan, known, seen)
+    _check_references(plan, resources_by_slug, lines_by_slug)
     return plan
 
 
 def apply_plan(
-    *, plan: ResourcePlan, actor: AbstractBaseUser, now: datetime, told: Callable[[int], None] = lambda done: None
+    *,
+    plan: ResourcePlan,
+    actor: AbstractBaseUser,
+    now: datetime,
+    report_progress: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Write the new and changed rows in one transaction, and return their number. `told` receives the number written so far.
+    """Write the new and changed rows in one transaction, and return their number. `report_progress` receives the number written so far.
 
     Raises ValueError for a plan with faults.
     """
@@ -155,19 +162,19 @@ def apply_plan(
         raise ValueError("a plan with faults")
     with transaction.atomic():
         by_slug = {resource.slug: resource for resource in Resource.objects.only("pk", "slug")}
-        wanted = [row for row in plan.rows if row.outcome != Outcome.UNCHANGED]
+        changed_rows = [row for row in plan.rows if row.outcome != Outcome.UNCHANGED]
         # A row that refers to a later row is written again once that one exists.
         early = []
-        for done, row in enumerate(wanted, 1):
+        for done, row in enumerate(changed_rows, 1):
             if not _write(row, by_slug, actor, now):
                 early.append(row)
-            told(done)
+            report_progress(done)
         for row in early:
             _write(row, by_slug, actor, now)
         audit_log.record(
-            action="resources.imported", subject=None, actor=actor, now=now, data={"resources": len(wanted)}
+            action="resources.imported", subject=None, actor=actor, now=now, data={"resources": len(changed_rows)}
         )
-    return len(wanted)
+    return len(changed_rows)
 
 
 def _write(row: ResourceRow, by_slug: dict[str, Resource], actor: AbstractBaseUser, now: datetime) -> bool:
@@ -179,22 +186,22 @@ def _write(row: ResourceRow, by_slug: dict[str, Resource], actor: AbstractBaseUs
     return len(parts) == len(row.parts) and (row.record.replaces is not None) == bool(row.replaces)
 
 
-def _read_row(row: ResourceRow, given: Mapping[str, str], topics: Mapping[str, Topic]) -> None:
+def _read_row(row: ResourceRow, values: Mapping[str, str], topics: Mapping[str, Topic]) -> None:
     record = row.record
     for name in ("slug", *TEXTS, *PLAIN):
-        setattr(record, name, given[name])
+        setattr(record, name, values[name])
     for name, choices in ARRAYS.items():
-        setattr(record, name, _known_values(row, name, given[name], choices))
-    record.minutes = _number(row, "minutes", given["minutes"])
+        setattr(record, name, _known_values(row, name, values[name], choices))
+    record.minutes = _number(row, "minutes", values["minutes"])
     for name in MOMENTS:
-        setattr(record, name, _read_moment(row, name, given[name]))
+        setattr(record, name, _read_moment(row, name, values[name]))
     _check_record(row)
-    for slug in _several(given["topics"]):
+    for slug in _several(values["topics"]):
         if slug in topics:
             row.topics.append(topics[slug])
         else:
             row.add_problem("topics", format_lazy(_("There is no topic “{slug}”."), slug=slug))
-    row.replaces, row.parts = given["replaces"], _several(given["parts"])
+    row.replaces, row.parts = values["replaces"], _several(values["parts"])
 
 
 def _several(text: str) -> list[str]:
@@ -203,11 +210,11 @@ def _several(text: str) -> list[str]:
 
 def _known_values(row: PlannedRow, name: str, text: str, choices: type[models.TextChoices]) -> list[str]:
     """Return the valid values. Django's own check of arrays fails for values with a per cent sign."""
-    given = _several(text)
-    if unknown := [value for value in given if value not in choices.values]:
+    values = _several(text)
+    if unknown := [value for value in values if value not in choices.values]:
         what = _("Unknown value: {values}. Allowed values: {known}.")
         row.add_problem(name, format_lazy(what, values=", ".join(unknown), known=", ".join(choices.values)))
-    return [value for value in given if value in choices.values]
+    return [value for value in values if value in choices.values]
 
 
 def _number(row: PlannedRow, name: str, text: str) -> int | None:
@@ -251,10 +258,10 @@ def _check_record(row: ResourceRow) -> None:
                 row.add_problem(column, " ".join(error.messages))
 
 
-def _check_references(plan: ResourcePlan, known: Collection[str], seen: Collection[str]) -> None:
+def _check_references(plan: ResourcePlan, existing_slugs: Collection[str], file_slugs: Collection[str]) -> None:
     for row in plan.rows:
         for column, slug in row.references:
-            if slug not in known and slug not in seen:
+            if slug not in existing_slugs and slug not in file_slugs:
                 row.add_problem(column, format_lazy(_("There is no resource “{slug}”."), slug=slug))
             elif slug == row.record.slug:
                 row.add_problem(column, _("A resource cannot refer to itself."))
@@ -262,7 +269,7 @@ def _check_references(plan: ResourcePlan, known: Collection[str], seen: Collecti
     blocked = True
     while blocked:
         blocked = False
-        importable = {*known, *(row.record.slug for row in plan.rows if not row.blocked)}
+        importable = {*existing_slugs, *(row.record.slug for row in plan.rows if not row.blocked)}
         for row in plan.rows:
             if not row.blocked and (
                 missing := next((each for each in row.references if each[1] not in importable), ())
@@ -272,9 +279,9 @@ def _check_references(plan: ResourcePlan, known: Collection[str], seen: Collecti
                 blocked = True
 
 
-def _same(before: Resource, given: Mapping[str, str]) -> bool:
+def _same(before: Resource, values: Mapping[str, str]) -> bool:
     now = cells(before)
-    return all(_normal(name, now[name]) == _normal(name, given[name]) for name in COLUMNS)
+    return all(_normal(name, now[name]) == _normal(name, values[name]) for name in COLUMNS)
 
 
 def _normal(name: str, text: str) -> Any:

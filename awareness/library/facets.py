@@ -70,9 +70,9 @@ class FacetSelection(FilterSelection):
 
 def parse_facet_query(query: QueryDict, topics: Sequence[Topic]) -> FacetSelection:
     """Parse a query string. Invalid values are dropped and set `nonsense`. Never raises."""
-    known: dict[str, Sequence[str]] = {"topic": [topic.slug for topic in topics]}
-    known |= {name: choices.values for name, choices in CHOICES.items()}
-    found = parse_selection(query, known, several=True)
+    allowed_values: dict[str, Sequence[str]] = {"topic": [topic.slug for topic in topics]}
+    allowed_values |= {name: choices.values for name, choices in CHOICES.items()}
+    found = parse_selection(query, allowed_values, several=True)
     sort = query.get(SORT) or NEWEST
     return FacetSelection(
         found.chosen, found.page, found.nonsense or sort not in SORTS, sort if sort in SORTS else NEWEST
@@ -118,9 +118,9 @@ def count_facets(wish: FacetSelection, topics: Sequence[Topic], now: datetime) -
     parts: list[str] = []
     parameters: list[Any] = []
     for name, rows in columns.items():
-        sql, given = rows.query.sql_with_params()
+        sql, query_parameters = rows.query.sql_with_params()
         parts.append(f"SELECT %s, found.value, count(*) FROM ({sql}) found(value) GROUP BY found.value")  # noqa: S608 - Django's own SQL
-        parameters += [name, *given]
+        parameters += [name, *query_parameters]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)
         found = {(name, value): number for name, value, number in cursor.fetchall()}

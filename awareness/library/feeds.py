@@ -29,8 +29,8 @@ VERSION: Final = "https://jsonfeed.org/version/1.1"
 @public_page(params=("language",))
 def resources_json(request: HttpRequest) -> HttpResponse:
     """Return the JSON Feed. `?language=` is sr, sr-latn or en; sr if it is missing or unknown."""
-    asked = request.GET.get("language", SERBIAN)
-    language = asked if asked in LANGUAGES else SERBIAN
+    requested_language = request.GET.get("language", SERBIAN)
+    language = requested_language if requested_language in LANGUAGES else SERBIAN
     here = f"{reverse('resources-feed')}{'' if language == SERBIAN else f'?language={language}'}"
     with override(language):
         feed = {

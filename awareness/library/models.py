@@ -40,7 +40,7 @@ def _of(choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]"
     return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True)
 
 
-def _known(column: str, choices: type[models.TextChoices], *, many: bool = False, empty: bool = False) -> Q:
+def _in_choices(column: str, choices: type[models.TextChoices], *, many: bool = False, empty: bool = False) -> Q:
     if many:
         return Q(**{f"{column}__contained_by": list(choices.values)})
     return Q(**{f"{column}__in": [*choices.values, *([""] if empty else [])]})
@@ -173,19 +173,24 @@ class Resource(CheckedRecord, Publication):
             models.CheckConstraint(
                 condition=Q(minutes=None) | Q(minutes__range=(1, MAX_MINUTES)), name="resource_minutes_sensible"
             ),
-            models.CheckConstraint(condition=_known("kind", ResourceKind), name="resource_kind_known"),
-            models.CheckConstraint(condition=_known("language", ResourceLanguage), name="resource_language_known"),
+            models.CheckConstraint(condition=_in_choices("kind", ResourceKind), name="resource_kind_known"),
+            models.CheckConstraint(condition=_in_choices("language", ResourceLanguage), name="resource_language_known"),
             models.CheckConstraint(
-                condition=_known("other_languages", ResourceLanguage, many=True), name="resource_other_languages_known"
-            ),
-            models.CheckConstraint(condition=_known("licence", Licence, empty=True), name="resource_licence_known"),
-            models.CheckConstraint(condition=_known("audiences", Audience, many=True), name="resource_audiences_known"),
-            models.CheckConstraint(condition=_known("ages", AgeBand, many=True), name="resource_ages_known"),
-            models.CheckConstraint(
-                condition=_known("levels", EducationalLevel, many=True), name="resource_levels_known"
+                condition=_in_choices("other_languages", ResourceLanguage, many=True),
+                name="resource_other_languages_known",
             ),
             models.CheckConstraint(
-                condition=_known("features", AccessibilityFeature, many=True), name="resource_features_known"
+                condition=_in_choices("licence", Licence, empty=True), name="resource_licence_known"
+            ),
+            models.CheckConstraint(
+                condition=_in_choices("audiences", Audience, many=True), name="resource_audiences_known"
+            ),
+            models.CheckConstraint(condition=_in_choices("ages", AgeBand, many=True), name="resource_ages_known"),
+            models.CheckConstraint(
+                condition=_in_choices("levels", EducationalLevel, many=True), name="resource_levels_known"
+            ),
+            models.CheckConstraint(
+                condition=_in_choices("features", AccessibilityFeature, many=True), name="resource_features_known"
             ),
         )
         indexes = (
@@ -304,7 +309,7 @@ class ResourceFile(models.Model):
                 violation_error_message=_("This resource already has a file with this name."),
             ),
             models.CheckConstraint(
-                condition=_known("language", ResourceLanguage, empty=True), name="file_language_known"
+                condition=_in_choices("language", ResourceLanguage, empty=True), name="file_language_known"
             ),
             models.CheckConstraint(condition=Q(size__range=(1, MAX_FILE_BYTES)), name="file_size_in_bounds"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256_is_one"),

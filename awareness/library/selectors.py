@@ -85,9 +85,9 @@ def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *
         )
         .order_by(title_order(get_language() or SERBIAN), "pk")
     )
-    known = {resource.pk, *(each.pk for each in tied)}
-    about = resources_about([topic.pk for topic in topics], most=most + len(known), now=now)
-    related = [each for each in about if each.pk not in known]
+    linked_ids = {resource.pk, *(each.pk for each in tied)}
+    about = resources_about([topic.pk for topic in topics], most=most + len(linked_ids), now=now)
+    related = [each for each in about if each.pk not in linked_ids]
     return Relations(
         next((each for each in tied if each.replaces_id == resource.pk), None),
         next((each for each in tied if each.pk == resource.replaces_id), None),

@@ -31,10 +31,10 @@ def delete_file(stored: StoredFile | ResourceFile) -> None:
 def delete_orphan_files() -> int:
     """Erase unreferenced files and thumbnails older than a day. Return their number."""
     swept, before = 0, time.time() - ORPHAN_SECONDS
-    known = {str(uuid) for uuid in ResourceFile.objects.values_list("uuid", flat=True)}
+    file_uuids = {str(uuid) for uuid in ResourceFile.objects.values_list("uuid", flat=True)}
     for folder in (files_folder(), covers_folder()):
         for found in media_storage().all_files_below(folder):
-            if found.path.stem not in known and found.modified < before:
+            if found.path.stem not in file_uuids and found.modified < before:
                 media_storage().erase(found.path)
                 swept += 1
     return swept

@@ -47,8 +47,8 @@ def discard_cover(file: ResourceFile) -> None:
 
 def make_missing_covers(*, most: int = 500) -> int:
     """Create missing thumbnails of at most `most` files. Return the number created."""
-    made = {found.path for found in media_storage().below(covers_folder())}
-    lacking = [file for file in ResourceFile.objects.filter(has_preview=True) if cover_path(file) not in made]
+    existing_paths = {found.path for found in media_storage().below(covers_folder())}
+    lacking = [file for file in ResourceFile.objects.filter(has_preview=True) if cover_path(file) not in existing_paths]
     return sum(make_cover(file) for file in lacking[:most])
 
 

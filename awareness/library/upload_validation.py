@@ -172,12 +172,12 @@ def _anew(stored: StoredFile, name: str) -> Checked:
     kind = _IMAGES[picture.format]
     _check_ending(name, kind)
     try:
-        made = store_file([picture.data])
+        new_file = store_file([picture.data])
     except StorageFull as error:
         raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
     try:
-        preview_of(made.path).write_bytes(preview.data)
+        preview_of(new_file.path).write_bytes(preview.data)
     except OSError as error:
-        delete_file(made)
+        delete_file(new_file)
         raise InvalidResourceFile(STORAGE_FULL_MESSAGE) from error
-    return Checked(made, name, kind, has_preview=True)
+    return Checked(new_file, name, kind, has_preview=True)

@@ -275,10 +275,10 @@ def clean_up_bundles(*, now: datetime) -> None:
 
 def sweep_files() -> None:
     """Erase files that belong to no bundle."""
-    known = set(Bundle.objects.values_list("key", flat=True))
+    bundle_keys = set(Bundle.objects.values_list("key", flat=True))
     for path, _size, modified, _mode in media_storage().all_files_below(bundles_folder()):
         old = modified < time.time() - ABANDONED_SECONDS
-        if old and (path.suffix == ".new" or path.stem not in known):
+        if old and (path.suffix == ".new" or path.stem not in bundle_keys):
             media_storage().erase(path)
 
 

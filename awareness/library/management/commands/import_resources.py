@@ -45,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError("Nothing was written: --actor must name an active user.")
         found = plan.outcomes()
         most = found["create"] + found["update"]
-        apply_plan(plan=plan, actor=actor, now=timezone.now(), told=lambda done: self._show_progress(done, most))
+        apply_plan(
+            plan=plan, actor=actor, now=timezone.now(), report_progress=lambda done: self._show_progress(done, most)
+        )
         self.stdout.write(f"{most} written")
 
     def _show_progress(self, done: int, most: int) -> None:
