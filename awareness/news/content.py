@@ -58,14 +58,14 @@ def _fill(article: Article, row: Row, moment: datetime) -> None:
     article.topics.set(Topic.objects.filter(slug__in=row["topics"]))
     for order, block in enumerate(row["blocks"]):
         values = model_values(ArticleBlock, block, rich_text={"text"}, besides={"drawing", "sheet"})
-        made = ArticleBlock(article=article, order=order, **values)
-        if kept := _keep(block, row["slug"], moment):
-            for field, value in kept._asdict().items():
-                setattr(made, field, value)
-            made.licence, made.credit = MediaLicence.CC_BY, CREDIT
-        made.save()
-        if made.kind == BlockKind.IMAGE:
-            crop_picture(made.digest, made.focus_x, made.focus_y)
+        article_block = ArticleBlock(article=article, order=order, **values)
+        if stored := _keep(block, row["slug"], moment):
+            for field, value in stored._asdict().items():
+                setattr(article_block, field, value)
+            article_block.licence, article_block.credit = MediaLicence.CC_BY, CREDIT
+        article_block.save()
+        if article_block.kind == BlockKind.IMAGE:
+            crop_picture(article_block.digest, article_block.focus_x, article_block.focus_y)
 
 
 def _keep(block: Row, slug: str, moment: datetime) -> StoredMedia | None:

@@ -137,10 +137,10 @@ def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
         whole = as_reencoded(data)
         boxes = [crop_box((whole.width, whole.height), size, (focus_x, focus_y)) for size in missing.values()]
         crops = [Rendition(*size, "WEBP", 82, box=box) for size, box in zip(missing.values(), boxes, strict=True)]
-        made = render_checked(data, WEBP, *crops)
+        renditions = render_checked(data, WEBP, *crops)
     except ImageRefused as refusal:
         raise InvalidMediaFile(refusal.message) from refusal
-    for name, crop in zip(missing, made, strict=True):
+    for name, crop in zip(missing, renditions, strict=True):
         _store(name, crop.data)
 
 

@@ -90,13 +90,13 @@ class BlockForm(PartForm):
         block: ArticleBlock = self.instance
         if upload and kind in KINDS_WITH_FILE:
             try:
-                kept = store_upload(kind, upload)
+                stored = store_upload(kind, upload)
             except InvalidMediaFile as refusal:
                 self.add_error("upload", str(refusal.message))
             else:
-                self._take(kind, kept)
-        elif kind in KINDS_WITH_FILE and (known := _read_token(token, kind)):
-            self._take(kind, known)
+                self._take(kind, stored)
+        elif kind in KINDS_WITH_FILE and (signed_media := _read_token(token, kind)):
+            self._take(kind, signed_media)
         elif kind in KINDS_WITH_FILE and not block.digest:
             self.add_error("upload", _("Choose the file."))
         elif kind in KINDS_WITH_FILE and self.initial.get("kind", kind) != kind:
@@ -122,11 +122,11 @@ class BlockForm(PartForm):
             except InvalidMediaFile as refusal:
                 self.add_error("upload", str(refusal.message))
 
-    def _take(self, kind: BlockKind, kept: StoredMedia) -> None:
-        for field, value in kept._asdict().items():
+    def _take(self, kind: BlockKind, stored: StoredMedia) -> None:
+        for field, value in stored._asdict().items():
             setattr(self.instance, field, value)
         data = cast(QueryDict, self.data).copy()
-        data[self.add_prefix("stored_upload")] = signing.dumps([kind, *kept], salt=SALT)
+        data[self.add_prefix("stored_upload")] = signing.dumps([kind, *stored], salt=SALT)
         self.data = data
 
     def _check_words(self, kind: BlockKind, data: dict[str, Any]) -> None:
@@ -154,10 +154,10 @@ class BlockForm(PartForm):
 def _read_token(token: str, kind: BlockKind) -> StoredMedia | None:
     """Return the file named by a token. None if the token is invalid, expired, or of another kind of block."""
     try:
-        kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
+        token_kind, *values = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
     except signing.BadSignature:
         return None
-    return StoredMedia(*kept) if kept_for == kind else None
+    return StoredMedia(*values) if token_kind == kind else None
 
 
 class BlockFormSet(PageFormSet):

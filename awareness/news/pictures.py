@@ -65,10 +65,10 @@ def uses_of(digests: Collection[str]) -> dict[str, list[Article]]:
     blocks = ArticleBlock.objects.filter(digest__in=digests, kind=BlockKind.IMAGE).select_related("article")
     for block in blocks.order_by("article_id"):
         found[block.digest][block.article_id] = block.article
-    wanted, drafted = set(digests), defaultdict[int, set[str]](set)
+    requested_digests, drafted = set(digests), defaultdict[int, set[str]](set)
     for draft in Draft.objects.filter(kind=Article._meta.label_lower):
         parts = draft.content.get("parts", {}).get("blocks") or ()
-        drafted[draft.object_id] |= {part.get("digest", "") for part in parts} & wanted
+        drafted[draft.object_id] |= {part.get("digest", "") for part in parts} & requested_digests
     for article in Article.objects.filter(pk__in=[pk for pk, used in drafted.items() if used]):
         for digest in drafted[article.pk]:
             found[digest].setdefault(article.pk, article)

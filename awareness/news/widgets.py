@@ -36,8 +36,8 @@ class BlockFileInput(forms.FileInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the size limits in bytes and their messages."""
         context = super().get_context(name, value, attrs)
-        told = {"video": MAX_VIDEO_BYTES, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
-        context["widget"]["attrs"]["data-max-sizes"] = _as_json(told)
+        limits = {"video": MAX_VIDEO_BYTES, "other": MAX_FILE_BYTES, "words": str(TOO_BIG)}
+        context["widget"]["attrs"]["data-max-sizes"] = _as_json(limits)
         return context
 
 
@@ -54,7 +54,7 @@ class PictureChooser(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the URL of the page of all pictures and the script's texts."""
         context = super().get_context(name, value, attrs)
-        told = {
+        texts = {
             "address": reverse("admin:news-pictures"),
             "title": _("Choose from the pictures"),
             "label": _("File name, description, author or article"),
@@ -65,7 +65,7 @@ class PictureChooser(forms.TextInput):
             "failed": _("The pictures cannot be shown. Sign in again in another tab, or try again."),
             "drop": _("Or drop a file here."),
         }
-        context["widget"]["attrs"]["data-picture-chooser"] = _as_json(told)
+        context["widget"]["attrs"]["data-picture-chooser"] = _as_json(texts)
         return context
 
 
@@ -80,7 +80,7 @@ class FocalPointInput(AdminIntegerFieldWidget):
         """Add the script's texts and the aspect ratios of the crops."""
         context = super().get_context(name, value, attrs)
         crops = ((_("On cards"), CARD), (_("In shared links"), SHARED))
-        told = {
+        texts = {
             "label": _("Focal point of the picture"),
             "hint": _(
                 "Click the part that must stay visible when the picture is cropped. You can also move the mark "
@@ -89,5 +89,5 @@ class FocalPointInput(AdminIntegerFieldWidget):
             "said": _("{left} from the left, {top} from the top"),
             "crops": [{"name": name, "width": size[0], "height": size[1]} for name, size in crops],
         }
-        context["widget"]["attrs"]["data-focal-point"] = _as_json(told)
+        context["widget"]["attrs"]["data-focal-point"] = _as_json(texts)
         return context
