@@ -31,8 +31,8 @@ class SectionFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         """Check that each kind that the page requires is there once."""
         super().clean()
-        left = [form for form in self.forms if form not in self.deleted_forms]
-        kinds = Counter(form.cleaned_data.get("kind") for form in left if hasattr(form, "cleaned_data"))
+        remaining = [form for form in self.forms if form not in self.deleted_forms]
+        kinds = Counter(form.cleaned_data.get("kind") for form in remaining if hasattr(form, "cleaned_data"))
         faults = [
             _("This page needs one section with: %(kind)s.") % {"kind": kind.label}
             for kind in REQUIRED_KINDS.get(self.instance.slug, ())

@@ -46,8 +46,8 @@ def find_page_text(request: HttpRequest, name: str) -> PageText:
 
     Returns the page of the seed content if it is not loaded, or while the database is down.
     """
-    known = {text.page.slug: text for text in cached_page_texts.during(request)}
-    return known.get(name) or next(text for text in _seeded_texts() if text.page.slug == name)
+    texts_by_slug = {text.page.slug: text for text in cached_page_texts.during(request)}
+    return texts_by_slug.get(name) or next(text for text in _seeded_texts() if text.page.slug == name)
 
 
 def consortium() -> list[Partner]:

@@ -118,9 +118,9 @@ def _text(request: HttpRequest, name: str) -> dict[str, Any]:
     return {"fixed_page": text.page, "sections": text.sections, "texts": text.texts, "of_kind": text.of_kind}
 
 
-def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:
+def _fresh(request: HttpRequest, kinds: Sequence[tuple[str, str, int]], now: datetime) -> list[Card]:
     """Return the newest cards of each kind for its readers, in the given order of kinds."""
-    return [card for kind, fits, most in wanted for card in latest_cards(request, kind, most=most, now=now, fits=fits)]
+    return [card for kind, fits, most in kinds for card in latest_cards(request, kind, most=most, now=now, fits=fits)]
 
 
 def _fresh_at_home(request: HttpRequest, reader: Reader | None, now: datetime) -> list[Card]:
