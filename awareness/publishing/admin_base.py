@@ -377,7 +377,7 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
                 "latest": draft or versions_of(live).first(),
             }
             if getattr(form, "changed_meanwhile", False):
-                context["beside"] = conflicting_fields(form, context["inline_admin_formsets"])
+                context["conflicts"] = conflicting_fields(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[Any]:
@@ -489,12 +489,12 @@ class PublicationAdmin(RichTextMixin, AutosaveMixin, PreviewAdmin, PublishingAdm
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """List the versions with their changes. A POST request with a version restores it."""
         record, _draft = self._find_with_draft(request, object_id)
-        kept = list(versions_of(record)[: SHOWN_VERSIONS + 1])
-        for version in kept:
+        versions = list(versions_of(record)[: SHOWN_VERSIONS + 1])
+        for version in versions:
             if str(version.revision) == request.POST.get("version"):
                 return self._bring_back(request, record, version)
         # The oldest version has no predecessor.
-        pairs: list[tuple[Version, Version | None]] = list(zip_longest(kept, kept[1:]))
+        pairs: list[tuple[Version, Version | None]] = list(zip_longest(versions, versions[1:]))
         context = self._page_context(request, record, _("Versions"))
         context["entries"] = [
             (version, differences(type(record), before.content if before else {}, version.content))

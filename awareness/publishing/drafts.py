@@ -164,8 +164,8 @@ def restore_into_draft(
             restore_version(record=record, version=version, actor=actor, now=now)
             return None
         present = serialize_record(record)
-        kept = {name: present[name] for name in NEVER_RESTORED_FIELDS}
-        return save_draft(record=record, content={**present, **version.content, **kept}, actor=actor, now=now)
+        present_values = {name: present[name] for name in NEVER_RESTORED_FIELDS}
+        return save_draft(record=record, content={**present, **version.content, **present_values}, actor=actor, now=now)
 
 
 def discard_draft(*, record: Publication, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
@@ -322,9 +322,9 @@ def _store_removed_parts(record: Publication, content: Content, now: datetime) -
     for name, key in record.soft_deleted_parts.items():
         rows, parent = _all_parts(record, name)
         fields = {field.name: field for field in rows.model._meta.concrete_fields}
-        known = {str(each) for each in rows.values_list(key, flat=True)}
+        stored_keys = {str(each) for each in rows.values_list(key, flat=True)}
         for part in content.get(PARTS, {}).get(name, ()):
-            if str(part[key]) not in known:
+            if str(part[key]) not in stored_keys:
                 values = {fields[each].attname: value for each, value in part.items() if each in fields}
                 rows.model(**{parent: record}, **(values | {"removed_at": now})).save(force_insert=True)
 

@@ -220,8 +220,8 @@ class PageField(forms.ChoiceField):
 
     def offer(self, pages: PageChoices, stored: str) -> None:
         """Set the choices. A stored page that was deleted remains one of them."""
-        known = {"", *(value for _group, options in pages for value, _title in options)}
-        gone = [] if stored in known else [stored]
+        choice_values = {"", *(value for _group, options in pages for value, _title in options)}
+        gone = [] if stored in choice_values else [stored]
         self.choices = [
             ("", "–"),
             *((value, _("%(page)s (does not exist)") % {"page": value.partition(":")[2]}) for value in gone),

@@ -65,12 +65,12 @@ def next_step_cards(steps: Iterable[NextStepRow], *, now: datetime) -> list[Card
 
     One query for each kind of record.
     """
-    wanted = list(steps)
+    step_rows = list(steps)
     found = {
-        kind: cards_by_slug(kind, {step.slug for step in wanted if step.kind == kind}, now=now)
-        for kind in {step.kind for step in wanted}.difference(KINDS_WITHOUT_RECORD)
+        kind: cards_by_slug(kind, {step.slug for step in step_rows if step.kind == kind}, now=now)
+        for kind in {step.kind for step in step_rows}.difference(KINDS_WITHOUT_RECORD)
     }
-    return [card for step in wanted if (card := _card(step, found))]
+    return [card for step in step_rows if (card := _card(step, found))]
 
 
 def is_step_available(step: NextStepRow, *, now: datetime) -> bool:

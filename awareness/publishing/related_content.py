@@ -138,9 +138,9 @@ def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime, f
 
     The cached page of `request` expires at the next change of that kind.
     """
-    seen = cached_cards.at(request, (kind, most, fits, get_language() or ""), now)
-    expire_page_at(request, seen.until)
-    return seen.items
+    cached = cached_cards.at(request, (kind, most, fits, get_language() or ""), now)
+    expire_page_at(request, cached.until)
+    return cached.items
 
 
 type _About = tuple[tuple[int, ...], int, frozenset[str], str]
@@ -172,9 +172,9 @@ def related_cards(
     """
     if not topics:
         return ()
-    seen = cached_related_cards.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
-    expire_page_at(request, seen.until)
-    return seen.items
+    cached = cached_related_cards.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
+    expire_page_at(request, cached.until)
+    return cached.items
 
 
 # Cards of the mixed section: two rows of three.

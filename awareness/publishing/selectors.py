@@ -38,7 +38,7 @@ def open_drafts(model: type[Publication]) -> "QuerySet[Draft]":
 class ContentCounts:
     """Counts of one kind of publication, with the path of its admin list.
 
-    `drafts` were never published; `beside` have a draft beside the published text. Of these, `undated` drafts have no time of
+    `drafts` were never published; `with_draft` have a draft beside the published text. Of these, `undated` drafts have no time of
     publication, and `refused` ones could not be published at theirs. `unchecked` have sources that are due for a check.
     """
 
@@ -49,7 +49,7 @@ class ContentCounts:
     scheduled: int
     published: int
     only_serbian: int
-    beside: int
+    with_draft: int
     undated: int
     refused: int
     unchecked: int
@@ -65,16 +65,16 @@ def count_content(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now
         if not has_role_permission(user, f"{meta.app_label}.change_{meta.model_name}"):
             continue
         shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
-        beside = Draft.objects.filter(kind=meta.label_lower)
+        stored_drafts = Draft.objects.filter(kind=meta.label_lower)
         numbers = model.objects.aggregate(
             drafts=Count("pk", filter=Q(published_at=None)),
             scheduled=Count("pk", filter=Q(published_at__gt=now)),
             published=Count("pk", filter=shown),
             only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
-            beside=Count("pk", filter=Q(pk__in=beside.values("object_id"))),
+            with_draft=Count("pk", filter=Q(pk__in=stored_drafts.values("object_id"))),
             undated=Count("pk", filter=Q(pk__in=open_drafts(model).values("object_id"))),
             unchecked=Count("pk", filter=checks_due(model, now) if issubclass(model, CheckedRecord) else Q(pk__in=())),
-            refused=Count("pk", filter=Q(pk__in=beside.exclude(refused_at=None).values("object_id"))),
+            refused=Count("pk", filter=Q(pk__in=stored_drafts.exclude(refused_at=None).values("object_id"))),
         )
         path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
         found.append(ContentCounts(model, str(meta.verbose_name_plural).capitalize(), path, **numbers))

@@ -59,8 +59,8 @@ def save_version(record: Publication, *, author_id: int | None) -> None:
 
 def versions_of(record: Publication) -> models.QuerySet[Version]:
     """Return the versions of a record, latest first."""
-    kept = Version.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
-    return kept.select_related("author").order_by("-revision")
+    versions = Version.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    return versions.select_related("author").order_by("-revision")
 
 
 def restore_fields(record: Publication, content: Content) -> None:
@@ -84,24 +84,24 @@ def restore_parts(record: Publication, content: Content, *, now: datetime) -> No
             manager.set(manager.model._default_manager.filter(pk__in=content[key]))
     for name in record.versioned_parts:
         manager = getattr(record, name)
-        if told_apart_by := record.soft_deleted_parts.get(name):
-            _bring_rows_back(record, name, told_apart_by, content.get(PARTS, {}).get(name, []), now)
+        if identifying_field := record.soft_deleted_parts.get(name):
+            _bring_rows_back(record, name, identifying_field, content.get(PARTS, {}).get(name, []), now)
             continue
         manager.all().delete()
-        known = {field.name: field for field in manager.model._meta.concrete_fields}
+        fields = {field.name: field for field in manager.model._meta.concrete_fields}
         for part in content.get(PARTS, {}).get(name, []):
-            values = {key: value for key, value in part.items() if key in known}
-            if not any(_is_gone(known[key], value) for key, value in values.items()):
-                manager.create(**{known[key].attname: known[key].to_python(value) for key, value in values.items()})
+            values = {key: value for key, value in part.items() if key in fields}
+            if not any(_is_gone(fields[key], value) for key, value in values.items()):
+                manager.create(**{fields[key].attname: fields[key].to_python(value) for key, value in values.items()})
 
 
-def _bring_rows_back(record: Publication, name: str, key: str, said: list[Content], now: datetime) -> None:
+def _bring_rows_back(record: Publication, name: str, key: str, parts: list[Content], now: datetime) -> None:
     """Undelete the rows of a version. Other rows are removed first, because unique names may collide."""
     relation = record._meta.get_field(name)
     rows = relation.related_model._base_manager.filter(**{relation.field.name: record})  # type: ignore[union-attr]
-    rows.filter(removed_at=None).exclude(**{f"{key}__in": [part[key] for part in said]}).update(removed_at=now)
+    rows.filter(removed_at=None).exclude(**{f"{key}__in": [part[key] for part in parts]}).update(removed_at=now)
     written = {field.name: field for field in rows.model._meta.concrete_fields if field.editable}
-    for part in said:
+    for part in parts:
         values = {name: field.to_python(part[name]) for name, field in written.items() if name in part}
         rows.filter(**{key: part[key]}).update(**values, removed_at=None)
 
@@ -203,7 +203,7 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
     for name in dict.fromkeys([*parts_after, *parts_before]):
         part_model: Any = model._meta.get_field(name).related_model
         key = getattr(model, "soft_deleted_parts", {}).get(name)
-        for number, pair in enumerate(_beside(parts_before.get(name, []), parts_after.get(name, []), key)):
+        for number, pair in enumerate(_paired_parts(parts_before.get(name, []), parts_after.get(name, []), key)):
             if key and not all(pair):
                 old, new = (_first_words(part_model, part) for part in pair)
                 yield f"{part_model._meta.verbose_name} {number + 1}", old, new
@@ -231,7 +231,7 @@ def display_value(model: type[models.Model], name: str, value: Any) -> Any:
     return value
 
 
-def _beside(old: list[Content], new: list[Content], key: str | None) -> Iterator[tuple[Content, Content]]:
+def _paired_parts(old: list[Content], new: list[Content], key: str | None) -> Iterator[tuple[Content, Content]]:
     """Pair old and new parts by position, or by their identifying field."""
     if key is None:
         for number in range(max(len(old), len(new))):

@@ -41,7 +41,7 @@ def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
         )
     [topics] = [kind for kind in count_content(editor.user, now) if kind.path.endswith("/topic/")]
     assert (topics.drafts, topics.scheduled, topics.published, topics.only_serbian) == (1, 1, 2, 1)
-    assert (topics.beside, topics.refused) == (2, 1)
+    assert (topics.with_draft, topics.refused) == (2, 1)
     editor.client.cookies["lang"] = "en"
     page = PageReader(editor.client.get("/admin/").content.decode())
     links = {link["href"] for link in page.all("a") if link.get("href", "").startswith(topics.path)}
