@@ -29,8 +29,10 @@ def with_pictured_topic(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
 
     It is the most frequent topic of the questions, otherwise the first topic of the quiz, or None.
     """
-    asked = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values("question__topic__slug")
-    most = asked.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")
+    entries = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values(
+        "question__topic__slug"
+    )
+    most = entries.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")
     first = Topic.objects.filter(quizzes=OuterRef("pk"))
     return quizzes.annotate(
         pictured_topic=Coalesce(Subquery(most.values("question__topic__slug")[:1]), Subquery(first.values("slug")[:1]))

@@ -54,8 +54,11 @@ def rewrite_question(*, question: Question, facts: schemas.Question, actor: Abst
         setattr(question, name, value)
 
     def parts() -> None:
-        for kind, told in (("choices", mappers.choice_fields(facts)), ("situations", mappers.situation_fields(facts))):
-            for row, fields in zip(getattr(question, kind).all(), told, strict=True):
+        for kind, part_fields in (
+            ("choices", mappers.choice_fields(facts)),
+            ("situations", mappers.situation_fields(facts)),
+        ):
+            for row, fields in zip(getattr(question, kind).all(), part_fields, strict=True):
                 for name, value in fields.items():
                     if name != "order":
                         setattr(row, name, value)
@@ -69,15 +72,16 @@ def create_quiz(
     facts: schemas.Quiz,
     actor: AbstractBaseUser,
     now: datetime,
-    known: Mapping[schemas.Question, Question] | None = None,
+    existing_questions: Mapping[schemas.Question, Question] | None = None,
 ) -> Quiz:
     """Create a draft quiz and its questions.
 
-    `known` maps questions to existing rows to reuse. Raises IntegrityError if the slug is taken.
+    `existing_questions` maps questions to existing rows to reuse. Raises IntegrityError if the slug is taken.
     """
     with transaction.atomic():
         questions = [
-            (known or {}).get(each) or create_question(facts=each, actor=actor, now=now) for each in facts.questions
+            (existing_questions or {}).get(each) or create_question(facts=each, actor=actor, now=now)
+            for each in facts.questions
         ]
         quiz = Quiz(**mappers.quiz_fields(facts))
 

@@ -59,13 +59,13 @@ def _card(row: Question, level: str) -> QuestionCard:
 
 def _answers(question: schemas.Question, language: str) -> list[str]:
     """Return the right answers, or the choices in their places."""
-    told = answer_feedback(question, None, None, language=language, seed=SEED)
-    if told.ordered:
-        return [f"{each.wanted}. {each.text}" for each in told.choices]
-    placed = [f"{each.text} → {each.wanted}" for each in told.choices if each.wanted]
+    feedback = answer_feedback(question, None, None, language=language, seed=SEED)
+    if feedback.ordered:
+        return [f"{each.right_place}. {each.text}" for each in feedback.choices]
+    placed = [f"{each.text} → {each.right_place}" for each in feedback.choices if each.right_place]
     right = [choice.text.read(language) for choice in question.choices if choice.weight == schemas.FULL_CREDIT]
-    chosen = [each.text for each in told.choices if each.part == ChoiceOutcome.MISSED]
-    return placed or chosen or list(told.accepted) or (right if kind_of(question).is_scored else [])
+    chosen = [each.text for each in feedback.choices if each.part == ChoiceOutcome.MISSED]
+    return placed or chosen or list(feedback.accepted) or (right if kind_of(question).is_scored else [])
 
 
 def quiz_url(quiz: int | str, question: int, *, is_new: bool) -> str:

@@ -161,15 +161,15 @@ def _decimal(text: str) -> Decimal:
 
 def write_truth(post: QueryDict) -> None:
     """Write the answers of a question of which the form asks only whether its statement is true."""
-    kind, said = QUESTION_KINDS.get(post.get("kind", "")), post.get("is_true")
-    if kind is None or "is_true" not in kind.editor_fields or not said:
+    kind, truth = QUESTION_KINDS.get(post.get("kind", "")), post.get("is_true")
+    if kind is None or "is_true" not in kind.editor_fields or not truth:
         return
     post["choices-TOTAL_FORMS"] = str(max(_count(post, "choices"), len(kind.default_choices)))
     for place, text in enumerate(kind.default_choices):
         prefix = f"choices-{place}-"
         if not _words(post, f"{prefix}text"):
             post[f"{prefix}text_sr"], post[f"{prefix}text_en"] = text.sr, text.en
-        post[f"{prefix}weight"] = str(FULL_CREDIT if (place == 0) == (said == _TRUE) else 0)
+        post[f"{prefix}weight"] = str(FULL_CREDIT if (place == 0) == (truth == _TRUE) else 0)
 
 
 def _unused_name(text: str) -> str:
@@ -312,9 +312,9 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The answers of a question. `beside`: the formset of its situations, needed to validate the whole question."""
+    """The answers of a question. `situation_formset`: the formset of its situations, needed to validate the whole question."""
 
-    beside: forms.BaseInlineFormSet | None = None  # type: ignore[type-arg]
+    situation_formset: forms.BaseInlineFormSet | None = None  # type: ignore[type-arg]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -333,10 +333,14 @@ class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         written = self._number(_filled(self))
         self._share_credit(written)
-        situations = _filled(self.beside) if self.beside is not None and self.beside.is_valid() else []
+        situations = (
+            _filled(self.situation_formset)
+            if self.situation_formset is not None and self.situation_formset.is_valid()
+            else []
+        )
         if any(form.errors for form in written) or self.instance.kind not in QUESTION_KINDS:
             return
-        if self.beside is not None and not self.beside.is_valid():
+        if self.situation_formset is not None and not self.situation_formset.is_valid():
             return
         at = {choice_label(place): form for place, form in enumerate(written)}
         of_all = []

@@ -161,7 +161,7 @@ def _shown(plan: ImportPlan) -> Iterator[dict[str, object]]:
                 "line": entry.found.line,
                 "kind_label": entry.kind_label,
                 "question": question,
-                "known": entry.known,
+                "bank_question": entry.bank_question,
                 "css": "blocking" if any(note.blocking for note in entry.notes) else "",
                 "text": question.text.read(_content_language()),
                 "choices": [{"text": _short(choice), "weight": choice.weight} for choice in question.choices],

@@ -293,7 +293,7 @@ class QuestionAdmin(AutosaveMixin, PublishingAdmin, FoldedSearchAdmin):
         """Give the formset of answers the formset of situations: they are validated together."""
         formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         if len(formsets) == 2:
-            formsets[0].beside = formsets[1]
+            formsets[0].situation_formset = formsets[1]
         return formsets, instances
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:

@@ -38,7 +38,7 @@ class CurrentQuestion:
 class QuizAttempt:
     """An attempt at a quiz.
 
-    `questions`: pairs of id and revision in order. `answers`: by question id. `seen`: ids of displayed questions.
+    `questions`: pairs of id and revision in order. `answers`: by question id. `displayed_ids`: ids of displayed questions.
     `finished`: whether the result was displayed. `seed` determines the order of choices and identifies the attempt for
     counters.
     """
@@ -47,13 +47,15 @@ class QuizAttempt:
     seed: str
     questions: tuple[tuple[int, int], ...]
     answers: Mapping[int, Answer] = field(default_factory=dict)
-    seen: frozenset[int] = frozenset()
+    displayed_ids: frozenset[int] = frozenset()
     finished: bool = False
 
     @classmethod
     def begin(cls, quiz_id: int, questions: Sequence[CurrentQuestion]) -> Self:
         """Start an attempt."""
-        order = tuple((asked.id, asked.revision) for asked in questions[:MAX_QUESTIONS])
+        order = tuple(
+            (current_question.id, current_question.revision) for current_question in questions[:MAX_QUESTIONS]
+        )
         return cls(quiz_id=quiz_id, seed=secrets.token_hex(8), questions=order)
 
     def seal(self) -> str:
@@ -64,7 +66,7 @@ class QuizAttempt:
                 "s": self.seed,
                 "o": self.questions,
                 "a": [[question, answer] for question, answer in self.answers.items()],
-                "v": sorted(self.seen),
+                "v": sorted(self.displayed_ids),
                 "f": self.finished,
             },
             salt=SALT,
@@ -87,7 +89,7 @@ class QuizAttempt:
             seed=state["s"],
             questions=tuple((question, revision) for question, revision in state["o"]),
             answers={question: answer if isinstance(answer, str) else tuple(answer) for question, answer in state["a"]},
-            seen=frozenset(state["v"]),
+            displayed_ids=frozenset(state["v"]),
             finished=state["f"],
         )
 
@@ -99,25 +101,25 @@ class QuizAttempt:
         """Return the state with an answer added. The first answer to a question is final."""
         return self if question_id in self.answers else replace(self, answers={**self.answers, question_id: answer})
 
-    def with_seen(self, question_id: int) -> Self:
+    def with_displayed(self, question_id: int) -> Self:
         """Return the state with a displayed question added."""
-        return replace(self, seen=self.seen | {question_id})
+        return replace(self, displayed_ids=self.displayed_ids | {question_id})
 
     def with_current_questions(self, present: Sequence[CurrentQuestion]) -> tuple[Self, frozenset[int]]:
         """Return the state for the quiz's present questions, and the ids of changed questions that are asked again.
 
         Removed questions are dropped with their answers. Added questions are asked in the next attempt only.
         """
-        now = {asked.id: asked for asked in present}
-        kept = [(question, revision) for question, revision in self.questions if question in now]
-        changed = frozenset(question for question, revision in kept if now[question].revision != revision)
+        now = {current_question.id: current_question for current_question in present}
+        remaining = [(question, revision) for question, revision in self.questions if question in now]
+        changed = frozenset(question for question, revision in remaining if now[question].revision != revision)
         answers = {}
-        for question, given in self.answers.items():
+        for question, stored_answer in self.answers.items():
             if question in now and question not in changed:
-                answer = read_answer(now[question].question, given)
+                answer = read_answer(now[question].question, stored_answer)
                 if answer is not None:
                     answers[question] = answer
-        order = tuple((question, now[question].revision) for question, _revision in kept)
+        order = tuple((question, now[question].revision) for question, _revision in remaining)
         return replace(self, questions=order, answers=answers), changed
 
 
@@ -126,7 +128,7 @@ class QuestionResult:
     """A question of an attempt: number from 1, answer and score, None if not answered."""
 
     number: int
-    asked: CurrentQuestion
+    current_question: CurrentQuestion
     answer: Answer | None
     mark: AnswerScore | None
 
@@ -153,12 +155,12 @@ class Score:
 
 def question_results(play: QuizAttempt, present: Sequence[CurrentQuestion]) -> list[QuestionResult]:
     """Return the results of all questions, in order, of an attempt updated by `with_current_questions`."""
-    now = {asked.id: asked for asked in present}
+    now = {current_question.id: current_question for current_question in present}
     rows = []
     for number, (question_id, _revision) in enumerate(play.questions, 1):
-        asked, answer = now[question_id], play.answers.get(question_id)
-        marked = score_answer(asked.question, answer) if answer is not None else None
-        rows.append(QuestionResult(number=number, asked=asked, answer=answer, mark=marked))
+        current_question, answer = now[question_id], play.answers.get(question_id)
+        marked = score_answer(current_question.question, answer) if answer is not None else None
+        rows.append(QuestionResult(number=number, current_question=current_question, answer=answer, mark=marked))
     return rows
 
 
@@ -166,7 +168,7 @@ def calculate_score(rows: Sequence[QuestionResult]) -> Score:
     """Return the total score. Unanswered questions have no credit."""
     marks = [row.mark for row in rows if row.mark is not None]
     credits = [found.credit for found in marks if found.credit is not None]
-    scored = sum(kind_of(row.asked.question).is_scored for row in rows)
+    scored = sum(kind_of(row.current_question.question).is_scored for row in rows)
     return Score(
         right=sum(found.right for found in marks),
         partly=sum(0 < credit < 1 for credit in credits),

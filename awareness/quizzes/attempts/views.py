@@ -184,11 +184,11 @@ class PlayView(CookielessFormMixin, View):
         row = self._rows()[number - 1]
         if row.answer is not None:
             return self._question(number, notice=notice)
-        posted = read_posted_answer(row.asked.question, self.request.POST)
+        posted = read_posted_answer(row.current_question.question, self.request.POST)
         if posted.answer is None:
             return self._question(number, posted=posted, notice=notice)
-        self.play = self.play.with_answer(row.asked.id, posted.answer)
-        self.tally.answered(row.asked.id, score_answer(row.asked.question, posted.answer))
+        self.play = self.play.with_answer(row.current_question.id, posted.answer)
+        self.tally.answered(row.current_question.id, score_answer(row.current_question.question, posted.answer))
         return self._question(number, notice=notice)
 
     def _question(
@@ -199,19 +199,19 @@ class PlayView(CookielessFormMixin, View):
         if number > len(rows):
             return self._review(notice)
         row = rows[number - 1]
-        if row.asked.id not in self.play.seen:
-            self.play = self.play.with_seen(row.asked.id)
-            self.tally.showed(row.asked.id)
+        if row.current_question.id not in self.play.displayed_ids:
+            self.play = self.play.with_displayed(row.current_question.id)
+            self.tally.showed(row.current_question.id)
         context = {
             "question": present_question(
-                row.asked.question,
+                row.current_question.question,
                 language=str(get_language()),
-                seed=self.play.seed_of(row.asked.id),
+                seed=self.play.seed_of(row.current_question.id),
                 posted=posted,
             ),
             "feedback": self._feedback(row) if row.answer is not None else None,
             "number": number,
-            "at": row.asked.id,
+            "at": row.current_question.id,
             "is_last": number == len(rows),
             "open": sum(each.answer is None for each in rows),
             "notice": notice,
@@ -222,11 +222,16 @@ class PlayView(CookielessFormMixin, View):
         """Render the review: all questions with their state."""
         language = str(get_language())
         rows = [
-            (row, row.asked.question.text.read(language), score_verdict(row.mark), VERDICTS[score_verdict(row.mark)])
+            (
+                row,
+                row.current_question.question.text.read(language),
+                score_verdict(row.mark),
+                VERDICTS[score_verdict(row.mark)],
+            )
             for row in self._rows()
         ]
-        opened = sum(row.answer is None for row, *_rest in rows)
-        return self._page("review", {"rows": rows, "open": opened, "notice": notice})
+        unanswered = sum(row.answer is None for row, *_rest in rows)
+        return self._page("review", {"rows": rows, "open": unanswered, "notice": notice})
 
     def _result(self) -> HttpResponse:
         if not self.play.finished:
@@ -237,7 +242,7 @@ class PlayView(CookielessFormMixin, View):
         context = {
             "score": reached,
             "closing": to_quiz_data(self.quiz).closing_at(reached.percent).read(language),
-            "rows": [(row, row.asked.question.text.read(language), self._feedback(row)) for row in rows],
+            "rows": [(row, row.current_question.question.text.read(language), self._feedback(row)) for row in rows],
             "cards": next_step_cards(self.quiz.next_steps.all(), now=self.now),
             "today": timezone.localdate(self.now),
         }
@@ -245,11 +250,11 @@ class PlayView(CookielessFormMixin, View):
 
     def _feedback(self, row: QuestionResult) -> AnswerFeedback:
         return answer_feedback(
-            row.asked.question,
+            row.current_question.question,
             row.answer,
             row.mark,
             language=str(get_language()),
-            seed=self.play.seed_of(row.asked.id),
+            seed=self.play.seed_of(row.current_question.id),
         )
 
     def _page(self, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -108,7 +108,7 @@ class PlannedQuestion:
 
     found: ParsedQuestion
     notes: tuple[ParseNote, ...]
-    known: Question | None = None
+    bank_question: Question | None = None
     joined: schemas.Question | None = None
 
     @property
@@ -165,12 +165,12 @@ class ImportPlan:
     @property
     def new(self) -> list[PlannedQuestion]:
         """Questions to add."""
-        return [entry for entry in self.good if entry.known is None]
+        return [entry for entry in self.good if entry.bank_question is None]
 
     @property
     def same(self) -> list[PlannedQuestion]:
         """Questions that the bank has already, with identical text."""
-        return [entry for entry in self.good if entry.known is not None and entry.joined is None]
+        return [entry for entry in self.good if entry.bank_question is not None and entry.joined is None]
 
     @property
     def translated(self) -> list[PlannedQuestion]:
@@ -207,7 +207,7 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
     questions = [each.question for each in found if each.question]
     named = Counter(question.name for question in questions)
     missing = _missing(question.topic for question in questions if question.topic)
-    known = _in_the_bank(named)
+    bank_questions = _in_the_bank(named)
     for each in found:
         if each.question is None:
             yield PlannedQuestion(each, each.notes)
@@ -218,8 +218,8 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
         if named[question.name] > 1:
             notes.append(ParseNote(each.line, _("Another question in this file has the same name."), blocking=False))
         else:
-            row, joined = _find_duplicate(question, known.get(question.name, []), language)
-        if row is None and question.name in known:
+            row, joined = _find_duplicate(question, bank_questions.get(question.name, []), language)
+        if row is None and question.name in bank_questions:
             notes.append(ParseNote(each.line, _("The bank has a different question with this name."), blocking=False))
         if question.topic in missing:
             notes.append(_unknown(question.topic, each.line))
@@ -227,28 +227,28 @@ def _planned(found: Sequence[ParsedQuestion], language: str) -> Iterator[Planned
 
 
 def _find_duplicate(
-    question: schemas.Question, known: Sequence[tuple[Question, schemas.Question]], language: str
+    question: schemas.Question, candidates: Sequence[tuple[Question, schemas.Question]], language: str
 ) -> tuple[Question | None, schemas.Question | None]:
     """Return the matching row and its data with the file's language added, or None and None."""
-    for row, plain in known:
+    for row, plain in candidates:
         if plain == question:
             return row, None
-    for row, plain in known:
+    for row, plain in candidates:
         if language and (together := joined_questions(plain, question, language)):
             return row, None if together == plain else together
     return None, None
 
 
 def _in_the_bank(names: Iterable[str]) -> dict[str, list[tuple[Question, schemas.Question]]]:
-    known: dict[str, list[tuple[Question, schemas.Question]]] = {}
+    rows_by_name: dict[str, list[tuple[Question, schemas.Question]]] = {}
     for row in questions_with_parts(Question.objects.filter(name__in=list(names))):
-        known.setdefault(row.name, []).append((row, to_question_data(row)))
-    return known
+        rows_by_name.setdefault(row.name, []).append((row, to_question_data(row)))
+    return rows_by_name
 
 
 def _missing(slugs: Iterable[str]) -> set[str]:
-    wanted = set(slugs)
-    return wanted - set(Topic.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    requested_slugs = set(slugs)
+    return requested_slugs - set(Topic.objects.filter(slug__in=requested_slugs).values_list("slug", flat=True))
 
 
 def _unknown(slug: str, line: int) -> ParseNote:
@@ -282,12 +282,14 @@ def apply_plan(*, plan: ImportPlan, actor: AbstractBaseUser, now: datetime) -> Q
     with transaction.atomic():
         audit_log.record(action="questions.imported", subject=None, actor=actor, now=now, data=counts)
         if plan.quiz is not None:
-            known = {entry.question: entry.known for entry in plan.entries if entry.question and entry.known}
-            return create_quiz(facts=plan.quiz, actor=actor, now=now, known=known)
+            existing_questions = {
+                entry.question: entry.bank_question for entry in plan.entries if entry.question and entry.bank_question
+            }
+            return create_quiz(facts=plan.quiz, actor=actor, now=now, existing_questions=existing_questions)
         for entry in plan.new:
             if entry.question is not None:
                 create_question(facts=entry.question, actor=actor, now=now)
         for entry in plan.translated:
-            if entry.known is not None and entry.joined is not None:
-                rewrite_question(question=entry.known, facts=entry.joined, actor=actor, now=now)
+            if entry.bank_question is not None and entry.joined is not None:
+                rewrite_question(question=entry.bank_question, facts=entry.joined, actor=actor, now=now)
     return None

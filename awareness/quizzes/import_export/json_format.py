@@ -236,10 +236,10 @@ def _each[Thing](
 
 def _read_words(facts: Mapping[str, Any], name: str, where: str, *, needed: bool = False) -> BilingualText:
     inside = f"{where}.{name}" if where else name
-    given = facts.get(name)
-    if given is None and not needed:
+    value = facts.get(name)
+    if value is None and not needed:
         return EMPTY_TEXT
-    both = _object(given, inside)
+    both = _object(value, inside)
     _only(both, {"sr", "en"}, inside)
     words = BilingualText(**{language: _string(both, language, inside) for language in ("sr", "en")})
     if needed and not words:
@@ -260,11 +260,11 @@ def _integer(facts: Mapping[str, Any], name: str, where: str, default: int) -> i
 
 
 def _decimal(facts: Mapping[str, Any], name: str, where: str) -> Decimal | None:
-    given = facts.get(name)
-    if given is None:
+    value = facts.get(name)
+    if value is None:
         return None
     try:
-        number = Decimal(str(given)) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
+        number = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number) > 10**15:
@@ -273,25 +273,25 @@ def _decimal(facts: Mapping[str, Any], name: str, where: str) -> Decimal | None:
 
 
 def _list(facts: Mapping[str, Any], name: str, where: str) -> list[Any]:
-    given = facts.get(name, [])
-    return list(_plain(given, list, f"{where}.{name}" if where else name))
+    value = facts.get(name, [])
+    return list(_plain(value, list, f"{where}.{name}" if where else name))
 
 
-def _object(given: Any, where: str) -> dict[str, Any]:
-    return dict(_plain(given, dict, where))
+def _object(value: Any, where: str) -> dict[str, Any]:
+    return dict(_plain(value, dict, where))
 
 
-def _plain[Plain](given: Any, kind: type[Plain], where: str) -> Plain:
-    if isinstance(given, str) and _NO_TEXT.search(given):
+def _plain[Plain](value: Any, kind: type[Plain], where: str) -> Plain:
+    if isinstance(value, str) and _NO_TEXT.search(value):
         _refuse(where, _("The text contains a forbidden character."))
-    if not isinstance(given, kind):
+    if not isinstance(value, kind):
         _refuse(where, _("The value has the wrong type."))
-    return given
+    return value
 
 
-def _only(facts: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+def _only(facts: Mapping[str, Any], allowed: set[str] | frozenset[str], where: str) -> None:
     for name in facts:
-        if name not in known:
+        if name not in allowed:
             _refuse(where, _("Unknown field “%(name)s”.") % {"name": name[:60]})
 
 

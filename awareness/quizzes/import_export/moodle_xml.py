@@ -77,8 +77,8 @@ def _read(element: Any, kind: str, category: str, language: str) -> ParsedQuesti
         reader = TextReader(language, lambda _place: element.sourceline)
         text = reader.text(hold(_marked(element.find("generalfeedback"))), 0)
         if len(text) > MAX_EXPLANATION_LENGTH:
-            said = _("The %(what)s is longer than %(number)d characters and was shortened.")
-            reader.note(0, said % {"what": _("explanation"), "number": MAX_EXPLANATION_LENGTH}, blocking=False)
+            message = _("The %(what)s is longer than %(number)d characters and was shortened.")
+            reader.note(0, message % {"what": _("explanation"), "number": MAX_EXPLANATION_LENGTH}, blocking=False)
         notes += [note for note in reader.notes if note not in notes]
         explanation = reader.words(text[:MAX_EXPLANATION_LENGTH])
         question = replace(question, question=replace(question.question, explanation=explanation))
@@ -176,11 +176,11 @@ def _gap_answers(gap: re.Match[str]) -> str:
         match = re.match(r"(=|%-?\d+(?:\.\d+)?%)?(.*)", part, re.DOTALL)
         mark, words = (match[1] or "", match[2]) if match else ("", part)
         text, _sign, feedback = words.partition("#")
-        said = f"{escape(text.strip())}{f'#{escape(feedback.strip())}' if feedback.strip() else ''}"
+        answer_text = f"{escape(text.strip())}{f'#{escape(feedback.strip())}' if feedback.strip() else ''}"
         if choices:
-            inside.append(f"={said}" if mark in {"=", "%100%"} else f"~{mark}{said}")
+            inside.append(f"={answer_text}" if mark in {"=", "%100%"} else f"~{mark}{answer_text}")
         else:
-            inside.append(f"={'' if mark in {'=', '%100%'} else mark or '%0%'}{said}")
+            inside.append(f"={'' if mark in {'=', '%100%'} else mark or '%0%'}{answer_text}")
     return " ".join(inside)
 
 
@@ -189,8 +189,8 @@ def _answer(answer: Any) -> str:
 
 
 def _feedback(answer: Any) -> str:
-    said = _text(answer.find("feedback/text")).strip()
-    return f"#{escape(said)}" if said else ""
+    feedback_text = _text(answer.find("feedback/text")).strip()
+    return f"#{escape(feedback_text)}" if feedback_text else ""
 
 
 def _marked(element: Any) -> str:

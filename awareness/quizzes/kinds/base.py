@@ -31,11 +31,11 @@ Answer = tuple[int, ...] | str
 
 @dataclass(frozen=True, slots=True)
 class AnswerScore:
-    """Score of an answer. `credit`: 0 to 1, None if not scored. `chosen` and `wanted`: a flag for each choice."""
+    """Score of an answer. `credit`: 0 to 1, None if not scored. `chosen` and `correct`: a flag for each choice."""
 
     credit: float | None
     chosen: tuple[bool, ...]
-    wanted: tuple[bool, ...]
+    correct: tuple[bool, ...]
 
     @property
     def right(self) -> bool:
@@ -72,14 +72,14 @@ class ScenarioStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceFeedback:
-    """Outcome of one choice. Ordering and pairing: the `given` and the `wanted` position or group."""
+    """Outcome of one choice. Ordering and pairing: the chosen (`own_place`) and the right position or group."""
 
     text: str
     part: ChoiceOutcome
     label: str | Promise
     note: str = ""
-    given: str = ""
-    wanted: str = ""
+    own_place: str = ""
+    right_place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class QuestionKind(ABC):
     # Validation and scoring
 
     @abstractmethod
-    def read(self, question: Question, given: Any) -> Answer | None:
+    def read(self, question: Question, data: Any) -> Answer | None:
         """Return a valid answer from untrusted data, None if incomplete or impossible."""
 
     @abstractmethod
@@ -185,9 +185,9 @@ class QuestionKind(ABC):
         chosen = numbers(post.getlist(ANSWER), len(question.choices))
         return self.judged(question, chosen, PostedAnswer(chosen=frozenset(chosen)))
 
-    def judged(self, question: Question, given: object, posted: PostedAnswer) -> PostedAnswer:
+    def judged(self, question: Question, data: object, posted: PostedAnswer) -> PostedAnswer:
         """Return `posted` with the answer, or with the message that it is incomplete."""
-        answer = self.read(question, given)
+        answer = self.read(question, data)
         return replace(posted, answer=answer, problem=self.missing_answer if answer is None else "")
 
     # Feedback
@@ -243,9 +243,9 @@ def share(weight: Any) -> float:
     return float(min(max(weight / FULL_CREDIT, 0), 1))
 
 
-def marked(question: Question, credit: float | None, chosen: set[int], wanted: set[int]) -> AnswerScore:
+def marked(question: Question, credit: float | None, chosen: set[int], correct: set[int]) -> AnswerScore:
     """Return the score of an answer with the indexes of chosen and wanted choices."""
-    return AnswerScore(credit, flags(question, chosen), flags(question, wanted))
+    return AnswerScore(credit, flags(question, chosen), flags(question, correct))
 
 
 def flags(question: Question, places: set[int]) -> tuple[bool, ...]:
@@ -253,11 +253,11 @@ def flags(question: Question, places: set[int]) -> tuple[bool, ...]:
     return tuple(place in places for place in range(len(question.choices)))
 
 
-def read_places(question: Question, given: Any) -> tuple[int, ...] | None:
+def read_places(question: Question, data: Any) -> tuple[int, ...] | None:
     """Return untrusted data as a tuple of integers, None if it is none or the question has no choices."""
-    if not question.choices or not isinstance(given, list | tuple) or not all(type(place) is int for place in given):
+    if not question.choices or not isinstance(data, list | tuple) or not all(type(place) is int for place in data):
         return None
-    return tuple(given)
+    return tuple(data)
 
 
 def numbers(texts: Sequence[str], bound: int, *, unique: bool = True) -> list[int]:
@@ -284,16 +284,18 @@ def shuffled(places: Sequence[int], *seed: str) -> list[int]:
     return mixed
 
 
-def placed_feedback(choice: Choice, language: str, *, given: str | None, wanted: str, is_right: bool) -> ChoiceFeedback:
-    """Return the outcome of a choice that has a place: `given` is None without an answer."""
-    part = ChoiceOutcome.OPEN if given is None else ChoiceOutcome.RIGHT if is_right else ChoiceOutcome.WRONG
+def placed_feedback(
+    choice: Choice, language: str, *, own_place: str | None, right_place: str, is_right: bool
+) -> ChoiceFeedback:
+    """Return the outcome of a choice that has a place: `own_place` is None without an answer."""
+    part = ChoiceOutcome.OPEN if own_place is None else ChoiceOutcome.RIGHT if is_right else ChoiceOutcome.WRONG
     return ChoiceFeedback(
         text=choice.text.read(language),
         part=part,
-        label=OUTCOME_LABELS[part] if given is not None else "",
+        label=OUTCOME_LABELS[part] if own_place is not None else "",
         note=(choice.feedback if part == ChoiceOutcome.RIGHT else choice.missed or choice.feedback).read(language),
-        given="" if given is None or is_right else given,
-        wanted=wanted,
+        own_place="" if own_place is None or is_right else own_place,
+        right_place=right_place,
     )
 
 

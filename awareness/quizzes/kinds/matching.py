@@ -36,8 +36,8 @@ class Matching(QuestionKind):
     in_gift = True
     gift_syntax = "pairs"
 
-    def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
-        places = base.read_places(question, given)
+    def read(self, question: Question, data: Any) -> tuple[int, ...] | None:
+        places = base.read_places(question, data)
         fits = places and len(places) == len(question.choices)
         return places if places and fits and all(0 <= place < len(question.groups) for place in places) else None
 
@@ -64,8 +64,8 @@ class Matching(QuestionKind):
 
     def read_posted(self, question: Question, post: QueryDict) -> PostedAnswer:
         put = base.posted_numbers(question, post, 0, len(question.groups))
-        given = [put.get(place, -1) for place in range(len(question.choices))]
-        return self.judged(question, given, PostedAnswer(put=put))
+        group_places = [put.get(place, -1) for place in range(len(question.choices))]
+        return self.judged(question, group_places, PostedAnswer(put=put))
 
     def outcomes(
         self, question: Question, answer: Answer | None, mark: AnswerScore | None, language: str, seed: str
@@ -77,8 +77,8 @@ class Matching(QuestionKind):
             yield base.placed_feedback(
                 choice,
                 language,
-                given=None if mine is None else mine.read(language),
-                wanted=choice.match.read(language),
+                own_place=None if mine is None else mine.read(language),
+                right_place=choice.match.read(language),
                 is_right=mine == choice.match,
             )
 

@@ -35,8 +35,8 @@ class Multiple(ChoosingKind):
     in_gift = True
     gift_syntax = "many"
 
-    def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
-        places = base.read_places(question, given)
+    def read(self, question: Question, data: Any) -> tuple[int, ...] | None:
+        places = base.read_places(question, data)
         fits = (
             places and len(set(places)) == len(places) and all(0 <= place < len(question.choices) for place in places)
         )

@@ -37,13 +37,13 @@ class Numeric(Short):
     can_repeat_choices = True
     gift_syntax = "number"
 
-    def read(self, question: Question, given: Any) -> str | None:
-        text = super().read(question, given)
+    def read(self, question: Question, data: Any) -> str | None:
+        text = super().read(question, data)
         return text if text and read_number(text) is not None else None
 
     def fits(self, choice: Choice, answer: str) -> bool:
-        number, wanted = read_number(answer), read_number(choice.text.read("sr"))
-        return number is not None and wanted is not None and abs(number - wanted) <= (choice.tolerance or 0)
+        number, expected = read_number(answer), read_number(choice.text.read("sr"))
+        return number is not None and expected is not None and abs(number - expected) <= (choice.tolerance or 0)
 
     def problems(self, question: Question) -> Iterator[QuestionProblem]:
         yield from super().problems(question)
@@ -70,8 +70,8 @@ class Numeric(Short):
         number = read_number(text)
         if number is None:
             return text
-        said = f"{number:f}" + (f" ± {choice.tolerance.normalize():f}" if choice.tolerance else "")
-        return said if language == ENGLISH else said.replace(".", ",")
+        decimal_text = f"{number:f}" + (f" ± {choice.tolerance.normalize():f}" if choice.tolerance else "")
+        return decimal_text if language == ENGLISH else decimal_text.replace(".", ",")
 
     def read_gift(self, parser: "AnswerParser") -> tuple[str, list[Choice]]:
         return self.code, list(_read_numbers(parser))

@@ -31,8 +31,8 @@ class Ordering(QuestionKind):
     editor_fields = ("feedback", "missed")
     is_placed = True
 
-    def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
-        places = base.read_places(question, given)
+    def read(self, question: Question, data: Any) -> tuple[int, ...] | None:
+        places = base.read_places(question, data)
         return places if places and sorted(places) == list(range(len(question.choices))) else None
 
     def score(self, question: Question, answer: Any) -> AnswerScore:
@@ -49,21 +49,21 @@ class Ordering(QuestionKind):
         count = len(question.choices)
         put = base.posted_numbers(question, post, 1, count + 1)
         # Two choices may have the same position.
-        given = sorted(put, key=put.__getitem__) if len(set(put.values())) == count else []
-        return self.judged(question, given, PostedAnswer(put=put))
+        places = sorted(put, key=put.__getitem__) if len(set(put.values())) == count else []
+        return self.judged(question, places, PostedAnswer(put=put))
 
     def outcomes(
         self, question: Question, answer: Answer | None, mark: AnswerScore | None, language: str, seed: str
     ) -> Iterator[ChoiceFeedback]:
         """In the right order, each with the position it was given."""
-        given = {place: position for position, place in enumerate(answer or (), 1)}
+        positions = {place: position for position, place in enumerate(answer or (), 1)}
         for position, choice in enumerate(question.choices, 1):
-            mine = given.get(position - 1)
+            mine = positions.get(position - 1)
             yield base.placed_feedback(
                 choice,
                 language,
-                given=None if mine is None else str(mine),
-                wanted=str(position),
+                own_place=None if mine is None else str(mine),
+                right_place=str(position),
                 is_right=mine == position,
             )
 

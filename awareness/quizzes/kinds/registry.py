@@ -55,9 +55,9 @@ def kind_choices() -> list[tuple[str, str | Promise]]:
     return [(kind.code, kind.label) for kind in QUESTION_KINDS.values()]
 
 
-def read_answer(question: Question, given: Any) -> Answer | None:
+def read_answer(question: Question, data: Any) -> Answer | None:
     """Return a valid answer to the question from untrusted data, None if incomplete or impossible."""
-    return kind_of(question).read(question, given)
+    return kind_of(question).read(question, data)
 
 
 def score_answer(question: Question, answer: Answer) -> AnswerScore:

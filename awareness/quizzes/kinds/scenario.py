@@ -38,8 +38,8 @@ class Scenario(QuestionKind):
     control = "path"
     editor_fields = ("at", "leads_to", "weight", "feedback", "situations")
 
-    def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
-        way = base.read_places(question, given)
+    def read(self, question: Question, data: Any) -> tuple[int, ...] | None:
+        way = base.read_places(question, data)
         if way is None or len(way) > MAX_STEPS:
             return None
         try:
@@ -52,17 +52,19 @@ class Scenario(QuestionKind):
         return base.marked(question, credit, set(answer), set(question.right))
 
     def problems(self, question: Question) -> Iterator[QuestionProblem]:
-        known = {0, *(situation.number for situation in question.situations)}
-        if len(known) != len(question.situations) + 1:
+        situation_numbers = {0, *(situation.number for situation in question.situations)}
+        if len(situation_numbers) != len(question.situations) + 1:
             yield QuestionProblem(gettext("Situations"), gettext("Each situation needs its own number, from 1."))
         for place, choice in enumerate(question.choices):
-            if choice.at not in known or (choice.leads_to is not None and choice.leads_to not in known):
+            if choice.at not in situation_numbers or (
+                choice.leads_to is not None and choice.leads_to not in situation_numbers
+            ):
                 yield QuestionProblem(
                     choice_label(place), gettext("The answer refers to a situation that does not exist.")
                 )
                 return
         reached, ends = _reached(question), _ends(question)
-        for situation in sorted(known):
+        for situation in sorted(situation_numbers):
             label = gettext("Situation %(number)d") % {"number": situation}
             if not question.choices_at(situation):
                 yield QuestionProblem(label, gettext("This situation has no answers."))

@@ -38,8 +38,8 @@ class Short(QuestionKind):
     in_gift = True
     gift_syntax = "text"
 
-    def read(self, question: Question, given: Any) -> str | None:
-        text = given.strip()[:MAX_TEXT_LENGTH] if isinstance(given, str) else ""
+    def read(self, question: Question, data: Any) -> str | None:
+        text = data.strip()[:MAX_TEXT_LENGTH] if isinstance(data, str) else ""
         return text or None
 
     def score(self, question: Question, answer: Any) -> AnswerScore:

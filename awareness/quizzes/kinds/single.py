@@ -27,8 +27,8 @@ class Single(ChoosingKind):
     in_gift = True
     gift_syntax = "one"
 
-    def read(self, question: Question, given: Any) -> tuple[int, ...] | None:
-        places = base.read_places(question, given)
+    def read(self, question: Question, data: Any) -> tuple[int, ...] | None:
+        places = base.read_places(question, data)
         return places if places and len(places) == 1 and 0 <= places[0] < len(question.choices) else None
 
     def score(self, question: Question, answer: Any) -> AnswerScore:

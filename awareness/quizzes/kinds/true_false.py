@@ -37,9 +37,9 @@ class TrueFalse(Single):
             yield QuestionProblem(gettext("Answers"), gettext("Choose whether the statement is true or false."))
 
     def read_gift(self, parser: "AnswerParser") -> tuple[str, list[Choice]]:
-        said, *feedback = parser.inside.split("#", 2)
-        truth = said.strip() in _TRUE
-        place = parser.begins + len(said) + 1
+        truth_text, *feedback = parser.inside.split("#", 2)
+        truth = truth_text.strip() in _TRUE
+        place = parser.begins + len(truth_text) + 1
         texts = []
         for each in feedback:
             text = parser.reader.text(each, place)
@@ -56,7 +56,7 @@ class TrueFalse(Single):
         if (true.text, false.text) != (TRUE, FALSE):
             writer.lost.append(gettext("The importing system uses its own words for “True” and “False”."))
         right, wrong = (true, false) if true.weight else (false, true)
-        said = [writer.text(wrong.feedback), writer.text(right.feedback)]
-        while said and not said[-1]:
-            said.pop()
-        return "".join(["TRUE" if true.weight else "FALSE", *(f"#{each}" for each in said)])
+        feedback_texts = [writer.text(wrong.feedback), writer.text(right.feedback)]
+        while feedback_texts and not feedback_texts[-1]:
+            feedback_texts.pop()
+        return "".join(["TRUE" if true.weight else "FALSE", *(f"#{each}" for each in feedback_texts)])

@@ -76,10 +76,12 @@ BAR_LENGTH: Final = 95
 
 def density(context: Mapping[str, Any]) -> int:
     """Return the amount of text on a page of the board, from 0 (least) to 5. Its styles fit the text to the screen."""
-    asked = context.get("asked")
-    if asked is None:
+    presented_question = context.get("presented_question")
+    if presented_question is None:
         return 0
-    length = len(asked.text) + sum(len(choice.text) + CHOICE_LENGTH for choice in asked.choices)
+    length = len(presented_question.text) + sum(
+        len(choice.text) + CHOICE_LENGTH for choice in presented_question.choices
+    )
     if context.get("how"):
         length += BAR_LENGTH * len(context["bars"]) + len(context["discussion"] or context["explanation"])
     return sum(length > bound for bound in DENSITIES)
@@ -90,7 +92,7 @@ def question_frame(session: ClassSession, position: int, *, language: str) -> di
     question = quiz_snapshot(session).questions[position]
     return {
         "number": position + 1,
-        "asked": present_question(question, language=language, seed=f"{session.seed}-{position}"),
+        "presented_question": present_question(question, language=language, seed=f"{session.seed}-{position}"),
     }
 
 
@@ -100,7 +102,7 @@ def question_results(session: ClassSession, position: int, *, language: str) -> 
     how = distribution(session, position)
     return frame | {
         "how": how,
-        "bars": bars(question, how, [choice.place for choice in frame["asked"].choices], language),
+        "bars": bars(question, how, [choice.place for choice in frame["presented_question"].choices], language),
         "parts": kind_of(question).is_placed,
         "written": kind_of(question).is_written,
         "fewest": MIN_PLAYERS,

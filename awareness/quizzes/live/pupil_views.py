@@ -38,10 +38,10 @@ class PupilPosition:
 def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPosition, *, language: str) -> dict[str, Any]:
     """Return the context of a pupil's page. `state` changes only when the page must be updated."""
     content = quiz_snapshot(session)
-    given = selectors.pupil_answers(pupil, content.questions)
+    answers = selectors.pupil_answers(pupil, content.questions)
     total = len(content.questions)
-    position = session.position if session.pace == Pace.TEACHER else _own_position(turned.number, given, total)
-    here = given.get(position) if position is not None else None
+    position = session.position if session.pace == Pace.TEACHER else _own_position(turned.number, answers, total)
+    here = answers.get(position) if position is not None else None
     context: dict[str, Any] = {
         "session": session,
         "pupil": pupil,
@@ -49,23 +49,23 @@ def pupil_context(session: ClassSession, pupil: ClassPupil, turned: PupilPositio
         "phase": session.phase,
         "own_time": session.pace == Pace.SELF,
         "total": total,
-        "answered": len(given),
+        "answered": len(answers),
         # In a finished class the position is a page of the board.
         "state": session.phase if session.phase == Phase.FINISHED else f"{session.phase}-{position}-{here is not None}",
     }
     if session.phase == Phase.FINISHED:
-        result = _result(content.questions, given)
+        result = _result(content.questions, answers)
         context |= result | {"closing": content.closing_at(result["percent"]).read(language)}
     elif position is not None and session.phase == Phase.ASKING and here is None:
         context |= _heading(position)
-        context["asked"] = present_question(
+        context["presented_question"] = present_question(
             content.questions[position], language=language, seed=_seed(session, position), posted=turned.posted
         )
     elif position is not None and session.phase == Phase.ASKING and session.pace == Pace.TEACHER:
         context |= _heading(position) | {"waiting": True}
     elif position is not None and session.phase != Phase.LOBBY:
         answer, mark = (here.answer, here.mark) if here else (None, None)
-        context |= _heading(position) | {"next_number": _next_open(given, position, total)}
+        context |= _heading(position) | {"next_number": _next_open(answers, position, total)}
         context["text"] = content.questions[position].text.read(language)
         context["feedback"] = answer_feedback(
             content.questions[position], answer, mark, language=language, seed=_seed(session, position)
@@ -82,24 +82,24 @@ def _heading(position: int) -> dict[str, int]:
     return {"position": position, "number": position + 1}
 
 
-def _own_position(number: str, given: dict[int, selectors.PupilAnswer], total: int) -> int | None:
+def _own_position(number: str, answers: dict[int, selectors.PupilAnswer], total: int) -> int | None:
     """Return the question in the URL, otherwise the first unanswered one. None if all are answered."""
     if number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= total:
         return int(number) - 1
-    return next((place for place in range(total) if place not in given), None)
+    return next((place for place in range(total) if place not in answers), None)
 
 
-def _next_open(given: dict[int, selectors.PupilAnswer], position: int, total: int) -> int | None:
+def _next_open(answers: dict[int, selectors.PupilAnswer], position: int, total: int) -> int | None:
     """Return the number of the next unanswered question, cyclic from here. None if all are answered."""
     following = [*range(position + 1, total), *range(position)]
-    return next((place + 1 for place in following if place not in given), None)
+    return next((place + 1 for place in following if place not in answers), None)
 
 
-def _result(questions: Sequence[Question], given: dict[int, selectors.PupilAnswer]) -> dict[str, Any]:
-    credit = sum(each.mark.credit or 0 for each in given.values())
+def _result(questions: Sequence[Question], answers: dict[int, selectors.PupilAnswer]) -> dict[str, Any]:
+    credit = sum(each.mark.credit or 0 for each in answers.values())
     scored = sum(kind_of(question).is_scored for question in questions)
     return {
-        "right": sum(each.mark.right for each in given.values()),
+        "right": sum(each.mark.right for each in answers.values()),
         "scored": scored,
         "percent": 100 * credit / max(scored, 1),
     }
@@ -138,8 +138,10 @@ def version(request: HttpRequest, *, code: str) -> HttpResponse:
     headers = {"ETag": tag, "Cache-Control": "no-store"}
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers=headers)
-    known = throttling.has_valid_etag(request, session) or selectors.find_pupil(session, request.GET.get(PUPIL, ""))
-    if not known and not throttling.is_guess_allowed(request):
+    is_participant = throttling.has_valid_etag(request, session) or selectors.find_pupil(
+        session, request.GET.get(PUPIL, "")
+    )
+    if not is_participant and not throttling.is_guess_allowed(request):
         return throttling.too_many_guesses(request)
     return HttpResponse(str(session.version), content_type="text/plain", headers=headers)
 

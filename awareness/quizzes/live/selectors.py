@@ -51,8 +51,8 @@ class PupilAnswer:
 def pupil_answers(pupil: ClassPupil, questions: Sequence[Question]) -> dict[int, PupilAnswer]:
     """Return a pupil's answers by position, with one query."""
     found = {}
-    for position, kept in pupil.answers.values_list("position", "answer"):
-        answer = read_answer(questions[position], kept)
+    for position, stored_answer in pupil.answers.values_list("position", "answer"):
+        answer = read_answer(questions[position], stored_answer)
         if answer is not None:
             found[position] = PupilAnswer(answer, score_answer(questions[position], answer))
     return found
@@ -90,8 +90,8 @@ class Distribution:
 def distribution(session: ClassSession, position: int) -> Distribution:
     """Return the answers to a question, with one query. Texts of written answers are not included."""
     question = quiz_snapshot(session).questions[position]
-    kept = ClassAnswer.objects.filter(session=session, position=position).values_list("answer", flat=True)
-    answers = [answer for answer in (read_answer(question, each) for each in kept) if answer is not None]
+    stored_answers = ClassAnswer.objects.filter(session=session, position=position).values_list("answer", flat=True)
+    answers = [answer for answer in (read_answer(question, each) for each in stored_answers) if answer is not None]
     marks = [score_answer(question, answer) for answer in answers]
     right = sum(each.right for each in marks)
     if len(answers) < MIN_PLAYERS:

@@ -194,8 +194,8 @@ def _count(session: ClassSession, now: datetime) -> None:
     content = quiz_snapshot(session)
     pupils = session.pupils.count()
     answers: dict[int, list[tuple[Answer, float | None]]] = {}
-    for position, given, credit in session.answers.values_list("position", "answer", "credit"):
-        answer = read_answer(content.questions[position], given)
+    for position, stored_answer, credit in session.answers.values_list("position", "answer", "credit"):
+        answer = read_answer(content.questions[position], stored_answer)
         if answer is not None:
             answers.setdefault(position, []).append((answer, credit))
     started = len(set(session.answers.values_list("pupil_id", flat=True)))

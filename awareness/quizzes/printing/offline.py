@@ -65,19 +65,19 @@ def page_of(quiz: Quiz, *, language: str, home: str) -> str:
 def data_of(quiz: Quiz, language: str) -> str:
     """Return the quiz in one language and script as JSON, safe inside a script element."""
 
-    def said(text: str) -> str:
+    def in_script(text: str) -> str:
         return to_script(text, language)
 
     data = {
         "quiz": {
-            "summary": said(quiz.summary.read(language)),
+            "summary": in_script(quiz.summary.read(language)),
             "closings": [
-                {"from": closing.from_percent, "text": said(closing.text.read(language))}
+                {"from": closing.from_percent, "text": in_script(closing.text.read(language))}
                 for closing in sorted(quiz.closings, key=lambda closing: closing.from_percent)
             ],
         },
         "questions": [question_data(question, language) for question in quiz.questions],
-        "words": {name: _each(words, said) for name, words in _words(len(quiz.questions)).items()},
+        "words": {name: _each(words, in_script) for name, words in _words(len(quiz.questions)).items()},
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
@@ -85,7 +85,7 @@ def data_of(quiz: Quiz, language: str) -> str:
 def question_data(question: Question, language: str) -> dict[str, Any]:
     """Return a question for the script. `group`: index of the choice's group; `patterns`: accepted written answers."""
 
-    def said(text: str) -> str:
+    def in_script(text: str) -> str:
         return to_script(text, language)
 
     kind, groups = kind_of(question), question.groups
@@ -93,28 +93,28 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
         "control": kind.control,
         "scored": kind.is_scored,
         "mixed_groups": kind.shuffles_groups,
-        "text": said(question.text.read(language)),
-        "how": said(str(kind.instruction)),
-        "missing": said(str(kind.missing_answer)),
+        "text": in_script(question.text.read(language)),
+        "how": in_script(str(kind.instruction)),
+        "missing": in_script(str(kind.missing_answer)),
         "frame": question.frame if "frame" in kind.editor_fields else "",
         "shuffle": question.shuffle and kind.can_shuffle,
-        "explanation": said(question.explanation.read(language)),
+        "explanation": in_script(question.explanation.read(language)),
         "source": source_title(question.source_title, language),
-        "groups": [said(group.read(language)) for group in groups],
-        "situations": {str(each.number): said(each.text.read(language)) for each in question.situations},
+        "groups": [in_script(group.read(language)) for group in groups],
+        "situations": {str(each.number): in_script(each.text.read(language)) for each in question.situations},
         "choices": [
             {
-                "text": said(choice.text.read(language)),
+                "text": in_script(choice.text.read(language)),
                 "group": groups.index(choice.match),
                 "weight": float(choice.weight),
-                "feedback": said(choice.feedback.read(language)),
-                "missed": said(choice.missed.read(language)),
+                "feedback": in_script(choice.feedback.read(language)),
+                "missed": in_script(choice.missed.read(language)),
                 "role": choice.role,
                 "at": choice.at,
                 "leads": choice.leads_to,
                 # Not converted: the script compares both scripts itself.
                 "patterns": [choice.text.sr, choice.text.en],
-                "shown": said(kind.accepted_text(choice, language)),
+                "shown": in_script(kind.accepted_text(choice, language)),
                 "tolerance": f"{choice.tolerance:f}" if choice.tolerance else "",
             }
             for choice in question.choices
@@ -150,8 +150,8 @@ def _words(number: int) -> dict[str, Any]:
     }
 
 
-def _each(words: Any, said: Any) -> Any:
-    return {name: said(text) for name, text in words.items()} if isinstance(words, dict) else said(words)
+def _each(words: Any, convert: Any) -> Any:
+    return {name: convert(text) for name, text in words.items()} if isinstance(words, dict) else convert(words)
 
 
 def csp_digest(text: str) -> str:

@@ -248,7 +248,7 @@ def test_a_state_of_long_ago_begins_again(player: Player, time_machine: Any) -> 
 @given(st.text(max_size=200), st.integers(0, 400), st.characters(codec="ascii"))
 def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
     asked = CurrentQuestion(id=7, revision=2, question=quiz_factory.SINGLE)
-    play = QuizAttempt.begin(1, [asked]).with_answer(7, (1,)).with_seen(7)
+    play = QuizAttempt.begin(1, [asked]).with_answer(7, (1,)).with_displayed(7)
     token = play.seal()
     assert QuizAttempt.open(token, quiz_id=1) == play
     place %= len(token)

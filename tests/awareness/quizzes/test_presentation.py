@@ -260,7 +260,7 @@ def test_a_misplaced_item_gets_its_right_place() -> None:
     said = answer_feedback(
         quiz_factory.ORDERING, (1, 0, 2, 3), score_answer(quiz_factory.ORDERING, (1, 0, 2, 3)), language="sr", seed="x"
     )
-    assert [(choice.wanted, choice.given, choice.part) for choice in said.choices] == [
+    assert [(choice.right_place, choice.own_place, choice.part) for choice in said.choices] == [
         ("1", "2", ChoiceOutcome.WRONG),
         ("2", "1", ChoiceOutcome.WRONG),
         ("3", "", ChoiceOutcome.RIGHT),
@@ -269,7 +269,7 @@ def test_a_misplaced_item_gets_its_right_place() -> None:
     said = answer_feedback(
         quiz_factory.MATCHING, (1, 0, 2), score_answer(quiz_factory.MATCHING, (1, 0, 2)), language="sr", seed="x"
     )
-    assert {(choice.text, choice.given, choice.wanted) for choice in said.choices} == {
+    assert {(choice.text, choice.own_place, choice.right_place) for choice in said.choices} == {
         ("пас (ср)", "мјауче (ср)", "лаје (ср)"),
         ("мачка (ср)", "лаје (ср)", "мјауче (ср)"),
         ("јеж (ср)", "", "шушка (ср)"),

@@ -139,8 +139,8 @@ class AnswerParser:
         weight, rest = self.reader.weight(part, place, usual)
         text, sign, feedback = rest.partition("#")
         place += len(part) - len(rest) + len(text) + 1
-        said = self.reader.text(feedback, place) if sign else ""
-        return weight, text, self.reader.words(said) if said else EMPTY_TEXT
+        feedback_text = self.reader.text(feedback, place) if sign else ""
+        return weight, text, self.reader.words(feedback_text) if feedback_text else EMPTY_TEXT
 
     def choice(self, part: str, place: int, usual: Decimal) -> Choice:
         """Return an answer with its weight (default `usual`) and feedback."""

@@ -122,7 +122,7 @@ class TextReader:
             form, held = match[1], held[match.end() :]
         if sets_format:
             self.format = form
-        said, marked = strip_markup(release(held), form)
+        plain_text, marked = strip_markup(release(held), form)
         if marked:
             what = (
                 _("A picture and the markup were left out. Only plain text is supported.")
@@ -130,7 +130,7 @@ class TextReader:
                 else _("The markup was left out. Only plain text is supported.")
             )
             self.note(place, what, blocking=False)
-        return said
+        return plain_text
 
     def weight(self, held: str, place: int, usual: Decimal) -> tuple[Decimal, str]:
         """Return the weight in percent before an answer (default `usual`), and the rest of the answer."""

@@ -98,8 +98,8 @@ class QuestionWriter:
 
     def feedback(self, choice: Choice) -> str:
         """Return the feedback of a choice, with the sign before it."""
-        said = self.text(choice.feedback)
-        return f"#{said}" if said else ""
+        feedback_text = self.text(choice.feedback)
+        return f"#{feedback_text}" if feedback_text else ""
 
     def _read(self, words: BilingualText) -> str:
         return words.read(self.language).strip()
@@ -110,8 +110,8 @@ class QuestionWriter:
 
     def text(self, words: BilingualText) -> str:
         """Return a text in one line. Text that looks like a format or a weight is marked as plain."""
-        said = self._read(words)
-        return f"[plain]{escape(said)}" if said.startswith(("[", "%")) else escape(said)
+        line = self._read(words)
+        return f"[plain]{escape(line)}" if line.startswith(("[", "%")) else escape(line)
 
     def without_arrow(self, text: str) -> str:
         """Return a text without the sign of pairs."""

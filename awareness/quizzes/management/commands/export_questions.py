@@ -37,8 +37,8 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no quiz {options['quiz']}.")
             exported = export_quiz(quiz, form, language)
         else:
-            wanted = {"topic__slug": options["topic"], "level": options["level"]}
-            questions = Question.objects.filter(**{name: value for name, value in wanted.items() if value})
+            filters = {"topic__slug": options["topic"], "level": options["level"]}
+            questions = Question.objects.filter(**{name: value for name, value in filters.items() if value})
             if not questions.exists():
                 raise CommandError("No questions match.")
             exported = export_questions(questions, form, language)
