@@ -23,10 +23,12 @@ def picture(request: HttpRequest, signed: str) -> HttpResponse:
         title, name, kind = read_picture(signed)
     except ValueError:
         raise Http404 from None
-    return HttpResponse(_kept(title, name, kind), content_type="image/png", headers={"Cache-Control": CACHE_FOREVER})
+    return HttpResponse(
+        _stored_picture(title, name, kind), content_type="image/png", headers={"Cache-Control": CACHE_FOREVER}
+    )
 
 
-def _kept(title: str, name: str, kind: str) -> bytes:
+def _stored_picture(title: str, name: str, kind: str) -> bytes:
     digest = hashlib.sha256(f"{DRAWING}\0{kind}\0{name}\0{title}".encode()).hexdigest()
     path = Path(settings.MEDIA_ROOT, "pictures", f"{digest}.png")
     try:
