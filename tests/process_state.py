@@ -47,7 +47,7 @@ RESTORED = (
     "awareness.publishing.related_content.cached_cards",
     "awareness.publishing.related_content.cached_related_cards",
     "awareness.quizzes.selectors.cached_quizzes",
-    "awareness.search.synonyms._known",
+    "awareness.search.synonyms._cached_thesauri",
     "awareness.topics.selectors.cached_answers",
     "awareness.topics.selectors.cached_help_lines",
     "awareness.topics.selectors.cached_removal_services",

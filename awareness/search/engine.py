@@ -43,12 +43,12 @@ def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | Non
     """Return the known word at the smallest distance, as written; ties go to the most shared trigrams."""
     if len(word) < MIN_MISTYPED_LENGTH or word.isdecimal():
         return None
-    known = {
+    spellings = {
         **dict(words_like(word, language)),
         **{each: synonyms[each] for each in synonyms if abs(len(each) - len(word)) <= 2},
     }
     most = 1 if len(word) < 6 else 2
-    near = [(distance(word, folded), shown) for folded, shown in known.items() if folded != word]
+    near = [(distance(word, folded), shown) for folded, shown in spellings.items() if folded != word]
     least, shown = min(near, key=lambda pair: pair[0], default=(most + 1, ""))
     return shown.lower() if least <= most else None
 
@@ -264,14 +264,14 @@ def _places(text: str, found: Collection[str]) -> Iterator[tuple[int, int]]:
             yield match.start(), match.end()
 
 
-def _cut(text: str, wanted: int) -> str:
-    """About MAX_EXCERPT_LENGTH characters around `wanted`, cut between words, from the start of a nearby sentence."""
+def _cut(text: str, position: int) -> str:
+    """About MAX_EXCERPT_LENGTH characters around `position`, cut between words, from the start of a nearby sentence."""
     text = text.strip()
     begin, before = 0, ""
-    if len(text) > MAX_EXCERPT_LENGTH and wanted > MAX_EXCERPT_LENGTH // 3:
-        run_up = text[wanted - MAX_EXCERPT_LENGTH // 3 : wanted]
+    if len(text) > MAX_EXCERPT_LENGTH and position > MAX_EXCERPT_LENGTH // 3:
+        run_up = text[position - MAX_EXCERPT_LENGTH // 3 : position]
         sentence = max(run_up.rfind(end) for end in (". ", "! ", "? ", "\n"))
-        begin = wanted - len(run_up) + (sentence if sentence >= 0 else run_up.find(" ")) + 1
+        begin = position - len(run_up) + (sentence if sentence >= 0 else run_up.find(" ")) + 1
         before = "" if sentence >= 0 else "… "
     piece, after = text[begin : begin + MAX_EXCERPT_LENGTH], ""
     if begin + MAX_EXCERPT_LENGTH < len(text):

@@ -38,8 +38,8 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
     """Return the plan for a valid query; one database query for all lexemes."""
     terms = [term for clause in query.clauses for term in clause] + list(query.excluded)
     # Urgent expressions of several words must match as a whole, not by single words.
-    said = _stretches(query.words, thesaurus.longest)
-    runs = [*dict.fromkeys((*(term.words for term in terms), *_runs(query.clauses, thesaurus.longest), *said))]
+    stretches = _stretches(query.words, thesaurus.longest)
+    runs = [*dict.fromkeys((*(term.words for term in terms), *_runs(query.clauses, thesaurus.longest), *stretches))]
     text_of = dict(zip(runs, lexemes(language, runs), strict=True))
     clauses: list[str] = []
     words: list[tuple[str, ...]] = []
@@ -56,7 +56,7 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> QueryPlan:
         place += len(run) or 1
     unwanted = [f"( {text} )" for term in query.excluded if (text := text_of[term.words])]
     excluded = f" & !( {' | '.join(unwanted)} )" if unwanted else ""
-    urgent = any(text_of[stretch] in thesaurus.urgent for stretch in said)
+    urgent = any(text_of[stretch] in thesaurus.urgent for stretch in stretches)
     return QueryPlan(language, tuple(clauses), tuple(words), excluded, urgent, frozenset(marks))
 
 

@@ -104,20 +104,20 @@ def best_hits(
     `weights`, one for each clause, rank entries by the clauses they match. Entries of the records `excluded` match nothing.
     """
     # A clause counts once for a match, and once more for a match in the heading.
-    met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
-    coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
-    given: dict[str, Any] = {
+    clause_score = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
+    coverage = " + ".join(["0", *(clause_score.format(place) for place in range(len(weights)))])
+    parameters: dict[str, Any] = {
         "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS,
         "ranked": RANKED, "most": MAX_RESULTS,
         "of_kind": json.dumps(OF_KIND), "of_past": OF_PAST, "page": max(page, 1), "size": size,
         "excluded": tuple(excluded),
     }  # fmt: skip
-    given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
-    given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
+    parameters |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
+    parameters |= {f"weight{place}": weight for place, weight in enumerate(weights)}
     # Not `entry.*`: the generated columns are large, and only the database uses them.
     columns = ", ".join(f"entry.{field.column}" for field in SearchEntry._meta.concrete_fields)
     page_of_hits = _PAGE.format(coverage=coverage, columns=columns, included=_INCLUDED if excluded else "")
-    hits = list(SearchEntry.objects.raw(page_of_hits, given))
+    hits = list(SearchEntry.objects.raw(page_of_hits, parameters))
     return HitPage(json.loads(hits[0].counts), hits) if hits else HitPage()  # type: ignore[attr-defined]
 
 

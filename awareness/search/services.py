@@ -54,10 +54,10 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
 
     `progress(kind, done, total)` is called after every batch. Idempotent.
     """
-    known = searchable_models()
-    SearchEntry.objects.exclude(kind__in=[PAGE, *(findable.kind for findable in known)]).delete()
+    findables = searchable_models()
+    SearchEntry.objects.exclude(kind__in=[PAGE, *(findable.kind for findable in findables)]).delete()
     _index_pages()
-    for findable in known:
+    for findable in findables:
         _reindex_kind(findable, missing, progress)
     if not missing:
         learn_all_words()
@@ -81,9 +81,9 @@ def _reindex_kind(findable: SearchableModel, missing: bool, progress: Progress) 
             if not batch:
                 return
             stored.filter(object_id__in=[record.pk for record in batch]).delete()
-            made = SearchEntry.objects.bulk_create(entry for record in batch for entry in _entries(findable, record))
+            entries = SearchEntry.objects.bulk_create(entry for record in batch for entry in _entries(findable, record))
             if missing:
-                learn_words(made)
+                learn_words(entries)
         last, done = batch[-1].pk, done + len(batch)
         progress(findable.kind, done, total)
 
@@ -124,13 +124,13 @@ def _index_pages() -> None:
     """Index the static pages, which change only with the code."""
     with transaction.atomic():
         SearchEntry.objects.filter(STATIC_PAGES).delete()
-        made = []
+        entries = []
         for number, (since, document) in enumerate(page_documents(), FIRST_STATIC_PAGE):
             for entry in _of_document(document):
                 entry.kind, entry.object_id = PAGE, number
                 entry.published_at = entry.changed_at = since
-                made.append(entry)
-        learn_words(SearchEntry.objects.bulk_create(made))
+                entries.append(entry)
+        learn_words(SearchEntry.objects.bulk_create(entries))
 
 
 def learn_words(entries: Iterable[SearchEntry]) -> None:

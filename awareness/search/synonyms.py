@@ -74,10 +74,10 @@ def _thesaurus(language: str, expressions: Sequence[tuple[SynonymGroup, list[str
     )
 
 
-_known = CachedList(_read)
+_cached_thesauri = CachedList(_read)
 
 
 def cached_thesaurus(request: HttpRequest, language: str) -> Thesaurus:
     """Return the groups in the content generation of this request."""
-    known = _known.during(request)
-    return known[WRITTEN_LANGUAGES.index(language)] if known else Thesaurus()
+    thesauri = _cached_thesauri.during(request)
+    return thesauri[WRITTEN_LANGUAGES.index(language)] if thesauri else Thesaurus()

@@ -137,7 +137,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
             # The query of the links to kinds and pages.
-            "sought": mended or query.text,
+            "link_query": mended or query.text,
             "kinds": [(each, labels[each], found.counts[each]) for each in labels if each in found.counts],
             "of_all": sum(found.counts.values()),
             "slip": slip,
@@ -181,12 +181,12 @@ def _keys(topics: Iterable[Topic]) -> list[RecordKey]:
 
 
 def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
-    known = {line.slug: line for line in cached_help_lines.during(request)}
+    lines_by_slug = {line.slug: line for line in cached_help_lines.during(request)}
     message = crisis.message
     return CrisisPanel(
         title=message.title[language],
         text=message.text[language],
-        lines=[known[slug] for slug in message.lines if slug in known] or list(known.values()),
+        lines=[lines_by_slug[slug] for slug in message.lines if slug in lines_by_slug] or list(lines_by_slug.values()),
         section=crisis.situation.section,
         report=crisis.situation.report,
         about_other=crisis.about_other,

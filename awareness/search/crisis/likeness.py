@@ -40,8 +40,8 @@ class ExampleModel:
 
     def likeness(self, words: Sequence[str]) -> Likeness:
         """Classify folded words."""
-        known = [self.weights[name] for name in features(words) if name in self.weights]
-        ordinary, *cries = (math.fsum(column) for column in zip(self.bias, *known, strict=True))
+        weight_rows = [self.weights[name] for name in features(words) if name in self.weights]
+        ordinary, *cries = (math.fsum(column) for column in zip(self.bias, *weight_rows, strict=True))
         highest = max(cries)
         total = highest + math.log(math.fsum(math.exp(score - highest) for score in cries))
         return Likeness(total - ordinary, CLASSES[1 + cries.index(highest)])

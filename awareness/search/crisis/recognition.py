@@ -124,18 +124,21 @@ class Recogniser:
 
         Among patterns, and among subjects, the order of situations decides.
         """
-        met = self._met(words)
-        anywhere = reduce(or_, met, 0)
+        parts_by_place = self._parts_by_place(words)
+        anywhere = reduce(or_, parts_by_place, 0)
         for situation, of_self, of_other in self._personal:
             if anywhere & self._unless[situation.key]:
                 continue
-            about_self, about_other = _any_met(of_self, met, anywhere), _any_met(of_other, met, anywhere)
+            about_self, about_other = (
+                _any_met(of_self, parts_by_place, anywhere),
+                _any_met(of_other, parts_by_place, anywhere),
+            )
             if about_self and not (about_other and not anywhere & self._first_person):
                 return Crisis(situation, personal=True)
             if about_other:
                 return Crisis(situation, personal=True, about_other=True)
         for situation, subjects in self._subjects:
-            if not anywhere & self._no_subject and _any_met(subjects, met, anywhere):
+            if not anywhere & self._no_subject and _any_met(subjects, parts_by_place, anywhere):
                 return Crisis(situation, personal=False)
         # A single word fits too many sentences.
         if len(words) > 1 and (likeness := self._examples.likeness(words)).log_odds >= LIKELY:
@@ -144,9 +147,9 @@ class Recogniser:
 
     def is_about_lesson(self, words: Sequence[str]) -> bool:
         """Return whether folded words name a lesson, a work of art or a study."""
-        return bool(reduce(or_, self._met(words), 0) & self._no_subject)
+        return bool(reduce(or_, self._parts_by_place(words), 0) & self._no_subject)
 
-    def _met(self, words: Sequence[str]) -> list[int]:
+    def _parts_by_place(self, words: Sequence[str]) -> list[int]:
         """Return the parts of patterns that start at each word, between the beginning and the end, as bits."""
         tokens = [self._beginning, *(token for word in words for token in self._tokens(word)), self._end]
         self._clear_harmless(tokens)
@@ -207,11 +210,11 @@ class Recogniser:
     def _misspelt(self, word: str) -> Iterator[int]:
         if len(word) > MAX_WORD_LENGTH:
             return
-        for known in _alike(word, self._like_words):
-            yield self._words[known]
+        for entry in _alike(word, self._like_words):
+            yield self._words[entry]
         for end in range(MIN_MISSPELT_STEM_LENGTH - 1, min(len(word), self._longest_stem + 1) + 1):
-            for known in _alike(word[:end], self._like_stems):
-                yield self._stems[known]
+            for entry in _alike(word[:end], self._like_stems):
+                yield self._stems[entry]
 
     def _pieces(self, word: str) -> list[Token]:
         """Split a word into the fewest known words with the shortest endings; empty if it cannot be split."""
@@ -261,24 +264,26 @@ class Recogniser:
 
     def _met_at(self, tokens: Sequence[Token], start: int) -> int:
         """Return the parts of patterns that start at a word, as bits."""
-        met = 0
+        parts = 0
         for number in tokens[start]:
-            met |= self._met_by_word.get(number, 0)
+            parts |= self._met_by_word.get(number, 0)
             for phrase, bit in self._met_by_phrase.get(number, ()):
-                if not met & bit and _matches_at(phrase, tokens, start):
-                    met |= bit
-        return met
+                if not parts & bit and _matches_at(phrase, tokens, start):
+                    parts |= bit
+        return parts
 
 
-def _any_met(rules: Iterable[Rule], met: Sequence[int], anywhere: int) -> bool:
-    return any(anywhere & required == required and _is_met(required, length, met) for required, length in rules)
+def _any_met(rules: Iterable[Rule], parts_by_place: Sequence[int], anywhere: int) -> bool:
+    return any(
+        anywhere & required == required and _is_met(required, length, parts_by_place) for required, length in rules
+    )
 
 
-def _is_met(required: int, length: int, met: Sequence[int]) -> bool:
+def _is_met(required: int, length: int, parts_by_place: Sequence[int]) -> bool:
     """Return whether any window of `length` words matches all required parts."""
     return any(
-        parts & required and reduce(or_, met[start : start + length]) & required == required
-        for start, parts in enumerate(met)
+        parts & required and reduce(or_, parts_by_place[start : start + length]) & required == required
+        for start, parts in enumerate(parts_by_place)
     )
 
 
@@ -310,20 +315,20 @@ def _deletions(word: str) -> set[str]:
     return {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}
 
 
-def _alike(typed: str, known: Mapping[str, Sequence[str]]) -> set[str]:
+def _alike(typed: str, vocabulary: Mapping[str, Sequence[str]]) -> set[str]:
     """Return the known words at most one typing error away."""
-    candidates = {word for key in _deletions(typed) for word in known.get(key, ())}
+    candidates = {word for key in _deletions(typed) for word in vocabulary.get(key, ())}
     return {word for word in candidates if _differ_by_one_error(typed, word)}
 
 
-def _differ_by_one_error(typed: str, known: str) -> bool:
+def _differ_by_one_error(typed: str, word: str) -> bool:
     """Return whether at most one letter is missing, added, replaced or swapped with its neighbour."""
-    pairs = enumerate(zip(typed, known, strict=False))
-    same = next((place for place, (one, other) in pairs if one != other), min(len(typed), len(known)))
-    left, wanted = typed[same:], known[same:]
+    pairs = enumerate(zip(typed, word, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(typed), len(word)))
+    typed_rest, word_rest = typed[same:], word[same:]
     return (
-        left[1:] == wanted
-        or left == wanted[1:]
-        or left[1:] == wanted[1:]
-        or (left[:2] == wanted[1::-1] and left[2:] == wanted[2:])
+        typed_rest[1:] == word_rest
+        or typed_rest == word_rest[1:]
+        or typed_rest[1:] == word_rest[1:]
+        or (typed_rest[:2] == word_rest[1::-1] and typed_rest[2:] == word_rest[2:])
     )

@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 for situation in crisis_lexicon().situations
             ],
         )
-        written, heard, missed = Counter[tuple[str, str]](), Counter[tuple[str, str]](), list[str]()
+        written, recognised, missed = Counter[tuple[str, str]](), Counter[tuple[str, str]](), list[str]()
         for path in files:
             for line in path.read_text("utf-8").splitlines():
                 situation, separator, query = line.partition(" | ")
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 written[situation, path.stem] += 1
                 crisis = recognise_crisis(query)
                 if crisis and crisis.personal:
-                    heard[situation, path.stem] += 1
+                    recognised[situation, path.stem] += 1
                 else:
                     missed.append(f"{path.stem}: {line}")
         if files:
@@ -55,7 +55,10 @@ class Command(BaseCommand):
             self.table(
                 ["cries", *(path.stem for path in files)],
                 [
-                    [situation, *(f"{heard[situation, path.stem]}/{written[situation, path.stem]}" for path in files)]
+                    [
+                        situation,
+                        *(f"{recognised[situation, path.stem]}/{written[situation, path.stem]}" for path in files),
+                    ]
                     for situation in dict.fromkeys(situation for situation, _name in written)
                 ],
             )
