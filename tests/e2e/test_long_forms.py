@@ -20,9 +20,9 @@ from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.events import make_date, make_event, make_visit_request
 from tests.factories.papers import make_paper
 from tests.factories.staff_pages import views_of
-from tests.factories.youthpanel import make_consultation, make_meeting, make_member, make_recommendation
+from tests.factories.youthpanel import make_cohort, make_consultation, make_meeting, make_member, make_recommendation
 from tests.live_portal import Site
-from youthpanel.models import Consultation, Meeting, Member
+from youthpanel.models import Cohort, Consultation, Meeting, Member
 
 pytestmark = pytest.mark.slow
 # Three screens of 900 pixels.
@@ -45,6 +45,7 @@ NUMBERS: dict[str, Callable[[], Any]] = {
     "consultation_id": Consultation.objects.latest,
 }
 PER_LIST = 12
+MANY = 12
 BARS = {
     "editor": ("topics/helpline", "topics/removalservice", "pages/partner", "pages/contactpoint"),
     "coordinator": (
@@ -117,7 +118,17 @@ def _administrator(site: Site) -> Iterator[None]:
         User.objects.filter(username="supervisor").update(is_superuser=False)
 
 
-@pytest.mark.usefixtures("_administrator")
+@pytest.fixture
+def _many_cohorts(site: Site) -> Iterator[None]:
+    """A panel of many years: the lists of cohorts are as high as they get."""
+    with site.orm():
+        cohorts = [make_cohort(is_public=False).pk for _number in range(MANY)]
+    yield
+    with site.orm():
+        Cohort.objects.filter(pk__in=cohorts).delete()
+
+
+@pytest.mark.usefixtures("_administrator", "_many_cohorts")
 @pytest.mark.parametrize("account", sorted({*ACCOUNTS.values()}))
 def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in: Callable[..., Page]) -> None:
     page = sign_in(account, anew=True, both_languages=False)
