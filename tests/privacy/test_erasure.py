@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +53,7 @@ VALUES: Final[dict[str, dict[str, Any]]] = {
     "hotline.IncomingMail": {"kind": "reply", "state": ""},
     "hotline.MailThread": {"tag": "0" * 16},
     "hotline.OutgoingMail": {"state": "failed"},
+    "hotline.Referral": {"state": "sent", "ended_at": datetime(2026, 3, 2, tzinfo=UTC)},
     "youthpanel.InvitationCode": {"digest": bytes(32)},
 }
 
