@@ -45,30 +45,32 @@ def main() -> int:
     """Exit codes: 0 measured (even if the targets are missed), 1 not measured."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     smaller = " ".join(f"{name}={os.environ[name]}" for name in SIZES if os.environ.get(name))
-    kept = RunResults(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
-    asked = [part.strip().upper() for part in os.environ.get("ONLY", "").split(",") if part.strip()]
+    results_file = RunResults(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
+    requested_parts = [part.strip().upper() for part in os.environ.get("ONLY", "").split(",") if part.strip()]
     anew = bool(os.environ.get("ANEW"))
-    chosen = asked or [part for part in ORDER if anew or part not in kept.found]
+    chosen = requested_parts or [part for part in ORDER if anew or part not in results_file.found]
     started = time.monotonic()
     try:
         if unknown := set(chosen) - set(ORDER):
             raise BenchError(f"ONLY knows {', '.join(ORDER)}; not {', '.join(sorted(unknown))}.")
         if chosen:
-            _measure(chosen, var_dir, kept)
+            _measure(chosen, var_dir, results_file)
     except (BenchError, LocalServerError) as error:
         say(str(error))
         return 1
-    results = [Figure(**each) for part in ORDER if part in (asked or ORDER) for each in kept.found[part]]
+    results = [
+        Figure(**each) for part in ORDER if part in (requested_parts or ORDER) for each in results_file.found[part]
+    ]
     figures.write(results, var_dir / "bench.json")
     say(f"\n{figures.table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'bench.json'}")
     return 0
 
 
-def _measure(parts: Sequence[str], var_dir: Path, kept: RunResults) -> None:
+def _measure(parts: Sequence[str], var_dir: Path, results_file: RunResults) -> None:
     for part in parts:
         if part in ALONE:
             say(f"{part} ...")
-            kept.store(part, _as_json(import_module(ALONE[part]).measure(var_dir / "bench-startup")))
+            results_file.store(part, _as_json(import_module(ALONE[part]).measure(var_dir / "bench-startup")))
     parts = [part for part in parts if part in PARTS]
     if not parts:
         return
@@ -82,7 +84,7 @@ def _measure(parts: Sequence[str], var_dir: Path, kept: RunResults) -> None:
         for part in parts:
             say(f"{part} ...")
             settle()
-            kept.store(part, _as_json(import_module(PARTS[part]).measure(prepared)))
+            results_file.store(part, _as_json(import_module(PARTS[part]).measure(prepared)))
 
 
 def _as_json(measured: Sequence[Figure]) -> list[dict[str, Any]]:

@@ -182,12 +182,12 @@ def _add_attendances(like: Meeting, cohorts: list[list[Member]], before: int, si
     """Add attendances from `before` to `size`, of successive meetings with one whole cohort each."""
     meetings = [_meeting_like(like, number) for number in range(before // MEMBERS, size // MEMBERS)]
     Meeting.objects.bulk_create(meetings)
-    asked = [(meeting, cohorts[number % COHORTS]) for number, meeting in enumerate(meetings)]
+    invitations = [(meeting, cohorts[number % COHORTS]) for number, meeting in enumerate(meetings)]
     invited = Meeting.cohorts.through
-    invited.objects.bulk_create(invited(meeting=meeting, cohort=members[0].cohort) for meeting, members in asked)
+    invited.objects.bulk_create(invited(meeting=meeting, cohort=members[0].cohort) for meeting, members in invitations)
     rows = [
         Attendance(meeting=meeting, member=each, attended=each.pk % 5 > 0)
-        for meeting, members in asked
+        for meeting, members in invitations
         for each in members
     ]
     Attendance.objects.bulk_create(rows, batch_size=5000)

@@ -82,10 +82,10 @@ def measure(environment: BenchEnvironment) -> list[Figure]:
 def _round(environment: BenchEnvironment, number: int) -> tuple[float, float, int]:
     classes = _open_classes()
     ours = asyncio.run(_play(environment.portal, classes))
-    kept = _close_classes()
+    saved_answers = _close_classes()
     floor = asyncio.run(_play_floor(environment.floor))
-    say(f"  round {number}: {ours:.0f} ms, floor {floor:.0f} ms, {kept} answers kept")
-    return ours, floor, kept
+    say(f"  round {number}: {ours:.0f} ms, floor {floor:.0f} ms, {saved_answers} answers kept")
+    return ours, floor, saved_answers
 
 
 def _open_classes() -> dict[str, list[str]]:
@@ -115,10 +115,10 @@ def _close_classes() -> int:
     from awareness.quizzes.live import services  # noqa: PLC0415
     from awareness.quizzes.live.models import ClassAnswer, ClassSession  # noqa: PLC0415
 
-    kept = ClassAnswer.objects.count()
+    saved_answers = ClassAnswer.objects.count()
     for session in ClassSession.objects.values_list("pk", flat=True):
         services.erase_class(session_id=session, now=timezone.now())
-    return kept
+    return saved_answers
 
 
 async def _play(url: str, classes: dict[str, list[str]]) -> float:

@@ -127,14 +127,14 @@ class BenchEnvironment:
 @contextlib.contextmanager
 def bench_environment(var_dir: Path) -> Iterator[BenchEnvironment]:
     """Prepared servers and data, with both web servers running."""
-    made = BenchEnvironment(var_dir)
+    environment = BenchEnvironment(var_dir)
     try:
         say("Preparing servers and data ...")
-        made.prepare()
-        made.start_web()
-        yield made
+        environment.prepare()
+        environment.start_web()
+        yield environment
     finally:
-        made.close()
+        environment.close()
 
 
 def _create_floor_database(database_url: str) -> None:

@@ -33,18 +33,18 @@ def measure(environment: BenchEnvironment) -> list[Figure]:
     hashes, pdqs = (
         int(os.environ.get(name) or default) for name, default in (("HASHES", 10_000_000), ("PDQS", 1_000_000))
     )
-    exact, known = _import("md5", 16, hashes)
+    exact, digests = _import("md5", 16, hashes)
     near, pictures = _import("pdq", 32, pdqs)
-    figures = [_exact(environment, exact, known, hashes), _near(near, pictures, pdqs)]
-    say(f"  a report's {FILES} files against both lists: {_together(known, pictures):.1f} ms")
+    figures = [_exact(environment, exact, digests, hashes), _near(near, pictures, pdqs)]
+    say(f"  a report's {FILES} files against both lists: {_together(digests, pictures):.1f} ms")
     return figures
 
 
 def _import(layout: str, size: int, count: int) -> tuple[HashList, list[bytes]]:
     """Import a list of random hashes; returns some of them."""
-    known: list[bytes] = []
+    sample: list[bytes] = []
     started = time.monotonic()
-    stored = store_file(_file(size, count, known))
+    stored = store_file(_file(size, count, sample))
     written = time.monotonic()
     details = ListDetails(name=f"Random {layout}", source="bench", label="random", meaning="other", layout=layout)
     added = add_list(details=details, stored=stored, replaces=False, actor=None, now=datetime.now(UTC))
@@ -62,18 +62,18 @@ def _import(layout: str, size: int, count: int) -> tuple[HashList, list[bytes]]:
         raise BenchError(f"{added.entries:,} of {count:,} hashes were imported: {added.problems}")
     seconds = time.monotonic() - written
     say(f"  {count:,} {layout.upper()} made in {written - started:.1f} s, imported in {seconds:.1f} s")
-    return added, known
+    return added, sample
 
 
-def _file(size: int, count: int, known: list[bytes]) -> Iterator[bytes]:
+def _file(size: int, count: int, sample: list[bytes]) -> Iterator[bytes]:
     for start in range(0, count, CHUNK):
         chunk = secrets.token_bytes(size * min(CHUNK, count - start))
         digests = [chunk[place : place + size] for place in range(0, len(chunk), size)]
-        known.append(secrets.choice(digests))
+        sample.append(secrets.choice(digests))
         yield b"".join([digest.hex().encode() + b"\n" for digest in digests])
 
 
-def _exact(environment: BenchEnvironment, hash_list: HashList, known: list[bytes], count: int) -> Figure:
+def _exact(environment: BenchEnvironment, hash_list: HashList, listed_digests: list[bytes], count: int) -> Figure:
     """One file of a report is on the list, the others on none. All their digests are matched.
 
     Floor: one query by primary key.
@@ -92,7 +92,10 @@ def _exact(environment: BenchEnvironment, hash_list: HashList, known: list[bytes
     # Sealed before they are timed, as the public process does.
     reports = iter(
         [
-            [_file_hash(secrets.choice(known)), *(_file_hash(secrets.token_bytes(16)) for _ in range(FILES - 1))]
+            [
+                _file_hash(secrets.choice(listed_digests)),
+                *(_file_hash(secrets.token_bytes(16)) for _ in range(FILES - 1)),
+            ]
             for _ in range(ROUNDS)
         ]
     )
@@ -118,10 +121,12 @@ def _exact(environment: BenchEnvironment, hash_list: HashList, known: list[bytes
     )
 
 
-def _near(hash_list: HashList, known: list[bytes], count: int) -> Figure:
+def _near(hash_list: HashList, listed_digests: list[bytes], count: int) -> Figure:
     def match() -> None:
-        wanted = int.from_bytes(secrets.choice(known)) ^ sum(1 << (8 * place) for place in range(PDQ_THRESHOLD))
-        if pdq_index.distances(hash_list, [wanted.to_bytes(32)]) != [PDQ_THRESHOLD]:
+        near_digest = int.from_bytes(secrets.choice(listed_digests)) ^ sum(
+            1 << (8 * place) for place in range(PDQ_THRESHOLD)
+        )
+        if pdq_index.distances(hash_list, [near_digest.to_bytes(32)]) != [PDQ_THRESHOLD]:
             raise BenchError("A picture near one of the list was not found.")
 
     match()
@@ -131,9 +136,9 @@ def _near(hash_list: HashList, known: list[bytes], count: int) -> Figure:
     return at_most("P8", f"one picture by PDQ distance against {count:,}", value, NEAR_MS, "ms")
 
 
-def _together(known: list[bytes], pictures: list[bytes]) -> float:
+def _together(digests: list[bytes], pictures: list[bytes]) -> float:
     lists = lists_in_use()
-    files = [_file_hash(secrets.choice(known), secrets.choice(pictures)) for _ in range(FILES)]
+    files = [_file_hash(secrets.choice(digests), secrets.choice(pictures)) for _ in range(FILES)]
     return statistics.median(_timed(lambda: find_matches(files, lists)) for _ in range(10))
 
 

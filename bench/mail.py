@@ -100,10 +100,10 @@ def _ingest(messages: list[bytes]) -> None:
 
 
 def _fetch(messages: list[bytes]) -> None:
-    left, before = 1, IncomingMail.objects.count()
-    while left:
+    remaining, before = 1, IncomingMail.objects.count()
+    while remaining:
         outcome = fetch_mail()
-        left = outcome.left
+        remaining = outcome.remaining
         if outcome.error or outcome.busy:
             raise BenchError(f"The mailbox cannot be read: {outcome}.")
     if IncomingMail.objects.count() == before:

@@ -46,12 +46,12 @@ def sending(environment: BenchEnvironment) -> Target:
     return Target(environment.portal, "send", "/sr/report/sent/", states=str(_states(environment)))
 
 
-def prime(environment: BenchEnvironment, wanted: int) -> None:
-    """Empty the queue, then fill in the form until at least `wanted` states are ready to be sent."""
+def prime(environment: BenchEnvironment, count: int) -> None:
+    """Empty the queue, then fill in the form until at least `count` states are ready to be sent."""
     redis.Redis.from_url(environment.redis_url).flushdb()
     form = Target(environment.portal, "prime", "/sr/report/csam/", urlencode(WORDS), str(_states(environment)))
     states: list[str] = []
-    while len(states) < wanted:
+    while len(states) < count:
         for part in _parts(environment):
             part.unlink(missing_ok=True)
         drive(form, seconds=5, connections=AT_ONCE)
@@ -70,9 +70,9 @@ def _clear(redis_url: str) -> None:
 def _sending(environment: BenchEnvironment) -> list[Figure]:
     floor = Target(environment.floor, "post", "/entry/", urlencode(ENTRY))
     # Twice the rate of the plain form, so that the states suffice.
-    wanted = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 2)
+    count = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 2)
     result = compare(
-        "report sent", sending(environment), floor, connections=AT_ONCE, before=lambda: prime(environment, wanted)
+        "report sent", sending(environment), floor, connections=AT_ONCE, before=lambda: prime(environment, count)
     )
     return [
         at_least("P3", "report sent (16 at once)", result.rate, result.floor, result.ratio, POST_BAR),
@@ -115,9 +115,9 @@ def small_picture() -> bytes:
     pen = ImageDraw.Draw(image)
     for place in range(40):
         pen.ellipse((place * 15, place * 11, place * 15 + 90, place * 11 + 70), fill=(place * 6, 90, 255 - place * 6))
-    made = BytesIO()
-    image.save(made, "JPEG", quality=85)
-    return made.getvalue()
+    output = BytesIO()
+    image.save(output, "JPEG", quality=85)
+    return output.getvalue()
 
 
 def _multipart(fields: dict[str, str], picture: bytes) -> bytes:

@@ -96,9 +96,9 @@ def memory_when_idle(launcher: psutil.Process) -> float:
             raise BenchError("The portal does not become idle.")
         time.sleep(1)
         spent.append(_processor_seconds(launcher))
-    held = sum(process.memory_full_info().pss for process in _all_of(launcher)) / 1e6
-    say(f"  {held:.0f} MB")
-    return held
+    megabytes = sum(process.memory_full_info().pss for process in _all_of(launcher)) / 1e6
+    say(f"  {megabytes:.0f} MB")
+    return megabytes
 
 
 def look_around(port: int) -> None:

@@ -80,19 +80,19 @@ def _drain(environment: BenchEnvironment, queue: redis.Redis, project: str, enqu
     last = _last_report()
     enqueue()
 
-    def left() -> int:
+    def waiting_tasks() -> int:
         if project == FLOOR:
             return int(queue.llen("floor")) + int(queue.hlen("unacked"))
         return Report.objects.filter(pk__gt=last, state=ReportState.RECEIVED).count()
 
-    before = left()
+    before = waiting_tasks()
     with contextlib.ExitStack() as workers:
         workers.enter_context(environment.worker(project))
         if project == PORTAL:
             workers.enter_context(environment.worker(project, "outside"))
-        _until(lambda: left() <= before - STARTED)
-        start, remaining = time.monotonic(), left()
-        _until(lambda: not left(), every=0.02)
+        _until(lambda: waiting_tasks() <= before - STARTED)
+        start, remaining = time.monotonic(), waiting_tasks()
+        _until(lambda: not waiting_tasks(), every=0.02)
         seconds = time.monotonic() - start
         if project == PORTAL:
             _until(lambda: not Host.objects.filter(next_lookup_at__isnull=False).exists())
@@ -110,8 +110,8 @@ def _enqueue_nothing() -> None:
 
 
 def _enqueue_reports() -> None:
-    made = Report.objects.bulk_create(_report(number) for number in range(TASKS))
-    for report in made:
+    reports = Report.objects.bulk_create(_report(number) for number in range(TASKS))
+    for report in reports:
         triage_report.apply_async(kwargs={"report_id": report.pk})
 
 

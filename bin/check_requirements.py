@@ -16,7 +16,7 @@ from wheels import WHEELS_FILE, Pin, missing_wheels, read_pins, read_wheels, unp
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def asked(project: dict[str, Any]) -> dict[str, list[str]]:
+def required_lines(project: dict[str, Any]) -> dict[str, list[str]]:
     """Return the requirements of pyproject.toml, by the file that pins them."""
     run = project["project"]["dependencies"]
     s3 = project["project"]["optional-dependencies"]["s3"]
@@ -34,7 +34,7 @@ def asked(project: dict[str, Any]) -> dict[str, list[str]]:
 def faults(base_dir: Path) -> Iterator[str]:
     """Yield a description of each error."""
     project = tomllib.loads((base_dir / "pyproject.toml").read_text())
-    lines = asked(project)
+    lines = required_lines(project)
     pinned = {file: read_pins(base_dir / file) for file in lines}
     wheels = read_wheels(base_dir / WHEELS_FILE)
     for file, pins in pinned.items():

@@ -34,7 +34,7 @@ def compile_file(name: str, folder: Path) -> None:
     if (BASE_DIR / name).exists():
         shutil.copy(BASE_DIR / name, output)
     version = OLDEST.get(name, "3.12")
-    _uv(*COMPILE, "--generate-hashes", "--python-version", version, *FILES[name], "-o", str(output), given="uv")
+    _uv(*COMPILE, "--generate-hashes", "--python-version", version, *FILES[name], "-o", str(output), stdin_text="uv")
 
 
 def available(path: Path) -> Iterator[tuple[Pin, dict[str, str]]]:
@@ -56,9 +56,9 @@ def _file_name(wheel: dict[str, Any]) -> str:
     return str(wheel.get("name") or urlsplit(wheel["url"]).path.rpartition("/")[2])
 
 
-def _uv(*arguments: str, given: str = "") -> None:
+def _uv(*arguments: str, stdin_text: str = "") -> None:
     uv = shutil.which("uv") or str(BASE_DIR / ".uv" / "bin" / "uv")
-    subprocess.run([uv, *arguments], cwd=BASE_DIR, input=given, text=True, check=True)
+    subprocess.run([uv, *arguments], cwd=BASE_DIR, input=stdin_text, text=True, check=True)
 
 
 def main() -> int:

@@ -37,29 +37,33 @@ def train() -> dict[str, Any]:
     examples = list(read_examples())
     found = [features(folded_words(fold(text))) for _name, text in examples]
     counts = Counter(name for names in found for name in names)
-    known = sorted(name for name, count in counts.items() if count >= MIN_EXAMPLES)
-    number = {name: place for place, name in enumerate(known)}
+    feature_names = sorted(name for name, count in counts.items() if count >= MIN_EXAMPLES)
+    number = {name: place for place, name in enumerate(feature_names)}
     rows = [sorted(number[name] for name in names if name in number) for names in found]
     ends = np.cumsum([0, *map(len, rows)])
-    inputs = csr_matrix((np.ones(ends[-1]), np.concatenate(rows).astype(int), ends), shape=(len(rows), len(known)))
-    wanted = np.array([[name == each for each in CLASSES] for name, _text in examples], dtype=float)
+    inputs = csr_matrix(
+        (np.ones(ends[-1]), np.concatenate(rows).astype(int), ends), shape=(len(rows), len(feature_names))
+    )
+    targets = np.array([[name == each for each in CLASSES] for name, _text in examples], dtype=float)
 
     def loss(flat: Any) -> tuple[float, Any]:
         weights = flat.reshape(-1, len(CLASSES))
         scores = inputs @ weights[:-1] + weights[-1]
         scores -= scores.max(axis=1, keepdims=True)
         logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        errors = np.exp(logs) - wanted
+        errors = np.exp(logs) - targets
         slopes = np.vstack([inputs.T @ errors + PENALTY * weights[:-1], errors.sum(axis=0)])
-        return -(wanted * logs).sum() + PENALTY / 2 * (weights[:-1] ** 2).sum(), slopes.ravel()
+        return -(targets * logs).sum() + PENALTY / 2 * (weights[:-1] ** 2).sum(), slopes.ravel()
 
-    start = np.zeros((len(known) + 1) * len(CLASSES))
+    start = np.zeros((len(feature_names) + 1) * len(CLASSES))
     *weights, bias = minimize(loss, start, jac=True, method="L-BFGS-B").x.reshape(-1, len(CLASSES)).round(2).tolist()
     return {
         "digest": digest_of_examples(),
         "bias": bias,
         "weights": {
-            name: row for name, row in zip(known, weights, strict=True) if max(map(abs, row), default=0) > MIN_WEIGHT
+            name: row
+            for name, row in zip(feature_names, weights, strict=True)
+            if max(map(abs, row), default=0) > MIN_WEIGHT
         },
     }
 

@@ -199,13 +199,13 @@ class KnownLookupsMixin(admin.ModelAdmin):  # type: ignore[type-arg]
     plain_lookups: ClassVar[frozenset[str]] = frozenset()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        known = set(self.plain_lookups)
+        allowed_lookups = set(self.plain_lookups)
         for declared in cast(list[Any], self.get_list_filter(request)):
             if isinstance(declared, type):
-                known.add(str(cast(type[admin.SimpleListFilter], declared).parameter_name))
+                allowed_lookups.add(str(cast(type[admin.SimpleListFilter], declared).parameter_name))
             else:
-                known.add(f"{declared if isinstance(declared, str) else declared[0]}__exact")
-        return lookup in known
+                allowed_lookups.add(f"{declared if isinstance(declared, str) else declared[0]}__exact")
+        return lookup in allowed_lookups
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -424,8 +424,8 @@ class ContentItemAdmin(KnownLookupsMixin, ReadOnlyAdmin):
         if not item.host:
             return str(item.get_kind_display())
         read = unicode_host(item.host)
-        beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
-        return format_html('<span class="evidence" translate="no">{}{}</span>', item.host, beside)
+        suffix = format_html('<span class="unicode-host">{}</span>', read) if read else ""
+        return format_html('<span class="evidence" translate="no">{}{}</span>', item.host, suffix)
 
     def name_on_home(self, item: ContentItem) -> str:
         """Return the host as in the list, or the kind."""

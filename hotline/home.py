@@ -217,11 +217,11 @@ def own_exposure_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     today = day_of(now)
     days = [today - timedelta(days=back) for back in reversed(range(EXPOSURE_DAYS))]
     rows = ExposureCount.objects.filter(user=user, day__range=(days[0], today))
-    seen = {row.day: row.total for row in rows}
+    totals_by_day = {row.day: row.total for row in rows}
     yield HomePlot(
         "own-exposure",
         _("What you opened, by day"),
-        [PlotRow(date_format(day, "d.m."), seen.get(day, 0)) for day in days],
+        [PlotRow(date_format(day, "d.m."), totals_by_day.get(day, 0)) for day in days],
         reverse("admin:hotline-welfare"),
         is_columns=True,
         note=_("Pictures, texts and messages. Only you and the supervisors see this."),

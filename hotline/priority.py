@@ -69,7 +69,7 @@ def priority_of(codes: Iterable[str]) -> int:
 
     A known picture counts once: an own picture adds nothing to a match with a hash list.
     """
-    reasons = _known(codes)
+    reasons = _checked_reasons(codes)
     urgent = URGENT if is_urgent(reasons) else 0
     if PriorityReason.HASH_MATCH in reasons:
         reasons.discard(PriorityReason.OWN_PICTURE)
@@ -80,8 +80,8 @@ def priority_of(codes: Iterable[str]) -> int:
 
 def priority_columns(codes: Iterable[str]) -> dict[str, Any]:
     """Return the columns of a report with these reasons: the codes by descending weight, and the priority."""
-    known = set(codes)
-    reasons = [code for code in WEIGHTS if code in known]
+    unique_codes = set(codes)
+    reasons = [code for code in WEIGHTS if code in unique_codes]
     return {"priority_reasons": reasons, "priority": priority_of(reasons)}
 
 
@@ -112,7 +112,7 @@ def alert_of(codes: Iterable[str]) -> str:
 
     Also in a flood: the ticks of reporters count there, and an alert is raised once for all.
     """
-    reasons = _known(codes)
+    reasons = _checked_reasons(codes)
     if reasons & _AT_RISK and reasons & _ABUSE:
         return AlertCode.CHILD_AT_RISK.value
     if PriorityReason.DANGER_NOW not in reasons:
@@ -120,7 +120,7 @@ def alert_of(codes: Iterable[str]) -> str:
     return (AlertCode.THREAT if reasons & _THREATS else AlertCode.DANGER).value
 
 
-def _known(codes: Iterable[str]) -> set[str]:
+def _checked_reasons(codes: Iterable[str]) -> set[str]:
     """Return the codes. Raises ValueError if one is no reason."""
     reasons = set(codes)
     if unknown := reasons - WEIGHTS.keys():

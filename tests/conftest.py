@@ -71,16 +71,16 @@ def _addresses_are_read_once() -> Iterator[None]:
     than most tests.
     """
 
-    def changed(*, setting: str, **others: object) -> None:
+    def reset_urlconf(*, setting: str, **others: object) -> None:
         if setting == "ROOT_URLCONF":
             set_urlconf(None)
 
     setting_changed.disconnect(root_urlconf_changed)
-    setting_changed.connect(changed)
+    setting_changed.connect(reset_urlconf)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.urls.clear_url_caches", lambda: None)
         yield
-    setting_changed.disconnect(changed)
+    setting_changed.disconnect(reset_urlconf)
     setting_changed.connect(root_urlconf_changed)
 
 
@@ -91,10 +91,10 @@ def _contexts_of_pages_only() -> Iterator[None]:
     The first belongs to the page; tests use no other.
     """
 
-    def store(kept: dict[str, Any], *, template: Template, context: Context, **others: object) -> None:
-        kept.setdefault("templates", []).append(template)
-        if "context" not in kept:
-            kept["context"] = ContextList([copy(context)])
+    def store(data: dict[str, Any], *, template: Template, context: Context, **others: object) -> None:
+        data.setdefault("templates", []).append(template)
+        if "context" not in data:
+            data["context"] = ContextList([copy(context)])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "store_rendered_templates", store)
@@ -226,11 +226,11 @@ def _kind(item: pytest.Item) -> int | None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark tests that `make test` leaves to `make test-slow`; individually slow tests have their own mark."""
-    named = security_document.named_command(item.nodeid)
-    in_every_run = item.path.stem in IN_EVERY_RUN or named == security_document.MAKE_TEST
+    command = security_document.named_command(item.nodeid)
+    in_every_run = item.path.stem in IN_EVERY_RUN or command == security_document.MAKE_TEST
     if _kind(item) is not None and not in_every_run:
         item.add_marker(pytest.mark.slow)
-    if named is not None:
+    if command is not None:
         collected = item.config.stash.setdefault(security_document.COLLECTED, {})
         collected[item.nodeid] = security_document.marked_command(item)
 

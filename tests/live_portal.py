@@ -124,8 +124,8 @@ class Site:
 
     def accounts(self) -> dict[str, dict[str, str]]:
         """Return the demonstration accounts by username: role, username, password, otpauth."""
-        listed: list[dict[str, str]] = json.loads((self.var_dir / "demo-accounts.json").read_text())
-        return {account["username"]: account for account in listed}
+        rows: list[dict[str, str]] = json.loads((self.var_dir / "demo-accounts.json").read_text())
+        return {account["username"]: account for account in rows}
 
     @contextlib.contextmanager
     def orm(self) -> Iterator[None]:

@@ -27,9 +27,9 @@ def one_origin(*, public_port: int, staff_port: int, port: int) -> Iterator[None
     async def _relay(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
         is_staff = request.split(b" ")[1].startswith(STAFF_PATHS)
-        kept = [line for line in lines if not line.lower().startswith(b"connection:")]
+        headers = [line for line in lines if not line.lower().startswith(b"connection:")]
         answer, question = await asyncio.open_connection("127.0.0.1", staff_port if is_staff else public_port)
-        question.write(b"\r\n".join([request, *kept, b"Connection: close", b"", b""]))
+        question.write(b"\r\n".join([request, *headers, b"Connection: close", b"", b""]))
         sending = asyncio.ensure_future(_pump(reader, question))
         try:
             await _pump(answer, writer)

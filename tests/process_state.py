@@ -30,11 +30,11 @@ EMPTIED = (
     "clicksafely.common.staff.home._built",
     "clicksafely.common.staff.waiting._counted",
     "clicksafely.common.staff.menu.permitted_groups",
-    "clicksafely.monitoring.celery_signals._left",
+    "clicksafely.monitoring.celery_signals._recorded_at",
     "clicksafely.monitoring.health._all_applied",
     "hotline.hosting.lookup._networks",
     "hotline.referral.iccam.client._tokens",
-    "hotline.triage.hash_lists.own_pictures._opened",
+    "hotline.triage.hash_lists.own_pictures._digests_by_uuid",
     "hotline.triage.hash_lists.pdq_index._tables",
 )
 # Each gets its initial attributes for each test. A test that was rolled back had the same content version with other content.
@@ -66,7 +66,7 @@ RESET = (
     "clicksafely.monitoring.request_latency.counts",
     "hotline.hosting.enqueue._scheduled",
     "hotline.triage.rules.compiled_rules._checked_at",
-    "hotline.triage.rules.compiled_rules._known",
+    "hotline.triage.rules.compiled_rules._rules",
     "hotline.triage.rules.compiled_rules._version",
 )
 # Constant: the result depends on the arguments, the code and files of the repository or of packages. No test changes these.
@@ -94,7 +94,7 @@ CONSTANT = (
     "clicksafely.common.files.static_storage.HashedStaticFilesStorage.url",
     "clicksafely.common.http.client_id._salt",
     "clicksafely.common.http.client_id._trusted",
-    "clicksafely.common.mail.charsets._known",
+    "clicksafely.common.mail.charsets._codec_name",
     "clicksafely.common.public_suffixes._suffix_list",
     "clicksafely.common.rich_text.render_rich_text",
     "clicksafely.common.staff.lists.yes_or_no",
@@ -139,7 +139,7 @@ RETAINED = (
     "clicksafely.common.http.rate_limits._script",
     "clicksafely.common.sandbox.runner._server",
     "clicksafely.common.sandbox.runner._server_lock",
-    "clicksafely.devserver.local_servers._held",
+    "clicksafely.devserver.local_servers._lock_descriptors",
 )
 # Not used by tests in this process: the page cache of the web server, and the thread that publishes reports, which `reset` replaces.
 UNUSED = (

@@ -103,17 +103,19 @@ class Tree:
 
     def _run(self, *arguments: str, env: Mapping[str, str]) -> str:
         # The settings and servers of the tests in this process are not those of the copy.
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "CHROMIUM") if name in os.environ}
-        ended = subprocess.run(
+        inherited_variables = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "CHROMIUM") if name in os.environ
+        }
+        result = subprocess.run(
             [self.root / ".venv" / "bin" / "python", *arguments],
             cwd=self.root,
-            env=kept | env,
+            env=inherited_variables | env,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert ended.returncode == 0, f"{' '.join(arguments)}\n{ended.stdout[-4000:]}\n{ended.stderr[-2000:]}"
-        return ended.stdout
+        assert result.returncode == 0, f"{' '.join(arguments)}\n{result.stdout[-4000:]}\n{result.stderr[-2000:]}"
+        return result.stdout
 
     def _git(self, *arguments: str, cwd: Path | None = None) -> str:
         return subprocess.run(

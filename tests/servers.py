@@ -25,9 +25,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 def own_queue(var_dir: Path, name: str, number: int) -> str:
     """Return the URL of an exclusive queue: an embedded Valkey below `var_dir`, or a database of the given server."""
-    given = urlsplit(os.environ["REDIS_URL"])
-    if given.scheme != "unix":
-        return given._replace(path=f"/{number}").geturl()
+    url = urlsplit(os.environ["REDIS_URL"])
+    if url.scheme != "unix":
+        return url._replace(path=f"/{number}").geturl()
     local_servers.hold(var_dir / name, postgres=False)
     return local_servers.server_urls(var_dir / name)[1]
 

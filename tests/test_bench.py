@@ -11,7 +11,7 @@ BENCH = Path(__file__).resolve().parent.parent / "bench"
 pytestmark = pytest.mark.texts
 
 
-def imported(path: Path) -> set[str]:
+def imported_modules(path: Path) -> set[str]:
     """Return the first names of the modules that a file imports."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -24,13 +24,13 @@ def imported(path: Path) -> set[str]:
 def test_bench_imports_nothing_from_tests() -> None:
     modules = list(BENCH.rglob("*.py"))
     assert len(modules) > 20
-    assert [str(path.relative_to(BENCH)) for path in modules if "tests" in imported(path)] == []
+    assert [str(path.relative_to(BENCH)) for path in modules if "tests" in imported_modules(path)] == []
 
 
 def test_an_import_is_found(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text("def measure():\n    from tests.live_portal import Site\n    import os.path\n")
-    assert imported(module) == {"tests", "os"}
+    assert imported_modules(module) == {"tests", "os"}
 
 
 def test_types_of_benchmarks_and_scripts_are_checked() -> None:

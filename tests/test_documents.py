@@ -71,8 +71,8 @@ def broken_links(path: Path) -> list[str]:
             target = (path.parent / file).resolve() if file else path
             if not target.exists() or (anchor and anchor not in anchors(target)):
                 found.append(link)
-    named = [name for name in _PATH.findall(text) if not name.startswith(INSTALLED)]
-    return found + [name for name in named if not (BASE_DIR / name.rstrip("/.")).exists()]
+    paths = [name for name in _PATH.findall(text) if not name.startswith(INSTALLED)]
+    return found + [name for name in paths if not (BASE_DIR / name.rstrip("/.")).exists()]
 
 
 def test_a_decision_record_is_short_and_in_three_parts() -> None:
@@ -158,9 +158,9 @@ def test_every_decision_record_that_is_referred_to_exists() -> None:
     ):
         for path in (BASE_DIR / folder).rglob("*"):
             if path.suffix in {".py", ".md", ".css", ".js"}:
-                named = {int(n) for n in re.findall(r"\bADR (\d+)|\badr/(\d{4})", path.read_text()) for n in n if n}
-                if named - numbers:
-                    wrong[str(path.relative_to(BASE_DIR))] = named - numbers
+                found = {int(n) for n in re.findall(r"\bADR (\d+)|\badr/(\d{4})", path.read_text()) for n in n if n}
+                if found - numbers:
+                    wrong[str(path.relative_to(BASE_DIR))] = found - numbers
     assert wrong == {}
 
 
@@ -198,13 +198,13 @@ def wrong_commands(text: str) -> list[str]:
         if name not in get_commands():
             wrong.append(name)
             continue
-        known = (
+        known_options = (
             load_command_class(str(get_commands()[name]), name).create_parser("manage.py", name)._option_string_actions
         )
         wrong += [
             f"{name} {option}"
             for option in re.findall(r"(?<=\s)--[a-z][a-z-]*", rest.split(" manage.py ")[0])
-            if option not in known
+            if option not in known_options
         ]
     return wrong
 

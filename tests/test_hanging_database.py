@@ -57,14 +57,14 @@ def test_while_the_database_hangs_visitors_get_pages(portal: WebPortal) -> None:
 
 @pytest.mark.timing
 def test_a_hanging_database_causes_no_long_wait(portal: WebPortal) -> None:
-    def waited(path: str) -> float:
+    def waiting_time(path: str) -> float:
         began = time.monotonic()
         portal.get(path)
         return time.monotonic() - began
 
     with hanging_database(portal):
-        slowest = {path: max(waits) for path, waits in visit(waited).items()}
+        slowest = {path: max(waits) for path, waits in visit(waiting_time).items()}
         assert max(slowest.values()) < BAR_SECONDS, slowest
         # Once noticed, no request waits for the server except one.
-        assert waited("/healthz") < 1
+        assert waiting_time("/healthz") < 1
     until(lambda: portal.get(UNCACHED)[0] == portal.get("/readyz")[0] == 200, seconds=10, what="recovery")

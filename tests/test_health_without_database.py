@@ -20,5 +20,5 @@ def test_not_ready_without_a_database(
         answer = client.get("/readyz")
     assert answer.status_code == 503
     found = answer.json()
-    told = {name: found[name] for name in ("database", "broker", "migrations", "worker")}
-    assert told == {"database": "unreachable", "broker": "ok", "migrations": "unknown", "worker": "ok"}
+    states = {name: found[name] for name in ("database", "broker", "migrations", "worker")}
+    assert states == {"database": "unreachable", "broker": "ok", "migrations": "unknown", "worker": "ok"}

@@ -65,5 +65,5 @@ def test_no_visitor_is_refused_for_more_than_a_second(portal: WebPortal) -> None
                 until(lambda before=before: listening(portal, before), what="a new process")
         finally:
             stop.set()
-        refused = [client.result() for client in clients]
-    assert max(refused) < BAR_SECONDS, refused
+        refusals = [client.result() for client in clients]
+    assert max(refusals) < BAR_SECONDS, refusals

@@ -67,19 +67,19 @@ def test_commands_without_a_database_start_no_server(var_dir: Path, arguments: l
 
 
 def test_configured_servers_prevent_embedded_ones_and_new_secrets(var_dir: Path) -> None:
-    given = {name: os.environ[name] for name in REMOVED_VARIABLES}
-    result = run("manage.py", "shell", "--no-imports", "-c", QUERY, **given | {"VAR_DIR": str(var_dir)})
+    servers = {name: os.environ[name] for name in REMOVED_VARIABLES}
+    result = run("manage.py", "shell", "--no-imports", "-c", QUERY, **servers | {"VAR_DIR": str(var_dir)})
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
     assert not var_dir.exists()
 
 
-@pytest.mark.parametrize(("given", "started"), [("DATABASE_URL", (False, True)), ("REDIS_URL", (True, False))])
-def test_only_the_missing_server_starts(var_dir: Path, given: str, started: tuple[bool, bool]) -> None:
+@pytest.mark.parametrize(("variable", "started"), [("DATABASE_URL", (False, True)), ("REDIS_URL", (True, False))])
+def test_only_the_missing_server_starts(var_dir: Path, variable: str, started: tuple[bool, bool]) -> None:
     code = (
         "from pathlib import Path; from django.conf import settings;"
         "print([path.name for path in sorted((settings.VAR_DIR / 'servers').glob('*.keeper'))])"
     )
-    environment = {"VAR_DIR": str(var_dir), given: os.environ[given]}
+    environment = {"VAR_DIR": str(var_dir), variable: os.environ[variable]}
     result = run("manage.py", "shell", "--no-imports", "-c", code, **environment)
     expected = [name for name, runs in zip(["postgres.keeper", "valkey.keeper"], started, strict=True) if runs]
     assert (result.returncode, result.stdout) == (0, f"{expected}\n"), result.stderr

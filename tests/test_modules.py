@@ -85,8 +85,8 @@ def fragments(sources: Mapping[str, str]) -> dict[str, str]:
     for path, source in sources.items():
         *_, folder, file = path.split("/")
         module = module_name(path)
-        known = KNOWN_NAME.fullmatch(file.removesuffix(".py")) or folder in KNOWN_FOLDERS or module in quoted
-        if path.startswith(PRODUCT) and not known and len(source.splitlines()) < MIN_LINES:
+        is_known = KNOWN_NAME.fullmatch(file.removesuffix(".py")) or folder in KNOWN_FOLDERS or module in quoted
+        if path.startswith(PRODUCT) and not is_known and len(source.splitlines()) < MIN_LINES:
             match list(importers[module] - {module}):
                 case [importer]:
                     found[module] = importer

@@ -121,17 +121,17 @@ def laid_out_forms() -> Iterator[tuple[forms.Form, set[str]]]:
 
 def test_every_field_of_a_public_form_is_in_its_layout() -> None:
     for form, at_times in laid_out_forms():
-        shown = {pointer.name for pointer in form.helper.layout.get_field_names()}  # type: ignore[attr-defined]
-        left = form.fields.keys() - at_times - shown
-        assert left == set(), f"add {left} to the layout of {type(form).__module__}.{type(form).__name__}"
+        layout_fields = {pointer.name for pointer in form.helper.layout.get_field_names()}  # type: ignore[attr-defined]
+        missing = form.fields.keys() - at_times - layout_fields
+        assert missing == set(), f"add {missing} to the layout of {type(form).__module__}.{type(form).__name__}"
 
 
 def test_every_field_of_a_report_by_telephone_is_in_its_template() -> None:
     place = "templates/staff/hotline/manual/form.html"
     source = (settings.BASE_DIR / place).read_text()
-    left = {
+    missing = {
         name
         for name in EnterForm(now=datetime(2026, 3, 2, tzinfo=UTC)).fields
         if f"field=form.{name} only" not in source
     }
-    assert left == set(), f"add {left} to {place}"
+    assert missing == set(), f"add {missing} to {place}"

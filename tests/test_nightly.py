@@ -37,7 +37,7 @@ def run(make: Path, *parts: str, **environment: str) -> subprocess.CompletedProc
     )
 
 
-def made(make: Path) -> list[str]:
+def made_targets(make: Path) -> list[str]:
     path = make.parent / "made"
     targets = path.read_text().split() if path.exists() else []
     path.unlink(missing_ok=True)
@@ -47,7 +47,7 @@ def made(make: Path) -> list[str]:
 def test_a_failed_part_is_listed_and_the_others_run(make: Path) -> None:
     result = run(make)
     assert result.returncode == 1
-    assert made(make) == ["test-slow", "timing", "fresh", "test", *["flaky"] * 5]
+    assert made_targets(make) == ["test-slow", "timing", "fresh", "test", *["flaky"] * 5]
     table = (make.parent / "nightly.md").read_text()
     assert "| test-slow | passed |" in table
     assert "| timing | FAILED, exit code 2 |" in table
@@ -56,13 +56,13 @@ def test_a_failed_part_is_listed_and_the_others_run(make: Path) -> None:
 
 def test_a_later_run_repeats_only_the_parts_that_did_not_pass(make: Path) -> None:
     run(make, "test-slow", "timing")
-    assert made(make) == ["test-slow", "timing"]
+    assert made_targets(make) == ["test-slow", "timing"]
     assert "| flaky-1 | NOT RUN |" in (make.parent / "nightly.md").read_text()
     result = run(make, TIMING="0")
-    assert made(make) == ["timing", "fresh", "test", *["flaky"] * 5]
+    assert made_targets(make) == ["timing", "fresh", "test", *["flaky"] * 5]
     assert result.returncode == 0, result.stdout
     run(make, "fresh", ANEW="1")
-    assert made(make) == ["fresh"]
+    assert made_targets(make) == ["fresh"]
 
 
 def test_a_part_that_cannot_run_here_is_a_failure(make: Path) -> None:
@@ -74,5 +74,5 @@ def test_a_part_that_cannot_run_here_is_a_failure(make: Path) -> None:
 
 def test_an_unknown_part_is_named(make: Path) -> None:
     result = run(make, "slow")
-    assert (result.returncode, made(make)) == (2, [])
+    assert (result.returncode, made_targets(make)) == (2, [])
     assert "not slow" in result.stderr

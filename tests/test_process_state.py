@@ -260,18 +260,18 @@ def find_states(sources: dict[str, str]) -> dict[str, str]:
     return {f"{module.name}.{name}": f"{module.path}:{module.lines.get(name, 1)}" for module, name in found}
 
 
-def undeclared(sources: dict[str, str], declared: Iterable[str]) -> list[str]:
+def undeclared_states(sources: dict[str, str], declared: Iterable[str]) -> list[str]:
     """Return a line with the place for each state that is not declared, and for each declared name without a state."""
-    found, known = find_states(sources), set(declared)
-    return [f"{place} {name}" for name, place in sorted(found.items()) if name not in known] + [
-        f"not in the product: {name}" for name in sorted(known - found.keys())
+    found, declared_names = find_states(sources), set(declared)
+    return [f"{place} {name}" for name, place in sorted(found.items()) if name not in declared_names] + [
+        f"not in the product: {name}" for name in sorted(declared_names - found.keys())
     ]
 
 
 def test_every_state_of_the_product_is_declared() -> None:
     paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts]
     sources = {str(path.relative_to(ROOT)): path.read_text() for path in paths}
-    assert undeclared(sources, process_state.DECLARED) == []
+    assert undeclared_states(sources, process_state.DECLARED) == []
 
 
 def test_each_is_declared_once() -> None:
@@ -418,11 +418,11 @@ def test_each_kind_is_found(source: str, names: set[str]) -> None:
 
 def test_undeclared_state_is_named_with_its_line() -> None:
     sources = {"app/__init__.py": "\n\n_seen = {}\n\ndef see(key):\n    _seen[key] = 1\n\n@cache\ndef read(): ...\n"}
-    assert undeclared(sources, ["app.read", "app.removed"]) == [
+    assert undeclared_states(sources, ["app.read", "app.removed"]) == [
         "app/__init__.py:3 app._seen",
         "not in the product: app.removed",
     ]
-    assert undeclared(sources, ["app.read", "app._seen"]) == []
+    assert undeclared_states(sources, ["app.read", "app._seen"]) == []
 
 
 def test_each_test_starts_afresh(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,8 +94,8 @@ def test_secrets_are_created_before_production_has_servers(tmp_path: Path, serve
         assert (result.returncode, result.stdout) == (0, f"{tmp_path / 'var'} has all secrets and keys.\n"), (
             result.stderr
         )
-    made = sorted(path.name for path in (tmp_path / "var").iterdir())
-    assert made == sorted(["keys", "provision.lock", *(f"secrets-{part}.env" for part in PARTS)])
+    names = sorted(path.name for path in (tmp_path / "var").iterdir())
+    assert names == sorted(["keys", "provision.lock", *(f"secrets-{part}.env" for part in PARTS)])
 
 
 def test_no_file_of_production_names_the_package_of_development_machines() -> None:
@@ -111,9 +111,9 @@ def test_local_packages_are_refused_here() -> None:
 
 
 def test_command_without_servers_names_the_settings(tmp_path: Path) -> None:
-    given = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     code = REFUSE + MANAGE.format(arguments=["migrate"])
-    env = given | {"VAR_DIR": str(tmp_path / "var")}
+    env = environment | {"VAR_DIR": str(tmp_path / "var")}
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False
     )

@@ -45,7 +45,7 @@ def edit(path: Path, pattern: str, replacement: str) -> None:
     path.write_text(text)
 
 
-def pinned(name: str, file: str = "requirements.txt") -> str:
+def pinned_version(name: str, file: str = "requirements.txt") -> str:
     """Return the pinned version."""
     found = re.search(rf"^{name}==(\S+)", (BASE_DIR / file).read_text(), re.MULTILINE)
     assert found is not None
@@ -62,13 +62,13 @@ class TestCheck:
     )
     def test_missing_wheel_names_package_and_target(self, clone: Path, tags: str, target: str) -> None:
         edit(clone / WHEELS, rf"^.* numpy-\S*{tags}\S*\n", "")
-        version = pinned("numpy")
+        version = pinned_version("numpy")
         files = ["requirements.txt", "requirements-s3.txt", "requirements-local.txt", "requirements-dev.txt"]
         assert check(clone) == [f"{file}: numpy {version} has no wheel for {target}: {RUN}" for file in files]
 
     def test_wheel_for_a_newer_glibc_does_not_count(self, clone: Path) -> None:
         edit(clone / WHEELS, r"( numpy-\S*cp314-)manylinux\S*x86_64", r"\1manylinux_2_34_x86_64")
-        complaint = f"requirements.txt: numpy {pinned('numpy')} has no wheel for {EVERY_TARGET[2]}: {RUN}"
+        complaint = f"requirements.txt: numpy {pinned_version('numpy')} has no wheel for {EVERY_TARGET[2]}: {RUN}"
         assert complaint in check(clone)
 
     def test_changed_version_has_no_wheels(self, clone: Path) -> None:
@@ -90,7 +90,7 @@ class TestCheck:
     def test_hash_of_a_wheel_must_be_allowed(self, clone: Path) -> None:
         digest, wheel = next(line.split() for line in (clone / WHEELS).read_text().splitlines() if " altcha-" in line)
         edit(clone / "requirements.txt", digest, "0" * 64)
-        fault = f"requirements.txt: altcha {pinned('altcha')} does not allow the hash of {wheel}, the wheel for"
+        fault = f"requirements.txt: altcha {pinned_version('altcha')} does not allow the hash of {wheel}, the wheel for"
         assert check(clone) == [f"{fault} {target}: {RUN}" for target in EVERY_TARGET]
 
     def test_wheel_of_another_version(self, clone: Path) -> None:

@@ -79,10 +79,10 @@ def test_a_file_that_cannot_be_collected_fails_the_run(tmp_path: Path) -> None:
 def test_flaky_lists_the_test_and_its_seeds(tmp_path: Path) -> None:
     result = run(tmp_path, FLAKY, "find_flaky.py", "2")
     assert result.returncode == 1
-    *_, total, listed = result.stdout.splitlines()
+    *_, total, test_line = result.stdout.splitlines()
     assert total == "2 runs, 1 tests failed in any of them."
-    assert listed.startswith("FAILED test_it.py::test_flaky (seeds ")
-    assert "," not in listed
+    assert test_line.startswith("FAILED test_it.py::test_flaky (seeds ")
+    assert "," not in test_line
 
 
 def test_flaky_reports_a_run_that_did_not_end_as_tests_do(tmp_path: Path) -> None:

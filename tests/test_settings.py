@@ -19,7 +19,7 @@ NAMES = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z0-9_]+)"', SETTINGS)) - set(S
 MAX_SETTINGS = 43
 
 
-def printed(expression: str, **environment: str) -> str:
+def printed_value(expression: str, **environment: str) -> str:
     run = subprocess.run(
         [sys.executable, "-c", f"from clicksafely import settings; print({expression})"],
         cwd=BASE_DIR,
@@ -45,31 +45,31 @@ def test_only_the_settings_module_reads_the_environment() -> None:
 def test_a_file_may_contain_a_setting(tmp_path: Path) -> None:
     secret = tmp_path / "smtp"
     secret.write_text("smtps://me:word@mail.example.org\n")
-    assert printed("settings.MAIL_SMTP_URL", MAIL_SMTP_URL_FILE=str(secret)) == "smtps://me:word@mail.example.org"
-    assert printed("settings.MAIL_CA_FILE", MAIL_CA_FILE=str(secret)) == str(secret)
+    assert printed_value("settings.MAIL_SMTP_URL", MAIL_SMTP_URL_FILE=str(secret)) == "smtps://me:word@mail.example.org"
+    assert printed_value("settings.MAIL_CA_FILE", MAIL_CA_FILE=str(secret)) == str(secret)
 
 
 def test_database_connections_stay_open_unless_the_url_limits_them() -> None:
     url = "postgres://clicksafely@localhost/clicksafely"
-    assert printed("settings.DATABASES['default']['CONN_MAX_AGE']", DATABASE_URL=url) == "None"
+    assert printed_value("settings.DATABASES['default']['CONN_MAX_AGE']", DATABASE_URL=url) == "None"
     limited = f"{url}?conn_max_age=0"
-    assert printed("settings.DATABASES['default']['CONN_MAX_AGE']", DATABASE_URL=limited) == "0"
-    assert printed("settings.DATABASES['default']['OPTIONS']['connect_timeout']", DATABASE_URL=limited) == "3"
+    assert printed_value("settings.DATABASES['default']['CONN_MAX_AGE']", DATABASE_URL=limited) == "0"
+    assert printed_value("settings.DATABASES['default']['OPTIONS']['connect_timeout']", DATABASE_URL=limited) == "3"
     others = "sorted(set(settings.DATABASES['default']['OPTIONS']) - {'connect_timeout'})"
-    assert printed(others, DATABASE_URL=limited) == (
+    assert printed_value(others, DATABASE_URL=limited) == (
         "['keepalives_count', 'keepalives_idle', 'keepalives_interval', 'tcp_user_timeout']"
     )
 
 
 def test_the_limit_of_all_networks_is_not_below_that_of_one() -> None:
-    assert printed("settings.REPORTS_PER_HOUR_GLOBAL", REPORTS_PER_HOUR="5") == "2000"
-    assert printed("settings.REPORTS_PER_HOUR_GLOBAL", REPORTS_PER_HOUR="5000") == "5000"
+    assert printed_value("settings.REPORTS_PER_HOUR_GLOBAL", REPORTS_PER_HOUR="5") == "2000"
+    assert printed_value("settings.REPORTS_PER_HOUR_GLOBAL", REPORTS_PER_HOUR="5000") == "5000"
 
 
 def test_https_follows_the_public_address() -> None:
     names = "settings.SECURE_HTTPS, settings.SESSION_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS > 0"
     for url, https in (("https://portal.example.org", True), ("http://portal.example.org", False), ("", False)):
-        assert printed(f"{{{names}}}", SITE_URL=url) == f"{{{https}}}"
+        assert printed_value(f"{{{names}}}", SITE_URL=url) == f"{{{https}}}"
 
 
 def test_availability_checks_are_off_direct_or_by_a_proxy() -> None:
@@ -80,10 +80,10 @@ def test_availability_checks_are_off_direct_or_by_a_proxy() -> None:
         "direct": (True, ""),
         "socks5://127.0.0.1:9050": (True, "socks5://127.0.0.1:9050"),
     }.items():
-        assert printed(names, AVAILABILITY_CHECKS=value) == str(expected)
+        assert printed_value(names, AVAILABILITY_CHECKS=value) == str(expected)
 
 
 def test_network_databases_are_in_one_folder(tmp_path: Path) -> None:
     names = "[settings.MMDB_COUNTRY, settings.MMDB_ASN]"
-    assert printed(names, MMDB_DIR="") == "['', '']"
-    assert printed(names, MMDB_DIR=str(tmp_path)) == str([f"{tmp_path}/country.mmdb", f"{tmp_path}/asn.mmdb"])
+    assert printed_value(names, MMDB_DIR="") == "['', '']"
+    assert printed_value(names, MMDB_DIR=str(tmp_path)) == str([f"{tmp_path}/country.mmdb", f"{tmp_path}/asn.mmdb"])

@@ -68,8 +68,8 @@ def surprises(
     read: Callable[[str, str], None] = lambda route, html: None,
 ) -> dict[str, object]:
     """Return the differences: {route: (actual, declared)}. `read` receives the route and the HTML of every page."""
-    given = {route: answers(client, path, partial(read, route)) for route, path in paths.items()}
-    return {route: (found, declared[route]) for route, found in given.items() if found != declared[route]}
+    actual = {route: answers(client, path, partial(read, route)) for route, path in paths.items()}
+    return {route: (found, declared[route]) for route, found in actual.items() if found != declared[route]}
 
 
 def test_every_address_is_declared() -> None:
@@ -82,10 +82,10 @@ def test_a_role_opens_its_declared_pages_without_errors(role: str, paths: dict[s
     client = signed_in("person", role).client
     declared = {route: allowed if role in who else others for route, (who, allowed, others) in TABLE.items()}
     found: dict[str, list[str]] = {}
-    given = surprises(client, paths, declared, read=lambda route, html: found.update({route: faults(html)}))
-    assert given == {}
+    differences = surprises(client, paths, declared, read=lambda route, html: found.update({route: faults(html)}))
+    assert differences == {}
     assert len(found) > 5
-    assert {route: said for route, said in found.items() if said} == {}
+    assert {route: page_faults for route, page_faults in found.items() if page_faults} == {}
 
 
 def faults(html: str) -> list[str]:

@@ -97,7 +97,7 @@ def running_web_portal(var_dir: Path, **environment: str) -> Iterator[WebPortal]
 
 
 def _manage(env: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(BASE_DIR / "manage.py"), *arguments],
         cwd=BASE_DIR,
         env=env,
@@ -105,4 +105,4 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert result.returncode == 0, result.stdout + result.stderr

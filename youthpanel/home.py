@@ -125,13 +125,17 @@ def consent_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 
 def attendance_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     """Percentage of members who came to each of the last meetings with recorded attendance, the oldest first. One query."""
-    came = Count("attendances", filter=Q(attendances__attended=True))
-    asked = Count("attendances", filter=Q(attendances__attended__isnull=False))
-    held = Meeting.objects.filter(has_taken_place(now)).annotate(came=came, asked=asked).filter(asked__gt=0)
+    attended_count = Count("attendances", filter=Q(attendances__attended=True))
+    recorded_count = Count("attendances", filter=Q(attendances__attended__isnull=False))
+    held = (
+        Meeting.objects.filter(has_taken_place(now))
+        .annotate(attended_count=attended_count, recorded_count=recorded_count)
+        .filter(recorded_count__gt=0)
+    )
     rows = [
         PlotRow(
-            f"{date_format(localdate(meeting.starts_at), 'd.m.')} ({meeting.came}/{meeting.asked})",
-            round(100 * meeting.came / meeting.asked),
+            f"{date_format(localdate(meeting.starts_at), 'd.m.')} ({meeting.attended_count}/{meeting.recorded_count})",
+            round(100 * meeting.attended_count / meeting.recorded_count),
             reverse("admin:youthpanel-meeting", args=[meeting.pk]),
         )
         for meeting in reversed(held.order_by("-starts_at", "-id")[:MEETINGS_SHOWN])
@@ -169,14 +173,14 @@ def answer_plots(user: User, now: datetime) -> Iterable[HomePlot]:
 def edition_jobs(user: User, since: datetime) -> Iterable[Job]:
     """Yield the editions that the person published: those that are being rendered, then those issued."""
     drafts = EditionDraft.objects.filter(requested_by=user).select_related("paper").defer("content")
-    for draft in drafts.annotate(made=Count("files")):
+    for draft in drafts.annotate(file_count=Count("files")):
         state = JobState.FAILED if draft.failed else JobState.RUNNING if draft.claimed_until else JobState.WAITING
         yield Job(
             f"{_('Edition of a White Paper')}: {draft.paper.title}",
             state,
             draft.requested_at,
             reverse("admin:youthpanel_whitepaper_change", args=[draft.paper_id]),
-            percent=100 * draft.made // len(FILE_VARIANTS),
+            percent=100 * draft.file_count // len(FILE_VARIANTS),
             problems=(_("A file could not be made. Open the White Paper to try again or to cancel."),)
             if draft.failed
             else (),

@@ -96,7 +96,7 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
         except InvalidResourceFile as refusal:
             raise ValidationError(str(refusal.message)) from refusal
         if self.checked.stored is not received.stored:
-            received.kept.append(self.checked.stored)
+            received.stored_files.append(self.checked.stored)
         return received
 
 

@@ -203,7 +203,7 @@ def _write(bundle: Bundle) -> int:
             next(note)
             for member in members_of([found[pk] for pk in bundle.resources]):
                 with (
-                    closing(media_storage().opened(member.file.path)) as source,
+                    closing(media_storage().open(member.file.path)) as source,
                     archive.open(_entry(member.name, member.file.added_at), "w", force_zip64=True) as target,
                 ):
                     while chunk := source.read(CHUNK):

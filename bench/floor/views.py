@@ -50,14 +50,14 @@ def picture(request: HttpRequest) -> HttpResponse:
         return render(request, "floor/form.html", {"form": form}, status=422 if form.is_bound else 200)
     upload = form.cleaned_data["images"]
     upload.seek(0)
-    made = BytesIO()
+    output = BytesIO()
     with Image.open(upload) as image:
-        image.convert("RGB").save(made, image.format, quality=90)
+        image.convert("RGB").save(output, image.format, quality=90)
     with transaction.atomic():
         row = form.save(commit=False)
         row.reference = secrets.token_hex(8)
         row.save()
-        Picture.objects.create(entry=row, content=made.getvalue())
+        Picture.objects.create(entry=row, content=output.getvalue())
     return render(request, "floor/form.html", {"form": SameFieldsForm()})
 
 

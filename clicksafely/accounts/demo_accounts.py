@@ -43,9 +43,11 @@ def ensure_demo_accounts(*, path: Path) -> list[DemoAccount]:
     Passwords and keys are those of the file at `path`, or new ones if the file lacks them. Then the file is written,
     readable by its owner only.
     """
-    known = {entry["username"]: DemoAccount(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
-    accounts = [_provide(username, role, known.get(username)) for username, role in ACCOUNTS.items()]
-    if accounts != list(known.values()):
+    stored_accounts = (
+        {entry["username"]: DemoAccount(**entry) for entry in json.loads(path.read_text())} if path.exists() else {}
+    )
+    accounts = [_provide(username, role, stored_accounts.get(username)) for username, role in ACCOUNTS.items()]
+    if accounts != list(stored_accounts.values()):
         unfinished = path.with_suffix(".new")
         unfinished.unlink(missing_ok=True)
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -72,14 +74,14 @@ def current_otp_code(username: str, *, now: datetime) -> str:
     return f"{totp.token():0{device.DIGITS}d}"
 
 
-def _provide(username: str, role: str, known: DemoAccount | None) -> DemoAccount:
+def _provide(username: str, role: str, stored_account: DemoAccount | None) -> DemoAccount:
     user, created = get_user_model().objects.get_or_create(username=username, defaults={"is_staff": True})
-    password = known.password if known else secrets.token_urlsafe(15)
-    if created or not known:
+    password = stored_account.password if stored_account else secrets.token_urlsafe(15)
+    if created or not stored_account:
         user.set_password(password)
         user.save()
     user.groups.set([Group.objects.get(name=role)])
-    key = _key(known.otpauth) if known else None
+    key = _key(stored_account.otpauth) if stored_account else None
     device = AuthenticatorApp.objects.filter(user=user, name="demonstration").first()
     if device is None:
         device = add_authenticator_app(user=user, name="demonstration", key=key)

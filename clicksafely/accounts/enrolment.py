@@ -61,11 +61,11 @@ def enrol_staff(*, username: str, role: str, now: datetime) -> Enrolment:
         with transaction.atomic():
             user = get_user_model().objects.create_user(username, password=password, is_staff=True)
             user.groups.set([Group.objects.get(name=role)])
-            made = _make_second_factors(user)
+            second_factors = _make_second_factors(user)
             audit_log.record(action="staff.enrolled", subject=user, actor=None, now=now, data={"role": role})
     except IntegrityError as error:
         raise NameTaken(f"The account {username} already exists.") from error
-    return Enrolment(made.username, made.otpauth, made.recovery_codes, password)
+    return Enrolment(second_factors.username, second_factors.otpauth, second_factors.recovery_codes, password)
 
 
 def reset_second_factors(*, user: User, now: datetime) -> SecondFactors:
@@ -75,9 +75,9 @@ def reset_second_factors(*, user: User, now: datetime) -> SecondFactors:
     """
     with transaction.atomic():
         delete_second_factors(user=user)
-        made = _make_second_factors(user)
+        second_factors = _make_second_factors(user)
         audit_log.record(action="staff.second_factors_reset", subject=user, actor=None, now=now)
-    return made
+    return second_factors
 
 
 def delete_second_factors(*, user: User) -> None:

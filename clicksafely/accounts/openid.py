@@ -93,9 +93,9 @@ def authorization_url(request: HttpRequest, *, purpose: str, next_path: str = ""
     configured = _configured()
     client = _client(configured)
     callback = request.build_absolute_uri(reverse("admin:openid-callback"))
-    wanted = {"acr_values": " ".join(configured.acr)} if configured.acr else {}
+    extra_parameters = {"acr_values": " ".join(configured.acr)} if configured.acr else {}
     try:
-        prepared = client.create_authorization_url(callback, **wanted)
+        prepared = client.create_authorization_url(callback, **extra_parameters)
     except _FAILURES as error:
         raise _failure(error) from error
     client.save_authorize_data(request, redirect_uri=callback, purpose=purpose, next=next_path, **prepared)

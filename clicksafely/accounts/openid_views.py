@@ -70,8 +70,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Continue to `finish` from a page of this site: the provider's redirect does not send the session's SameSite=Strict cookie."""
-    given = {name: request.GET[name] for name in RESPONSE_PARAMETERS if name in request.GET}
-    return _go_on(request, f"{reverse('admin:openid-finish')}?{urlencode(given)}")
+    parameters = {name: request.GET[name] for name in RESPONSE_PARAMETERS if name in request.GET}
+    return _go_on(request, f"{reverse('admin:openid-finish')}?{urlencode(parameters)}")
 
 
 @if_enabled

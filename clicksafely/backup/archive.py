@@ -99,16 +99,16 @@ class ArchiveReader:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the bytes of a member."""
-        left = self.members[name].size
+        remaining = self.members[name].size
         stream = self._tar.extractfile(self.members[name])
-        while left:
+        while remaining:
             try:
-                chunk = stream.read(min(CHUNK, left)) if stream else b""
+                chunk = stream.read(min(CHUNK, remaining)) if stream else b""
             except (tarfile.TarError, EOFError) as error:
                 raise BackupDamaged(f"{self._path} is truncated in {name}.") from error
             if not chunk:
                 raise BackupDamaged(f"{self._path} is truncated in {name}.")
-            left -= len(chunk)
+            remaining -= len(chunk)
             yield chunk
 
     def _checked(self, members: list[tarfile.TarInfo]) -> list[tarfile.TarInfo]:

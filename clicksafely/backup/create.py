@@ -98,7 +98,7 @@ def _add_media(writer: archive.ArchiveWriter, progress: Progress) -> dict[str, A
             # The file was erased meanwhile and must not return with a restore.
             with (
                 contextlib.suppress(FileNotFoundError),
-                contextlib.closing(media_storage().opened(each.path)) as content,
+                contextlib.closing(media_storage().open(each.path)) as content,
             ):
                 files[name] = writer.add(name, content, mode=each.mode)
             progress(f"Writing files: {number} of {len(found)}")
@@ -138,10 +138,10 @@ def _appearing_whole(path: Path) -> Iterator[IO[bytes]]:
 
 def _sweep(folder: Path) -> None:
     """Delete the leftovers of killed runs. A run in progress holds a lock."""
-    for left in folder.glob(f"*{UNFINISHED}"):
-        with left.open("rb") as file:
+    for leftover in folder.glob(f"*{UNFINISHED}"):
+        with leftover.open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            left.unlink(missing_ok=True)
+            leftover.unlink(missing_ok=True)

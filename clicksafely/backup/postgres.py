@@ -45,9 +45,9 @@ def find_program(name: str, *, server: int) -> Path:
     fitting = [version for version in found if version >= server]
     if fitting:
         return found[min(fitting)]
-    known = f"only {name} {max(found)} is here" if found else "none is installed"
+    installed = f"only {name} {max(found)} is here" if found else "none is installed"
     raise ProgramMissing(
-        f"{name} of PostgreSQL {server} or later is required, {known}: install postgresql-client-{server}, or add its folder to PATH."
+        f"{name} of PostgreSQL {server} or later is required, {installed}: install postgresql-client-{server}, or add its folder to PATH."
     )
 
 
@@ -65,9 +65,9 @@ def dump_database(snapshot: str) -> Iterator[IO[bytes]]:
     command = [str(program), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-comments"]
     command += [f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in EXCLUDED_TABLES)]
     with (
-        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as error_output,
         subprocess.Popen(  # noqa: S603
-            command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+            command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=error_output
         ) as process,
     ):
         try:
@@ -77,7 +77,7 @@ def dump_database(snapshot: str) -> Iterator[IO[bytes]]:
             process.kill()
             raise
         if process.wait():
-            raise BackupError(f"The database could not be dumped: {_complaint(said)}")
+            raise BackupError(f"The database could not be dumped: {_complaint(error_output)}")
 
 
 def restore_dump(chunks: Iterable[bytes]) -> None:
@@ -87,9 +87,9 @@ def restore_dump(chunks: Iterable[bytes]) -> None:
     command = [str(program), f"--dbname={database}", "--single-transaction", "--exit-on-error"]
     command += ["--no-owner", "--no-privileges"]
     with (
-        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as error_output,
         subprocess.Popen(  # noqa: S603
-            command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
+            command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=error_output
         ) as process,
     ):
         assert process.stdin is not None  # noqa: S101 - for the type checker
@@ -103,14 +103,16 @@ def restore_dump(chunks: Iterable[bytes]) -> None:
             process.kill()
             raise
         if process.wait():
-            raise BackupError(f"The database could not be restored: {_complaint(said)}")
+            raise BackupError(f"The database could not be restored: {_complaint(error_output)}")
 
 
 def _environment() -> dict[str, str]:
     parameters = connection.get_connection_params()
-    given = {_VARIABLES[name]: str(value) for name, value in parameters.items() if name in _VARIABLES and value}
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-    return {**kept, "LC_ALL": "C", **given}
+    connection_variables = {
+        _VARIABLES[name]: str(value) for name, value in parameters.items() if name in _VARIABLES and value
+    }
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**inherited, "LC_ALL": "C", **connection_variables}
 
 
 def _candidates(name: str) -> list[Path]:
@@ -131,9 +133,9 @@ def _major(program: Path) -> int | None:
     return int(match[1]) if answer.returncode == 0 and match else None
 
 
-def _complaint(said: IO[bytes]) -> str:
+def _complaint(error_output: IO[bytes]) -> str:
     """Return the first error without the row that it may quote."""
-    said.seek(0)
-    lines = said.read().decode(errors="replace").splitlines()
+    error_output.seek(0)
+    lines = error_output.read().decode(errors="replace").splitlines()
     errors = [line for line in lines if "error:" in line or "FATAL:" in line or "ERROR:" in line]
     return redact((errors or lines or ["no output"])[0])[:300]

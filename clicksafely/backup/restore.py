@@ -31,12 +31,12 @@ SPARE_BYTES: Final = 64 * 1024 * 1024
 class RestoreResult:
     """The result of a restore.
 
-    `said` are the messages of the apps' restore hooks. `broken_chain` is the error of the audit chain, "" if it is
+    `hook_messages` are the messages of the apps' restore hooks. `broken_chain` is the error of the audit chain, "" if it is
     valid or without AUDIT_KEY. `seals` is the sample of sealed values.
     """
 
     manifest: Manifest
-    said: list[str]
+    hook_messages: list[str]
     broken_chain: str
     seals: SampleResult
 
@@ -69,7 +69,7 @@ def restore_backup(
         staging = Path(settings.MEDIA_ROOT) / STAGING
         try:
             _unpack(reader, described, staging, progress)
-            said = _bring_database(reader, described, now, progress)
+            hook_messages = _bring_database(reader, described, now, progress)
             _put_media(source)
         except OSError as error:
             raise BackupError(f"The media folder cannot be written: {error.strerror or error}.") from error
@@ -81,7 +81,7 @@ def restore_backup(
     with transaction.atomic():
         data = {"made": described.created_at, "head": described.audit_head.partition(":")[0]}
         audit_log.record(action="backup.restored", subject=None, actor=None, now=now, data=data)
-    return RestoreResult(described, said, _broken_chain(described), sealed_values.open_samples())
+    return RestoreResult(described, hook_messages, _broken_chain(described), sealed_values.open_samples())
 
 
 def _is_empty() -> bool:
@@ -126,7 +126,7 @@ def _unpack(reader: ArchiveReader, described: Manifest, staging: Path, progress:
         raise BackupError(f"The files require {needed:,} bytes, and {free:,} are free on the disk of the media folder.")
     staging.mkdir(mode=0o770)
     for number, name in enumerate(sorted(described.files), 1):
-        found = _digested(reader, name) if name == archive.DUMP else _laid(reader, name, staging)
+        found = _digested(reader, name) if name == archive.DUMP else _write_member(reader, name, staging)
         if found != described.files[name]:
             raise BackupDamaged(f"The backup is damaged in {name}.")
         progress(f"Unpacking files: {number} of {len(described.files)}")
@@ -143,7 +143,7 @@ def _digested(reader: ArchiveReader, name: str) -> ArchiveMember:
     return ArchiveMember(size, digest.hexdigest())
 
 
-def _laid(reader: ArchiveReader, name: str, staging: Path) -> ArchiveMember:
+def _write_member(reader: ArchiveReader, name: str, staging: Path) -> ArchiveMember:
     path = staging / name.removeprefix(f"{archive.MEDIA}/")
     path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
@@ -164,12 +164,12 @@ def _bring_database(reader: ArchiveReader, described: Manifest, now: datetime, p
         _refuse_other_contents(described)
         # Before the previous tables are dropped: the restored data must not be accessible without this.
         with transaction.atomic():
-            said = restore_hooks.run_restore_hooks(now)
+            hook_messages = restore_hooks.run_restore_hooks(now)
     except BaseException:
         restore_target.roll_back()
         raise
     restore_target.discard_previous()
-    return said
+    return hook_messages
 
 
 def _refuse_other_contents(described: Manifest) -> None:

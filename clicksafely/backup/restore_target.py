@@ -41,8 +41,8 @@ def finish_interrupted_restore() -> None:
     shutil.rmtree(Path(settings.MEDIA_ROOT) / STAGING, ignore_errors=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [BEFORE])
-        left = cursor.fetchone()
-    if left:
+        previous_schema = cursor.fetchone()
+    if previous_schema:
         # A dump arrives in one transaction.
         discard_previous() if _tables() else roll_back()
 

@@ -16,14 +16,14 @@ SAMPLES: Final = 3
 class SampleResult:
     """A sample: the number of opened values; failures as `table primary key: error type`; rings without private keys here."""
 
-    opened: int
+    opened_count: int
     failed: list[str]
     closed_rings: list[str]
 
 
 def open_samples() -> SampleResult:
     """Open the newest few values of every sealed column."""
-    opened = 0
+    opened_count = 0
     failed: list[str] = []
     closed: list[str] = []
     private = keyring.read_private(settings.SEALING_PRIVATE_KEYS)
@@ -34,7 +34,7 @@ def open_samples() -> SampleResult:
         for model, place in key_rotation.sealed_fields(ring):
             for row in model._base_manager.order_by("-pk")[:SAMPLES]:
                 try:
-                    opened += place.opens(row)
+                    opened_count += place.opens(row)
                 except SealError as error:
                     failed.append(f"{model._meta.db_table} {row.pk}: {type(error).__name__}")
-    return SampleResult(opened, failed, closed)
+    return SampleResult(opened_count, failed, closed)

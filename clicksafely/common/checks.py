@@ -73,9 +73,9 @@ def run_rules(rules: Iterable[Rule]) -> list[CheckMessage]:
 
 
 def _equal_secrets() -> Problems:
-    held = part_secrets.held_secrets()
-    times = Counter(held.values())
-    same = [name for name, value in held.items() if times[value] > 1]
+    secret_values = part_secrets.held_secrets()
+    times = Counter(secret_values.values())
+    same = [name for name, value in secret_values.items() if times[value] > 1]
     yield from problem_if(same, f"{', '.join(same)} are the same.")
 
 

@@ -37,8 +37,8 @@ class FilterSelection:
 
     def query_without(self, name: str, *values: str) -> str:
         """Return the query of the first page without these values of a filter, or without the whole filter."""
-        kept = tuple(each for each in self.chosen.get(name, ()) if values and each not in values)
-        return urlencode(self.parameters() | {name: kept}, doseq=True)
+        remaining = tuple(each for each in self.chosen.get(name, ()) if values and each not in values)
+        return urlencode(self.parameters() | {name: remaining}, doseq=True)
 
     def query_with(self, name: str, value: str) -> str:
         """Return the query of the first page with `value` as the only value of a filter."""
@@ -46,18 +46,18 @@ class FilterSelection:
 
 
 def parse_selection(
-    query: QueryDict, known: Mapping[str, Collection[str]], *, several: bool = False
+    query: QueryDict, choices: Mapping[str, Collection[str]], *, several: bool = False
 ) -> FilterSelection:
-    """Return the values of `query` that are `known`, by filter, and its page.
+    """Return the values of `query` that are in `choices`, by filter, and its page.
 
-    A filter has one value, or with `several` any number of values, in the order of `known`. Never raises.
+    A filter has one value, or with `several` any number of values, in the order of `choices`. Never raises.
     """
     chosen, nonsense = {}, False
-    for name, values in known.items():
-        given = [value for value in (query.getlist(name) if several else [query.get(name)]) if value]
-        if valid := tuple(value for value in values if value in given):
+    for name, values in choices.items():
+        query_values = [value for value in (query.getlist(name) if several else [query.get(name)]) if value]
+        if valid := tuple(value for value in values if value in query_values):
             chosen[name] = valid
-        nonsense |= not set(given) <= set(values)
+        nonsense |= not set(query_values) <= set(values)
     number = page_number(query.get(PAGE) or "1")
     return FilterSelection(chosen, number or 1, nonsense or number is None)
 

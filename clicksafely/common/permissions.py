@@ -26,8 +26,8 @@ def role_permissions_of(user: Any) -> frozenset[str]:
         rows = Permission.objects.filter(group__user=user).order_by()
         names = rows.values_list("content_type__app_label", "codename")
         user._role_permissions = frozenset(f"{app_label}.{codename}" for app_label, codename in names)
-    held: frozenset[str] = user._role_permissions
-    return held
+    permissions: frozenset[str] = user._role_permissions
+    return permissions
 
 
 def has_role_permission(user: Any, permission: str) -> bool:

@@ -20,4 +20,4 @@ def register_restore_hook(path: str) -> None:
 def run_restore_hooks(now: datetime) -> list[str]:
     """Run all hooks in the current transaction, in the order of the installed apps. Return their sentences."""
     acts: list[Callable[[datetime], str]] = [import_string(path) for path in _ACTS]
-    return [said for act in acts if (said := act(now))]
+    return [sentence for act in acts if (sentence := act(now))]

@@ -31,9 +31,9 @@ class RevisionedModel(models.Model):
     class Meta:
         abstract = True
 
-    def require_revision(self, opened: int) -> None:
+    def require_revision(self, opened_revision: int) -> None:
         """Raises EditConflict unless the row, which is locked, still has the revision that a form was built from."""
-        if self.revision != opened:
+        if self.revision != opened_revision:
             raise EditConflict
 
 

@@ -33,7 +33,7 @@ PROCESS_MANAGER = Path(__file__).with_name("process_manager.py")
 # Generous for a busy machine; a server that ends is noticed at once.
 START_SECONDS = 300
 
-_held: dict[tuple[Path, str], int] = {}
+_lock_descriptors: dict[tuple[Path, str], int] = {}
 
 
 def server_urls(var_dir: Path) -> tuple[str, str]:
@@ -62,7 +62,7 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
     LocalServerError with one line if a server cannot start.
     """
     var_dir = var_dir.resolve()
-    servers = [server for server, wanted in ((POSTGRES, postgres), (VALKEY, valkey)) if wanted]
+    servers = [server for server, is_needed in ((POSTGRES, postgres), (VALKEY, valkey)) if is_needed]
     if not servers:
         return
     try:
@@ -70,8 +70,8 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
         with _locked(var_dir / "servers.lock"):
             home = server_folders.prepare_folders(var_dir)
             for server in servers:
-                if (var_dir, server.name) not in _held:
-                    _held[var_dir, server.name] = _open_lock(server.hold_file(home), fcntl.LOCK_SH)
+                if (var_dir, server.name) not in _lock_descriptors:
+                    _lock_descriptors[var_dir, server.name] = _open_lock(server.hold_file(home), fcntl.LOCK_SH)
             if postgres:
                 init_database(home, durable=durable)
             keepers = [_start(home, server, durable=durable) for server in servers]
@@ -88,17 +88,17 @@ def release(var_dir: Path) -> None:
     var_dir = var_dir.resolve()
     home = server_folders.servers_folder(var_dir)
     for server in (VALKEY, POSTGRES):
-        held = _held.pop((var_dir, server.name), None)
-        if held is None:
+        descriptor = _lock_descriptors.pop((var_dir, server.name), None)
+        if descriptor is None:
             continue
-        os.close(held)
+        os.close(descriptor)
         with contextlib.suppress(FileNotFoundError):  # the folder was erased meanwhile
             _stop_unheld(home / f"{server.name}.hold", home / f"{server.name}.keeper")
 
 
 def release_all() -> None:
     """Release all servers held by this process."""
-    for var_dir in {var_dir for var_dir, _ in _held}:
+    for var_dir in {var_dir for var_dir, _ in _lock_descriptors}:
         release(var_dir)
 
 
@@ -106,10 +106,10 @@ def restart_killed(var_dir: Path) -> bool:
     """Restart the servers held by this process whose keeper was killed. Return whether there were any. Raises LocalServerError."""
     var_dir = var_dir.resolve()
     home = server_folders.servers_folder(var_dir)
-    held = {name for folder, name in _held if folder == var_dir}
-    if all(_is_locked(home / f"{name}.keeper") for name in held):
+    held_names = {name for folder, name in _lock_descriptors if folder == var_dir}
+    if all(_is_locked(home / f"{name}.keeper") for name in held_names):
         return False
-    hold(var_dir, postgres=POSTGRES.name in held, valkey=VALKEY.name in held)
+    hold(var_dir, postgres=POSTGRES.name in held_names, valkey=VALKEY.name in held_names)
     return True
 
 

@@ -89,25 +89,25 @@ class ProcfileProcesses:
     def _run(self, name: str) -> None:
         program = self.programs[name]
         relays: list[threading.Thread] = []
-        said: list[str] = [""]
+        last_line: list[str] = [""]
 
         def follow(child: subprocess.Popen[bytes]) -> None:
             if relays:
                 self._say(name, "restarted")
-            relays.append(threading.Thread(target=self._relay, args=[name, child, said], daemon=True))
+            relays.append(threading.Thread(target=self._relay, args=[name, child, last_line], daemon=True))
             relays[-1].start()
 
         if not program.run(on_start=follow):
             relays[-1].join(1)
-            self._on_failure(name, said[0])
+            self._on_failure(name, last_line[0])
 
-    def _relay(self, name: str, child: subprocess.Popen[bytes], said: list[str]) -> None:
-        """Forward the output of a part; keep its last non-blank line in `said`."""
+    def _relay(self, name: str, child: subprocess.Popen[bytes], last_line: list[str]) -> None:
+        """Forward the output of a part; keep its last non-blank line in `last_line`."""
         assert child.stdout is not None  # noqa: S101 - for the type checker
         with child.stdout:
             for line in child.stdout:
                 self._say(name, line)
-                said[0] = line.decode(errors="replace").strip() or said[0]
+                last_line[0] = line.decode(errors="replace").strip() or last_line[0]
 
     def _say(self, name: str, line: bytes | str) -> None:
         # The terminal may be closed; the parts must continue.

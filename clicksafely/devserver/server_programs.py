@@ -109,8 +109,8 @@ def init_database(home: ServerFolders, *, durable: bool) -> None:
                 f"{data} was created by PostgreSQL {found}, but {major} is installed: dump it with the old version, or run `make reset`."
             )
         return
-    for left in home.path.glob("postgres.*.new"):
-        shutil.rmtree(left, ignore_errors=True)
+    for leftover in home.path.glob("postgres.*.new"):
+        shutil.rmtree(leftover, ignore_errors=True)
     # A unique name: initdb of a killed process may still be writing.
     unfinished = home.path / f"postgres.{os.getpid()}.new"
     command = [

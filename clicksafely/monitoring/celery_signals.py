@@ -16,7 +16,7 @@ REQUEST_ID_HEADER: Final = "request_number"
 QUEUED_AT_HEADER: Final = "queued_at"
 EVERY: Final = 5.0
 
-_left: dict[str, float] = {}
+_recorded_at: dict[str, float] = {}
 
 
 @before_task_publish.connect  # type: ignore[untyped-decorator]
@@ -41,18 +41,18 @@ def record_worker_heartbeat(task: Any, **_: Any) -> None:
         request_id.set("")
         queue = (task.request.delivery_info or {}).get("routing_key", "")
         if sign := heartbeat.HEARTBEAT_BY_QUEUE.get(str(queue)):
-            _leave(sign)
+            _record(sign)
 
 
 def record_beat_heartbeat(**_: Any) -> None:
     """Record a heartbeat of beat; connected only in its process."""
-    _leave("beat")
+    _record("beat")
 
 
-def _leave(sign: str) -> None:
+def _record(sign: str) -> None:
     now = monotonic()
-    if now - _left.get(sign, float("-inf")) >= EVERY:
+    if now - _recorded_at.get(sign, float("-inf")) >= EVERY:
         # Other checks report an unavailable broker.
         with suppress(RedisError):
             heartbeat.record_heartbeat(settings.REDIS_URL, sign)
-            _left[sign] = now
+            _recorded_at[sign] = now

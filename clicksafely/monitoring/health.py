@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     state = {"database": _database(), "broker": _broker(), "key_ring": _key_ring()}
     state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"
     ready = all(value == "ok" for value in state.values())
-    state |= _signs(asked=state["broker"] == "ok") | {"disk": _disk()}
+    state |= _signs(broker_answers=state["broker"] == "ok") | {"disk": _disk()}
     return _plain(JsonResponse(state, status=200 if ready else 503))
 
 
@@ -64,9 +64,9 @@ def _broker() -> str:
     return "ok"
 
 
-def _signs(*, asked: bool) -> dict[str, str]:
+def _signs(*, broker_answers: bool) -> dict[str, str]:
     try:
-        alive = heartbeat.live_processes(settings.REDIS_URL) if asked else None
+        alive = heartbeat.live_processes(settings.REDIS_URL) if broker_answers else None
     except redis.RedisError:
         alive = None
     if alive is None:

@@ -91,9 +91,9 @@ def _of_database(now: datetime) -> Iterator[Metric]:
 
 def _reports(now: datetime) -> Iterator[Metric]:
     # Not those of the current hour: a number that rises would date a report.
-    known = Report.objects.filter(received_at__lt=hour_of(now))
-    free = known.filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
-    pending = {"triage": known.filter(state=ReportState.RECEIVED)}
+    past_reports = Report.objects.filter(received_at__lt=hour_of(now))
+    free = past_reports.filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
+    pending = {"triage": past_reports.filter(state=ReportState.RECEIVED)}
     pending |= {queue.value: free.filter(queue=queue) for queue in Queue}
     counts = {name: len(reports.order_by("id").values_list("id")[:COUNT_CAP]) for name, reports in pending.items()}
     oldest = {

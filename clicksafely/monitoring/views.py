@@ -15,9 +15,9 @@ from clicksafely.monitoring.metrics import MetricsCollector
 @read_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the metrics for `Authorization: Bearer METRICS_TOKEN`; 404 for a wrong token or if none is configured."""
-    given = request.headers.get("Authorization", "")
+    authorization = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not hmac.compare_digest(
-        given.encode(errors="replace"), f"Bearer {settings.METRICS_TOKEN}".encode()
+        authorization.encode(errors="replace"), f"Bearer {settings.METRICS_TOKEN}".encode()
     ):
         raise Http404
     return HttpResponse(generate_latest(MetricsCollector(timezone.now())), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -31,14 +31,14 @@ def export_person(*, kind: str, row: Model, actor: User, now: datetime) -> Expor
     subject = DATA_SUBJECTS[kind]
     if not can_answer(actor, subject):
         raise PermissionDenied
-    given: ExportedData = {subject.model._meta.label: [_exported(row, subject.own)]}
+    exported_data: ExportedData = {subject.model._meta.label: [_exported(row, subject.own)]}
     with transaction.atomic():
         for label, (way, names) in subject.tables.items():
             model = apps.get_model(label)
             rows = model._base_manager.filter(**{way: row.pk}).order_by("pk")
-            given[label] = [_exported(each, names) for each in rows]
+            exported_data[label] = [_exported(each, names) for each in rows]
         audit_log.record(action="personal_data.exported", subject=row, actor=actor, now=now, data={"as": kind})
-    return given
+    return exported_data
 
 
 def _exported(row: Model, names: Iterable[str] | None) -> dict[str, Any]:

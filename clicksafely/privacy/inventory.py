@@ -45,18 +45,18 @@ def entries() -> Iterator[InventoryEntry]:
         label = model._meta.label
         yield from (
             InventoryEntry(label, field, how, legal_basis_of(label, field, how), until)
-            for field, how, until in _said(model)
+            for field, how, until in _classified_fields(model)
         )
 
 
-def _said(model: type[Model]) -> Iterator[tuple[str, str, str]]:
+def _classified_fields(model: type[Model]) -> Iterator[tuple[str, str, str]]:
     label = model._meta.label
-    kept = getattr(model, "field_inventory", None) or LIBRARY_TABLES.get(label, {})
+    classification = getattr(model, "field_inventory", None) or LIBRARY_TABLES.get(label, {})
     if hasattr(model, "impersonal_fields"):
         yield ALL, data_inventory.STAFF_TEXT, KEPT_UNTIL_CHANGED
-    elif label in IMPERSONAL_TABLES or (model._meta.auto_created and not kept):
+    elif label in IMPERSONAL_TABLES or (model._meta.auto_created and not classification):
         yield ALL, data_inventory.CODES, KEPT_UNTIL_CHANGED
-    for (how, until), fields in kept.items():
+    for (how, until), fields in classification.items():
         yield from ((field, how, until) for field in fields.split())
 
 

@@ -64,7 +64,9 @@ MAX_UNPACKED_BYTES = 64 * 1024
 
 def is_parking_place(host: str, path: str) -> bool:
     """Return whether the target of a redirect is a parking host or a suspended account."""
-    return path == _SUSPENDED or any(host == known or host.endswith(f".{known}") for known in PARKING_HOSTS)
+    return path == _SUSPENDED or any(
+        host == parking_host or host.endswith(f".{parking_host}") for parking_host in PARKING_HOSTS
+    )
 
 
 def is_home_page(path: str, query: str) -> bool:
@@ -77,8 +79,8 @@ def looks_parked(head: bytes) -> bool:
     if any(mark in head.lower() for mark in MARKS):
         return True
     title = _TITLE.search(head)
-    said = " ".join(title[1].decode(errors="replace").lower().split()) if title else ""
-    return any(words in said for words in TITLES)
+    title_text = " ".join(title[1].decode(errors="replace").lower().split()) if title else ""
+    return any(words in title_text for words in TITLES)
 
 
 def unpack(head: bytes, encoding: str) -> bytes:

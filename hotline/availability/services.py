@@ -45,35 +45,35 @@ def run_due_checks(*, checker: Checker, now: datetime) -> int:
     """Run due checks, one at each host, and return their number. Takes as long as the slowest check."""
     checks = claim_due(now=now)
     away = [check for check in checks if is_fetch_forbidden(check.item)]
-    asked = [check for check in checks if check not in away]
-    found = checker.check_all([(check.item.canonical, check.item.registrable_domain) for check in asked])
+    allowed_checks = [check for check in checks if check not in away]
+    found = checker.check_all([(check.item.canonical, check.item.registrable_domain) for check in allowed_checks])
     found = _unless_we_are_offline(found)
     # Look-ups detect a change of hosting. They run meanwhile and count at the next check.
-    request_lookups(names=[effective_host(check.item) for check in asked], hour=full_hour(now))
-    for check, seen in [
-        *zip(asked, found, strict=True),
+    request_lookups(names=[effective_host(check.item) for check in allowed_checks], hour=full_hour(now))
+    for check, observation in [
+        *zip(allowed_checks, found, strict=True),
         *((check, Observation(CheckResult.NOT_CHECKED)) for check in away),
     ]:
         # Another worker has it locked. It stays due.
         with contextlib.suppress(WrongState):
-            record_result(check_id=check.pk, seen=seen, now=now)
+            record_result(check_id=check.pk, observation=observation, now=now)
     return len(checks)
 
 
-def record_result(*, check_id: int, seen: Observation, now: datetime) -> None:
+def record_result(*, check_id: int, observation: Observation, now: datetime) -> None:
     """Record a result and apply its outcome. Ignores a check that was erased with its item."""
     with transaction.atomic():
         report, item, check = outcomes.lock_check(check_id)
         if check is None or item is None:
             return
-        known = check.moved_to if check.attention != AttentionReason.MOVED else ""
-        _note(check, seen, now)
+        decided_target = check.moved_to if check.attention != AttentionReason.MOVED else ""
+        _note(check, observation, now)
         if check.ended_at is None and item.state == ItemState.ENDED:
             outcomes.end_with_item(check=check, item=item, now=now)
         elif check.ended_at is not None:
-            _after_the_end(check, seen, now)
+            _after_the_end(check, observation, now)
         else:
-            _while_it_runs(report, item, check, seen, known, now)
+            _while_it_runs(report, item, check, observation, decided_target, now)
         check.save()
 
 
@@ -131,66 +131,71 @@ def restart_referral(*, item: ContentItem, report: Report, actor: User, now: dat
 
 
 def _unless_we_are_offline(found: list[Observation]) -> list[Observation]:
-    out_of_reach = sum(seen.result == CheckResult.UNREACHABLE for seen in found)
+    out_of_reach = sum(observation.result == CheckResult.UNREACHABLE for observation in found)
     if out_of_reach == len(found) >= MASS_FAILURE_THRESHOLD:
         return [Observation(CheckResult.INCONCLUSIVE)] * len(found)
     return found
 
 
-def _note(check: AvailabilityCheck, seen: Observation, now: datetime) -> None:
+def _note(check: AvailabilityCheck, observation: Observation, now: datetime) -> None:
     """Store the run and the time of a check."""
     last = check.runs.order_by("-pk").first()
-    if last is not None and last.result == seen.result:
+    if last is not None and last.result == observation.result:
         last.last_at, last.checks = max(now, last.last_at), last.checks + 1
         last.save(update_fields=["last_at", "checks"])
     else:
-        CheckRun.objects.create(availability_check=check, result=seen.result, first_at=now, last_at=now)
-    check.result, check.moved_to = seen.result, seen.leads_to[:MAX_MOVED_TO_LENGTH]
+        CheckRun.objects.create(availability_check=check, result=observation.result, first_at=now, last_at=now)
+    check.result, check.moved_to = observation.result, observation.leads_to[:MAX_MOVED_TO_LENGTH]
     check.checked_at, check.claimed_until, check.checks = now, None, check.checks + 1
 
 
 def _while_it_runs(
-    report: Report | None, item: ContentItem, check: AvailabilityCheck, seen: Observation, known: str, now: datetime
+    report: Report | None,
+    item: ContentItem,
+    check: AvailabilityCheck,
+    observation: Observation,
+    decided_target: str,
+    now: datetime,
 ) -> None:
-    """Apply a result. `known` is the redirect target at the last decision."""
-    missed = seen.result in MISS_RESULTS
+    """Apply a result. `decided_target` is the redirect target at the last decision."""
+    missed = observation.result in MISS_RESULTS
     if missed:
         if check.last_miss_at is None or now - check.last_miss_at >= MISS_INTERVAL:
             check.misses, check.last_miss_at = min(check.misses + 1, _SMALLINT), now
             check.unavailable_since = check.unavailable_since or now
-    elif seen.result in {CheckResult.AVAILABLE, CheckResult.MOVED}:
+    elif observation.result in {CheckResult.AVAILABLE, CheckResult.MOVED}:
         check.misses, check.last_miss_at, check.unavailable_since = 0, None, None
-    is_inconclusive = seen.result in {CheckResult.INCONCLUSIVE, CheckResult.SERVER_ERROR, CheckResult.PRIVATE}
+    is_inconclusive = observation.result in {CheckResult.INCONCLUSIVE, CheckResult.SERVER_ERROR, CheckResult.PRIVATE}
     check.unclear = min(check.unclear + 1, _SMALLINT) if is_inconclusive else 0
-    check.attention = _attention(check, seen)
+    check.attention = _attention(check, observation)
     seed = f"{check.pk}:{check.checks}"
     check.next_check_at = next_check(began_at=check.began_at, now=now, missed=missed, seed=seed)
-    if seen.result == CheckResult.NOT_CHECKED:
+    if observation.result == CheckResult.NOT_CHECKED:
         check.next_check_at = now + add_jitter(NOT_CHECKED_PAUSE, seed)
     if report is None or item.state != ItemState.ACTIONED:
         # An analyst is deciding about it now.
         return
     if check.misses >= MISSES_TO_END and missed:
-        outcome = Outcome.REMOVED if seen.result == CheckResult.GONE else Outcome.UNAVAILABLE
+        outcome = Outcome.REMOVED if observation.result == CheckResult.GONE else Outcome.UNAVAILABLE
         outcomes.end_check(report=report, item=item, check=check, outcome=outcome, actor=None, now=now)
-    elif (seen.result == CheckResult.MOVED and check.moved_to != known) or (
-        seen.result == CheckResult.AVAILABLE and outcomes.has_moved_host(check, item)
+    elif (observation.result == CheckResult.MOVED and check.moved_to != decided_target) or (
+        observation.result == CheckResult.AVAILABLE and outcomes.has_moved_host(check, item)
     ):
         outcomes.apply_host_move(report=report, item=item, check=check, now=now)
 
 
-def _after_the_end(check: AvailabilityCheck, seen: Observation, now: datetime) -> None:
+def _after_the_end(check: AvailabilityCheck, observation: Observation, now: datetime) -> None:
     assert check.ended_at is not None  # noqa: S101 - for the type checker
     check.next_check_at = next_recheck_time(ended_at=check.ended_at, now=now)
-    if seen.result == CheckResult.AVAILABLE and check.outcome in {Outcome.REMOVED, Outcome.UNAVAILABLE}:
+    if observation.result == CheckResult.AVAILABLE and check.outcome in {Outcome.REMOVED, Outcome.UNAVAILABLE}:
         check.attention, check.next_check_at = AttentionReason.BACK, None
-    elif seen.result in MISS_RESULTS and check.attention == AttentionReason.BACK:
+    elif observation.result in MISS_RESULTS and check.attention == AttentionReason.BACK:
         check.attention = ""
 
 
-def _attention(check: AvailabilityCheck, seen: Observation) -> str:
-    if seen.result == CheckResult.PRIVATE:
+def _attention(check: AvailabilityCheck, observation: Observation) -> str:
+    if observation.result == CheckResult.PRIVATE:
         return AttentionReason.PRIVATE
-    if seen.result == CheckResult.NOT_CHECKED:
+    if observation.result == CheckResult.NOT_CHECKED:
         return AttentionReason.NOT_CHECKED
     return AttentionReason.UNCLEAR if check.unclear >= UNCLEAR_LIMIT else ""

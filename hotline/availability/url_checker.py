@@ -89,11 +89,11 @@ class Checker:
             ssl.create_default_context(),
         )
 
-    def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Observation]:
+    def check_all(self, addresses: Iterable[tuple[str, str]]) -> list[Observation]:
         """Check pairs (address, registrable domain) concurrently, in about `SECONDS` at most. Never raises."""
 
         async def together() -> list[Observation]:
-            return await asyncio.gather(*(self.check(*each) for each in wanted))
+            return await asyncio.gather(*(self.check(*each) for each in addresses))
 
         return asyncio.run(together())
 

@@ -67,8 +67,8 @@ class NewComplaint:
         The form's digest is random and not stored, so the key reveals nothing.
         """
         parts = [self.about, self.text, self.contact, str(self.report.pk if self.report else "")]
-        said = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
-        return hashlib.sha256(self.form_digest + said).digest()
+        content = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
+        return hashlib.sha256(self.form_digest + content).digest()
 
 
 def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
@@ -121,13 +121,13 @@ def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> Decry
         complaint = _lock(complaint, actor)
         if complaint.sealed is None:
             raise ComplaintErased
-        opened = DecryptedComplaint(
+        decrypted = DecryptedComplaint(
             text=Complaint.TEXT.open(complaint).decode(),
             contact=Complaint.CONTACT.read_text(complaint),
             answers=[_open_answer(answer) for answer in complaint.answers.select_related("author")],
         )
         audit_log.record(action="complaint.opened", subject=complaint, actor=actor, now=now)
-    return opened
+    return decrypted
 
 
 def acknowledge_complaint(*, complaint: Complaint, actor: User, now: datetime) -> None:

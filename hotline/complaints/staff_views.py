@@ -20,8 +20,8 @@ class ComplaintDetail(DetailPage[Complaint]):
     template_name = "staff/hotline/complaints/complaint.html"
 
     def get_object(self) -> Complaint:
-        known = Complaint.objects.select_related("report", "closed_by")
-        return get_object_or_404(known, pk=self.kwargs["complaint_id"])
+        complaints = Complaint.objects.select_related("report", "closed_by")
+        return get_object_or_404(complaints, pk=self.kwargs["complaint_id"])
 
     def get_url(self) -> str:
         return self.object.get_absolute_url()
@@ -44,7 +44,9 @@ class OpenComplaint(ActionPage[Complaint], ComplaintDetail):
     """Show the sealed content in this response; logged."""
 
     def perform(self) -> HttpResponse:
-        return self.render(opened=services.open_complaint(complaint=self.object, actor=self.user, now=self.now))
+        return self.render(
+            decrypted_complaint=services.open_complaint(complaint=self.object, actor=self.user, now=self.now)
+        )
 
 
 class AcknowledgeComplaint(ActionPage[Complaint], ComplaintDetail):

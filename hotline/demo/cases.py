@@ -374,13 +374,13 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
     item = report.items.get()
     queue.link_items()
     actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)
-    told = {
+    iccam_columns = {
         "reported_state": ItemState.ENDED,
         "reported_actions": item.actions.count(),
         "ended_at": now,
         "classification": 2,
     }
-    if IccamContent.objects.filter(item=item).update(actions=actions, **told):
+    if IccamContent.objects.filter(item=item).update(actions=actions, **iccam_columns):
         IccamReport.objects.filter(report=report).update(exchanged_at=now)
         return
     row = IccamReport.objects.create(
@@ -392,7 +392,9 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
         tried_at=now,
         exchanged_at=now,
     )
-    row.contents.create(item=item, content_id=content_id, assigned_country=hosting_region_of(item).country, **told)
+    row.contents.create(
+        item=item, content_id=content_id, assigned_country=hosting_region_of(item).country, **iccam_columns
+    )
 
 
 def make_rule(*, now: datetime) -> None:
@@ -450,9 +452,11 @@ def _file_complaint(about: ComplaintAbout, text: str, language: str, now: dateti
 
 def load_hash_list(*, now: datetime) -> HashList:
     """Import the hash list through the services and match the files of all cases."""
-    came = [file.open_digests().sha256 for file in FileHash.objects.filter(origin=HashOrigin.UPLOAD).order_by("pk")[:1]]
+    uploaded_digests = [
+        file.open_digests().sha256 for file in FileHash.objects.filter(origin=HashOrigin.UPLOAD).order_by("pk")[:1]
+    ]
     made_up = [hashlib.sha256(f"demonstration {number}".encode()).digest() for number in range(INVENTED_HASHES)]
-    digests = sorted([*(one for one in came if one), *made_up])
+    digests = sorted([*(one for one in uploaded_digests if one), *made_up])
     stored = store_file([b"".join([digest.hex().encode() + b"\n" for digest in digests])])
     texts = data("texts")["hash_list"]
     details = ListDetails(meaning=ListMeaning.OTHER.value, layout=ListLayout.SHA256.value, **texts)
@@ -481,14 +485,14 @@ def load_exposures(*, people: Sequence[User], now: datetime) -> None:
 
 
 def _exposure(user: User, at: datetime, random: Random) -> ExposureCount:
-    seen = random.choice(USUAL)
-    rested = at - timedelta(minutes=random.randrange(240)) if seen > USUAL[0] else None
+    total = random.choice(USUAL)
+    rested = at - timedelta(minutes=random.randrange(240)) if total > USUAL[0] else None
     return ExposureCount(
         user=user,
         day=day_of(at),
-        pictures=seen // 3,
-        messages=seen // 6,
-        texts=seen - seen // 3 - seen // 6,
+        pictures=total // 3,
+        messages=total // 6,
+        texts=total - total // 3 - total // 6,
         breaks=1 if rested else 0,
         break_began_at=rested,
         break_ends_at=rested + break_length() if rested else None,

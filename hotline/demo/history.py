@@ -64,15 +64,15 @@ def load_history(*, now: datetime, analysts: Sequence[User]) -> int:
         ReportItem(report=report, item=item, position=0) for report, item in zip(named, items, strict=True)
     )
     questions = QuestionSet.objects.get(active=True)
-    said, done = list[Assessment](), list[Action]()
+    assessments, done = list[Assessment](), list[Action]()
     for report, item in zip(named, items, strict=True):
         looked = report.received_at + timedelta(hours=random.expovariate(1 / 9))
         audit_log.record(action="report.claimed", subject=report, actor=analysts[0], now=looked)
         if item.verdict == Verdict.ILLEGAL:
             agreed = looked + timedelta(hours=random.expovariate(1 / 6))
-            said += _assessments(random, item, report, zip(analysts, (looked, agreed), strict=True), questions)
+            assessments += _assessments(random, item, report, zip(analysts, (looked, agreed), strict=True), questions)
             done += _actions(random, item, report, analysts[1], agreed)
-    Assessment.objects.bulk_create(said)
+    Assessment.objects.bulk_create(assessments)
     Action.objects.bulk_create(done)
     return len(reports)
 

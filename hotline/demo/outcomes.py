@@ -154,15 +154,15 @@ def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> 
     began = check.began_at
     if gone_after is not None:
         for hours in (*range(gone_after - 1), gone_after - 0.9):
-            record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=began + hours * HOUR)
+            record_result(check_id=check.pk, observation=Observation(CheckResult.AVAILABLE), now=began + hours * HOUR)
         for hours in range(3):
             record_result(
-                check_id=check.pk, seen=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
+                check_id=check.pk, observation=Observation(CheckResult.GONE), now=began + (gone_after + hours) * HOUR
             )
         return
     due: datetime | None = began
     while due is not None and due < now:
-        record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=due)
+        record_result(check_id=check.pk, observation=Observation(CheckResult.AVAILABLE), now=due)
         check.refresh_from_db()
         due = check.next_check_at
-    record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=now - timedelta(minutes=6))
+    record_result(check_id=check.pk, observation=Observation(CheckResult.AVAILABLE), now=now - timedelta(minutes=6))

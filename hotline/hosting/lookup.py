@@ -94,13 +94,13 @@ def request_lookups(*, names: Iterable[str], hour: datetime) -> dict[str, KnownH
     Runs in the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
     """
     # Hosts in rules are typed by hand and may be invalid.
-    wanted = [name for name in dict.fromkeys(names) if name and name.isascii() and name == name.lower()]
-    if not wanted:
+    valid_names = [name for name in dict.fromkeys(names) if name and name.isascii() and name == name.lower()]
+    if not valid_names:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [hour, wanted])
+        cursor.execute(_ADD, [hour, valid_names])
         found = {name: KnownHost("", None, pending=False) for (name,) in cursor.fetchall()}
-        others = [name for name in wanted if name not in found]
+        others = [name for name in valid_names if name not in found]
         if not others:
             return found
         cursor.execute(_KNOWN, [others])

@@ -80,16 +80,16 @@ class DatabaseFile:
         self.path = path
         self.condition = FileCondition(None, None)
         self._reader: maxminddb.Reader | None = None
-        self._seen: tuple[int, ...] | None = ()
+        self._last_stamp: tuple[int, ...] | None = ()
         self._lock = Lock()
 
     def refresh(self) -> bool:
         """Reload the file if it has changed, log a problem once, and return whether it had changed."""
         with self._lock:
-            seen = self._stamp()
-            if seen == self._seen:
+            stamp = self._stamp()
+            if stamp == self._last_stamp:
                 return False
-            self._seen = seen
+            self._last_stamp = stamp
             problem = None
             try:
                 self._reader = read_file(self.path, self.kind)

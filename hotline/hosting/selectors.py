@@ -137,9 +137,9 @@ def decisions_nearby(item: ContentItem) -> list[Decisions]:
     places = [place for place, value in values.items() if value]
     if not places:
         return []
-    asked = {"host": item.host, "network": item.network, "item": item.pk, "cap": COUNT_CAP}
+    parameters = {"host": item.host, "network": item.network, "item": item.pk, "cap": COUNT_CAP}
     with connection.cursor() as cursor:
-        cursor.execute(_DECISIONS, {**asked, "places": places, "verdicts": Verdict.values})
+        cursor.execute(_DECISIONS, {**parameters, "places": places, "verdicts": Verdict.values})
         rows = cursor.fetchall()
     return [Decisions(place, values[place], verdict, count) for place, verdict, count in rows if count]
 

@@ -49,12 +49,12 @@ def insert_report(
     ]
     with database.cursor() as cursor:
         cursor.execute(_statement(event), [*columns, *of_texts, *event_values])
-        kept = cursor.fetchone()
-    if kept:
-        report.pk, report._state.adding = kept[0], False
+        row = cursor.fetchone()
+    if row:
+        report.pk, report._state.adding = row[0], False
     elif not Report.objects.filter(state_digest=report.state_digest).exists():
         raise IntegrityError("another report has this receipt or id")
-    return kept is not None
+    return row is not None
 
 
 def _statement(event: str) -> str:

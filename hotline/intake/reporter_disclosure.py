@@ -90,10 +90,10 @@ def disclosed_referrals(
     for item, is_own, _decided, route, country, at in _sent_referrals(report):
         if not is_own and item not in no_sooner:
             continue
-        told = discretion.published_time(max(at, no_sooner.get(item, at) if item else at)) if at else None
-        if told:
+        published_at = discretion.published_time(max(at, no_sooner.get(item, at) if item else at)) if at else None
+        if published_at:
             key = (Route(route), country if route == Route.ICCAM else "")
-            found[key] = min(told, found.get(key, told))
+            found[key] = min(published_at, found.get(key, published_at))
     return [(at, route, country) for (route, country), at in found.items()]
 
 

@@ -227,8 +227,8 @@ def _disclosed_end(
         end = _End(at, replace(trail, outcome=_disclosed_outcome(report, followed)).claims)
     else:
         end = _End(at, trail.claims)
-    told = discretion.published_time(end.at) if end else None
-    return _End(told, end.claims) if end and told else None
+    published_at = discretion.published_time(end.at) if end else None
+    return _End(published_at, end.claims) if end and published_at else None
 
 
 def _end_of_duplicate(
@@ -295,6 +295,6 @@ def _times(trail: CaseTrail, *actions: str) -> list[datetime]:
 
 def _disclosed_outcome(report: Report, followed: list[FollowedItem]) -> str:
     """Return the outcome as if content that was gone before the report arrived had been unknown."""
-    told = {each.item.pk: each.outcome for each in followed}
+    outcomes = {each.item.pk: each.outcome for each in followed}
     ended = report.items.filter(state=ItemState.ENDED).values_list("pk", "outcome")
-    return report_outcome({told.get(pk, outcome) for pk, outcome in ended} or {Outcome.CANNOT_ASSESS})
+    return report_outcome({outcomes.get(pk, outcome) for pk, outcome in ended} or {Outcome.CANNOT_ASSESS})

@@ -74,7 +74,7 @@ def record_closing(
     now: datetime,
     item: ContentItem | None = None,
     is_checked: bool = False,
-    opened: bool = False,
+    has_opened: bool = False,
 ) -> Closing:
     """Record a closing by one person. It takes effect after `UNDO_WINDOW`, with `is_checked` after a second person's check."""
     return Closing.objects.create(
@@ -83,7 +83,7 @@ def record_closing(
         act=act,
         end=report.state,
         author=actor,
-        author_opened=opened,
+        author_opened=has_opened,
         created_at=now,
         effective_at=None if is_checked else now + UNDO_WINDOW,
         before=before,
@@ -92,8 +92,8 @@ def record_closing(
 
 def pending_closings(now: datetime) -> QuerySet[Closing]:
     """Return closings that have not taken effect at `now`: they can be undone or await a second person's check."""
-    made = Closing.objects.filter(state=ClosingState.MADE)
-    return made.filter(Q(effective_at__isnull=True) | Q(effective_at__gt=now))
+    closings = Closing.objects.filter(state=ClosingState.MADE)
+    return closings.filter(Q(effective_at__isnull=True) | Q(effective_at__gt=now))
 
 
 def closings_to_check() -> QuerySet[Closing]:

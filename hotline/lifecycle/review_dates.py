@@ -121,16 +121,16 @@ def earliest_end(report: Report) -> datetime | None:
     return max((each.ends_at for each in followed if each.ends_at), default=None)
 
 
-def add_working_time(moment: datetime, left: timedelta) -> datetime:
-    """Return the time (UTC) at which `left` working time has passed since `moment`."""
+def add_working_time(moment: datetime, remaining: timedelta) -> datetime:
+    """Return the time (UTC) at which `remaining` working time has passed since `moment`."""
     local = timezone.localtime(moment)
     while True:
         opens, closes = (datetime.combine(local, at, tzinfo=local.tzinfo) for at in (OPENS, CLOSES))
         if local.weekday() in WORKDAYS and local < closes:
             begins = max(local, opens)
-            if begins + left < closes:
-                return (begins + left).astimezone(UTC)
-            left -= closes - begins
+            if begins + remaining < closes:
+                return (begins + remaining).astimezone(UTC)
+            remaining -= closes - begins
         local = opens + timedelta(days=1)
 
 

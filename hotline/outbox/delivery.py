@@ -53,7 +53,7 @@ def _send(mail: OutgoingMail, *, server: SmtpConnection, now: datetime) -> bool:
                 receipt_sent = True
                 return None
             receipt = _receipt_for(mail, report, envelope)
-            known = queue.has_receipt(report=report)
+            knows_receipt = queue.has_receipt(report=report)
         receipt_sent = bool(receipt)
         return compose(
             kind=OutgoingKind(mail.kind),
@@ -61,7 +61,7 @@ def _send(mail: OutgoingMail, *, server: SmtpConnection, now: datetime) -> bool:
             tag=thread.tag,
             language=report.language,
             receipt=receipt,
-            knows_receipt=known,
+            knows_receipt=knows_receipt,
             in_child_words=report.in_child_words,
             now=now,
         )

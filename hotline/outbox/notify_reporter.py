@@ -49,11 +49,11 @@ def _address(report: Report) -> str | None:
     if contact is None:
         return None
     try:
-        opened = SealedText.CONTENT.open(contact)
+        plaintext = SealedText.CONTENT.open(contact)
     except SealError:
         logger.error("Contact cannot be decrypted; the reporter is not notified.")
         return None
-    content = json.loads(opened)
+    content = json.loads(plaintext)
     if not content.get("wants_answer"):
         return None
     return sole_address(content.get("sender") or content.get("contact", ""))

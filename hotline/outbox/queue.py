@@ -30,7 +30,7 @@ _COUNT = """
 
 def get_or_create_thread(*, report: Report) -> MailThread:
     """Return the thread of a report, created if there is none."""
-    thread, _made = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_code()})
+    thread, _created = MailThread.objects.get_or_create(report=report, defaults={"tag": receipts.generate_code()})
     return thread
 
 

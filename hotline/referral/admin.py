@@ -43,11 +43,11 @@ class RoutingRuleAdmin(_RulesAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Starts with the classification's label; the labels are read once for all rows."""
-        known = classifications()
+        labels = classifications()
 
         @admin.display(description=_("classification"))
         def what(rule: RoutingRule) -> str:
-            return known.get(rule.classification, rule.classification) or str(_("any illegal content"))
+            return labels.get(rule.classification, rule.classification) or str(_("any illegal content"))
 
         return [what, *super().get_list_display(request)]
 

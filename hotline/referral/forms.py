@@ -21,11 +21,11 @@ class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = classifications()
+        labels = classifications()
         present = self.instance.classification
         # A rule for an answer of a former version stays readable.
-        other = [(present, present)] if present and present not in known else []
-        self.fields["classification"].choices = [("", _("any illegal content")), *known.items(), *other]  # type: ignore[attr-defined]
+        other = [(present, present)] if present and present not in labels else []
+        self.fields["classification"].choices = [("", _("any illegal content")), *labels.items(), *other]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Check the database constraints and assign errors to fields."""

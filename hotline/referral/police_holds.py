@@ -19,10 +19,10 @@ def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -
 
     The hold ends `days` after the police receive the case, or when they release it.
     """
-    _hold, made = PoliceHold.objects.get_or_create(
+    _hold, created = PoliceHold.objects.get_or_create(
         item=item, ended_at=None, defaults={"report": report, "placed_at": now, "until": now + timedelta(days=days)}
     )
-    if made:
+    if created:
         audit_log.record(
             action="hold.placed", subject=report, actor=None, now=now, data={"item": item.pk, "days": days}
         )

@@ -51,8 +51,8 @@ def refer_item(
         raise WrongState
     proposal = propose(item)
     done = used_routes(item)
-    wanted = [route for route in Route if route in set(routes) and (route not in done)]
-    made = [
+    new_routes = [route for route in Route if route in set(routes) and (route not in done)]
+    referrals = [
         save_decision(
             Referral(
                 item=item,
@@ -63,9 +63,9 @@ def refer_item(
                 created_at=now,
             )
         )
-        for route in wanted
+        for route in new_routes
     ]
-    for referral in made:
+    for referral in referrals:
         audit_log.record(
             action="referral.created",
             subject=report,
@@ -73,7 +73,7 @@ def refer_item(
             now=now,
             data={"item": item.pk, "route": referral.route, "country": referral.country},
         )
-    if proposal.hold_days and Route.POLICE in wanted:
+    if proposal.hold_days and Route.POLICE in new_routes:
         police_holds.place_hold(item=item, report=report, days=proposal.hold_days, now=now)
     move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
     name = host_name_of(item)
@@ -81,10 +81,10 @@ def refer_item(
         request_fresh_lookup(name=name, now=now)
         transaction.on_commit(enqueue_lookups)
     else:
-        for referral in made:
+        for referral in referrals:
             _make_due(referral, now)
     _update_state(item, report, actor, now)
-    return made
+    return referrals
 
 
 def refer_urgently(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:

@@ -55,9 +55,9 @@ def _replies(before: datetime, now: datetime) -> int:
     return erased
 
 
-def _complaints(kept: Q, before: datetime, now: datetime, *, words: bool) -> int:
+def _complaints(condition: Q, before: datetime, now: datetime, *, words: bool) -> int:
     held = LegalHold.objects.filter(report=OuterRef("report"), released_at=None)
-    old = Complaint.objects.filter(kept, closed_at__lte=before).exclude(Exists(held)).order_by("closed_at", "pk")
+    old = Complaint.objects.filter(condition, closed_at__lte=before).exclude(Exists(held)).order_by("closed_at", "pk")
     erased = 0
     for complaint_id in list(old.values_list("pk", flat=True)):
         with transaction.atomic():

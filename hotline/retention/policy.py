@@ -76,10 +76,10 @@ def load_policy() -> RetentionPolicy:
 
 def violated_minimum(rule: RetentionRule) -> LegalMinimum | None:
     """Return the legal minimum that a rule violates for all its reports; None if the rule is long enough."""
-    asked = LegalMinimum.objects.filter(part=rule.part, category__in={"", rule.category}, days__gt=rule.days)
+    minimums = LegalMinimum.objects.filter(part=rule.part, category__in={"", rule.category}, days__gt=rule.days)
     if not rule.police:
-        asked = asked.filter(police=False)
-    return asked.order_by("-days").first()
+        minimums = minimums.filter(police=False)
+    return minimums.order_by("-days").first()
 
 
 def _fits(rule: RetentionRule, kind: ReportKind) -> bool:

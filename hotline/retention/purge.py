@@ -41,7 +41,7 @@ class PurgeResult:
     """Result of a run: reports by part, the number skipped, and whether more is due."""
 
     parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RetentionPart.values, 0))
-    left: int = 0
+    skipped: int = 0
     loose: int = 0
     more: bool = False
 
@@ -71,7 +71,7 @@ def erase_due(
                 erased.parts[part] += 1
                 progress(erased.reports)
             else:
-                erased.left += 1
+                erased.skipped += 1
     erased.loose = orphans.erase_orphans(now=now, terms=terms)
     return erased
 

@@ -26,6 +26,6 @@ class PurgePreview(DetailPage[None]):
             "due": selectors.purge_plan(now=self.now, terms=terms),
             "soon": selectors.purge_plan(now=self.now + timedelta(days=DAYS_AHEAD), terms=terms),
             "days_ahead": DAYS_AHEAD,
-            "kept": selectors.count_retained(now=self.now, terms=terms),
+            "retained_counts": selectors.count_retained(now=self.now, terms=terms),
             "minimums": LegalMinimum.objects.all(),
         }

@@ -48,7 +48,7 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     @admin.action(description=_("Open again"), permissions=["reopen"])
     def reopen(self, request: HttpRequest, chosen: QuerySet[Closing]) -> None:
         """Open the cases again as closed by mistake. Those that are open or await a second person are skipped."""
-        opened = skipped = 0
+        reopened = skipped = 0
         for report_id in chosen.values_list("report", flat=True).distinct().order_by("report"):
             try:
                 reopen_case(
@@ -57,12 +57,12 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
                     reason=ReopenReason.MISTAKE.value,
                     now=database_now(),
                 )
-                opened += 1
+                reopened += 1
             except ActionRefused:
                 skipped += 1
-        if opened:
-            text = ngettext("%(n)s case is open again.", "%(n)s cases are open again.", opened)
-            messages.success(request, text % {"n": opened})
+        if reopened:
+            text = ngettext("%(n)s case is open again.", "%(n)s cases are open again.", reopened)
+            messages.success(request, text % {"n": reopened})
         if skipped:
             text = ngettext(
                 "%(n)s case was skipped: it is not closed.", "%(n)s cases were skipped: not closed.", skipped
@@ -82,7 +82,7 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
     def opened_by(self, closing: Closing) -> str:
         if closing.state == ClosingState.PROPOSED:
             return ""
-        opened = [
+        names = [
             person.get_username()
             for person, has_opened in [
                 (closing.author, closing.author_opened),
@@ -90,7 +90,7 @@ class ClosingAdmin(NumberSearchMixin, RowPageMixin, ReadOnlyAdmin):
             ]
             if person is not None and has_opened
         ]
-        return ", ".join(opened) or str(_("not opened"))
+        return ", ".join(names) or str(_("not opened"))
 
     def row_page_id(self, object_id: str) -> int | None:
         """Return the id of the closed case."""

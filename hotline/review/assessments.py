@@ -102,9 +102,9 @@ def assess_item(
         chosen, verdict = check_answers(question_set, answers)
         by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
         unopened = unopened_by(report, actor).for_item(item)
-        reasons = true_reasons(report=report, unopened=unopened, given=unopened_reasons)
+        reasons = true_reasons(report=report, unopened=unopened, reasons=unopened_reasons)
         unopened.without(reasons).check()
-        opened = not unopened
+        has_opened = not unopened
         before = snapshot(report, actor=actor, now=now)
         assessment = Assessment.objects.create(
             item=item,
@@ -124,7 +124,7 @@ def assess_item(
             data: dict[str, audit_log.AuditValue] = {"item": item.pk, "unopened": reasons}
             audit_log.record(action="item.unopened_excused", subject=report, actor=actor, now=now, data=data)
         if check is not None:
-            _finish_check(check, item, assessment, actor, now, opened=opened)
+            _finish_check(check, item, assessment, actor, now, has_opened=has_opened)
         else:
             _move_on(item, assessment, actor, now, by_two=by_two)
         advance_report(report=report, actor=actor, now=now)
@@ -137,7 +137,7 @@ def assess_item(
                 actor=actor,
                 before=before,
                 is_checked=verdict == Verdict.NOT_ILLEGAL and (bool(reasons) or is_drawn_for_check()),
-                opened=opened,
+                has_opened=has_opened,
                 now=now,
             )
         return assessment
@@ -234,12 +234,12 @@ def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tupl
     questions = list(question_set.questions.prefetch_related("answers"))
     lead = questions[0]
     answer = next((a for a in lead.answers.all() if a.code == answers.get(lead.code)), None)
-    asked = questions if answer is not None and answer.needs_details else [lead]
+    relevant_questions = questions if answer is not None and answer.needs_details else [lead]
     chosen: dict[str, str] = {}
     wrong = {}
-    for question in asked:
+    for question in relevant_questions:
         code = answers.get(question.code, "")
-        if code in {known.code for known in question.answers.all()}:
+        if code in {option.code for option in question.answers.all()}:
             chosen[question.code] = code
         else:
             wrong[question.code] = _("Choose an answer.")
@@ -249,14 +249,14 @@ def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tupl
 
 
 def _finish_check(
-    check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, opened: bool
+    check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, has_opened: bool
 ) -> None:
     """Apply the decision if the second person agrees. Otherwise leave it to a supervisor."""
     report, agreed = assessment.report, assessment.agreed == AgreementLevel.ANSWERS
     state = ClosingState.MADE if agreed else ClosingState.REFUSED
     waiting = Closing.objects.filter(pk=check.pk, state=ClosingState.MADE, effective_at__isnull=True)
     if not waiting.update(
-        state=state, second=actor, second_opened=opened, decided_at=now, effective_at=now if agreed else None
+        state=state, second=actor, second_opened=has_opened, decided_at=now, effective_at=now if agreed else None
     ):
         raise WrongState
     audit_log.record(

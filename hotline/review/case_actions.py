@@ -73,11 +73,11 @@ class CaseAction:
 
         Forms that decide something or send text have the version of the page in the field `seen`.
         """
-        seen = self.request.POST.get("seen", "")
-        if not (seen.isascii() and seen.isdecimal()):
+        version = self.request.POST.get("seen", "")
+        if not (version.isascii() and version.isdecimal()):
             return
         page = CasePage(report=self.report, user=self.user, now=self.now, item=self.item)
-        if page.version > int(seen[:MAX_DIGITS]):
+        if page.version > int(version[:MAX_DIGITS]):
             raise CaseChanged(page.latest_change)
 
     def done(self, message: str) -> HttpResponse:

@@ -101,7 +101,7 @@ class CasePage:
     `chosen` is the number of the item to show, from 1, as given in the URL. `refusal` is the reason for which the
     action of this request was refused, and `form` its form. `posted` is the input of this request. The input of a
     refused assessment, action or referral is shown again, also after the user's claim has ended. The claim form
-    carries it. `opened` is the decrypted content of this response.
+    carries it. `opened_content` is the decrypted content of this response.
     """
 
     report: Report
@@ -112,7 +112,7 @@ class CasePage:
     refusal: Exception | None = None
     form: CaseForm | None = None
     posted: QueryDict = field(default_factory=QueryDict)
-    opened: OpenedContent = field(default_factory=OpenedContent)
+    opened_content: OpenedContent = field(default_factory=OpenedContent)
     items: list[ContentItem] = field(init=False)
     place: int = field(init=False)
 
@@ -208,11 +208,11 @@ class CasePage:
 
     @property
     def reply_hint(self) -> str:
-        return reply_hint(report=self.report, opened=self.opened.words)
+        return reply_hint(report=self.report, texts=self.opened_content.words)
 
     @cached_property
     def picture_panel(self) -> PicturePanel:
-        return PicturePanel(self.report, self.user, self.is_mine, self.files, self.opened.pictures)
+        return PicturePanel(self.report, self.user, self.is_mine, self.files, self.opened_content.pictures)
 
     @cached_property
     def referral_panel(self) -> "ReferralPanel":
@@ -288,7 +288,7 @@ class CasePage:
     @property
     def shows_address(self) -> bool:
         """Whether the page prints the address: in the response that opened it, then to the holder who opened it."""
-        return self.opened.has_addresses or (self.is_mine and not self.unopened.addresses)
+        return self.opened_content.has_addresses or (self.is_mine and not self.unopened.addresses)
 
     @cached_property
     def questions(self) -> list[Question]:

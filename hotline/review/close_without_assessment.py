@@ -86,7 +86,7 @@ def close_reports(*, report_ids: Sequence[int], state: str, actor: User, now: da
             elif reason := reason_to_leave_out(report, state):
                 result.left_out.setdefault(reason, []).append(report.pk)
             else:
-                _close(report, state, actor, now, opened=not unopened[report.pk])
+                _close(report, state, actor, now, has_opened=not unopened[report.pk])
                 result.done.append(report.pk)
     return result
 
@@ -123,14 +123,14 @@ def close_report(*, report_id: int, state: str, actor: User, now: datetime, orig
         report = Report.objects.select_for_update().get(pk=report_id)
         if not _may_end(report, actor, now) or needs_two_people(report):
             raise WrongState
-        opened = check_opened(report=report, actor=actor)
-        _close(report, state, actor, now, opened=opened, **columns)
+        has_opened = check_opened(report=report, actor=actor)
+        _close(report, state, actor, now, has_opened=has_opened, **columns)
 
 
-def _close(report: Report, state: str, actor: User, now: datetime, *, opened: bool, **columns: Any) -> None:
+def _close(report: Report, state: str, actor: User, now: datetime, *, has_opened: bool, **columns: Any) -> None:
     before = snapshot(report, actor=actor, now=now)
     move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **columns, **UNCLAIMED)
-    record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
+    record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, has_opened=has_opened, now=now)
 
 
 def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, original: str = "") -> Closing:
@@ -149,7 +149,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
             raise WrongState
-        opened = check_opened(report=report, actor=actor)
+        has_opened = check_opened(report=report, actor=actor)
         before = snapshot(report, actor=actor, now=now)
         move_report(
             report=report,
@@ -167,7 +167,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime, ori
             end=end,
             state=ClosingState.PROPOSED,
             author=actor,
-            author_opened=opened,
+            author_opened=has_opened,
             created_at=now,
             fingerprint=_fingerprint(report),
             before=before,
@@ -186,7 +186,7 @@ def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
         duplicates.lock_with_chosen({report_id})
         report = lock_claimed_case(report_id=report_id, actor=actor, now=now)
         closing = _proposal(report, actor)
-        _confirm(report, closing, actor, now, opened=check_opened(report=report, actor=actor))
+        _confirm(report, closing, actor, now, has_opened=check_opened(report=report, actor=actor))
 
 
 def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> BulkClosingResult:
@@ -200,11 +200,11 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
     """
     result = BulkClosingResult()
     with transaction.atomic():
-        asked = Closing.objects.filter(pk__in=closing_ids[:MAX_CONFIRMED])
-        ids = list(asked.values_list("report", flat=True))
+        closings = Closing.objects.filter(pk__in=closing_ids[:MAX_CONFIRMED])
+        ids = list(closings.values_list("report", flat=True))
         duplicates.lock_with_chosen(set(ids))
         reports = list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
-        proposed = {closing.report_id: closing for closing in asked.filter(state=ClosingState.PROPOSED)}
+        proposed = {closing.report_id: closing for closing in closings.filter(state=ClosingState.PROPOSED)}
         if any(closing.author_id == actor.pk for closing in proposed.values()):
             raise FourEyes
         alike = {(each.author_id, each.end, bytes(each.fingerprint) or each.pk) for each in proposed.values()}
@@ -220,7 +220,7 @@ def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> 
             elif unopened[report.pk]:
                 result.left_out.setdefault(LeftOut.UNOPENED, []).append(report.pk)
             else:
-                _confirm(report, proposed[report.pk], actor, now, opened=True)
+                _confirm(report, proposed[report.pk], actor, now, has_opened=True)
                 result.done.append(report.pk)
     return result
 
@@ -273,7 +273,7 @@ def _proposal(report: Report, actor: User) -> Closing:
     return closing
 
 
-def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, opened: bool) -> None:
+def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, has_opened: bool) -> None:
     columns: dict[str, Any] = {}
     if closing.end == ReportState.CLOSED:
         if not _is_decided(report):
@@ -292,7 +292,7 @@ def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, op
         **columns,
         **UNCLAIMED,
     )
-    _decide(closing, ClosingState.MADE, now, second=actor, second_opened=opened, effective_at=now)
+    _decide(closing, ClosingState.MADE, now, second=actor, second_opened=has_opened, effective_at=now)
     audit_log.record(action="closing.confirmed", subject=report, actor=actor, now=now, data={"end": closing.end})
 
 
@@ -327,10 +327,10 @@ def _fingerprint(report: Report) -> bytes:
     """
     if report.file_hashes.exists() or report.uploads.exists() or report.messages.exists():
         return b""
-    said: list[str] = []
+    texts: list[str] = []
     try:
         for text in report.texts.filter(field=TextField.WORDS):
-            said = [
+            texts = [
                 f"{name}={_plain(value)}"
                 for name, value in sorted(json.loads(SealedText.CONTENT.open(text)).items())
                 if name not in _NOT_COMPARED
@@ -340,9 +340,9 @@ def _fingerprint(report: Report) -> bytes:
     # An item of kind DESCRIBED belongs to this report alone.
     places = report.items.exclude(kind=LocationKind.DESCRIBED).values_list("digest", flat=True)
     items = sorted(bytes(digest).hex() for digest in places)
-    if not items and not said:
+    if not items and not texts:
         return b""
-    same = [report.category, report.danger_now, report.about_me, report.original_id, items, said]
+    same = [report.category, report.danger_now, report.about_me, report.original_id, items, texts]
     return salted_hmac("hotline.closing", json.dumps(same), algorithm="sha256").digest()
 
 

@@ -30,7 +30,7 @@ class ProposalGroup:
     """Proposals about near-identical reports, or a single one, and how many of the reports the user has opened."""
 
     closings: list[Closing]
-    opened: int
+    opened_count: int
 
     @property
     def first(self) -> Closing:
@@ -99,13 +99,13 @@ class ConfirmClosings(ActionPage[None], ProposedClosings):
                 unopened,
             )
             messages.warning(self.request, text % {"n": unopened})
-        if left := len(ids) - done - unopened:
+        if skipped := len(ids) - done - unopened:
             text = ngettext(
                 "%(n)s case was skipped: a colleague holds it, or it is decided.",
                 "%(n)s cases were skipped: colleagues hold them, or they are decided.",
-                left,
+                skipped,
             )
-            messages.warning(self.request, text % {"n": left})
+            messages.warning(self.request, text % {"n": skipped})
 
 
 class UndoClosings(CaseWorkPage[None], ActionPage[None]):
@@ -124,13 +124,13 @@ class UndoClosings(CaseWorkPage[None], ActionPage[None]):
                 continue
         text = ngettext("%(n)s closing undone.", "%(n)s closings undone.", done)
         messages.success(self.request, text % {"n": done})
-        if left := len(ids) - done:
+        if skipped := len(ids) - done:
             text = ngettext(
                 "%(n)s closing could not be undone: the 10 minutes are over, or the case has changed.",
                 "%(n)s closings could not be undone: the 10 minutes are over, or the cases have changed.",
-                left,
+                skipped,
             )
-            messages.warning(self.request, text % {"n": left})
+            messages.warning(self.request, text % {"n": skipped})
         return None
 
     def _undo_one(self, closing_id: int) -> HttpResponse:

@@ -82,12 +82,12 @@ class AssessmentForm(CaseForm):
     @property
     def answers(self) -> dict[str, str]:
         """The answers of the valid form: {question code: answer code}, without unanswered questions."""
-        given = {
+        values = {
             name.removeprefix(self.PREFIX): value
             for name, value in self.cleaned_data.items()
             if name.startswith(self.PREFIX)
         }
-        return {code: answer for code, answer in given.items() if answer}
+        return {code: answer for code, answer in values.items() if answer}
 
     @property
     def rows(self) -> list[tuple[Question, forms.BoundField]]:

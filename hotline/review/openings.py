@@ -121,16 +121,16 @@ def unopened_by(report: Report, actor: User) -> Unopened:
 def unopened_in(report_ids: Iterable[int], actor: User) -> dict[int, Unopened]:
     """Return {report id: its parts that `actor` has not opened}, with five queries for any number of reports."""
     ids = list(report_ids)
-    opened = _opened(ids, actor)
+    opened_parts = _opened_parts(ids, actor)
     texts = SealedText.objects.filter(report__in=ids).exclude(field=TextField.CONTACT)
     with_text = set(texts.values_list("report_id", flat=True))
     messages, pictures, addresses = _messages(ids), _pictures(ids), _addresses(ids)
     return {
         pk: Unopened(
-            text=pk in with_text and not opened[pk]["words.opened"],
-            dialogue=messages[pk] > max(opened[pk]["thread.opened"], default=0),
-            pictures=tuple(each for each in pictures[pk] if each.upload_id not in opened[pk]["upload.revealed"]),
-            addresses=tuple(each for each in addresses[pk] if each.item_id not in opened[pk]["address.opened"]),
+            text=pk in with_text and not opened_parts[pk]["words.opened"],
+            dialogue=messages[pk] > max(opened_parts[pk]["thread.opened"], default=0),
+            pictures=tuple(each for each in pictures[pk] if each.upload_id not in opened_parts[pk]["upload.revealed"]),
+            addresses=tuple(each for each in addresses[pk] if each.item_id not in opened_parts[pk]["address.opened"]),
         )
         for pk in ids
     }
@@ -158,11 +158,11 @@ def open_addresses(*, report: Report, items: Iterable[ContentItem], actor: User,
         actor_id=actor.pk,
         at__gt=now - OPEN_LOG_INTERVAL,
     )
-    known = {data.get("item") for data in recent.values_list("data", flat=True)}
+    logged_items = {data.get("item") for data in recent.values_list("data", flat=True)}
     entries = [
         audit_log.AuditEntry("address.opened", report, {"item": item.pk})
         for item in items
-        if item.kind != LocationKind.DESCRIBED and item.pk not in known
+        if item.kind != LocationKind.DESCRIBED and item.pk not in logged_items
     ]
     with transaction.atomic():
         audit_log.record_many(entries, actor=actor, now=now)
@@ -179,7 +179,7 @@ def open_address_of_item(*, item: ContentItem, actor: User, now: datetime) -> No
 _PART = {"words.opened": "", "thread.opened": "messages", "upload.revealed": "upload", "address.opened": "item"}
 
 
-def _opened(ids: list[int], actor: User) -> dict[int, dict[str, set[int]]]:
+def _opened_parts(ids: list[int], actor: User) -> dict[int, dict[str, set[int]]]:
     """Return {report id: {audit action: opened parts}}; a part without an id is 1."""
     events = AuditEvent.objects.filter(
         subject_table=Report._meta.db_table, subject_id__in=ids, actor_id=actor.pk, action__in=_PART

@@ -74,7 +74,7 @@ def open_reason(action: CaseAction, referral_id: int) -> HttpResponse:
     if not has_role_permission(action.user, REVIEW_URGENT_REFERRAL):
         raise NeedsSupervisor
     reason = services.open_reason(referral=referral, actor=action.user, now=action.now)
-    return action.show(opened=OpenedContent(urgent_reason=OpenedReason(referral.pk, reason)))
+    return action.show(opened_content=OpenedContent(urgent_reason=OpenedReason(referral.pk, reason)))
 
 
 @case_action()
@@ -122,8 +122,8 @@ def preview_package(action: CaseAction, item: ContentItem) -> HttpResponse:
     openings.open_addresses(report=report, items=[item], actor=action.user, now=now)
     recipient = default_recipient()
     with translation.override(LANGUAGE):
-        opened = OpenedCase(words_for_police(words.get("words", {})))
-        cases = [describe_case(report, [(item, None)], opened)]
+        opened_case = OpenedCase(words_for_police(words.get("words", {})))
+        cases = [describe_case(report, [(item, None)], opened_case)]
     content = describe_package(reference="LEA", created_at=now, cases=cases)
     context = {
         **admin.site.each_context(action.request),

@@ -93,7 +93,7 @@ def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
         if _closes_by_two(report):
             propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
             return
-        opened = check_opened(report=report, actor=actor)
+        has_opened = check_opened(report=report, actor=actor)
         before = snapshot(report, actor=actor, now=now)
         columns = clear_reopened(report)
         Report.objects.filter(pk=report.pk).update(**columns)
@@ -103,7 +103,7 @@ def close_reopened_case(*, report: Report, actor: User, now: datetime) -> None:
         advance_report(report=report, actor=actor, now=now)
         if report.state in FINAL:
             record_closing(
-                report=report, act=ClosingAct.CLOSED_AGAIN, actor=actor, before=before, opened=opened, now=now
+                report=report, act=ClosingAct.CLOSED_AGAIN, actor=actor, before=before, has_opened=has_opened, now=now
             )
 
 

@@ -65,13 +65,13 @@ def open_report_text(*, report: Report, actor: User, now: datetime) -> dict[str,
     """
     with transaction.atomic():
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
-        opened = {text.field: json.loads(SealedText.CONTENT.open(text)) for text in report.texts.all()}
+        texts = {text.field: json.loads(SealedText.CONTENT.open(text)) for text in report.texts.all()}
         if not selectors.has_audit_event("words.opened", report=report, user=actor, since=now - OPEN_LOG_INTERVAL):
             audit_log.record(
-                action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)}
+                action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(texts)}
             )
             count_exposure(actor=actor, kind=ExposureKind.TEXTS, now=now)
-        return opened
+        return texts
 
 
 def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
@@ -138,10 +138,10 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[Decrypted
             )
             for message in report.messages.all()
         ]
-        known = selectors.has_audit_event(
+        is_logged = selectors.has_audit_event(
             "thread.opened", report=report, user=actor, since=now - OPEN_LOG_INTERVAL, data={"messages": len(messages)}
         )
-        if messages and not known:
+        if messages and not is_logged:
             audit_log.record(
                 action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)}
             )
@@ -182,12 +182,12 @@ def check_opened(*, report: Report, actor: User) -> bool:
     """
     unopened = unopened_by(report, actor)
     unreadable = [UnopenedReason.TEXT_UNREADABLE, UnopenedReason.PICTURE_UNREADABLE]
-    unopened.without(true_reasons(report=report, unopened=unopened, given=unreadable)).check()
+    unopened.without(true_reasons(report=report, unopened=unopened, reasons=unreadable)).check()
     return not unopened
 
 
-def true_reasons(*, report: Report, unopened: Unopened, given: Collection[str]) -> list[str]:
-    """Return those of the `given` reasons that are true of the unopened parts: decryption is tried, and nothing is shown."""
+def true_reasons(*, report: Report, unopened: Unopened, reasons: Collection[str]) -> list[str]:
+    """Return those of `reasons` that are true of the unopened parts: decryption is tried, and nothing is shown."""
     conditions: dict[str, Callable[[], bool]] = {
         UnopenedReason.TEXT_UNREADABLE: lambda: not _is_text_readable(report),
         UnopenedReason.PICTURE_WAITING: lambda: True,
@@ -198,7 +198,7 @@ def true_reasons(*, report: Report, unopened: Unopened, given: Collection[str]) 
             )
         ),
     }
-    return [value for value, _label in unopened.reasons if value in given and conditions[value]()]
+    return [value for value, _label in unopened.reasons if value in reasons and conditions[value]()]
 
 
 def _is_text_readable(report: Report) -> bool:
@@ -247,10 +247,10 @@ def preview_data_url(stored: bytes, *, blurred: bool = False) -> str:
     return "data:image/webp;base64," + base64.b64encode(shown.data).decode()
 
 
-def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
+def reply_hint(*, report: Report, texts: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Return a sentence for the reply form that says how the reporter is notified.
 
-    `opened` is the result of `open_report_text`, or None if it was not decrypted. The logic follows
+    `texts` is the result of `open_report_text`, or None if it was not decrypted. The logic follows
     `hotline.outbox.notify_reporter.queue_notification` and decrypts nothing.
     """
     if report.channel == Channel.ICCAM:
@@ -262,13 +262,13 @@ def reply_hint(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None
         return _("E-mail is not set up on this server.") + " " + by_code
     if not report.texts.filter(field=TextField.CONTACT).exists():
         return _("No contact was left, so no e-mail is sent.") + " " + by_code
-    if opened is None:
+    if texts is None:
         return (
             _("If the reporter left an e-mail address and wants an answer, we send an e-mail about the news.")
             + " "
             + by_code
         )
-    contact = opened.get(TextField.CONTACT, {})
+    contact = texts.get(TextField.CONTACT, {})
     if not contact.get("wants_answer"):
         return _("The reporter wants no answer by e-mail, so none is sent.") + " " + by_code
     if sole_address(contact.get("sender") or contact.get("contact", "")) is None:

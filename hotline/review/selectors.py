@@ -275,8 +275,8 @@ def is_checked(item: ContentItem) -> bool:
 
 def checks_of(item: ContentItem) -> list[Closing]:
     """Return the decisions about `item` that a second person has to check, prefetched by `items_of` if possible."""
-    known: list[Closing] | None = getattr(item, "checks", None)
-    return list(closings_to_check().filter(item=item)) if known is None else known
+    prefetched: list[Closing] | None = getattr(item, "checks", None)
+    return list(closings_to_check().filter(item=item)) if prefetched is None else prefetched
 
 
 def unseen_authors(report: Report, items: Iterable[ContentItem], user: User) -> set[int]:
@@ -302,8 +302,8 @@ def proposals(user: User) -> QuerySet[Closing]:
 
 def undoable_closings(user: User, now: datetime) -> QuerySet[Closing]:
     """Return closings that `user` made and may still undo, the newest first."""
-    made = Closing.objects.filter(author=user, created_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
-    return made.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
+    closings = Closing.objects.filter(author=user, created_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
+    return closings.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
 
 
 def waiting_checks(user: User) -> int:
@@ -343,7 +343,7 @@ def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
 
 def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the assessments of an item as labels: (round, [(question, answer)])."""
-    given = item.assessments.order_by("pk").prefetch_related("question_set__questions__answers")
+    assessments = item.assessments.order_by("pk").prefetch_related("question_set__questions__answers")
     return [
         (
             str(Round(assessment.round).label),
@@ -354,7 +354,7 @@ def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
                 if assessment.answers.get(question.code) == answer.code
             ],
         )
-        for assessment in given
+        for assessment in assessments
     ]
 
 

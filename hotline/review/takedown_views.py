@@ -113,9 +113,9 @@ class OpenNoticeReply(ActionPage[Notice], NoticeDetail):
     """Show a decrypted reply in this response. The access is logged and counted."""
 
     def perform(self) -> HttpResponse:
-        known = NoticeReply.objects.select_related("notice")
-        reply = get_object_or_404(known, pk=self.kwargs["reply_id"], notice=self.object)
-        return self.render(opened=(reply.pk, replies.open_reply(reply=reply, actor=self.user, now=self.now)))
+        notice_replies = NoticeReply.objects.select_related("notice")
+        reply = get_object_or_404(notice_replies, pk=self.kwargs["reply_id"], notice=self.object)
+        return self.render(decrypted_reply=(reply.pk, replies.open_reply(reply=reply, actor=self.user, now=self.now)))
 
 
 def _next_message(notice: Notice, now: datetime) -> dict[str, Any]:

@@ -40,10 +40,14 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
     case has changed.
     """
     with transaction.atomic():
-        known = Closing.objects.get(pk=closing_id)
+        unlocked_closing = Closing.objects.get(pk=closing_id)
         # All services lock in this order: case, content, closing.
-        report = Report.objects.select_for_update().get(pk=known.report_id)
-        item = ContentItem.objects.select_for_update().get(pk=known.item_id) if known.item_id else None
+        report = Report.objects.select_for_update().get(pk=unlocked_closing.report_id)
+        item = (
+            ContentItem.objects.select_for_update().get(pk=unlocked_closing.item_id)
+            if unlocked_closing.item_id
+            else None
+        )
         closing = Closing.objects.select_for_update().get(pk=closing_id)
         if closing.author_id != actor.pk:
             raise UndoOfOthers

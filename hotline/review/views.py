@@ -177,19 +177,19 @@ def open_sealed(action: CaseAction) -> HttpResponse:
     held = selectors.holds(report, user, now)
     if held:
         openings.open_addresses(report=report, items=selectors.items_of(report), actor=user, now=now)
-    opened = OpenedContent(
+    opened_content = OpenedContent(
         words=sealed_content.open_report_text(report=report, actor=user, now=now) if held else None,
         dialogue=sealed_content.open_thread(report=report, actor=user, now=now),
         notes=notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now),
     )
-    return action.show(opened=opened)
+    return action.show(opened_content=opened_content)
 
 
 @case_action()
 def open_address(action: CaseAction, item: ContentItem) -> HttpResponse:
     """Show the address of an item in this response. The access is logged."""
     openings.open_address(report=action.report, item=item, actor=action.user, now=action.now)
-    return action.show(opened=OpenedContent(has_addresses=True))
+    return action.show(opened_content=OpenedContent(has_addresses=True))
 
 
 @case_action(form=RevealForm)
@@ -199,7 +199,7 @@ def reveal(action: CaseAction, upload_id: int) -> HttpResponse:
     blurred = not unblurred and welfare.wants_blur(action.user)
     stored = sealed_content.reveal_upload(upload=upload, actor=action.user, now=action.now, again=unblurred)
     shown = sealed_content.preview_data_url(stored, blurred=blurred)
-    return action.show(opened=OpenedContent(pictures={upload.pk: RevealedPicture(shown, blurred)}))
+    return action.show(opened_content=OpenedContent(pictures={upload.pk: RevealedPicture(shown, blurred)}))
 
 
 @case_action()
@@ -207,7 +207,7 @@ def reveal_all(action: CaseAction) -> HttpResponse:
     """Show the pictures of the case blurred and in grey in this response. Each access is logged and counted."""
     shown = sealed_content.reveal_blurred(report=action.report, actor=action.user, now=action.now)
     pictures = {upload_id: RevealedPicture(data_url, True) for upload_id, data_url in shown.items()}
-    return action.show(opened=OpenedContent(pictures=pictures))
+    return action.show(opened_content=OpenedContent(pictures=pictures))
 
 
 @case_action()
@@ -380,7 +380,7 @@ def open_hold_reason(action: CaseAction, legal_hold_id: int) -> HttpResponse:
     """Show the reason for the hold. The access is logged."""
     hold = _find_hold(action, legal_hold_id)
     reason = retention_services.open_reason(hold=hold, actor=action.user, now=action.now)
-    return action.show(opened=OpenedContent(hold_reason=reason))
+    return action.show(opened_content=OpenedContent(hold_reason=reason))
 
 
 def _find_upload(action: CaseAction, upload_id: int) -> Upload:

@@ -29,7 +29,7 @@ class DailyExposure:
     """The exposure of one person on the day of `now`. `resting_until` is set during a break."""
 
     now: datetime
-    seen: int
+    total: int
     stretch_began_at: datetime | None
     last_at: datetime | None
     resting_until: datetime | None
@@ -41,7 +41,7 @@ class DailyExposure:
 
     @property
     def is_limit_reached(self) -> bool:
-        return self.seen >= self.limit
+        return self.total >= self.limit
 
     @property
     def minutes_to_break(self) -> int | None:

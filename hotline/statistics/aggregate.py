@@ -60,8 +60,8 @@ def months_until(now: datetime) -> list[date]:
         Report.objects.aggregate(at=Min("received_at"))["at"],
         ContentItem.objects.aggregate(at=Min("first_reported_at"))["at"],
     ]
-    known = [at.astimezone(zone).date().replace(day=1) for at in firsts if at is not None]
-    return list(_months(min(known), now.astimezone(zone).date())) if known else []
+    first_months = [at.astimezone(zone).date().replace(day=1) for at in firsts if at is not None]
+    return list(_months(min(first_months), now.astimezone(zone).date())) if first_months else []
 
 
 def count_month(first: date) -> MonthCount:
@@ -187,9 +187,9 @@ def _count_items(counted: MonthCount, month: dict[str, Any]) -> None:
 
 def _count_illegal(counted: MonthCount, month: dict[str, Any]) -> None:
     ids = _iccam_ids()
-    for country, kind, site_type, exchanged, version, *said, count in _rows(_ILLEGAL, month):
+    for country, kind, site_type, exchanged, version, *answers, count in _rows(_ILLEGAL, month):
         classification, *people = (
-            ids.get((version, question, answer), UNKNOWN) for question, answer in zip(ASKED, said, strict=True)
+            ids.get((version, question, answer), UNKNOWN) for question, answer in zip(ASKED, answers, strict=True)
         )
         if classification not in CSAM_KEYS:
             continue
@@ -226,8 +226,8 @@ def _report_outcome(ended: str, outcome: str) -> str:
 
 def _iccam_ids() -> dict[tuple[int, str, str], str]:
     """Return {(question set, question, answer): ICCAM id} for answers with an ICCAM id."""
-    known = Answer.objects.filter(question__code__in=ASKED, iccam_id__isnull=False)
-    rows = known.values_list("question__question_set", "question__code", "code", "iccam_id")
+    answers = Answer.objects.filter(question__code__in=ASKED, iccam_id__isnull=False)
+    rows = answers.values_list("question__question_set", "question__code", "code", "iccam_id")
     return {(version, question, code): str(iccam_id) for version, question, code, iccam_id in rows}
 
 

@@ -23,13 +23,13 @@ class ExchangeRow(NamedTuple):
 def exchange_rows(period: str) -> list[ExchangeRow]:
     """Return the figures of a year (2026), quarter (2026-Q1) or month (2026-03), with zeros for all ICCAM codes."""
     counts = _counts(months_of(period) or [period])
-    known = _known_codes()
+    known_codes = _known_codes()
     rows = []
     for measure, dimensions in EXCHANGE.items():
         rows.append(ExchangeRow(measure.value, "", "", str(measure.label), counts.get((measure, "", ""), 0)))
         for dimension in dimensions:
             found = {key for m, d, key in counts if (m, d) == (measure, dimension)}
-            labels = known.get(dimension, {}) | dict.fromkeys(found - known.get(dimension, {}).keys(), "")
+            labels = known_codes.get(dimension, {}) | dict.fromkeys(found - known_codes.get(dimension, {}).keys(), "")
             rows += [
                 ExchangeRow(
                     measure.value,

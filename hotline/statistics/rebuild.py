@@ -106,10 +106,10 @@ def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[CellKey, int], dict[
 
 def _median(cell: CellKey, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
     """Return the median hours of a total of durations; None for other cells and for too few cases."""
-    known = hours.get((cell.measure, cell.period))
-    if cell.dimension or not known or known.total() < MIN_PUBLISHED_COUNT:
+    durations = hours.get((cell.measure, cell.period))
+    if cell.dimension or not durations or durations.total() < MIN_PUBLISHED_COUNT:
         return None
-    return float(median(known.elements()))
+    return float(median(durations.elements()))
 
 
 def _percent(cell: CellKey, counts: dict[CellKey, int]) -> int | None:

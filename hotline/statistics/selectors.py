@@ -22,13 +22,13 @@ def years() -> list[str]:
 
 def sheet_of(period: str, *, of_years: Iterable[str]) -> PublishedSheet:
     """Return the public figures of a year with its months, or of the total with its years. One query."""
-    wanted = (
+    requested_periods = (
         [period, *of_years] if period == ALL_TIME else [period, *(f"{period}-{month:02}" for month in range(1, 13))]
     )
-    figures = list(_figures(wanted))
-    known = {figure.period for figure in figures}
+    figures = list(_figures(requested_periods))
+    filled_periods = {figure.period for figure in figures}
     cells = {(figure.measure, figure.dimension, figure.key, figure.period): figure.value for figure in figures}
-    return PublishedSheet(period, tuple(fill_gaps(sub_periods(period, known))), cells, ORDER)
+    return PublishedSheet(period, tuple(fill_gaps(sub_periods(period, filled_periods))), cells, ORDER)
 
 
 def public_statistics() -> list[PublishedFigure]:

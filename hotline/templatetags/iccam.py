@@ -23,7 +23,7 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
     item = page.item
     return {
         "report": page.report,
-        "known": selectors.known_contents(item) if item and sees_assessments(item, page.user) else [],
+        "contents": selectors.known_contents(item) if item and sees_assessments(item, page.user) else [],
         "may_retry": has_role_permission(page.user, RETRY_ICCAM),
         "now": page.now,
         "is_folded": page.round is not None,

@@ -57,7 +57,7 @@ def link_items(
 
     `hosts` are the known hosts. A new item takes its network from them, and a guessed site type from its URL.
     """
-    known = hosts or {}
+    known_hosts = hosts or {}
     kinds = [guess_site_type(location.host, location.canonical) for location in locations]
     columns: list[list[Any]] = [
         [location.kind.value for location in locations],
@@ -65,7 +65,7 @@ def link_items(
         [location.digest for location in locations],
         [location.host for location in locations],
         [location.registrable_domain for location in locations],
-        [known[location.host].asn if location.host in known else None for location in locations],
+        [known_hosts[location.host].asn if location.host in known_hosts else None for location in locations],
         [kind or SiteType.NOT_DETERMINED.value for kind in kinds],
         [kind is not None for kind in kinds],
     ]

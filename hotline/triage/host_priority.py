@@ -75,16 +75,16 @@ def apply_lookups(*, hosts: Iterable[Host], now: datetime) -> None:
 
 def prioritise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
     """Raise the priority of all waiting, unclaimed reports with content on one of these Serbian hosts."""
-    known = [PriorityReason.SERBIAN_HOST.value]
+    reasons = [PriorityReason.SERBIAN_HOST.value]
     waiting = Report.objects.filter(queue__isnull=False, claimed_by__isnull=True).order_by("pk")
-    lower = waiting.filter(items__host__in=list(hosts)).exclude(priority_reasons__contains=known)
+    lower = waiting.filter(items__host__in=list(hosts)).exclude(priority_reasons__contains=reasons)
     for report_id in lower.values_list("pk", flat=True).distinct():
         # One transaction per report, so that a locked report does not delay the others.
         with transaction.atomic():
             report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
-            if report is None or not update_priority(report, add=known):
+            if report is None or not update_priority(report, add=reasons):
                 continue
-            data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
+            data: dict[str, int | list[str]] = {"reasons": reasons, "priority": report.priority}
             audit_log.record(action="report.prioritised", subject=report, actor=None, now=full_hour(now), data=data)
 
 

@@ -45,17 +45,17 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
         report = lock_claimed_case(report_id=report.pk, actor=actor, now=now)
         if report.state != ReportState.IN_REVIEW:
             raise ReviewFinished
-        kept = {bytes(digest) for digest in report.items.values_list("digest", flat=True)}
-        new = [location for location in dict.fromkeys(locations) if location.digest not in kept]
+        linked_digests = {bytes(digest) for digest in report.items.values_list("digest", flat=True)}
+        new = [location for location in dict.fromkeys(locations) if location.digest not in linked_digests]
         if not new:
             raise NothingNew
-        if len(kept) + len(new) > MAX_ITEMS:
+        if len(linked_digests) + len(new) > MAX_ITEMS:
             raise TooManyItems
         names = [location.host for location in new if location.kind == LocationKind.URL]
         hosts = request_lookups(names=names, hour=full_hour(now))
         items = link_items(report=report, locations=new, hosts=hosts)
         ids = [item.pk for item in items]
-        report.report_items.filter(item__in=ids).update(position=F("position") + len(kept))
+        report.report_items.filter(item__in=ids).update(position=F("position") + len(linked_digests))
         found = reasons_of(
             report,
             new,

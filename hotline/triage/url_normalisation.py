@@ -194,10 +194,10 @@ def _with_scheme(word: str) -> str:
         raise NotALocation(None)
     last = host.rpartition(".")[2]
     www = host[:4].lower() == "www."
-    known = _is_ipv4(host) or bool(_domain(host.lower()))
+    is_host = _is_ipv4(host) or bool(_domain(host.lower()))
     if "@" in head:
-        raise NotALocation(UnreadableReason.EMAIL if known else None)
-    if not known:
+        raise NotALocation(UnreadableReason.EMAIL if is_host else None)
+    if not is_host:
         meant = www or (len(rest) > 1 and rest[0] == "/" and last.isalpha() and len(last) > 1)
         raise NotALocation(UnreadableReason.HOST if meant else None)
     if not rest and not www and not found[2]:  # type: ignore[index]
@@ -227,8 +227,8 @@ def _web(address: str) -> Location:
 
 def _query(search: str) -> str:
     parameters = _percent(search[1:]).split("&")
-    kept = [each for each in parameters if each and not _TRACKING.fullmatch(each.partition("=")[0])]
-    return f"?{'&'.join(kept)}" if kept else ""
+    remaining = [each for each in parameters if each and not _TRACKING.fullmatch(each.partition("=")[0])]
+    return f"?{'&'.join(remaining)}" if remaining else ""
 
 
 def _percent(text: str) -> str:

@@ -46,10 +46,10 @@ def test_the_file_has_login_data_and_is_private(tmp_path: Path) -> None:
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
     first = ensure_demo_accounts(path=path)
-    written = path.stat().st_mtime_ns, path.read_bytes()
+    before = path.stat().st_mtime_ns, path.read_bytes()
     hashes = list(get_user_model().objects.order_by("pk").values_list("password"))
     assert ensure_demo_accounts(path=path) == first
-    assert (path.stat().st_mtime_ns, path.read_bytes()) == written
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before
     assert list(get_user_model().objects.order_by("pk").values_list("password")) == hashes
 
 
@@ -82,9 +82,9 @@ def test_the_code_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture
     ensure_demo_accounts(path=tmp_path / "accounts.json")
     device = AuthenticatorApp.objects.get(user__username="editor")
     call_command("code", "editor")
-    printed = capsys.readouterr().out
-    assert re.fullmatch(r"\d{6}\n", printed)
-    assert device.verify_token(printed.strip())
+    output = capsys.readouterr().out
+    assert re.fullmatch(r"\d{6}\n", output)
+    assert device.verify_token(output.strip())
 
 
 def test_a_used_code_is_followed_by_the_next_one_which_is_accepted_too(tmp_path: Path) -> None:

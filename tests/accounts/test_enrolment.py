@@ -29,13 +29,13 @@ def enrol(username: str, role: str) -> str:
 
 
 def test_printed_credentials_sign_in() -> None:
-    printed = enrol("mira", "analyst")
-    password = re.search(r"First password: +(\S{20})\n", printed)
-    codes = re.findall(r"^  ([a-z0-9]{12})$", printed, re.MULTILINE)
+    output = enrol("mira", "analyst")
+    password = re.search(r"First password: +(\S{20})\n", output)
+    codes = re.findall(r"^  ([a-z0-9]{12})$", output, re.MULTILINE)
     device = AuthenticatorApp.objects.get(user__username="mira")
     assert password
     assert len(set(codes)) == 10
-    assert f"Authenticator app:  {device.config_url}\n" in printed
+    assert f"Authenticator app:  {device.config_url}\n" in output
     assert enter(Client(), "mira", code_of(device), password[1]) == 302
     client = Client()
     assert enter(client, "mira", codes[3], password[1]) == 302
@@ -69,8 +69,8 @@ def test_a_role_must_exist() -> None:
 
 
 def test_its_secrets_are_not_in_its_representation() -> None:
-    made = enrolment.enrol_staff(username="mira", role="editor", now=timezone.now())
-    assert repr(made) == "Enrolment(username='mira')"
+    new_enrolment = enrolment.enrol_staff(username="mira", role="editor", now=timezone.now())
+    assert repr(new_enrolment) == "Enrolment(username='mira')"
 
 
 def test_lost_second_factors_are_replaced_by_a_command_on_record() -> None:

@@ -125,25 +125,25 @@ def test_a_copied_passkey_is_noticed(ana: Person) -> None:
 
 
 HOSTILE: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "no object": lambda given: [given],
-    "nothing": lambda given: {},
-    "text": lambda given: "x",
-    "other signature": lambda given: given | {"response": given["response"] | {"signature": "MEUCIQ"}},
-    "no signature": lambda given: given | {"response": {"clientDataJSON": "e30", "authenticatorData": "AA"}},
-    "other id": lambda given: given | {"id": "AAAA", "rawId": "AAAA"},
-    "a NUL": lambda given: given | {"id": "\0", "rawId": "\0"},
-    "not base64": lambda given: given | {"rawId": "ш"},
-    "numbers": lambda given: given | {"response": 5},
-    "a list": lambda given: given | {"response": given["response"] | {"authenticatorData": []}},
-    "lone surrogates": lambda given: given | {"id": "\ud800", "rawId": "\ud800"},
+    "no object": lambda credential: [credential],
+    "nothing": lambda credential: {},
+    "text": lambda credential: "x",
+    "other signature": lambda credential: credential | {"response": credential["response"] | {"signature": "MEUCIQ"}},
+    "no signature": lambda credential: credential | {"response": {"clientDataJSON": "e30", "authenticatorData": "AA"}},
+    "other id": lambda credential: credential | {"id": "AAAA", "rawId": "AAAA"},
+    "a NUL": lambda credential: credential | {"id": "\0", "rawId": "\0"},
+    "not base64": lambda credential: credential | {"rawId": "ш"},
+    "numbers": lambda credential: credential | {"response": 5},
+    "a list": lambda credential: credential | {"response": credential["response"] | {"authenticatorData": []}},
+    "lone surrogates": lambda credential: credential | {"id": "\ud800", "rawId": "\ud800"},
 }
 
 
 @pytest.mark.parametrize("how", HOSTILE)
 def test_a_damaged_response_is_refused(ana: Person, how: str) -> None:
     key, client = add(ana), Client()
-    given = json.loads(key.get(options_of(client, "/admin/login/passkey/")))
-    assert submit(client, json.dumps(HOSTILE[how](given))) == 200
+    credential = json.loads(key.get(options_of(client, "/admin/login/passkey/")))
+    assert submit(client, json.dumps(HOSTILE[how](credential))) == 200
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 9000, "x" * 20_000, '{"id": 1e999}', "null"])

@@ -35,7 +35,7 @@ def sign_in(client: Client, app: AuthenticatorApp) -> int:
     return enter(client, "ana", code_of(app))
 
 
-def known(app: AuthenticatorApp) -> Client:
+def known_browser(app: AuthenticatorApp) -> Client:
     """Return a browser in which the account has signed in and out."""
     client = Client()
     assert sign_in(client, app) == 302
@@ -44,14 +44,14 @@ def known(app: AuthenticatorApp) -> Client:
 
 
 def test_strangers_do_not_lock_a_known_browser(app: AuthenticatorApp) -> None:
-    client = known(app)
+    client = known_browser(app)
     assert fail(Client()) == 429
     assert sign_in(Client(), app) == 429
     assert sign_in(client, app) == 302
 
 
 def test_a_known_browser_has_six_attempts_too_and_locks_no_other(app: AuthenticatorApp) -> None:
-    client, other = known(app), known(app)
+    client, other = known_browser(app), known_browser(app)
     assert fail(client) == 429
     assert sign_in(client, app) == 429
     assert sign_in(other, app) == 302
@@ -59,14 +59,14 @@ def test_a_known_browser_has_six_attempts_too_and_locks_no_other(app: Authentica
 
 
 def test_success_in_a_known_browser_does_not_free_strangers(app: AuthenticatorApp) -> None:
-    client = known(app)
+    client = known_browser(app)
     fail(Client(), times=5)
     assert sign_in(client, app) == 302
     assert fail(Client(), times=1) == 429
 
 
 def test_signing_in_again_keeps_the_counter_of_the_browser(app: AuthenticatorApp) -> None:
-    client = known(app)
+    client = known_browser(app)
     name = counted_name(request_of(client), {"username": "ana"})
     assert sign_in(client, app) == 302
     assert counted_name(request_of(client), {"username": "ana"}) == name
@@ -78,7 +78,7 @@ def request_of(client: Client) -> HttpRequest:
 
 
 def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> None:
-    client = known(app)
+    client = known_browser(app)
     give_device(make_staff("vera", "analyst"))
     assert fail(Client(), "vera") == 429
     assert enter(client, "vera", "000000") == 429
@@ -86,7 +86,7 @@ def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> No
 
 @pytest.mark.parametrize("cookie", ["", "x", "0" * 32, "{id}", "{id}:{time}:{signature}x", "{id}x:{time}:{signature}"])
 def test_a_forged_cookie_is_none(app: AuthenticatorApp, cookie: str) -> None:
-    number, time, signature = known(app).cookies[DEVICE_COOKIE].value.split(":")
+    number, time, signature = known_browser(app).cookies[DEVICE_COOKIE].value.split(":")
     assert fail(Client()) == 429
     client = Client()
     client.cookies[DEVICE_COOKIE] = cookie.format(id=number, time=time, signature=signature)
@@ -95,13 +95,13 @@ def test_a_forged_cookie_is_none(app: AuthenticatorApp, cookie: str) -> None:
 
 def test_a_cookie_ends(app: AuthenticatorApp) -> None:
     with travelling(timezone.now() - DEVICE_MAX_AGE - timedelta(days=1)):
-        client = known(app)
+        client = known_browser(app)
     assert fail(Client()) == 429
     assert sign_in(client, app) == 429
 
 
 def test_a_new_secret_key_makes_every_browser_unknown(app: AuthenticatorApp, settings: Settings) -> None:
-    client = known(app)
+    client = known_browser(app)
     settings.SECRET_KEY = "another" * 8
     assert fail(Client()) == 429
     assert sign_in(client, app) == 429
@@ -111,7 +111,7 @@ def test_the_cookie_is_for_the_sign_in_page_alone_and_names_no_account(
     app: AuthenticatorApp, settings: Settings
 ) -> None:
     settings.SESSION_COOKIE_SECURE = True
-    cookie = known(app).cookies[DEVICE_COOKIE]
+    cookie = known_browser(app).cookies[DEVICE_COOKIE]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["secure"]) == (
         "/admin/login/",
         True,

@@ -35,9 +35,9 @@ def test_the_demonstration(
     settings.MEDIA_ROOT = tmp_path
     User.objects.create(username="editor")
     call_command("load_demo", "library", "news", "contacts")
-    said = capsys.readouterr().out
-    assert "Demonstration resources: 15 of 15" in said
-    assert "Demonstration news: 11 of 11" in said
+    output = capsys.readouterr().out
+    assert "Demonstration resources: 15 of 15" in output
+    assert "Demonstration news: 11 of 11" in output
     with subtests.test("resources"):
         resources_are_whole(client)
     with subtests.test("files"):
@@ -65,9 +65,9 @@ def the_contact_page_has_example_addresses(client: Client) -> None:
 def resources_are_whole(client: Client) -> None:
     for resource in Resource.objects.all():
         assert resource_hints(resource) == []
-        kept = Version.objects.get(kind="library.resource", object_id=resource.pk)
-        assert len(kept.content["parts"]["files"]) == resource.files.count() >= 2
-        assert set(kept.content) == set(serialize_record(resource))
+        version = Version.objects.get(kind="library.resource", object_id=resource.pk)
+        assert len(version.content["parts"]["files"]) == resource.files.count() >= 2
+        assert set(version.content) == set(serialize_record(resource))
         for language in ("sr", "sr-latn", "en"):
             assert client.get(f"/{language}/resources/{resource.slug}/").status_code == 200
         for file in resource.files.filter(has_preview=True):

@@ -38,22 +38,22 @@ def page(code: int, url: str, language: str) -> PageReader:
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_has_a_message_and_links(code: int, language: str) -> None:
     """Without a database fixture, so a query fails the test."""
-    read = page(code, f"/{language}/nowhere/", language)
-    assert str(code) in read.words
-    assert len(read.all("h1")) == len(read.all("main")) == 1
-    links = [link["href"] for link in read.all("a")]
+    error_page = page(code, f"/{language}/nowhere/", language)
+    assert str(code) in error_page.words
+    assert len(error_page.all("h1")) == len(error_page.all("main")) == 1
+    links = [link["href"] for link in error_page.all("a")]
     assert f"/{language}/" in links
     assert f"/{language}/help/" in links
-    assert read.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
-    assert read.all("link", rel="canonical") == []
+    assert error_page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
+    assert error_page.all("link", rel="canonical") == []
 
 
 @pytest.mark.parametrize("code", CODES)
 @override_settings(ROOT_URLCONF="tests.awareness.test_error_pages")
 def test_staff_process_has_error_pages(code: int) -> None:
-    read = page(code, "/admin/nowhere/", "sr")
-    assert str(code) in read.words
-    assert [link["href"] for link in read.all("a")] == ["#content"]
+    error_page = page(code, "/admin/nowhere/", "sr")
+    assert str(code) in error_page.words
+    assert [link["href"] for link in error_page.all("a")] == ["#content"]
 
 
 def test_the_help_lines_survive_the_database() -> None:

@@ -96,11 +96,11 @@ def test_cost_of_help_lines_matches_their_rows() -> None:
 
 
 def test_every_number_that_content_names_is_a_row() -> None:
-    known = {line["phone"] for line in HELP_LINES}
+    phones = {line["phone"] for line in HELP_LINES}
     content = [text for text in texts() if re.search(r"/(?:seed|demo)/|django\.po", text.where)]
-    named = {number for text in content for number in numbers_in(text.text)}
-    assert {"192", "194", "19833", "116111", "0800309309"} <= named
-    assert named - known == set()
+    numbers = {number for text in content for number in numbers_in(text.text)}
+    assert {"192", "194", "19833", "116111", "0800309309"} <= numbers
+    assert numbers - phones == set()
 
 
 def test_the_article_on_grooming_is_cited_for_grooming_alone() -> None:
@@ -200,7 +200,7 @@ def test_nothing_advises_to_copy_an_intimate_picture() -> None:
         for both in (*topic.do_now, *(step for answer in topic.answers for step in answer.steps))
         for text in both
     ]
-    asked = [
+    choice_texts = [
         (question.name, words)
         for question in questions()
         if question.topic in INTIMATE
@@ -211,13 +211,18 @@ def test_nothing_advises_to_copy_an_intimate_picture() -> None:
     games = [
         (game["slug"], text) for game in game_documents() if INTIMATE & {*game["topics"]} for text in strings_in(game)
     ]
-    explained = [(q.name, w) for q in questions() if q.topic in INTIMATE for w in (q.explanation.sr, q.explanation.en)]
-    said = [
-        (where, s) for where, text in (*topics, *asked, *explained) for s in sentences(text) if SCREENSHOT.search(s)
+    explanations = [
+        (q.name, w) for q in questions() if q.topic in INTIMATE for w in (q.explanation.sr, q.explanation.en)
     ]
-    assert len(said) >= 8
+    mentions = [
+        (where, s)
+        for where, text in (*topics, *choice_texts, *explanations)
+        for s in sentences(text)
+        if SCREENSHOT.search(s)
+    ]
+    assert len(mentions) >= 8
     allowed = {"csam-why-no-picture", "deepfake-label-means-safe"}  # explain screenshots without advising them
-    assert [(w, s) for w, s in said if w not in allowed and not REFUSED.search(s)] == []
+    assert [(w, s) for w, s in mentions if w not in allowed and not REFUSED.search(s)] == []
     played = [(slug, text) for slug, text in games if SCREENSHOT.search(text)]
     assert played
     assert [(slug, text) for slug, text in played if not REFUSED_AT_ONCE.search(text)] == []
@@ -244,6 +249,6 @@ def test_advice_to_take_screenshots_excepts_intimate_pictures(language: str) -> 
 )
 def test_the_report_form_requests_no_copy_of_an_intimate_picture(client: Client, path: str) -> None:
     page = PageReader(client.get(f"/{path}").content.decode()).text
-    said = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
-    assert said
-    assert [sentence for sentence in said if not REFUSED.search(sentence)] == []
+    mentions = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
+    assert mentions
+    assert [sentence for sentence in mentions if not REFUSED.search(sentence)] == []

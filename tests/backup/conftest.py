@@ -79,7 +79,7 @@ def bare(_bare: System, tmp_path: Path) -> System:
 
 
 @pytest.fixture
-def changed(backup: Path, tmp_path: Path) -> Callable[[Callable[[bytearray], None]], Path]:
+def altered_backup(backup: Path, tmp_path: Path) -> Callable[[Callable[[bytearray], None]], Path]:
     """A copy of the backup with altered bytes."""
 
     def change(how: Callable[[bytearray], None]) -> Path:
@@ -165,10 +165,10 @@ def invite_three(one: System) -> None:
     for member in members:
         give_consent(member)
     coordinator = get_user_model().objects.create_user("coordinator")
-    made = {
+    codes = {
         each.member: each.code for each in services.create_invitations(members=members, actor=coordinator, now=TODAY)
     }
-    unused, used, working = (made[member] for member in members)
+    unused, used, working = (codes[member] for member in members)
     services.end_session(key=services.choose_pictures(code=used, chosen=MINE, now=TODAY))
     key = services.choose_pictures(code=working, chosen=MINE, now=TODAY)
     (one.folder / "papers").write_text("\n".join([unused, used, working, key]))

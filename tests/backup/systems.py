@@ -69,10 +69,10 @@ class System:
     def refuses(self, *arguments: str | Path) -> str:
         """Return the error of a command."""
         try:
-            said = self.manage(*arguments)
+            output = self.manage(*arguments)
         except CommandError as error:
             return str(error)
-        raise AssertionError(f"not refused: {said}")
+        raise AssertionError(f"not refused: {output}")
 
     def be_emptied(self) -> None:
         """Remove the data of a restore from the database."""

@@ -92,14 +92,14 @@ def test_a_stolen_backup_does_not_sign_in(backup: Path, filled: System) -> None:
 
 def test_it_is_noted_in_the_audit_trail(backup: Path, filled: System) -> None:
     with filled.here():
-        made = AuditEvent.objects.filter(action="backup.created").values_list("data__bytes", flat=True)
-        assert backup.stat().st_size in made
+        sizes = AuditEvent.objects.filter(action="backup.created").values_list("data__bytes", flat=True)
+        assert backup.stat().st_size in sizes
 
 
 def test_a_folder_gets_a_name_with_the_time(filled: System, tmp_path: Path) -> None:
-    said = filled.manage("backup", tmp_path)
+    output = filled.manage("backup", tmp_path)
     (path,) = tmp_path.glob("clicksafely-*.tar")
-    assert f"{path} is complete" in said
+    assert f"{path} is complete" in output
 
 
 def test_it_is_a_consistent_snapshot_during_writes(
@@ -194,8 +194,8 @@ class TestRefusals:
         (media / closed).chmod(0)
         os.seteuid(65534)
         try:
-            said = f"{media / closed} cannot be read: run this as a user of the group"
-            with override_settings(MEDIA_ROOT=media), pytest.raises(BackupError, match=said):
+            message = f"{media / closed} cannot be read: run this as a user of the group"
+            with override_settings(MEDIA_ROOT=media), pytest.raises(BackupError, match=message):
                 create._add_media(archive.ArchiveWriter(BytesIO()), print)
         finally:
             os.seteuid(0)
@@ -229,8 +229,8 @@ def test_the_oldest_compatible_pg_dump_is_used(monkeypatch: pytest.MonkeyPatch, 
 def test_unfinished_files_of_killed_runs_are_deleted(filled: System, tmp_path: Path) -> None:
     dead, alive = tmp_path / "a.tar.unfinished", tmp_path / "b.tar.unfinished"
     dead.touch()
-    with alive.open("wb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with alive.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         filled.manage("backup", tmp_path / "c.tar")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.tar.unfinished", "c.tar"]
 

@@ -38,9 +38,9 @@ def test_from_a_disk_into_a_bucket_and_back(
         assert f"{REPORTS + 3:,} files" in bare.manage("restore", backup)
         assert service.files(name) == filled.files()
         assert bare.files() == {}
-        assert "Restore into an empty" in (said := bare.refuses("restore", backup)).replace(
+        assert "Restore into an empty" in (error := bare.refuses("restore", backup)).replace(
             "restore into", "Restore into"
-        ), said
+        ), error
         service.client.put_object(Bucket=name, Key="pictures/made-again", Body=b"x")
         service.client.put_object(Bucket=name, Key="library-bundles/made-again.zip", Body=b"x")
         second = tmp_path / "second.tar"
@@ -65,10 +65,10 @@ def test_restore_replaces_the_content_of_the_bucket(
 
 def test_a_bucket_that_does_not_answer(backup: Path, bare: System, filled: System, name: str, tmp_path: Path) -> None:
     with in_bucket(name, "http://127.0.0.1:9", tmp_path):
-        said = bare.refuses("restore", backup)
-        assert said == "The media bucket reports an error (EndpointConnectionError). Nothing was changed."
-        said = filled.refuses("backup", tmp_path / "one.tar")
-        assert said == "The media bucket reports an error (NoAnswerAMomentAgo). No backup was made."
+        error = bare.refuses("restore", backup)
+        assert error == "The media bucket reports an error (EndpointConnectionError). Nothing was changed."
+        error = filled.refuses("backup", tmp_path / "one.tar")
+        assert error == "The media bucket reports an error (NoAnswerAMomentAgo). No backup was made."
     with refusing_service(403, "AccessDenied") as endpoint, in_bucket(name, endpoint, tmp_path):
         assert "(AccessDenied)" in filled.refuses("backup", tmp_path / "one.tar")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["bucket.key"]

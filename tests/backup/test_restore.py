@@ -78,12 +78,12 @@ def restored(
     with system("restored", folder, keys=keys, blocker=django_db_blocker) as one:
         # A panel member was erased after the backup.
         (folder / "panel-erasures.txt").write_text(f"{MEMBER} {date(2026, 5, 5)}\n")
-        said = one.manage("restore", backup)
-        assert "sealed values were opened as a test" in said
-        assert "Erased 1 members of the youth panel again." in said
-        assert "1 alerts were open at the time of the backup. They are not sent again" in said
-        assert "Webhooks of partners are stopped (1)" in said
-        assert "3 slips of the youth panel are void. Coordinators must print new ones" in said
+        output = one.manage("restore", backup)
+        assert "sealed values were opened as a test" in output
+        assert "Erased 1 members of the youth panel again." in output
+        assert "1 alerts were open at the time of the backup. They are not sent again" in output
+        assert "Webhooks of partners are stopped (1)" in output
+        assert "3 slips of the youth panel are void. Coordinators must print new ones" in output
         yield one
 
 
@@ -102,16 +102,16 @@ class TestDrill:
 
     def test_every_table_has_its_rows(self, restored: System, backup: Path, filled: System) -> None:
         with tarfile.open(backup) as tar:
-            counted = json.load(tar.extractfile("manifest.json"))["tables"]  # type: ignore[arg-type]
+            row_counts = json.load(tar.extractfile("manifest.json"))["tables"]  # type: ignore[arg-type]
         with restored.here():
             found = count_tables()
         new = {"common_auditevent", "common_auditlink"}
         # The message that waits may have been sent since the backup.
-        assert counted.pop("hotline_webhookmessage") == found.pop("hotline_webhookmessage") + 1 == 2
-        changed = {name for name in counted if found[name] != counted[name]}
-        assert changed <= new | {name for name in counted if name.startswith("youthpanel_")}
-        assert counted["hotline_report"] == found["hotline_report"] == REPORTS
-        assert len(counted) > 100
+        assert row_counts.pop("hotline_webhookmessage") == found.pop("hotline_webhookmessage") + 1 == 2
+        changed = {name for name in row_counts if found[name] != row_counts[name]}
+        assert changed <= new | {name for name in row_counts if name.startswith("youthpanel_")}
+        assert row_counts["hotline_report"] == found["hotline_report"] == REPORTS
+        assert len(row_counts) > 100
 
     def test_every_file_is_there_with_its_mode(self, restored: System, filled: System) -> None:
         assert restored.files() == filled.files()
@@ -124,11 +124,11 @@ class TestDrill:
 
     def test_every_seal_opens(self, restored: System) -> None:
         with restored.here():
-            opened = []
+            words = []
             for text in SealedText.objects.filter(field=TextField.WORDS):
                 place = {"table": "hotline_sealedtext", "field": text.field, "row": text.uuid}
-                opened.append(json.loads(sealing.open_sealed(text.sealed, ring="hotline", **place))["what"])
-            assert sorted(opened) == sorted(f"{MARKER} {number}" for number in range(REPORTS))
+                words.append(json.loads(sealing.open_sealed(text.sealed, ring="hotline", **place))["what"])
+            assert sorted(words) == sorted(f"{MARKER} {number}" for number in range(REPORTS))
             for upload in Upload.objects.all():
                 place = {"table": "hotline_upload", "field": "image", "row": upload.uuid}
                 sealed = sealed_path(upload.uuid).read_bytes()
@@ -297,9 +297,11 @@ class TestRefusals:
         with bare.here():
             assert restore_target.is_empty()
 
-    @pytest.mark.parametrize("kept", [0, 511, 5000, 200_000, -1536, -30_000])
-    def test_cut_off(self, changed: Callable[[Callable[[bytearray], None]], Path], bare: System, kept: int) -> None:
-        path = changed(lambda content: content.__delitem__(slice(kept, None)))
+    @pytest.mark.parametrize("length", [0, 511, 5000, 200_000, -1536, -30_000])
+    def test_cut_off(
+        self, altered_backup: Callable[[Callable[[bytearray], None]], Path], bare: System, length: int
+    ) -> None:
+        path = altered_backup(lambda content: content.__delitem__(slice(length, None)))
         assert "truncated" in bare.refuses("restore", path)
 
     def test_not_a_backup(self, bare: System, tmp_path: Path) -> None:
@@ -308,7 +310,7 @@ class TestRefusals:
         assert "cannot be read" in bare.refuses("restore", tmp_path / "none.tar")
 
     def test_a_byte_of_a_file_of_the_dump_or_of_the_manifest(
-        self, backup: Path, changed: Callable[[Callable[[bytearray], None]], Path], bare: System
+        self, backup: Path, altered_backup: Callable[[Callable[[bytearray], None]], Path], bare: System
     ) -> None:
         with tarfile.open(backup) as tar:
             places = {name: tar.getmember(name).offset_data for name in tar.getnames()}
@@ -318,8 +320,8 @@ class TestRefusals:
             def flip(content: bytearray, at: int = places[name] + 100) -> None:
                 content[at] ^= 1
 
-            assert "damaged" in (said := bare.refuses("restore", changed(flip)))
-            assert word in said
+            assert "damaged" in (error := bare.refuses("restore", altered_backup(flip)))
+            assert word in error
 
     @pytest.mark.parametrize(
         "name", ["media/../../outside", "/etc/outside", "media//x", "../x", "media/./x", "other", "media", "media/a\\b"]
@@ -351,9 +353,9 @@ class TestRefusals:
         with tarfile.open(backup) as tar:
             theirs = json.load(tar.extractfile("manifest.json"))["migrations"]  # type: ignore[arg-type]
         newer = with_manifest(migrations=[*theirs, "hotline.9999_x"], version="9.9.9")
-        said = bare.refuses("restore", rewritten(backup, tmp_path / "x.tar", change=newer))
-        assert "made by a newer version of the portal (9.9.9;" in said
-        assert "hotline.9999_x). Install the version that made it" in said
+        error = bare.refuses("restore", rewritten(backup, tmp_path / "x.tar", change=newer))
+        assert "made by a newer version of the portal (9.9.9;" in error
+        assert "hotline.9999_x). Install the version that made it" in error
         older = with_manifest(migrations=theirs[:-1])
         assert "made by an older version" in bare.refuses(
             "restore", rewritten(backup, tmp_path / "y.tar", change=older)
@@ -378,17 +380,17 @@ class TestRefusals:
     def test_keys_that_are_not_here(self, backup: Path, bare: System, tmp_path: Path) -> None:
         (other := tmp_path / "other").mkdir()
         sealing.generate_rings(other)
-        said = System(bare.database, bare.folder, other, bare.blocker).refuses("restore", backup)
-        assert "Keys of sealed values in the backup are missing here: " in said
-        assert ", hotline " in said
-        assert "--without-keys" in said
+        error = System(bare.database, bare.folder, other, bare.blocker).refuses("restore", backup)
+        assert "Keys of sealed values in the backup are missing here: " in error
+        assert ", hotline " in error
+        assert "--without-keys" in error
 
     @pytest.mark.parametrize("name", ["RECEIPT_PEPPER", "AUDIT_KEY", "LINK_SECRET"])
     def test_other_secrets(self, backup: Path, bare: System, settings: Settings, name: str) -> None:
         setattr(settings, name, "another secret of more than thirty-two characters")
-        said = bare.refuses("restore", backup)
-        assert said.startswith(f"Not the secrets of the backup: {name}. Install those of that time")
-        assert "--without-keys" in said
+        error = bare.refuses("restore", backup)
+        assert error.startswith(f"Not the secrets of the backup: {name}. Install those of that time")
+        assert "--without-keys" in error
         with bare.here():
             assert restore_target.is_empty()
 

@@ -16,20 +16,20 @@ class _FormReader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name = given.get("name") or ""
-        if tag == "input" and name and given.get("type") not in _NOT_SENT:
-            if given.get("type") not in {"checkbox", "radio"}:
-                self._add(name, given.get("value") or "")
-            elif "checked" in given:
-                self._add(name, given.get("value") or "on")
+        attributes = dict(attrs)
+        name = attributes.get("name") or ""
+        if tag == "input" and name and attributes.get("type") not in _NOT_SENT:
+            if attributes.get("type") not in {"checkbox", "radio"}:
+                self._add(name, attributes.get("value") or "")
+            elif "checked" in attributes:
+                self._add(name, attributes.get("value") or "on")
         elif tag == "textarea":
             self._name, self._is_text = name, True
             self.fields[name] = ""
         elif tag == "select":
             self._name = name
-        elif tag == "option" and "selected" in given:
-            self._add(self._name, given.get("value") or "")
+        elif tag == "option" and "selected" in attributes:
+            self._add(self._name, attributes.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":

@@ -61,15 +61,15 @@ def state(booking: Booking) -> str:
 
 def email_kinds(booking: Booking) -> list[str]:
     """The kinds of sent and due e-mails in order."""
-    kept = booking.letters.exclude(state=EmailState.DROPPED)
-    return list(kept.order_by("pk").values_list("kind", flat=True))
+    emails = booking.letters.exclude(state=EmailState.DROPPED)
+    return list(emails.order_by("pk").values_list("kind", flat=True))
 
 
 def check_places(now: datetime) -> None:
     """Assert the invariants that hold after the periodic tasks."""
     for date in EventDate.objects.select_related("event"):
-        held = date.bookings.filter(state__in=STATES_HOLDING_PLACES).aggregate(sum=Sum("size"))["sum"] or 0
-        assert date.taken == held, f"{date.pk}: {date.taken} are taken, {held} are booked and offered"
+        places = date.bookings.filter(state__in=STATES_HOLDING_PLACES).aggregate(sum=Sum("size"))["sum"] or 0
+        assert date.taken == places, f"{date.pk}: {date.taken} are taken, {places} are booked and offered"
         assert date.taken <= date.capacity
         if accepts_bookings(date, now):
             waiting = Booking.objects.filter(state=BookingState.WAITING, wishes__date=date)

@@ -51,12 +51,12 @@ class PageReader(HTMLParser):
         elif not (self._open and self._open[-1][1]) and data.strip():
             self.words.append(data.strip())
 
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
+    def all(self, tag: str, **expected: str) -> list[dict[str, str]]:
         """The attributes of every matching element."""
         return [
             attributes
             for name, attributes in self.elements
-            if name == tag and all(attributes.get(key.replace("_", "-")) == value for key, value in wanted.items())
+            if name == tag and all(attributes.get(key.replace("_", "-")) == value for key, value in expected.items())
         ]
 
     def ids(self) -> list[str]:

@@ -12,5 +12,5 @@ def hidden_field(html: str, name: str) -> str | None:
 
 def receipt_on(html: str) -> str:
     """Return the receipt shown on a page; empty if there is none."""
-    shown = re.search(r'<p class="receipt"[^>]*>(.*?)</p>', html, re.DOTALL)
-    return "".join(re.findall(r"<span>(\w{4})</span>", shown[1])) if shown else ""
+    receipt = re.search(r'<p class="receipt"[^>]*>(.*?)</p>', html, re.DOTALL)
+    return "".join(re.findall(r"<span>(\w{4})</span>", receipt[1])) if receipt else ""

@@ -110,7 +110,7 @@ def fields_of(page: PageReader) -> dict[str, set[str] | None]:
             if attributes["type"] == "text":
                 fields[name] = None
             else:
-                known = fields.setdefault(name, set())
-                assert known is not None
-                known.add(attributes["value"])
+                values = fields.setdefault(name, set())
+                assert values is not None
+                values.add(attributes["value"])
     return fields

@@ -24,9 +24,9 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 def published(facts: plain_quiz.Quiz = quiz_factory.QUIZ) -> Quiz:
     """A published quiz."""
     actor, _new = User.objects.get_or_create(username="editor")
-    made = create_quiz(facts=facts, actor=actor, now=SINCE)
-    Quiz.objects.filter(pk=made.pk).update(published_at=SINCE)
-    return Quiz.objects.get(pk=made.pk)
+    quiz = create_quiz(facts=facts, actor=actor, now=SINCE)
+    Quiz.objects.filter(pk=quiz.pk).update(published_at=SINCE)
+    return Quiz.objects.get(pk=quiz.pk)
 
 
 class Player:

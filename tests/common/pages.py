@@ -37,13 +37,13 @@ content = Content()
 
 def request_text(request: HttpRequest) -> str:
     """Return everything in the request that a page may depend on, and the edition."""
-    seen = [
+    parts = [
         request.scheme,
         request.get_host(),
         request.path,
         *(f"{k}={','.join(v)}" for k, v in sorted(request.GET.lists())),
     ]
-    return f"{' '.join(seen)} edition {content.edition} " + "паметан клик " * 40
+    return f"{' '.join(parts)} edition {content.edition} " + "паметан клик " * 40
 
 
 @public_page(max_age=60, params=("page", "topic"))

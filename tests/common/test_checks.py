@@ -263,18 +263,18 @@ def test_valkey_without_a_user_of_the_part(settings: Any, url: str, part: str, e
 def test_messages_contain_no_secret(settings: Any) -> None:
     settings.AUDIT_KEY = "too-short-a-secret"
     settings.MAIL_SECRET = settings.RECEIPT_PEPPER
-    said = " ".join(f"{message.msg} {message.hint}" for message in found())
-    assert "AUDIT_KEY" in said
-    assert settings.AUDIT_KEY not in said
-    assert settings.RECEIPT_PEPPER not in said
+    messages = " ".join(f"{message.msg} {message.hint}" for message in found())
+    assert "AUDIT_KEY" in messages
+    assert settings.AUDIT_KEY not in messages
+    assert settings.RECEIPT_PEPPER not in messages
 
 
 def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    inherited_variables = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=BASE_DIR,
-        env=kept | {"VAR_DIR": str(tmp_path / "var")} | environment,
+        env=inherited_variables | {"VAR_DIR": str(tmp_path / "var")} | environment,
         capture_output=True,
         text=True,
         timeout=240,
@@ -284,14 +284,14 @@ def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.C
 
 def test_a_fresh_installation_passes(tmp_path: Path) -> None:
     """The secrets and keys are created before the checks run."""
-    done = _manage(tmp_path, "check", "--fail-level", "WARNING")
-    assert (done.returncode, done.stderr) == (0, "")
+    result = _manage(tmp_path, "check", "--fail-level", "WARNING")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_production_without_secrets_fails_with_ids_and_no_traceback(tmp_path: Path) -> None:
     servers = {"DATABASE_URL": "postgresql://db.invalid/x", "REDIS_URL": "redis://redis.invalid/0"}
-    done = _manage(tmp_path, "check", PORTAL="public", **servers)
-    assert done.returncode == 1
-    named = sorted({word.strip("()") for word in done.stderr.split() if word.startswith("(clicksafely.")})
-    assert named == ["clicksafely.E001", "clicksafely.E003", "clicksafely.E012", "clicksafely.W017"]
-    assert done.stderr.count("Traceback") == 0
+    result = _manage(tmp_path, "check", PORTAL="public", **servers)
+    assert result.returncode == 1
+    check_ids = sorted({word.strip("()") for word in result.stderr.split() if word.startswith("(clicksafely.")})
+    assert check_ids == ["clicksafely.E001", "clicksafely.E003", "clicksafely.E012", "clicksafely.W017"]
+    assert result.stderr.count("Traceback") == 0

@@ -70,18 +70,18 @@ def test_black_on_white_is_twenty_one() -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("more", [False, True], ids=["", "more contrast"])
 def test_staff_colours_have_enough_contrast(dark: bool, more: bool) -> None:
-    known: dict[str, str] = {}
-    plain, asked = DESK.split("@media (prefers-contrast: more)", 1)
-    for rules in (plain, asked) if more else (plain,):
+    palette: dict[str, str] = {}
+    plain, high_contrast = DESK.split("@media (prefers-contrast: more)", 1)
+    for rules in (plain, high_contrast) if more else (plain,):
         found = re.findall(r"--staff-([\w-]+): light-dark\((#\w+), (#\w+)\);", rules)
-        known |= {name: (on_dark if dark else on_light) for name, on_light, on_dark in found}
+        palette |= {name: (on_dark if dark else on_light) for name, on_light, on_dark in found}
     words = (
         *product(("ink", "soft", "teal", "coral"), ("paper", "card", "wash")),
         *(("on-teal", ground) for ground in ("teal", "teal-hover")),
         ("on-coral", "coral"),
     )
-    wanted = 7 if more else 4.5
-    weak = {pair: ratio for pair in words if (ratio := round(contrast(known[pair[0]], known[pair[1]]), 2)) < wanted}
+    lowest = 7 if more else 4.5
+    weak = {pair: ratio for pair in words if (ratio := round(contrast(palette[pair[0]], palette[pair[1]]), 2)) < lowest}
     assert weak == {}
 
 
@@ -94,7 +94,7 @@ def test_staff_colours_have_enough_contrast(dark: bool, more: bool) -> None:
 def test_text_colours_have_enough_contrast(
     scheme: str, pairs: tuple[tuple[str, str], ...], least: float, least_of_more: float
 ) -> None:
-    known = colours(scheme)
-    wanted = least_of_more if "more" in scheme else least
-    weak = {pair: ratio for pair in pairs if (ratio := round(contrast(known[pair[0]], known[pair[1]]), 2)) < wanted}
+    palette = colours(scheme)
+    lowest = least_of_more if "more" in scheme else least
+    weak = {pair: ratio for pair in pairs if (ratio := round(contrast(palette[pair[0]], palette[pair[1]]), 2)) < lowest}
     assert weak == {}

@@ -29,11 +29,11 @@ def check_results(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     own = connections_of_django["default"]
     ask = own.is_usable
 
-    def asked() -> bool:
+    def recorded_check() -> bool:
         answers.append(ask())
         return answers[-1]
 
-    monkeypatch.setattr(own, "is_usable", asked)
+    monkeypatch.setattr(own, "is_usable", recorded_check)
     return answers
 
 
@@ -95,7 +95,7 @@ def test_after_an_error_the_next_request_checks_immediately(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("error", "expected"),
     [
         # The message of libpq if the server was killed during a response.
         (DatabaseError("error with status PGRES_TUPLES_OK and no message from the libpq"), OperationalError),
@@ -103,19 +103,19 @@ def test_after_an_error_the_next_request_checks_immediately(monkeypatch: pytest.
         (ProgrammingError("syntax"), ProgrammingError),
     ],
 )
-def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told: type[Exception]) -> None:
+def test_a_server_that_dies_while_it_answers_is_a_lost_one(error: Exception, expected: type[Exception]) -> None:
     def fail(*_: object) -> None:
-        raise said
+        raise error
 
     assert db_connections.translate_lost_connection in connection.execute_wrappers
     # Inside the translating wrapper, like the driver.
     connection.execute_wrappers.append(fail)
     try:
-        with pytest.raises(told) as raised, connection.cursor() as cursor:
+        with pytest.raises(expected) as raised, connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     finally:
         connection.execute_wrappers.remove(fail)
-    assert type(raised.value) is told
+    assert type(raised.value) is expected
 
 
 def test_every_thread_checks_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:

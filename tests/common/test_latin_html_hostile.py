@@ -42,23 +42,23 @@ class Structure(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.seen: list[Any] = []
+        self.parts: list[Any] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((to_latin(tag), [(to_latin(name), to_latin(value or "")) for name, value in attrs]))
+        self.parts.append((to_latin(tag), [(to_latin(name), to_latin(value or "")) for name, value in attrs]))
 
     def handle_endtag(self, tag: str) -> None:
-        self.seen.append(to_latin(tag))
+        self.parts.append(to_latin(tag))
 
     def handle_comment(self, data: str) -> None:
-        self.seen.append(("comment", data))
+        self.parts.append(("comment", data))
 
     def handle_data(self, data: str) -> None:
-        if self.seen and isinstance(self.seen[-1], list):
-            data = self.seen.pop()[0] + data
-        self.seen.append([to_latin(data)])
+        if self.parts and isinstance(self.parts[-1], list):
+            data = self.parts.pop()[0] + data
+        self.parts.append([to_latin(data)])
 
 
 def plain(html: str) -> str:
@@ -74,7 +74,7 @@ def test_only_letters_change(html: str) -> None:
 
 @given(soup.filter(lambda html: not re.search("<title|<!---?>", html)))
 def test_another_parser_sees_the_same_tags(html: str) -> None:
-    assert Structure(html_to_latin(html)).seen == Structure(html).seen
+    assert Structure(html_to_latin(html)).parts == Structure(html).parts
 
 
 @given(st.text())

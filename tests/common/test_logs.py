@@ -156,17 +156,17 @@ class TestRequests:
             REMOTE_ADDR="198.51.100.77",
             headers={"X-Forwarded-For": "203.0.113.9", "Referer": "https://planted.invalid/"},
         )
-        written = lines.getvalue()
-        assert line in written
+        log_text = lines.getvalue()
+        assert line in log_text
         for marker in ("198.51.100.77", "203.0.113.9", "planted", CONTACT, RECEIPT):
-            assert marker not in written
+            assert marker not in log_text
 
     def test_the_lines_of_a_request_bear_its_id(self, lines: StringIO) -> None:
         client = Client(headers={"Host": "localhost"}, raise_request_exception=False)
         response = client.get("/broken/database/")
-        written = [json.loads(line) for line in lines.getvalue().splitlines()]
-        assert len(written) == 2
-        assert {line["request"] for line in written} == {response.headers["X-Request-ID"]}
+        records = [json.loads(line) for line in lines.getvalue().splitlines()]
+        assert len(records) == 2
+        assert {line["request"] for line in records} == {response.headers["X-Request-ID"]}
 
 
 PROGRAM = """
@@ -188,17 +188,17 @@ print(sorted(handlers), file=sys.stderr)
 
 
 def test_the_real_configuration(tmp_path: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=BASE_DIR, capture_output=True, text=True, timeout=240, check=True
     )
-    records = [json.loads(line) for line in done.stdout.splitlines()]
+    records = [json.loads(line) for line in result.stdout.splitlines()]
     assert [record["message"] for record in records if record["logger"] == "x"] == ["wanted"]
-    assert "GET from [address]" in done.stdout
-    assert "old thing at [address]" in done.stdout
-    assert "planted" not in done.stdout + done.stderr
-    assert "198.51" not in done.stdout + done.stderr
+    assert "GET from [address]" in result.stdout
+    assert "old thing at [address]" in result.stdout
+    assert "planted" not in result.stdout + result.stderr
+    assert "198.51" not in result.stdout + result.stderr
     # No handler that e-mails whole requests, none with another format.
-    assert done.stderr == "['NullHandler', 'StreamHandler']\n"
+    assert result.stderr == "['NullHandler', 'StreamHandler']\n"
 
 
 def test_warnings_stay_errors_in_tests() -> None:

@@ -40,22 +40,22 @@ PERMITTED: dict[tuple[str, str], str] = {}
 def complaints(*migrations: tuple[str, str], permitted: tuple[str, ...] = ()) -> str:
     """Return the problems of these migrations, without those of the `permitted` codes."""
     linter = MigrationLinter(no_cache=True, all_warnings_as_errors=True, exclude_migration_tests=[*NAMES, *permitted])
-    said = io.StringIO()
-    with redirect_stdout(said):
+    output = io.StringIO()
+    with redirect_stdout(output):
         for label, name in migrations:
             linter.lint_all_migrations(label, name)
-    return said.getvalue() if linter.nb_erroneous else ""
+    return output.getvalue() if linter.nb_erroneous else ""
 
 
 # Indexes that are built concurrently cannot be read inside a transaction.
 @pytest.mark.django_db(transaction=True)
 def test_no_migration_since_the_first_release_holds_up_a_table() -> None:
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith(OURS)}
-    known = sorted(key for key in MigrationLoader(connection).disk_migrations if key[0] in ours)
-    later = [(label, name) for label, name in known if name not in FIRST_RELEASE]
+    migrations = sorted(key for key in MigrationLoader(connection).disk_migrations if key[0] in ours)
+    later = [(label, name) for label, name in migrations if name not in FIRST_RELEASE]
     assert complaints(*(each for each in later if each not in PERMITTED)) == ""
     assert [complaints(each, permitted=(code,)) for each, code in PERMITTED.items()] == [""] * len(PERMITTED)
-    assert {label for label, _name in known} >= {"common", "hotline", "youthpanel", "events", "search"}
+    assert {label for label, _name in migrations} >= {"common", "hotline", "youthpanel", "events", "search"}
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,14 @@ HOSTILE = ("none-of-these", "-1", "0", "100000000", "", " ")
 CYRILLIC = re.compile("[а-яђјљњћџ]", re.IGNORECASE)
 
 
-def referenced(part: Any) -> Iterator[str]:
+def referenced_fields(part: Any) -> Iterator[str]:
     """Yield the names of the fields in a condition or an expression."""
     if isinstance(part, Q):
         for child in part.children:
             if isinstance(child, tuple):
                 yield child[0].partition("__")[0]
                 child = child[1]
-            yield from referenced(child)
+            yield from referenced_fields(child)
     elif isinstance(part, F):
         yield part.name  # type: ignore[attr-defined]
     elif hasattr(part, "flatten"):
@@ -58,12 +58,14 @@ def referenced(part: Any) -> Iterator[str]:
 
 
 def fields_of(constraint: Constraint) -> set[str]:
-    names = set(referenced(constraint.condition)) if constraint.condition is not None else set[str]()
+    names = set(referenced_fields(constraint.condition)) if constraint.condition is not None else set[str]()
     if isinstance(constraint, UniqueConstraint):
-        names |= {*constraint.fields, *(name for each in constraint.expressions for name in referenced(each))}
+        names |= {*constraint.fields, *(name for each in constraint.expressions for name in referenced_fields(each))}
     elif isinstance(constraint, ExclusionConstraint):
         # The row that a form belongs to is in no field of the form.
-        names |= {name for each, _operator in constraint.expressions for name in referenced(each)} - {"consultation_id"}
+        names |= {name for each, _operator in constraint.expressions for name in referenced_fields(each)} - {
+            "consultation_id"
+        }
     return names
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 
-def rendered(source: str) -> str:
+def render_source(source: str) -> str:
     request = RequestFactory().get("/sr/", headers={"host": "localhost"})
     return Template("{% load page_metadata %}" + source).render(Context({"request": request}))
 
@@ -24,7 +24,7 @@ def rendered(source: str) -> str:
 )
 def test_an_address_is_under_the_site_where_one_is_named(settings: Settings, site_url: str, address: str) -> None:
     settings.SITE_URL = site_url
-    assert rendered('{% absolute_url "/sr/help/" %}') == address
+    assert render_source('{% absolute_url "/sr/help/" %}') == address
 
 
 def test_without_a_request_an_address_stays_a_path() -> None:
@@ -35,6 +35,6 @@ def test_without_a_request_an_address_stays_a_path() -> None:
 def test_the_organisation_cannot_end_its_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clicksafely.common.templatetags.page_metadata._", lambda text: "</script><b>&" + text)
     with translation.override("en"):
-        source = rendered("{% organization_data %}")
+        source = render_source("{% organization_data %}")
     assert "<" not in source
     assert json.loads(source)["name"] == "</script><b>&Click Safely"

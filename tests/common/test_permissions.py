@@ -43,9 +43,9 @@ def request_of(user: User | AnonymousUser) -> HttpRequest:
 class TestDuties:
     @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.code)
     def test_a_role_grants_the_permissions_of_its_group(self, role: Role) -> None:
-        held = role_permissions_of(make_staff("person", role.code))
-        assert held
-        assert held == User.objects.get().get_group_permissions()
+        permissions = role_permissions_of(make_staff("person", role.code))
+        assert permissions
+        assert permissions == User.objects.get().get_group_permissions()
 
     def test_several_roles_grant_theirs_together(self) -> None:
         make_group("custom", VIEW)
@@ -184,8 +184,8 @@ class TestAdmin:
         make_group("Волонтери", VIEW)
         client = administrator("root").client
         page = client.get("/admin/auth/group/").content.decode()
-        listed = re.findall(r'field-role"><a href="[^"]+">([^<]+)</a>', page)
-        assert sorted(listed) == sorted(["Волонтери", *(str(role.name) for role in ROLES)])
+        names = re.findall(r'field-role"><a href="[^"]+">([^<]+)</a>', page)
+        assert sorted(names) == sorted(["Волонтери", *(str(role.name) for role in ROLES)])
         assert page.count('class="field-description"') == len(ROLES) + 1
         auditors = Group.objects.get(name=AUDITOR.code)
         assert str(AUDITOR.description) in client.get(f"/admin/auth/group/{auditors.pk}/change/").content.decode()
@@ -237,15 +237,15 @@ def test_only_the_administration_of_accounts_reads_is_superuser() -> None:
 
 @pytest.mark.django_db
 def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
-    named = {entry.needed_permission for group in MENU for entry in group.entries}
+    named_duties = {entry.needed_permission for group in MENU for entry in group.entries}
     for _path, text in sources(".py", ".html"):
-        named |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
+        named_duties |= {".".join(found) for found in re.findall(r"\bduties\.(\w+)\.(\w+)", text)}
         for call in re.findall(
             r"\b(?:has_role_permission|role_permission_required|staff_view|users_with_permission)\(([^()]*)\)", text
         ):
-            named |= set(re.findall(r"\"(\w+\.\w+)\"", call))
+            named_duties |= set(re.findall(r"\"(\w+\.\w+)\"", call))
     for path in ("hotline/permissions.py", "youthpanel/permissions.py"):
-        named |= set(re.findall(r"= \"(\w+\.\w+)\"", (settings.BASE_DIR / path).read_text()))
+        named_duties |= set(re.findall(r"= \"(\w+\.\w+)\"", (settings.BASE_DIR / path).read_text()))
     granted = {
         f"{permission.content_type.app_label}.{permission.codename}"
         for permission in Permission.objects.filter(group__name__in=[role.code for role in ROLES]).select_related(
@@ -253,6 +253,6 @@ def test_every_duty_that_code_names_exists_and_a_role_grants_it() -> None:
         )
     }
     # As written in the documentation of a template.
-    named.remove("app_label.codename")
-    assert len(named) > 60
-    assert named - granted == set()
+    named_duties.remove("app_label.codename")
+    assert len(named_duties) > 60
+    assert named_duties - granted == set()

@@ -94,11 +94,11 @@ def not_used(column: str) -> list[str]:
 def pattern(term: str) -> re.Pattern[str]:
     """In every case and number; a term in „…“ is mentioned, not used."""
     return re.compile(
-        r"(?<!„)\b" + r"\s+".join(map(_inflected, term.split())) + r"\b", 0 if term[0].isupper() else re.I
+        r"(?<!„)\b" + r"\s+".join(map(_inflected_pattern, term.split())) + r"\b", 0 if term[0].isupper() else re.I
     )
 
 
-def _inflected(word: str) -> str:
+def _inflected_pattern(word: str) -> str:
     if not re.search("[а-џ]", word):
         return word + r"s?" if word.islower() else word
     return word if len(word) < 4 else re.sub("[аеиоу]$", "", word) + ENDINGS

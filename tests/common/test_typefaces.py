@@ -21,10 +21,10 @@ pytestmark = pytest.mark.texts
 @pytest.mark.parametrize(("name", "letters"), [("rubik-cyrillic", CYRILLIC), ("rubik-latin", LATIN + SIGNS)])
 def test_no_letter_is_missing(name: str, letters: str) -> None:
     with TTFont(FACES / f"{name}.woff2") as face:
-        known = face.getBestCmap()
+        characters = face.getBestCmap()
         weights = [(axis.axisTag, axis.minValue, axis.maxValue) for axis in face["fvar"].axes]
         licence = face["name"].getDebugName(13)
-    assert [letter for letter in letters if ord(letter) not in known] == []
+    assert [letter for letter in letters if ord(letter) not in characters] == []
     assert weights == [("wght", 300, 900)]
     assert "SIL Open Font License" in licence
 
@@ -32,8 +32,8 @@ def test_no_letter_is_missing(name: str, letters: str) -> None:
 @pytest.mark.parametrize("name", ["Rubik-Regular.ttf", "Rubik-Bold.ttf"])
 def test_no_letter_is_missing_on_paper(name: str) -> None:
     with TTFont(FONTS / name) as face:
-        known = face.getBestCmap()
-    assert [letter for letter in CYRILLIC.rstrip("№") + LATIN + SIGNS if ord(letter) not in known] == []
+        characters = face.getBestCmap()
+    assert [letter for letter in CYRILLIC.rstrip("№") + LATIN + SIGNS if ord(letter) not in characters] == []
 
 
 def test_the_unicode_ranges_of_the_style_sheet_cover_every_letter() -> None:

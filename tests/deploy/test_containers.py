@@ -156,8 +156,8 @@ def test_each_part_has_its_own_user_of_valkey() -> None:
         for name, part in parts.items()
     }
     assert users == {"secrets": "", **expected}
-    given = set(COMPOSE["services"]["valkey"]["environment"])
-    assert given == {f"VALKEY_PASSWORD_{part.upper()}" for part in PARTS_OF_THE_DATABASE}
+    variables = set(COMPOSE["services"]["valkey"]["environment"])
+    assert variables == {f"VALKEY_PASSWORD_{part.upper()}" for part in PARTS_OF_THE_DATABASE}
     assert set(valkey_users.printed_users()) == {"default", *PARTS_OF_THE_DATABASE}
 
 
@@ -179,8 +179,8 @@ def test_valkey_stores_nothing_on_disk() -> None:
 
 
 def test_every_named_volume_and_network_is_declared() -> None:
-    named = {source for name in COMPOSE["services"] for source in mounts(name) if not source.startswith(".")}
-    assert named == set(COMPOSE["volumes"])
+    volumes = {source for name in COMPOSE["services"] for source in mounts(name) if not source.startswith(".")}
+    assert volumes == set(COMPOSE["volumes"])
     assert {network for service in COMPOSE["services"].values() for network in service["networks"]} == set(
         COMPOSE["networks"]
     )
@@ -226,8 +226,8 @@ def test_the_script_of_the_database_creates_the_roles_and_no_superuser() -> None
     created = re.findall(r"^CREATE ROLE (\w+) (.*) PASSWORD :'\w+';$", script.read_text(), re.MULTILINE)
     assert created == [("clicksafely", "LOGIN"), *((role_name(part), "LOGIN") for part in PARTS_OF_THE_DATABASE)]
     passwords = re.findall(r"^\\getenv \w+ (\w+)$", script.read_text(), re.MULTILINE)
-    given = set(COMPOSE["services"]["postgres"]["environment"])
-    assert set(passwords) == {name for name in given if name.startswith("POSTGRES_PASSWORD_")}
+    variables = set(COMPOSE["services"]["postgres"]["environment"])
+    assert set(passwords) == {name for name in variables if name.startswith("POSTGRES_PASSWORD_")}
 
 
 def test_image_runs_unprivileged_and_copies_existing_files() -> None:
@@ -259,9 +259,9 @@ def test_image_installs_production_and_the_client_of_a_bucket() -> None:
 
 def test_only_services_that_queue_or_send_mail_have_a_mail_server() -> None:
     for name in SERVICES:
-        told = {key for key in COMPOSE["services"][name]["environment"] if key.startswith("MAIL_")}
+        variables = {key for key in COMPOSE["services"][name]["environment"] if key.startswith("MAIL_")}
         knows = name in {"staff", "outside", "alerting"}
-        assert ("MAIL_SMTP_URL" in told, "MAIL_SECRET" in told) == (knows, False), name
+        assert ("MAIL_SMTP_URL" in variables, "MAIL_SECRET" in variables) == (knows, False), name
 
 
 def test_each_service_has_the_secrets_of_its_part_only() -> None:

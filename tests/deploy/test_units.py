@@ -34,11 +34,11 @@ def test_no_file_of_the_units_is_read_by_two_parts_but_the_one_without_secrets()
         "SITE_URL",
         "TRUSTED_PROXIES",
     ]
-    written = re.findall(r"^env_of (\w+) +(\w+) ", install, re.MULTILINE)
-    assert dict(written) == {"owner": "owner", "web": "public"} | {
+    env_files = re.findall(r"^env_of (\w+) +(\w+) ", install, re.MULTILINE)
+    assert dict(env_files) == {"owner": "owner", "web": "public"} | {
         name: name for name in ("staff", "worker", "sealed", "outside", "beat")
     }
-    assert set(dict(written).values()) == set(part_secrets.PARTS)
+    assert set(dict(env_files).values()) == set(part_secrets.PARTS)
     assert "PART=owner" in unit("clicksafely-backup.service")["Service"]["Environment"]
     assert " PART=owner\n" in (BASE_DIR / "bin" / "release").read_text()
 
@@ -54,8 +54,8 @@ def test_units_refer_to_existing_programs() -> None:
     service = unit("clicksafely@.service")
     assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PROGRAM}"]
     assert service["Service"]["ExecStartPre"] == ["/opt/clicksafely/.venv/bin/python manage.py replay_erasures"]
-    wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
-    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
+    units = unit("clicksafely.target")["Unit"]["Wants"][0].split()
+    assert units == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
     assert "LoadCredential" not in service["Service"]
     opens = "private.json:/etc/clicksafely/private.json"
     signs = "signing-private.pem:/etc/clicksafely/signing-private.pem"
@@ -160,12 +160,12 @@ def test_no_part_logs_requests(name: str) -> None:
 def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_path: Path) -> None:
     keyring.generate_rings(tmp_path)
     portal_env = tmp_path / "portal.env"
-    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    servers = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
     production = {
         "ALLOWED_HOSTS": "portal.example.org",
         "SITE_URL": "https://portal.example.org",
     }
-    settings = {**given, **production, "TRUSTED_PROXIES": "127.0.0.1,::1"}
+    settings = {**servers, **production, "TRUSTED_PROXIES": "127.0.0.1,::1"}
     owner_env = tmp_path / "owner.env"
     owner_env.write_text(f"DATABASE_URL='{settings.pop('DATABASE_URL')}'\n")
     lines = [f"{name}='{value}'" for name, value in settings.items()]
@@ -197,5 +197,5 @@ def assert_modules_are_named_by_their_hashes(collected: Path) -> None:
         for target in re.findall(r'(?:from |import\()["`\'](\.[^"`\']*)', (collected / hashed[name]).read_text())
     }
     assert {path.name.partition(".")[0] for path in imports} >= {"attempt", "labels", "drag", "row_order", "story"}
-    known = {collected / name for name in hashed.values()}
-    assert {path.resolve() for path in imports} <= known
+    hashed_files = {collected / name for name in hashed.values()}
+    assert {path.resolve() for path in imports} <= hashed_files

@@ -188,14 +188,14 @@ def _lay(folder: Path, parts: list[str]) -> None:
 def _remove(folder: Path) -> None:
     """Delete the servers as soon as the last process that holds them has ended."""
 
-    def gone() -> bool:
+    def is_removed() -> bool:
         try:
             local_servers.remove_data(folder)
         except server_folders.LocalServerError:
             return False
         return True
 
-    until(gone, what="release of the servers")
+    until(is_removed, what="release of the servers")
 
 
 @pytest.fixture
@@ -239,8 +239,8 @@ def test_it_starts_all_parts_prints_accounts_and_leaves_nothing(first_run: First
     assert [account["username"] for account in accounts if account["password"] not in output] == []
     assert "make code USER=analyst1" in output
     assert "SecurityWarning" not in output
-    made = [path for path in var_dir.iterdir() if not path.is_symlink()]
-    open_to_others = [path.name for path in made if path.stat().st_mode & 0o077]
+    paths = [path for path in var_dir.iterdir() if not path.is_symlink()]
+    open_to_others = [path.name for path in paths if path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert {"beat-schedule", "demo-data-loaded", "static"} <= {path.name for path in var_dir.iterdir()}
 
@@ -316,11 +316,11 @@ def test_other_secrets_beside_an_old_database_are_refused_and_the_former_ones_ac
 ) -> None:
     for path in var_dir.glob("secrets-*.env"):
         path.rename(tmp_path / path.name)
-    refused = Launch(var_dir, port)
-    launches.append(refused)
-    assert refused.finish() == 1
-    assert f"Not the secrets of this database: {', '.join(SECRETS)}. Bring the former values back" in refused.output
-    assert "Traceback" not in refused.output
+    launch = Launch(var_dir, port)
+    launches.append(launch)
+    assert launch.finish() == 1
+    assert f"Not the secrets of this database: {', '.join(SECRETS)}. Bring the former values back" in launch.output
+    assert "Traceback" not in launch.output
     assert not list(running_processes(var_dir))
     for path in tmp_path.glob("secrets-*.env"):
         path.rename(var_dir / path.name)
@@ -345,8 +345,8 @@ def test_only_running_mock_services_are_used(empty_var_dir: Path) -> None:
     assert environment.mock_service_settings(empty_var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
     assert environment.mock_service_settings(empty_var_dir) == {}
-    with path.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with path.open() as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
         assert environment.mock_service_settings(empty_var_dir) == {
             "DNS_RESOLVERS": "127.0.0.1:5353",
             "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
@@ -439,9 +439,9 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
 
 
 def test_configured_servers_replace_the_embedded_ones(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
-    given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
+    variables = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
     provision.ensure_secrets(empty_var_dir)
-    launch = Launch(empty_var_dir, port, **given)
+    launch = Launch(empty_var_dir, port, **variables)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, what="its preparation")
     assert not servers_folder(empty_var_dir).exists()
@@ -495,9 +495,9 @@ def test_a_wrong_port_is_one_line(empty_var_dir: Path, launches: list[Launch], p
 def test_a_server_that_does_not_respond_is_one_line(
     empty_var_dir: Path, launches: list[Launch], port: int, name: str, value: str, beginning: str
 ) -> None:
-    given = {key: os.environ[key] for key in ("DATABASE_URL", "REDIS_URL")} | {"DEMO": "false"}
-    given[name] = value.format(closed=free_port(), existing=os.environ["DATABASE_URL"])
-    launch = Launch(empty_var_dir, port, **given)
+    variables = {key: os.environ[key] for key in ("DATABASE_URL", "REDIS_URL")} | {"DEMO": "false"}
+    variables[name] = value.format(closed=free_port(), existing=os.environ["DATABASE_URL"])
+    launch = Launch(empty_var_dir, port, **variables)
     launches.append(launch)
     assert launch.finish() == 1
     first, last = launch.output.splitlines()

@@ -67,10 +67,10 @@ class Holder:
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "var"
     yield path
-    until(lambda: _removed(path), what="release of the servers")
+    until(lambda: _is_removed(path), what="release of the servers")
 
 
-def _removed(path: Path) -> bool:
+def _is_removed(path: Path) -> bool:
     try:
         local_servers.remove_data(path)
     except LocalServerError:

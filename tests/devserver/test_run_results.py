@@ -7,13 +7,13 @@ from clicksafely.devserver.run_results import RunResults
 
 def test_results_are_stored_until_the_code_changes(tmp_path: Path) -> None:
     path = tmp_path / "not there yet" / "found.json"
-    kept = RunResults(path, "one")
-    assert kept.found == {}
-    kept.store("first", [1])
-    kept.store("second", {"ok": True})
-    kept.store("first", [2])
+    results = RunResults(path, "one")
+    assert results.found == {}
+    results.store("first", [1])
+    results.store("second", {"ok": True})
+    results.store("first", [2])
     again = RunResults(path, "one")
-    assert again.found == kept.found == {"first": [2], "second": {"ok": True}}
+    assert again.found == results.found == {"first": [2], "second": {"ok": True}}
     changed = RunResults(path, "other")
     assert changed.found == {}
     changed.store("third", 3)

@@ -203,13 +203,13 @@ def sign_in(
     """
 
     def enter(username: str, *, anew: bool = False, both_languages: bool = True, **options: object) -> Page:
-        known = None if anew else sessions.get((site.url, username))
-        page = visit(**options, **({"storage_state": known} if known else {}))
+        stored_session = None if anew else sessions.get((site.url, username))
+        page = visit(**options, **({"storage_state": stored_session} if stored_session else {}))
         # Tests of forms fill in both languages; test_editing has one that chooses.
         if both_languages:
             page.add_init_script("localStorage.setItem('staff-form-language', 'both')")
         page.goto("/admin/")
-        if known:
+        if stored_session:
             return page
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(site.accounts()[username]["password"])

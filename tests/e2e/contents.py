@@ -72,8 +72,8 @@ def _booking_paths() -> list[str]:
     bookings.cancel_booking(booking=given_back, now=now)
     bookings.cancel_date_with_bookings(date=off, reason_sr="Болест", reason_en="Illness", actor=None, now=now)
     links = [f"bookings/{make_token(each.uuid)}/" for each in (booked, given_back, offered, waiting, cancelled)]
-    asked = [f"{links[0]}?ask=change", f"{links[0]}?ask=cancel", f"{links[1]}?ask=erase", f"{links[3]}?ask=change"]
-    return [*(f"events/{each.slug}/book/" for each in (event, closed.event)), *links, *asked]
+    paths = [f"{links[0]}?ask=change", f"{links[0]}?ask=cancel", f"{links[1]}?ask=erase", f"{links[3]}?ask=change"]
+    return [*(f"events/{each.slug}/book/" for each in (event, closed.event)), *links, *paths]
 
 
 def _write_pages() -> None:

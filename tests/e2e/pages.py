@@ -62,8 +62,8 @@ ADDRESS: Final = "https://forum.example.org/t/"
 def plain_paths() -> list[str]:
     """Paths under a language that need nothing to be made first: every public page without an argument, and the states."""
     with translation.override(settings.LANGUAGE_CODE):
-        named = [reverse(name).split("/", 2)[2] for name in page_names()]
-    return list(dict.fromkeys((*named, *SEED_PAGES, *STATES)))
+        paths = [reverse(name).split("/", 2)[2] for name in page_names()]
+    return list(dict.fromkeys((*paths, *SEED_PAGES, *STATES)))
 
 
 def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:

@@ -44,10 +44,10 @@ def vote_by_form(client: APIRequestContext, code: str, slug: str, votes: Sequenc
 
     join, path = "/sr/youth-panel/join/", f"/sr/youth-panel/consultations/{slug}/"
     send(f"{join}pictures/", {**chosen_twice(code), "form_token": token(client.get(join).text())})
-    shown = client.get(path).text()
-    names = list(dict.fromkeys(re.findall(r'name="(s\d+)"', shown)))
+    form_page = client.get(path).text()
+    names = list(dict.fromkeys(re.findall(r'name="(s\d+)"', form_page)))
     cards = {name: str(vote) for name, vote in zip(names, votes, strict=True)}
-    send(path, {"act": "vote", "form_token": token(shown), "confirmed": "1", **cards})
+    send(path, {"act": "vote", "form_token": token(form_page), "confirmed": "1", **cards})
 
 
 def write_to_lead(child: Page, words: str) -> None:

@@ -45,7 +45,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
     click_through(page, "[name=_save]")
     rows = cohort_of(70)
     for number, cells in enumerate(rows):
-        said = {
+        values = {
             "name": name if number == 0 else f"{cells[CODES.index('name')]} {secrets.token_hex(3)}",
             "birth_year": localdate().year - 13,
             "photograph": "да",
@@ -54,7 +54,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
             "expires_on": (localdate() + timedelta(days=200)).isoformat(),
             "document": f"Фасцикла {name}" if number == 0 else f"Фасцикла {number}",
         }
-        for code, value in said.items():
+        for code, value in values.items():
             cells[CODES.index(code)] = value
     page.goto(f"{ADMIN}/members/import/")
     page.locator("[name=cohort]").select_option(label=f"Генерација {mark}")
@@ -150,8 +150,8 @@ def print_codes(page: Page, cohort: Cohort) -> list[str]:
         page.locator("#slips .button-row [type=submit]").click()
     pdf = downloading.value.path().read_bytes()
     assert pdf_ua.validate_pdf_bytes(pdf, profile="ua1").is_compliant
-    written = "\n".join(each.get_textpage().get_text_range() for each in pypdfium2.PdfDocument(pdf))
-    found = re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", written)
+    text = "\n".join(each.get_textpage().get_text_range() for each in pypdfium2.PdfDocument(pdf))
+    found = re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", text)
     assert len(found) == len(set(found)) == 70
     return found
 
@@ -209,12 +209,12 @@ def answer_by_form(client: APIRequestContext, code: str, slug: str, choice: int)
 
     join, path = "/sr/youth-panel/join/", f"/sr/youth-panel/consultations/{slug}/"
     send(f"{join}pictures/", {**chosen_twice(code), "form_token": token(client.get(join).text())})
-    shown = client.get(path).text()
-    single = re.findall(r'type="radio"[^>]*name="(q\d+)"|name="(q\d+)"[^>]*type="radio"', shown)[0]
+    form_page = client.get(path).text()
+    single = re.findall(r'type="radio"[^>]*name="(q\d+)"|name="(q\d+)"[^>]*type="radio"', form_page)[0]
     name = next(filter(None, single))
-    value = re.findall(rf'name="{name}"[^>]*value="(\d+)"', shown)[choice]
+    value = re.findall(rf'name="{name}"[^>]*value="(\d+)"', form_page)[choice]
     # The open question has no answer, which the page would ask about.
-    send(path, {"act": "answer", "form_token": token(shown), name: value, "confirmed": "1"})
+    send(path, {"act": "answer", "form_token": token(form_page), name: value, "confirmed": "1"})
 
 
 def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
@@ -290,9 +290,9 @@ def read_everywhere(page: Page, slug: str) -> None:
         report = pdf_ua.validate_pdf_bytes(pdf, profile="ua1")
         assert report.is_compliant, report.failures
         assert pypdfium2.PdfDocument(pdf).get_metadata_dict()["Title"] == TITLES[language]
-        read = mammoth.convert_to_html(io.BytesIO(page.request.get(f"{base}.docx").body()))
-        assert [message for message in read.messages if message.type != "warning"] == []
-        assert "<h1>" in read.value
+        document = mammoth.convert_to_html(io.BytesIO(page.request.get(f"{base}.docx").body()))
+        assert [message for message in document.messages if message.type != "warning"] == []
+        assert "<h1>" in document.value
         assert TITLES[language] in mammoth.extract_raw_text(io.BytesIO(page.request.get(f"{base}.docx").body())).value
 
 

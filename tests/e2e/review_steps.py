@@ -42,8 +42,8 @@ def own_cases(site: Site) -> Iterator[None]:
         yield
         nothing_held()
         # Other tests take the most urgent case.
-        made = Report.objects.exclude(pk__in=before).filter(reopened_from="")
-        made.exclude(state__in=[ReportState.SPAM, ReportState.CLOSED]).update(
+        new_cases = Report.objects.exclude(pk__in=before).filter(reopened_from="")
+        new_cases.exclude(state__in=[ReportState.SPAM, ReportState.CLOSED]).update(
             state=ReportState.CLOSED, outcome=Outcome.REMOVED, closed_at=timezone.now(), queue=None
         )
 

@@ -217,19 +217,19 @@ def test_from_an_email_to_removed_after_31_hours(
     second.goto(f"/admin/hotline/case/{report.pk}/")
     expect(second.locator("#content-box")).to_contain_text("садржаја више нема")
     reporter = visit(javascript=False, cookies=False)
-    told = status(reporter, receipt[0])
-    assert "Removed" in told
-    assert re.search(r"\b31\b", told)
+    status_text = status(reporter, receipt[0])
+    assert "Removed" in status_text
+    assert re.search(r"\b31\b", status_text)
 
 
 def message(text: str) -> bytes:
     """A message whose sender our own mail server has authenticated."""
-    written = EmailMessage()
-    written["Authentication-Results"] = f"{AUTHSERV_ID}; dmarc=pass header.from=example.org"
-    written["From"], written["To"], written["Subject"] = "Witness <witness@example.org>", ADDRESS, "A forum"
-    written["Message-ID"] = f"<{uuid4()}@example.org>"
-    written.set_content(text)
-    return bytes(written)
+    email = EmailMessage()
+    email["Authentication-Results"] = f"{AUTHSERV_ID}; dmarc=pass header.from=example.org"
+    email["From"], email["To"], email["Subject"] = "Witness <witness@example.org>", ADDRESS, "A forum"
+    email["Message-ID"] = f"<{uuid4()}@example.org>"
+    email.set_content(text)
+    return bytes(email)
 
 
 def texts_sent_to(smtp: SmtpSink, recipient: str) -> list[str]:

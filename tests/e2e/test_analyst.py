@@ -15,7 +15,7 @@ from hotline.models import Assessment, Referral, Report, Route
 from hotline.states import ReportState
 from tests.e2e.review_steps import first_in_line, own_cases, press, unfold
 from tests.e2e.staff_steps import Colleague
-from tests.e2e.test_night import drawn
+from tests.e2e.test_night import draw_picture
 from tests.live_portal import Site
 from tests.waiting import until
 
@@ -51,16 +51,16 @@ def report_pictures(reporter: Page, address: str, *pictures: Path) -> Report:
 def open_all(person: Colleague) -> None:
     """Open the text and the address, and reveal each picture, by the list of what is not opened yet."""
     page = person.page
-    left = page.locator("#unopened-box li")
+    remaining = page.locator("#unopened-box li")
     person.click(page.get_by_role("button", name=re.compile("^Open the text, the dialogue")))
     expect(page.locator("#words-box")).to_contain_text(WORDS)
     for number in (1, 2):
-        before = left.count()
+        before = remaining.count()
         picture = page.get_by_role("group", name=f"Picture {number}")
         person.click(picture.get_by_role("button", name=re.compile("^Reveal")))
         expect(picture.locator("img.revealed")).to_be_visible()
-        expect(left).to_have_count(before - 1)
-    expect(left).to_have_count(0)
+        expect(remaining).to_have_count(before - 1)
+    expect(remaining).to_have_count(0)
 
 
 def judge(person: Colleague, button: str) -> None:
@@ -76,7 +76,9 @@ def test_from_the_next_case_to_the_own_jobs(
     visit: Callable[..., Page], colleague: Callable[..., Colleague], tmp_path: Path
 ) -> None:
     address = f"https://analyst-{secrets.token_hex(4)}.example.org/t/1"
-    report = report_pictures(visit(javascript=False), address, drawn(tmp_path, "orange"), drawn(tmp_path, "purple"))
+    report = report_pictures(
+        visit(javascript=False), address, draw_picture(tmp_path, "orange"), draw_picture(tmp_path, "purple")
+    )
     ana = colleague("analyst1", keyboard=True)
     page = ana.page
 

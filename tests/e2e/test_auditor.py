@@ -63,8 +63,8 @@ def search(auditor: Colleague, **filters: str) -> None:
 def test_openings_of_a_case_and_of_a_members_name(
     colleague: Callable[..., Colleague], case: Report, member: Member, browser_of: dict[str, object]
 ) -> None:
-    asked = AuditEvent.objects.filter(action="audit.searched", actor_id=User.objects.get(username="auditor").pk)
-    before = asked.count()
+    searches = AuditEvent.objects.filter(action="audit.searched", actor_id=User.objects.get(username="auditor").pk)
+    before = searches.count()
     auditor = colleague("auditor", **browser_of)
     page = auditor.page
     expect(page.locator("#plot-openings")).to_be_visible()
@@ -108,7 +108,7 @@ def test_openings_of_a_case_and_of_a_members_name(
     auditor.link("Audit events", within=".breadcrumbs")
     search(auditor, person="auditor")
     expect(page.locator("#result_list tbody tr").first).to_contain_text("audit.searched")
-    assert asked.count() - before == 7
+    assert searches.count() - before == 7
 
 
 @pytest.mark.usefixtures("orm")

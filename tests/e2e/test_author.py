@@ -34,18 +34,20 @@ def test_an_editor_publishes_the_draft_of_an_author(colleague: Callable[..., Col
     expect(page.locator("[name=title_sr]")).to_have_value(title)
 
     editor = colleague("editor", width=360)
-    desk = editor.page
-    drafts = desk.locator(".content-states li", has_text="News").get_by_role("link", name="draft", exact=False).first
+    staff_page = editor.page
+    drafts = (
+        staff_page.locator(".content-states li", has_text="News").get_by_role("link", name="draft", exact=False).first
+    )
 
-    def counted() -> int:
-        desk.reload()
+    def draft_count() -> int:
+        staff_page.reload()
         return drafts.count()
 
-    until(counted, what="a draft on the home page of the editor")
+    until(draft_count, what="a draft on the home page of the editor")
     editor.go(drafts)
     editor.link(title)
-    expect(desk.locator(".page-state")).to_contain_text("author")
-    desk.locator("[name=title_en]").fill(f"By the author {title[-8:]}")
+    expect(staff_page.locator(".page-state")).to_contain_text("author")
+    staff_page.locator("[name=title_en]").fill(f"By the author {title[-8:]}")
     editor.press("Publish")
     editor.succeeded()
     # A public page: what the author saves now is a draft beside it, and the public text does not change.

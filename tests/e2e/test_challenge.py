@@ -64,9 +64,9 @@ def test_without_scripts_the_person_does_it(visit: Callable[..., Page], *, right
     page.goto("/en/report/status/")
     guess(page, limits.WRONG_RECEIPTS.limit + 1)
     expect(page.locator("[data-challenge-progress]")).to_be_hidden()
-    asked = re.fullmatch(r"How much is (\w+) plus (\w+)\?", page.locator("label[for=challenge-answer]").inner_text())
-    assert asked is not None
-    total = NUMBER_WORDS.index(asked[1]) + NUMBER_WORDS.index(asked[2])
+    question = re.fullmatch(r"How much is (\w+) plus (\w+)\?", page.locator("label[for=challenge-answer]").inner_text())
+    assert question is not None
+    total = NUMBER_WORDS.index(question[1]) + NUMBER_WORDS.index(question[2])
     page.locator("#challenge-answer").fill(NUMBER_WORDS[total] if right else str(uuid4())[:8])
     guess(page, 1)
     outcome = "No report has this code" if right else "Please do the small task first"

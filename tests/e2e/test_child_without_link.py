@@ -150,36 +150,36 @@ def test_the_form_is_usable_by_keyboard_alone(visit: Callable[..., Page]) -> Non
 def test_an_analyst_sends_it_to_the_police_and_adds_an_address(
     orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page]
 ) -> None:
-    known = set(Report.objects.values_list("pk", flat=True))
+    earlier_ids = set(Report.objects.values_list("pk", flat=True))
     send_report(visit(javascript=False, width=360), "sr")
-    found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED, danger_now=True, locations=[])
+    found = Report.objects.exclude(pk__in=earlier_ids).filter(state=ReportState.TRIAGED, danger_now=True, locations=[])
     until(found.exists, what="triage")
     report = found.get()
-    desk = sign_in("analyst1", javascript=False)
-    claim_next(desk, report)
+    staff_page = sign_in("analyst1", javascript=False)
+    claim_next(staff_page, report)
     [described] = report.items.all()
     assert described.kind == LocationKind.DESCRIBED
-    press(desk, "form[action$='/open/'] button")
-    assert WORDS in desk.content()
+    press(staff_page, "form[action$='/open/'] button")
+    assert WORDS in staff_page.content()
 
-    desk.click("details:has(form[action*='/danger/']) > summary")
-    desk.fill("[name=reason]", "Претња траје.")
-    press(desk, "form[action*='/danger/'] button")
+    staff_page.click("details:has(form[action*='/danger/']) > summary")
+    staff_page.fill("[name=reason]", "Претња траје.")
+    press(staff_page, "form[action*='/danger/'] button")
     referral = Referral.objects.get(report=report)
     assert (referral.route, referral.urgent, referral.item) == (Route.POLICE, True, described)
 
     address = "https://forum.example.org/t/added-by-the-analyst"
-    desk.click("details:has(#id_addresses) > summary")
-    desk.fill("#id_addresses", address)
-    press(desk, "details:has(#id_addresses) button")
+    staff_page.click("details:has(#id_addresses) > summary")
+    staff_page.fill("#id_addresses", address)
+    press(staff_page, "details:has(#id_addresses) button")
     assert list(report.items.order_by("report_items__position").values_list("canonical", flat=True))[1] == address
     # Both are assessed, each by itself, and the case ends.
     for place in (1, 2):
-        desk.goto(f"/admin/hotline/case/{report.pk}/?item={place}")
-        open_everything(desk)
-        desk.check("[name=q-classification][value=hate_speech]")
-        desk.check("[name=q-age][value=not_determined]")
-        desk.check("[name=q-gender][value=undetermined]")
-        press(desk, "[data-assessment] [type=submit]")
+        staff_page.goto(f"/admin/hotline/case/{report.pk}/?item={place}")
+        open_everything(staff_page)
+        staff_page.check("[name=q-classification][value=hate_speech]")
+        staff_page.check("[name=q-age][value=not_determined]")
+        staff_page.check("[name=q-gender][value=undetermined]")
+        press(staff_page, "[data-assessment] [type=submit]")
     report.refresh_from_db()
     assert report.state == ReportState.SECOND_REVIEW

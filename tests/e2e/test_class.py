@@ -11,7 +11,7 @@ from tests.e2e.page_checks import faults
 SLUG = "phishing-no-hook"
 
 
-def opened(visit: Callable[..., Page], pace: str, **options: object) -> tuple[Page, str]:
+def open_class(visit: Callable[..., Page], pace: str, **options: object) -> tuple[Page, str]:
     """The teacher's page of a new class, and its code."""
     teacher = visit(**options)
     teacher.goto(f"/sr/class/open/{SLUG}/")
@@ -22,7 +22,7 @@ def opened(visit: Callable[..., Page], pace: str, **options: object) -> tuple[Pa
     return teacher, code
 
 
-def joined(visit: Callable[..., Page], code: str, **options: object) -> Page:
+def join_class(visit: Callable[..., Page], code: str, **options: object) -> Page:
     """A pupil's page, who typed the code and pressed once."""
     pupil = visit(width=360, **options)
     pupil.goto("/sr/class/")
@@ -48,12 +48,12 @@ def reload(pupil: Page) -> None:
 
 
 def test_a_class_of_five_plays_together(visit: Callable[..., Page]) -> None:
-    teacher, code = opened(visit, "teacher", width=1280)
+    teacher, code = open_class(visit, "teacher", width=1280)
     board = visit(width=1280, dark=True)
     board.goto(f"/sr/class/{code}/board/")
     assert faults(board) == []
-    pupils = [joined(visit, code, dark=number % 2 == 0) for number in range(3)]
-    pupils += [joined(visit, code, javascript=False) for _number in range(2)]
+    pupils = [join_class(visit, code, dark=number % 2 == 0) for number in range(3)]
+    pupils += [join_class(visit, code, javascript=False) for _number in range(2)]
     expect(board.locator(".board-count strong")).to_have_text("5")
     assert faults(pupils[0]) == []
     assert faults(teacher) == []
@@ -81,7 +81,7 @@ def test_a_class_of_five_plays_together(visit: Callable[..., Page]) -> None:
 
     teacher.locator("#act-next").click()
     expect(pupils[0].locator("main form .btn-primary")).to_be_visible()
-    late = joined(visit, code)
+    late = join_class(visit, code)
     expect(late.locator("main form .btn-primary")).to_be_visible()
 
     teacher.locator(".control-end summary").click()
@@ -98,8 +98,8 @@ def test_a_class_of_five_plays_together(visit: Callable[..., Page]) -> None:
 
 
 def test_an_answer_survives_a_lost_connection(visit: Callable[..., Page]) -> None:
-    teacher, code = opened(visit, "teacher", width=1280)
-    pupil = joined(visit, code)
+    teacher, code = open_class(visit, "teacher", width=1280)
+    pupil = join_class(visit, code)
     teacher.locator("#act-start").click()
     expect(pupil.locator("[name=answer]").first).to_be_visible()
     pupil.context.set_offline(True)

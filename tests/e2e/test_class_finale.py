@@ -18,7 +18,7 @@ from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from tests.clients.quiz_answers import best, filled
 from tests.e2e.page_checks import faults
-from tests.e2e.test_class import joined, opened
+from tests.e2e.test_class import join_class, open_class
 from tests.live_portal import Site
 
 SLUG = "phishing-no-hook"
@@ -51,10 +51,10 @@ def answered_class(slug: str) -> ClassSession:
     session = services.open_class(quiz=quiz, pace=Pace.TEACHER, now=timezone.now()).session
     pupils = [ClassPupil.objects.create(session=session, key=f"pupil{number}") for number in range(6)]
     for position, question in enumerate(quiz_snapshot(session).questions):
-        given = best(question)
-        credit = score_answer(question, given).credit
+        answer = best(question)
+        credit = score_answer(question, answer).credit
         for pupil in pupils:
-            ClassAnswer.objects.create(pupil=pupil, session=session, position=position, answer=given, credit=credit)
+            ClassAnswer.objects.create(pupil=pupil, session=session, position=position, answer=answer, credit=credit)
     return session
 
 
@@ -90,7 +90,7 @@ def test_the_board_fits_on_a_projector(javascript: bool, site: Site, visit: Call
 
 
 def test_full_screen_is_offered_by_the_script_only(visit: Callable[..., Page]) -> None:
-    _teacher, code = opened(visit, "teacher")
+    _teacher, code = open_class(visit, "teacher")
     plain = visit(javascript=False)
     plain.goto(f"/sr/class/{code}/board/")
     expect(plain.locator("[data-full-screen]")).to_be_hidden()
@@ -102,13 +102,13 @@ def test_full_screen_is_offered_by_the_script_only(visit: Callable[..., Page]) -
 
 
 def test_a_change_keeps_the_nodes_and_the_focus(visit: Callable[..., Page]) -> None:
-    teacher, code = opened(visit, "teacher")
+    teacher, code = open_class(visit, "teacher")
     board = visit()
     board.goto(f"/sr/class/{code}/board/")
     for page in (board, teacher):
         page.evaluate("document.querySelector('h1').isKept = true")
     teacher.locator("#act-lock").focus()
-    joined(visit, code)
+    join_class(visit, code)
     expect(board.locator(".board-count strong")).to_have_text("1")
     expect(teacher.locator("[role=status]").first).to_contain_text("1")
     for page in (board, teacher):
@@ -120,27 +120,27 @@ def test_a_change_keeps_the_nodes_and_the_focus(visit: Callable[..., Page]) -> N
 
 
 def test_phones_have_the_letters_of_the_board(visit: Callable[..., Page]) -> None:
-    teacher, code = opened(visit, "teacher")
-    pupil = joined(visit, code)
+    teacher, code = open_class(visit, "teacher")
+    pupil = join_class(visit, code)
     board = visit()
     board.goto(f"/sr/class/{code}/board/")
     teacher.locator("#act-start").click()
     expect(pupil.locator("[name=answer]").first).to_be_visible()
     expect(board.locator(".board-choices")).to_be_visible()
-    shown = [" ".join(text.split()) for text in board.locator(".board-choices li").all_inner_texts()]
-    assert [" ".join(text.split()) for text in pupil.locator(".question-choice").all_inner_texts()] == shown
-    assert shown[0].startswith("А ")
+    board_texts = [" ".join(text.split()) for text in board.locator(".board-choices li").all_inner_texts()]
+    assert [" ".join(text.split()) for text in pupil.locator(".question-choice").all_inner_texts()] == board_texts
+    assert board_texts[0].startswith("А ")
     assert faults(pupil) == []
 
 
 def pupils_answer(teacher: Page, pupils: list[str], position: int, question: Question) -> None:
     """Submit the forms of pupils. The later the question, the fewer have it right."""
     for number, address in enumerate(pupils):
-        given = best(question) if number < len(pupils) - 2 * position else wrong(question)
-        for form in filled(question, given):
+        answer = best(question) if number < len(pupils) - 2 * position else wrong(question)
+        for form in filled(question, answer):
             body = f"position={position}&{form.urlencode()}"
-            sent = teacher.request.post(address, headers=FORM, data=body, max_redirects=0)
-            assert sent.status in {200, 303}
+            response = teacher.request.post(address, headers=FORM, data=body, max_redirects=0)
+            assert response.status in {200, 303}
 
 
 def test_a_teacher_comes_from_the_home_page_to_the_finale(site: Site, visit: Callable[..., Page]) -> None:
@@ -159,11 +159,11 @@ def test_a_teacher_comes_from_the_home_page_to_the_finale(site: Site, visit: Cal
     code = teacher.locator(".class-code").inner_text().replace(" ", "")
     board = visit(width=1024, height=768)
     board.goto(f"/sr/class/{code}/board/")
-    phone = joined(visit, code)
+    phone = join_class(visit, code)
     pupils = [phone.url]
     for _number in range(PUPILS - 1):
-        sent = teacher.request.post(f"/sr/class/{code}/", headers=FORM, data="", max_redirects=0)
-        pupils.append(sent.headers["location"])
+        response = teacher.request.post(f"/sr/class/{code}/", headers=FORM, data="", max_redirects=0)
+        pupils.append(response.headers["location"])
     expect(board.locator(".board-count strong")).to_have_text(str(PUPILS))
     with site.orm():
         session = ClassSession.objects.get(code=code)
@@ -193,9 +193,9 @@ def test_a_teacher_comes_from_the_home_page_to_the_finale(site: Site, visit: Cal
     expect(paper.locator(".finale-question")).to_have_count(3)
     assert faults(paper) == []
     with pypdfium2.PdfDocument(paper.pdf(format="A4")) as document:
-        printed = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+        printed_text = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     # The text of a PDF has no reliable spaces.
-    squeezed = "".join(printed.split())
+    squeezed = "".join(printed_text.split())
     for text in (title, "Најтежа питања", *paper.locator(".finale-question h3").all_inner_texts()):
         assert "".join(text.split()) in squeezed
     with site.orm():

@@ -23,16 +23,16 @@ def test_a_complaint_is_sent_without_scripts_and_cookies_answered_and_read(
     number = page.locator("#receipt").inner_text()
     assert re.fullmatch(r"(\w{4}\s?){4}", number)
 
-    desk = sign_in("supervisor")
-    desk.goto("/admin/hotline/complaint/")
-    desk.locator("#result_list tbody th a").first.click()
-    assert faults(desk, fingers=False) == []
-    desk.locator("form[action$='/open/'] button").click()
-    expect(desk.locator(".quoted-text").first).to_have_text("Nobody answered for two weeks.")
-    desk.locator("textarea[name=text]").fill("We are sorry: it was overlooked.")
-    desk.locator("select[name=outcome]").select_option("upheld")
-    desk.locator("form[action$='/answer/'] button").click()
-    expect(desk.locator("textarea[name=text]")).to_have_count(0)
+    staff_page = sign_in("supervisor")
+    staff_page.goto("/admin/hotline/complaint/")
+    staff_page.locator("#result_list tbody th a").first.click()
+    assert faults(staff_page, fingers=False) == []
+    staff_page.locator("form[action$='/open/'] button").click()
+    expect(staff_page.locator(".quoted-text").first).to_have_text("Nobody answered for two weeks.")
+    staff_page.locator("textarea[name=text]").fill("We are sorry: it was overlooked.")
+    staff_page.locator("select[name=outcome]").select_option("upheld")
+    staff_page.locator("form[action$='/answer/'] button").click()
+    expect(staff_page.locator("textarea[name=text]")).to_have_count(0)
 
     page.goto(f"/en{PATH}")
     page.locator("input[name=number]").fill(number.lower())

@@ -96,9 +96,9 @@ def both_tasks_run(ask: Callable[..., None], since: datetime) -> None:
     """Wait until alerts were planned and sent after `since`; beat would start both within 15 seconds."""
     ask(PLAN_TASK)
     until(lambda: AlertingState.objects.filter(planned_at__gt=since).exists(), what="the planning")
-    planned = timezone.now()
+    now = timezone.now()
     ask(SEND_TASK, queue="outside")
-    until(lambda: AlertingState.objects.filter(sent_at__gt=planned).exists(), what="the sending")
+    until(lambda: AlertingState.objects.filter(sent_at__gt=now).exists(), what="the sending")
 
 
 def minutes_pass() -> None:
@@ -143,9 +143,11 @@ def test_from_the_report_of_a_child_to_the_claim(
     report = Report.objects.latest("pk")
 
     # The receipt was true: the message has arrived by both channels of the person on duty, and says nothing about the report.
-    until(lambda: sink.letters and receiver.asked, what="the first order")
+    until(lambda: sink.letters and receiver.requests, what="the first order")
     assert recipients(sink) == [first.email]
-    assert Webhook(SECRET).verify(receiver.bodies[0], receiver.asked[0][2])["data"]["kind"] == "hotline.child_at_risk"
+    assert (
+        Webhook(SECRET).verify(receiver.bodies[0], receiver.requests[0][2])["data"]["kind"] == "hotline.child_at_risk"
+    )
     for text in (sink.letters[0].text, receiver.bodies[0].decode()):
         assert not [word for word in (WORDS, report.reference) if word in text]
 

@@ -26,7 +26,7 @@ def orm(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> Path:
+def picture_file(tmp_path: Path) -> Path:
     """A picture of a coloured circle."""
     image = Image.new("RGB", (320, 240), "white")
     ImageDraw.Draw(image).ellipse([(60, 20), (260, 220)], fill="purple")
@@ -57,11 +57,11 @@ def test_a_picture_is_sent_in_the_dialogue_and_seen_by_an_analyst(
     orm: None,
     visit: Callable[..., Page],
     sign_in: Callable[..., Page],
-    drawn: Path,
+    picture_file: Path,
     tmp_path: Path,
     javascript: bool,
 ) -> None:
-    known = set(Report.objects.values_list("pk", flat=True))
+    earlier_ids = set(Report.objects.values_list("pk", flat=True))
     page = visit(javascript=javascript, cookies=False, width=360)
     receipt = report(page)
     # As it is typed from paper: small letters, spaces, one character forgotten.
@@ -74,7 +74,7 @@ def test_a_picture_is_sent_in_the_dialogue_and_seen_by_an_analyst(
     # A file that is no picture is refused, and the words stay.
     (tmp_path / "beleska.png").write_text("no picture")
     page.fill("[name=text]", WORDS)
-    page.set_input_files("[name=images]", [drawn, tmp_path / "beleska.png"])
+    page.set_input_files("[name=images]", [picture_file, tmp_path / "beleska.png"])
     press(page, "[name=act][value=message]")
     expect(page.locator("#id_images_error")).to_contain_text("beleska.png")
     expect(page.locator(".stored-uploads")).to_contain_text("krug.png")
@@ -85,24 +85,24 @@ def test_a_picture_is_sent_in_the_dialogue_and_seen_by_an_analyst(
     expect(page.locator(".message-mine")).to_contain_text("Ова слика је стигла.")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360 if javascript else True
 
-    sent = Message.objects.exclude(report__in=known).get()
-    case = sent.report
+    message = Message.objects.exclude(report__in=earlier_ids).get()
+    case = message.report
     until(Report.objects.filter(pk=case.pk, state=ReportState.TRIAGED).exists, what="triage")
-    until(sent.uploads.filter(file_hash__matched_at__isnull=False).exists, what="its comparison with the lists")
-    desk = sign_in("analyst1", javascript=javascript)
-    desk.goto(f"/admin/hotline/case/{case.pk}/")
-    press(desk, "form.claim button")
-    desk.locator("form[action$='/open/'] button").first.click()
-    expect(desk.locator("#thread-box")).to_contain_text(WORDS)
-    desk.locator("#thread-box a[href^='#picture-box-']").click()
-    assert re.search(r"#picture-box-\d+$", desk.url)
-    desk.locator("form[action*='/reveal/'] button").first.click()
-    expect(desk.locator("img.revealed")).to_have_attribute("src", re.compile("^data:image/"))
-    assert faults(desk, fingers=False) == [] if javascript else True
+    until(message.uploads.filter(file_hash__matched_at__isnull=False).exists, what="its comparison with the lists")
+    staff_page = sign_in("analyst1", javascript=javascript)
+    staff_page.goto(f"/admin/hotline/case/{case.pk}/")
+    press(staff_page, "form.claim button")
+    staff_page.locator("form[action$='/open/'] button").first.click()
+    expect(staff_page.locator("#thread-box")).to_contain_text(WORDS)
+    staff_page.locator("#thread-box a[href^='#picture-box-']").click()
+    assert re.search(r"#picture-box-\d+$", staff_page.url)
+    staff_page.locator("form[action*='/reveal/'] button").first.click()
+    expect(staff_page.locator("img.revealed")).to_have_attribute("src", re.compile("^data:image/"))
+    assert faults(staff_page, fingers=False) == [] if javascript else True
     if javascript:
         # The next test takes its own case.
-        desk.goto(f"/admin/hotline/case/{case.pk}/")
-    press(desk, "form[action$='/release/'] button")
+        staff_page.goto(f"/admin/hotline/case/{case.pk}/")
+    press(staff_page, "form[action$='/release/'] button")
 
 
 def test_where_the_form_forbids_pictures_the_dialogue_does(visit: Callable[..., Page]) -> None:
@@ -114,7 +114,7 @@ def test_where_the_form_forbids_pictures_the_dialogue_does(visit: Callable[..., 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_break_no_rule_and_are_used_with_the_keyboard(
-    visit: Callable[..., Page], drawn: Path, language: str
+    visit: Callable[..., Page], picture_file: Path, language: str
 ) -> None:
     page = visit(width=360)
     receipt = report(page, language=language, danger=True)
@@ -126,7 +126,7 @@ def test_the_pages_break_no_rule_and_are_used_with_the_keyboard(
     page.fill("[name=receipt]", receipt)
     page.press("[name=receipt]", "Enter")
     expect(page.locator(".call-line").first).to_be_visible()
-    page.set_input_files("[name=images]", drawn)
+    page.set_input_files("[name=images]", picture_file)
     page.focus("[name=images]")
     # From the picture to the button with the tabulator, and on.
     with page.expect_navigation():

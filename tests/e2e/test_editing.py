@@ -170,15 +170,15 @@ def test_a_preview_opened_before_its_script_arrived_is_shown(sign_in: Callable[.
     page = sign_in("editor")
     page.goto("/admin/topics/helpline/")
     address = page.locator("#result_list tbody th a").first.get_attribute("href")
-    held: list[Route] = []
+    routes: list[Route] = []
     script_address = re.compile(r"/live_preview[.\w]*\.js")
-    page.route(script_address, held.append)
+    page.route(script_address, routes.append)
     with page.expect_request(script_address):
         page.goto(f"{address}", wait_until="commit")
     page.locator(".live-preview > summary").click()
     expect(page.locator(".live-preview")).to_have_attribute("open", "")
     # The browser reports the request and its route together, so the two steps above have received both.
-    [script] = held
+    [script] = routes
     script.continue_()
     expect(page.frame_locator(".preview-frame").locator("main")).to_be_visible()
 

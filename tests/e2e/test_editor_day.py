@@ -97,8 +97,8 @@ def test_a_quiz_of_five_questions_is_put_in_order(site: Site, editor: Colleague)
     editor.succeeded()
     with site.orm():
         entries = Quiz.objects.get(title_sr=f"Квиз {mark}").entries.order_by("order")
-        wanted = [questions[place].pk for place in (0, 1, 2, 4, 3)]
-        assert list(entries.values_list("question", flat=True)) == wanted
+        expected = [questions[place].pk for place in (0, 1, 2, 4, 3)]
+        assert list(entries.values_list("question", flat=True)) == expected
 
 
 def test_a_fixed_page_is_changed_and_changed_back(site: Site, editor: Colleague) -> None:

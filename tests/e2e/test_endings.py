@@ -39,7 +39,7 @@ def orm(site: Site) -> Iterator[None]:
 
 def send_report(page: Page, language: str) -> tuple[str, Report]:
     """Send a report in words by the way of a child; returns the receipt and the triaged report."""
-    known = set(Report.objects.values_list("pk", flat=True))
+    earlier_ids = set(Report.objects.values_list("pk", flat=True))
     page.goto(f"/{language}/")
     press(page, f"main a[href='/{language}/report/?about=me']")
     press(page, f"main a[href='/{language}/report/cyberbullying/?about=me']")
@@ -48,34 +48,34 @@ def send_report(page: Page, language: str) -> tuple[str, Report]:
     press(page, "form [type=submit].btn-primary")
     press(page, "main [name=send]")
     receipt = page.locator("#receipt").inner_text()
-    found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED, in_child_words=True)
+    found = Report.objects.exclude(pk__in=earlier_ids).filter(state=ReportState.TRIAGED, in_child_words=True)
     until(found.exists, what="triage")
     return receipt, found.get()
 
 
-def close(desk: Page, report: Report, state: str, original: str = "") -> None:
+def close(staff_page: Page, report: Report, state: str, original: str = "") -> None:
     """Open the words of the case, and close it without assessment."""
-    claim_next(desk, report)
-    press(desk, "form[action$='/open/'] button")
-    desk.click("details:has([name=state]) > summary")
-    desk.check(f"[name=state][value={state}]")
+    claim_next(staff_page, report)
+    press(staff_page, "form[action$='/open/'] button")
+    staff_page.click("details:has([name=state]) > summary")
+    staff_page.check(f"[name=state][value={state}]")
     if state == "duplicate":
         # Without an original, and with an unknown one: refused at the field.
         for number in ("", "NP-2026-999999"):
-            desk.fill("[name=original]", number)
-            press(desk, "form[action$='/set-aside/'] button")
-            expect(desk.locator("#error-original")).to_be_visible()
-            expect(desk.locator("[name=original]")).to_have_value(number)
-        desk.fill("[name=original]", original)
-    press(desk, "form[action$='/set-aside/'] button")
+            staff_page.fill("[name=original]", number)
+            press(staff_page, "form[action$='/set-aside/'] button")
+            expect(staff_page.locator("#error-original")).to_be_visible()
+            expect(staff_page.locator("[name=original]")).to_have_value(number)
+        staff_page.fill("[name=original]", original)
+    press(staff_page, "form[action$='/set-aside/'] button")
 
 
-def assess(desk: Page, report: Report, answer: str) -> None:
+def assess(staff_page: Page, report: Report, answer: str) -> None:
     """Open the words of the case, and give this answer about its content."""
-    claim_next(desk, report)
-    press(desk, "form[action$='/open/'] button")
-    desk.check(f"[name=q-classification][value={answer}]")
-    press(desk, "[data-assessment] [type=submit]")
+    claim_next(staff_page, report)
+    press(staff_page, "form[action$='/open/'] button")
+    staff_page.check(f"[name=q-classification][value={answer}]")
+    press(staff_page, "[data-assessment] [type=submit]")
 
 
 def read(page: Page, language: str, receipt: str) -> None:
@@ -91,17 +91,17 @@ def test_a_child_reads_each_ending_in_its_own_words_with_the_numbers(
     visit: Callable[..., Page], sign_in: Callable[..., Page], language: str
 ) -> None:
     ReviewSettings.objects.update(checked_percent=0)
-    child, desk = visit(cookies=False, width=360), sign_in("analyst1", javascript=False)
-    sent = {end: send_report(child, language) for end in ENDS}
+    child, staff_page = visit(cookies=False, width=360), sign_in("analyst1", javascript=False)
+    reports = {end: send_report(child, language) for end in ENDS}
     for answer in ("not_found", "not_illegal"):
-        assess(desk, sent[answer][1], answer)
-    close(desk, sent["duplicate"][1], "duplicate", sent["not_found"][1].reference)
-    close(desk, sent["spam"][1], "spam")
-    close(desk, sent["outside_remit"][1], "outside_remit")
+        assess(staff_page, reports[answer][1], answer)
+    close(staff_page, reports["duplicate"][1], "duplicate", reports["not_found"][1].reference)
+    close(staff_page, reports["spam"][1], "spam")
+    close(staff_page, reports["outside_remit"][1], "outside_remit")
     ten_minutes_later()
     main = child.locator("main")
     for end, message in ENDS.items():
-        read(child, language, sent[end][0])
+        read(child, language, reports[end][0])
         with override("en" if language == "en" else "sr"):
             expected = str(message.child_text)
         newest = main.locator(".timeline > li").first
@@ -111,5 +111,5 @@ def test_a_child_reads_each_ending_in_its_own_words_with_the_numbers(
         assert language == "en" or not FORMAL.search(main.inner_text()), end
         assert faults(child) == [], end
     # The duplicate reads like the report that it repeats, and names no other report.
-    read(child, language, sent["duplicate"][0])
+    read(child, language, reports["duplicate"][0])
     assert not re.search(r"дупликат|duplikat|duplicate|NP-", main.inner_text())

@@ -84,8 +84,8 @@ def test_an_event_is_found_by_map_and_by_filter(
     expect(page.get_by_role("heading", level=1)).to_have_text("Quiz of two schools")
     expect(page.locator(".event-past-dates")).to_contain_text("About 45 people took part.")
     calendar = page.request.get(page.locator(".event-ics a").first.get_attribute("href") or "")
-    (read,) = IcsCalendarStream.from_ics(calendar.text()).calendars
-    assert [entry.summary for entry in read.events] == ["Quiz of two schools"]
+    (parsed_calendar,) = IcsCalendarStream.from_ics(calendar.text()).calendars
+    assert [entry.summary for entry in parsed_calendar.events] == ["Quiz of two schools"]
 
 
 @pytest.mark.parametrize(("language", "looks"), [("sr", DISPLAYS), ("sr-latn", DISPLAYS[2:3]), ("en", DISPLAYS[1:2])])

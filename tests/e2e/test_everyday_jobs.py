@@ -59,7 +59,7 @@ def at_home(colleague: Callable[..., Colleague], username: str) -> Colleague:
     return person
 
 
-def measured(person: Colleague, job: str, *, clicks: int, loads: int) -> None:
+def check_limits(person: Colleague, job: str, *, clicks: int, loads: int) -> None:
     """Compare the job with its limits, and write its row."""
     if path := os.environ.get("EVERYDAY_JOBS"):
         with Path(path).open("a", encoding="utf-8") as file:
@@ -85,7 +85,7 @@ def test_publish_a_news_item_and_restore_its_version(colleague: Callable[..., Co
     page.locator("[name=summary_en]").fill("Six schools.")
     editor.press("Publish")
     editor.succeeded()
-    measured(editor, "publish a news item in two languages", clicks=4, loads=3)
+    check_limits(editor, "publish a news item in two languages", clicks=4, loads=3)
     article = Article.objects.get(title_sr=f"Прва верзија {mark}")
     assert article.published_at is not None
 
@@ -100,7 +100,7 @@ def test_publish_a_news_item_and_restore_its_version(colleague: Callable[..., Co
     editor.succeeded()
     editor.press("Publish")
     editor.succeeded()
-    measured(editor, "restore a version of a public page and publish it", clicks=4, loads=4)
+    check_limits(editor, "restore a version of a public page and publish it", clicks=4, loads=4)
     article.refresh_from_db()
     assert article.title_sr == f"Прва верзија {mark}"
 
@@ -125,7 +125,7 @@ def test_renew_27_consents(colleague: Callable[..., Colleague]) -> None:
     coordinator.press("Renew consents")
     coordinator.succeeded()
     expect(page.locator(".messagelist")).to_contain_text("27 consents were renewed.")
-    measured(coordinator, "renew 27 consents", clicks=4, loads=4)
+    check_limits(coordinator, "renew 27 consents", clicks=4, loads=4)
 
 
 @pytest.mark.usefixtures("orm")
@@ -135,7 +135,7 @@ def test_find_the_openings_of_a_name(colleague: Callable[..., Colleague], mark: 
     coordinator = at_home(colleague, "coordinator")
     coordinator.find(mark, to_latin(member.pseudonym))
     expect(coordinator.page.locator("section[aria-labelledby=timeline-heading]")).to_contain_text("coordinator")
-    measured(coordinator, "find who opened a name (coordinator)", clicks=2, loads=1)
+    check_limits(coordinator, "find who opened a name (coordinator)", clicks=2, loads=1)
 
     auditor = at_home(colleague, "auditor")
     page = auditor.page
@@ -144,7 +144,7 @@ def test_find_the_openings_of_a_name(colleague: Callable[..., Colleague], mark: 
     auditor.press("Show")
     auditor.go(page.locator("#result_list tbody tr").first.locator(".field-subject .audit-step"))
     expect(page.locator(".lists-table tbody tr")).to_contain_text("coordinator")
-    measured(auditor, "find who opened a name (auditor)", clicks=3, loads=3)
+    check_limits(auditor, "find who opened a name (auditor)", clicks=3, loads=3)
 
 
 @pytest.mark.usefixtures("orm")
@@ -154,7 +154,7 @@ def test_add_a_quiz_of_five_questions(colleague: Callable[..., Colleague], mark:
     fill_in_quiz(editor, f"Квиз {mark}", questions)
     editor.press("Save")
     editor.succeeded()
-    measured(editor, "add a quiz of five questions from the bank", clicks=9, loads=3)
+    check_limits(editor, "add a quiz of five questions from the bank", clicks=9, loads=3)
     assert list(
         Quiz.objects.get(title_sr=f"Квиз {mark}").entries.order_by("order").values_list("question", flat=True)
     ) == [question.pk for question in questions]
@@ -169,7 +169,7 @@ def test_take_the_next_case_and_find_a_case(colleague: Callable[..., Colleague])
     analyst.menu("My work")
     analyst.press(re.compile("^Take next"))
     expect(analyst.page.locator("h1")).to_have_text(report.reference)
-    measured(analyst, "take the next case", clicks=2, loads=2)
+    check_limits(analyst, "take the next case", clicks=2, loads=2)
 
     # Its address is opened, then copied.
     page = analyst.page
@@ -183,7 +183,7 @@ def test_take_the_next_case_and_find_a_case(colleague: Callable[..., Colleague])
     analyst.start()
     analyst.find(report.reference, report.reference)
     expect(analyst.page.locator("h1")).to_have_text(report.reference)
-    measured(analyst, "find a case by its number", clicks=2, loads=1)
+    check_limits(analyst, "find a case by its number", clicks=2, loads=1)
     nothing_held()
     Report.objects.exclude(pk__in=before).update(
         state="closed", outcome="removed", closed_at=timezone.now(), queue=None
@@ -203,14 +203,14 @@ def test_confirm_a_booking_and_export_the_bookings(colleague: Callable[..., Coll
     organiser.link(f"Друга {mark}")
     organiser.press("Accept the places for the school")
     organiser.succeeded()
-    measured(organiser, "confirm a booking from the waiting list", clicks=3, loads=3)
+    check_limits(organiser, "confirm a booking from the waiting list", clicks=3, loads=3)
     assert state(second) == "booked"
 
     organiser.start()
     organiser.menu("Bookings")
     file = organiser.go(page.get_by_role("button", name="Excel"), downloads=True)
     assert file.suggested_filename == "booking.xlsx"
-    measured(organiser, "export the bookings as XLSX", clicks=2, loads=1)
+    check_limits(organiser, "export the bookings as XLSX", clicks=2, loads=1)
     exported = AuditEvent.objects.filter(action="list.exported").latest("pk")
     assert exported.data["format"] == "xlsx"
 
@@ -232,4 +232,4 @@ def test_publish_a_resource_with_a_file(colleague: Callable[..., Colleague], mar
     )
     editor.press("Publish")
     editor.succeeded()
-    measured(editor, "publish a resource with a file", clicks=7, loads=3)
+    check_limits(editor, "publish a resource with a file", clicks=7, loads=3)

@@ -16,7 +16,7 @@ from tests.live_portal import Site
 
 
 @pytest.fixture
-def counted(site: Site) -> None:
+def impact_figures(site: Site) -> None:
     """Events in three towns in two years of their own, one of them too small to be told."""
     with site.orm():
         if EventDate.objects.filter(starts_at__year=2018).exists():
@@ -36,7 +36,7 @@ def counted(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-def test_the_page_is_accessible(counted: None, visit: Callable[..., Page], width: int, dark: bool) -> None:
+def test_the_page_is_accessible(impact_figures: None, visit: Callable[..., Page], width: int, dark: bool) -> None:
     page = visit(width=width, dark=dark)
     for path in ("/sr/impact/", "/en/impact/?year=2018"):
         page.goto(path)
@@ -46,7 +46,7 @@ def test_the_page_is_accessible(counted: None, visit: Callable[..., Page], width
 
 
 def test_a_journalist_finds_a_year_and_its_figures_by_keyboard_without_scripts(
-    counted: None, visit: Callable[..., Page]
+    impact_figures: None, visit: Callable[..., Page]
 ) -> None:
     page = visit(javascript=False, width=1280)
     page.goto("/en/about/")

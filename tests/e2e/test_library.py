@@ -246,8 +246,8 @@ def test_a_lesson_is_added_to_the_stored_basket(site: Site, visit: Callable[...,
 def test_a_broken_stored_basket_is_ignored(visit: Callable[..., Page]) -> None:
     page = visit()
     page.goto("/en/")
-    for kept in ("{", "7", "{}", "null"):
-        page.evaluate("kept => localStorage.setItem('basket', kept)", kept)
+    for value in ("{", "7", "{}", "null"):
+        page.evaluate("value => localStorage.setItem('basket', value)", value)
         page.goto("/en/resources/")
         expect(page.locator("h1")).to_be_visible()
         assert page.url.endswith("/en/resources/")

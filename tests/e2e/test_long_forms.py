@@ -135,9 +135,9 @@ def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in:
     with site.orm():
         make_rows(account)
         pages = list(form_pages(account))
-    found, seen = {}, 0
+    found, list_count = {}, 0
     for height, address in (*map(partial(longest, page), lists_of(account)), *map(partial(height_of, page), pages)):
-        seen += height > 0
+        list_count += height > 0
         if height > MAX_HEIGHT:
             found[address] = [("height", str(height))]
         page.goto(address)
@@ -147,7 +147,7 @@ def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in:
                 found[f"{address} {width} {dark}"] = wrong
         set_display(page, width=1280, dark=False)
     assert found == {}
-    assert seen > len(lists_of(account)) / 2
+    assert list_count > len(lists_of(account)) / 2
 
 
 def test_without_scripts_the_sections_of_a_form_fold(sign_in: Callable[..., Page]) -> None:

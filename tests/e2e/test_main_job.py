@@ -86,7 +86,7 @@ def _report(page: Page, language: str, category: str, *, urgent: bool = True) ->
     return receipt, address
 
 
-def _triaged(address: str) -> Report:
+def _triaged_report(address: str) -> Report:
     """The report, once triage has linked its address."""
     found = Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED)
     until(found.exists, what="triage")
@@ -111,7 +111,7 @@ def test_a_report_is_decided_by_two_and_its_reporter_sees_the_result(
     reporter = visit(javascript=False, cookies=False, width=360)
     receipt, address = _report(reporter, language, category)
     assert reporter.context.cookies() == []
-    report = _triaged(address)
+    report = _triaged_report(address)
 
     first = visit(javascript=False, storage_state=staff["analyst1"])
     claim_next(first, report)
@@ -190,23 +190,23 @@ def test_the_same_by_keyboard_with_scripts(
     _tab_to(reporter, "main [name=send]")
     _press_and_wait(reporter, "Enter", "**/report/sent/")
     receipt = " ".join(reporter.locator("#receipt").inner_text().split())
-    report = _triaged(address)
+    report = _triaged_report(address)
 
     for username, last in (("analyst1", False), ("analyst2", True)):
-        desk = visit(storage_state=staff[username])
+        staff_page = visit(storage_state=staff[username])
         first_in_line(report)
-        desk.goto("/admin/hotline/desk/")
-        _press_and_wait(desk, "n", f"**/case/{report.pk}/")
-        desk.keyboard.press("o")
-        expect(desk.locator("#words-box")).to_contain_text(WORDS)
+        staff_page.goto("/admin/hotline/desk/")
+        _press_and_wait(staff_page, "n", f"**/case/{report.pk}/")
+        staff_page.keyboard.press("o")
+        expect(staff_page.locator("#words-box")).to_contain_text(WORDS)
         for key in "4qa":
-            desk.keyboard.press(key)
-        _press_and_wait(desk, "Enter", re.compile(r"/admin/hotline/"))
+            staff_page.keyboard.press(key)
+        _press_and_wait(staff_page, "Enter", re.compile(r"/admin/hotline/"))
         if last:
-            desk.keyboard.press("0")
-            _tab_to(desk, "[name=kinds][value=host]")
-            desk.keyboard.press("Space")
-            _press_and_wait(desk, "Enter", "**/admin/hotline/desk/")
+            staff_page.keyboard.press("0")
+            _tab_to(staff_page, "[name=kinds][value=host]")
+            staff_page.keyboard.press("Space")
+            _press_and_wait(staff_page, "Enter", "**/admin/hotline/desk/")
 
     ten_minutes_later()
     reporter.goto("/sr/report/status/")
@@ -249,7 +249,7 @@ def _everything_stored(site: Site) -> Iterator[tuple[str, bytes]]:
 def test_nothing_of_the_reporter_is_stored_in_clear(site: Site, orm: None, visit: Callable[..., Page]) -> None:
     reporter = visit(javascript=False, cookies=False)
     receipt, address = _report(reporter, "sr", "other", urgent=False)
-    _triaged(address)
+    _triaged_report(address)
     reporter.goto("/sr/report/status/")
     reporter.fill("[name=receipt]", receipt)
     press(reporter, "form [type=submit]")
@@ -273,10 +273,10 @@ def test_nothing_of_the_reporter_is_stored_in_clear(site: Site, orm: None, visit
 
 @pytest.mark.slow
 def test_keys_work_on_a_cyrillic_layout(visit: Callable[..., Page], staff: dict[str, StorageState]) -> None:
-    desk = visit(storage_state=staff["supervisor"])
-    desk.goto("/admin/hotline/desk/")
-    with desk.expect_navigation():
-        desk.evaluate(
+    staff_page = visit(storage_state=staff["supervisor"])
+    staff_page.goto("/admin/hotline/desk/")
+    with staff_page.expect_navigation():
+        staff_page.evaluate(
             "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'н', code: 'KeyN', bubbles: true}))"
         )
-    assert "/admin/hotline/" in desk.url
+    assert "/admin/hotline/" in staff_page.url

@@ -32,7 +32,7 @@ def orm(site: Site) -> Iterator[None]:
         DisplayPreference.objects.all().delete()
 
 
-def drawn(folder: Path, colour: str) -> Path:
+def draw_picture(folder: Path, colour: str) -> Path:
     """A picture of a coloured disc."""
     image = Image.new("RGB", (320, 240), "white")
     ImageDraw.Draw(image).ellipse([(60, 20), (260, 220)], fill=colour)
@@ -40,7 +40,7 @@ def drawn(folder: Path, colour: str) -> Path:
     return path
 
 
-def reported(reporter: Page, *pictures: Path) -> Report:
+def reported_case(reporter: Page, *pictures: Path) -> Report:
     """The first case in the queue: a report with these pictures, once they are compared."""
     reporter.goto("/en/report/cyberbullying/")
     reporter.fill("[name=addresses]", ADDRESS)
@@ -63,7 +63,7 @@ def key(page: Page, *keys: str) -> None:
         page.keyboard.press(keys[-1])
 
 
-def seen(page: Page) -> int:
+def shown_exposure(page: Page) -> int:
     """The exposure of today that the page shows."""
     text = page.locator("#exposure-line b").inner_text()
     return int(text.partition("/")[0])
@@ -73,13 +73,13 @@ def seen(page: Page) -> int:
 def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     visit: Callable[..., Page], sign_in: Callable[..., Page], tmp_path: Path
 ) -> None:
-    report = reported(visit(javascript=False), drawn(tmp_path, "orange"), drawn(tmp_path, "purple"))
+    report = reported_case(visit(javascript=False), draw_picture(tmp_path, "orange"), draw_picture(tmp_path, "purple"))
     case = f"/admin/hotline/case/{report.pk}/"
     page = sign_in("analyst1", dark=True)
     page.goto(MY_WORK)
     key(page, "n")
     assert page.url.endswith(case)
-    before = seen(page)
+    before = shown_exposure(page)
 
     # Look and hide; the exposure grows where the analyst is.
     shown, blurred = page.locator("img.revealed"), page.locator("img.revealed.blurred")
@@ -87,16 +87,16 @@ def test_by_keyboard_from_the_claim_to_the_limit_and_the_second_review(
     expect(page.locator("#exposure-line b")).to_contain_text(re.compile(rf"^{before + 1} /"))
     page.keyboard.press("Shift+Digit1")
     expect(blurred).to_have_count(1)
-    assert seen(page) == before + 2
+    assert shown_exposure(page) == before + 2
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
     page.keyboard.press("Shift+Digit0")
     expect(blurred).to_have_count(2)
-    assert seen(page) == before + 4
+    assert shown_exposure(page) == before + 4
     page.keyboard.press("Shift+Digit2")
     expect(blurred).to_have_count(1)
     expect(shown).to_have_count(2)
-    assert seen(page) == before + 4
+    assert shown_exposure(page) == before + 4
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
     assert page.locator(".image-cover:visible button").count() == 2

@@ -69,9 +69,9 @@ WRITTEN = [
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def open_quiz(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Write a quiz to a file and open it with the network off; afterwards nothing but the file was asked for, and no script failed."""
-    contexts, complaints, asked = [], [], []
+    contexts, complaints, requested_urls = [], [], []
 
     def open_file(quiz: Quiz, language: str = "sr", **options: Any) -> Page:
         with translation.override(language):
@@ -85,7 +85,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", lambda request: requested_urls.append(request.url))
         page.goto(path.as_uri())
         return page
 
@@ -93,8 +93,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
-    assert {url.partition(":")[0] for url in asked} == {"file"}
-    assert len(asked) == len(contexts)
+    assert {url.partition(":")[0] for url in requested_urls} == {"file"}
+    assert len(requested_urls) == len(contexts)
 
 
 def random_answer(question: Question, chance: random.Random) -> Any:
@@ -117,29 +117,29 @@ def random_answer(question: Question, chance: random.Random) -> Any:
     return chance.choice(WRITTEN)
 
 
-def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
-    page = opened(quiz_factory.QUIZ)
+def test_the_file_marks_as_the_portal_does(open_quiz: Callable[..., Page]) -> None:
+    page = open_quiz(quiz_factory.QUIZ)
     chance = random.Random(20261125)
     for question in QUESTIONS:
-        given = [random_answer(question, chance) for _draw in range(80)]
-        pairs = [(each, read_answer(question, each)) for each in given]
-        wanted = [None if read is None else score_answer(question, read).credit for _each, read in pairs]
+        answers = [random_answer(question, chance) for _draw in range(80)]
+        pairs = [(each, read_answer(question, each)) for each in answers]
+        expected_credits = [None if read is None else score_answer(question, read).credit for _each, read in pairs]
         script = "([question, given]) => given.map((each) => marking.complete(question, each) ? marking.credit(question, each) : null)"
-        found = page.evaluate(script, [question_data(question, "sr"), given])
-        assert found == [pytest.approx(credit, abs=1e-9) for credit in wanted], question.name
-        assert len(set(wanted)) > 1 or not kind_of(question).is_scored
+        found = page.evaluate(script, [question_data(question, "sr"), answers])
+        assert found == [pytest.approx(credit, abs=1e-9) for credit in expected_credits], question.name
+        assert len(set(expected_credits)) > 1 or not kind_of(question).is_scored
 
 
-def test_the_file_spells_and_reads_numbers_as_the_portal_does(opened: Callable[..., Page]) -> None:
-    page = opened(quiz_factory.QUIZ)
+def test_the_file_spells_and_reads_numbers_as_the_portal_does(open_quiz: Callable[..., Page]) -> None:
+    page = open_quiz(quiz_factory.QUIZ)
     chance = random.Random(7)
     letters = "абвгдђежзијклљмнњопрстћуфхцчџшЂЉЊЏĐđČčĆćŠšŽžÀéﬁØøŁłıёЩъѝ\u0301\u00ad ,.-\t\n９٣abcXYZ0"
     texts = ["".join(chance.choices(letters, k=chance.randint(0, 12))) for _draw in range(500)]
     assert page.evaluate("(texts) => texts.map(marking.fold)", texts) == [fold(text) for text in texts]
     numbers = [*WRITTEN, "", " 1 ", "1.", ".5", "1,2,3", "--1", "1e5", "9" * 30, "9" * 31, "0." + "1" * 30]
     found = page.evaluate("(texts) => texts.map((text) => marking.number(text)?.toString() ?? null)", numbers)
-    read = [read_number(text) for text in numbers]
-    assert found == [None if number is None else str(int(Fraction(number) * 10**30)) for number in read]
+    expected = [read_number(text) for text in numbers]
+    assert found == [None if number is None else str(int(Fraction(number) * 10**30)) for number in expected]
 
 
 def answer(page: Page, question: Question, language: str) -> None:
@@ -163,7 +163,7 @@ def answer(page: Page, question: Question, language: str) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool) -> None:
+def test_every_kind_is_played_to_the_end(open_quiz: Callable[..., Page], dark: bool) -> None:
     quiz = replace(
         quiz_factory.QUIZ,
         questions=tuple(
@@ -171,7 +171,7 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
         ),
     )
     scheme = {"color_scheme": "dark" if dark else "light", "viewport": {"width": 360, "height": 740}}
-    page = opened(quiz, "en", **scheme)
+    page = open_quiz(quiz, "en", **scheme)
     axe = Axe()
     page.locator("button.main").click()
     for question in quiz.questions:
@@ -196,9 +196,9 @@ def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool
     expect(page.locator("legend")).to_have_text(quiz.questions[0].text.en)
 
 
-def test_in_latin_script_with_a_longer_path(opened: Callable[..., Page]) -> None:
+def test_in_latin_script_with_a_longer_path(open_quiz: Callable[..., Page]) -> None:
     quiz = replace(quiz_factory.QUIZ, questions=(quiz_factory.SCENARIO, quiz_factory.SINGLE))
-    page = opened(quiz, "sr-latn")
+    page = open_quiz(quiz, "sr-latn")
     page.locator("button.main").click()
     page.get_by_label("Odgovori (sr)", exact=True).check()
     page.locator("button.main").click()

@@ -42,14 +42,14 @@ def noise(size: tuple[int, int]) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-def rotated(orientation: int, kind: str) -> bytes:
+def rotated_picture(orientation: int, kind: str) -> bytes:
     """A picture that its EXIF data would turn or mirror."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     return saved(drawn(2, (320, 150)), kind, exif=exif)
 
 
-def profiled(kind: str) -> bytes:
+def profiled_picture(kind: str) -> bytes:
     """A picture with a colour profile under which its numbers mean other colours."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     # The red and blue primaries exchanged.
@@ -65,7 +65,7 @@ def with_gamma() -> bytes:
     return saved(drawn(4), pnginfo=info)
 
 
-def animated() -> bytes:
+def animated_gif() -> bytes:
     """A GIF of two frames."""
     out = BytesIO()
     drawn(5).save(out, "GIF", save_all=True, append_images=[drawn(6)])
@@ -78,20 +78,20 @@ PICTURES: dict[str, Callable[[], bytes]] = {
     "progressive.jpg": lambda: saved(drawn(8, (700, 900)), "JPEG", progressive=True),
     "shapes.webp": lambda: saved(drawn(1), "WEBP", quality=70),
     "lossless.webp": lambda: saved(drawn(1), "WEBP", lossless=True),
-    "frames.gif": animated,
+    "frames.gif": animated_gif,
     "palette.png": lambda: saved(drawn(9).quantize()),
     "grey.jpg": lambda: saved(drawn(9).convert("L"), "JPEG"),
     "gradient.png": lambda: saved(Image.radial_gradient("L").resize((300, 200))),
     "noise.png": lambda: saved(noise((301, 203))),
     "narrow.png": lambda: saved(noise((5, 900))),
     "small.png": lambda: saved(noise((5, 5))),
-    "profile.jpg": lambda: profiled("JPEG"),
-    "profile.png": lambda: profiled("PNG"),
-    "profile.webp": lambda: profiled("WEBP"),
+    "profile.jpg": lambda: profiled_picture("JPEG"),
+    "profile.png": lambda: profiled_picture("PNG"),
+    "profile.webp": lambda: profiled_picture("WEBP"),
     "gamma.png": with_gamma,
-    **{f"rotated-{each}.jpg": (lambda each=each: rotated(each, "JPEG")) for each in ROTATIONS},  # type: ignore[misc]
-    "rotated.png": lambda: rotated(6, "PNG"),
-    "rotated.webp": lambda: rotated(6, "WEBP"),
+    **{f"rotated-{each}.jpg": (lambda each=each: rotated_picture(each, "JPEG")) for each in ROTATIONS},  # type: ignore[misc]
+    "rotated.png": lambda: rotated_picture(6, "PNG"),
+    "rotated.webp": lambda: rotated_picture(6, "WEBP"),
 }
 LARGE: dict[str, Callable[[], bytes]] = {
     "12 megapixels.jpg": lambda: saved(drawn(10, (4032, 3024)), "JPEG"),
@@ -108,7 +108,7 @@ def as_file(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": TYPES.get(name.rpartition(".")[2], "text/plain"), "buffer": data}
 
 
-def opened(page: Page, language: str = "en") -> Page:
+def open_page(page: Page, language: str = "en") -> Page:
     """The page, with its scripts and its worker loaded."""
     page.goto(f"/{language}/{PATH}", wait_until="networkidle")
     expect(page.locator("[data-own-picture]")).to_be_visible()
@@ -137,19 +137,19 @@ def check_codes(page: Page, pictures: dict[str, Callable[[], bytes]]) -> None:
 
 
 def test_the_codes_are_the_servers(visit: Callable[..., Page]) -> None:
-    check_codes(opened(visit()), PICTURES)
+    check_codes(open_page(visit()), PICTURES)
 
 
 @pytest.mark.slow
 def test_the_codes_of_large_pictures_are_the_servers(visit: Callable[..., Page]) -> None:
-    check_codes(opened(visit()), LARGE)
+    check_codes(open_page(visit()), LARGE)
 
 
 def test_without_https_the_page_computes_sha256_itself(visit: Callable[..., Page]) -> None:
     page = visit()
     page.add_init_script(INSECURE)
     # The worker has its own `crypto`; here the same module runs in the page.
-    opened(page)
+    open_page(page)
     module = page.locator("script[src*='own_picture/page']").get_attribute("src")
     assert module
     for size in (0, 1, 55, 56, 63, 64, 65, 1024 * 1024, 1024 * 1024 + 7):
@@ -170,27 +170,27 @@ def test_without_https_the_page_computes_sha256_itself(visit: Callable[..., Page
 
 def test_it_works_without_a_network_and_sends_nothing_but_codes(visit: Callable[..., Page], site: Site) -> None:
     page = visit(width=360)
-    sent: list[tuple[str, bytes]] = []
+    requests: list[tuple[str, bytes]] = []
 
     def note(request: Request) -> None:
-        sent.append((request.url, request.post_data_buffer or b""))
+        requests.append((request.url, request.post_data_buffer or b""))
 
-    opened(page, "sr")
+    open_page(page, "sr")
     page.context.on("request", note)
     page.context.set_offline(True)
     expect(page.locator("[data-offline]")).not_to_have_attribute("hidden", "")
     data = saved(drawn(20))
     (code,) = choose(page, as_file("secret-name.png", data))
-    assert sent == []
+    assert requests == []
     page.context.set_offline(False)
     expect(page.locator("[data-offline]")).to_have_attribute("hidden", "")
     press(page, "[data-send] [type=submit]")
     expect(page.locator("input[name=own_pictures]")).to_have_value(code)
-    (posted,) = [body.decode() for url, body in sent if url.endswith(PATH) and body]
-    names = {part.partition("=")[0] for part in posted.split("&")}
+    (body_text,) = [body.decode() for url, body in requests if url.endswith(PATH) and body]
+    names = {part.partition("=")[0] for part in body_text.split("&")}
     assert names == {"form_token", "draft_id", "own_pictures"}
     pixels = drawn(20).tobytes()
-    for url, body in sent:
+    for url, body in requests:
         assert b"secret-name" not in body + url.encode()
         assert not any(piece[start : start + 24] in body for piece in (data, pixels) for start in (0, 64, 200))
         assert len(body) < 4_000
@@ -200,7 +200,7 @@ def test_it_works_without_a_network_and_sends_nothing_but_codes(visit: Callable[
 def test_a_falsified_canvas_gives_no_code(visit: Callable[..., Page], change: str) -> None:
     page = visit()
     page.add_init_script(FALSIFY.replace("CHANGE", change))
-    opened(page)
+    open_page(page)
     expect(page.locator("[data-canvas-blocked]")).to_be_visible()
     expect(page.locator("[data-canvas-blocked]")).to_be_focused()
     expect(page.locator("[data-choose]")).to_be_hidden()
@@ -209,7 +209,7 @@ def test_a_falsified_canvas_gives_no_code(visit: Callable[..., Page], change: st
 
 
 def test_a_canvas_that_is_falsified_later_gives_no_code_and_drops_the_others(visit: Callable[..., Page]) -> None:
-    page = opened(visit())
+    page = open_page(visit())
     assert len(choose(page, as_file("a.png", saved(drawn(1))))) == 1
     page.evaluate(FALSIFY.replace("CHANGE", ONE_BIT))
     assert choose(page, as_file("b.png", saved(drawn(2)))) == []
@@ -218,7 +218,7 @@ def test_a_canvas_that_is_falsified_later_gives_no_code_and_drops_the_others(vis
 
 
 def test_files_without_a_code_are_named_and_the_others_are_read(visit: Callable[..., Page]) -> None:
-    page, status = opened(visit()), "[data-status]"
+    page, status = open_page(visit()), "[data-status]"
     good = as_file("a.png", saved(drawn(1)))
     assert len(choose(page, as_file("a.txt", b"<script>alert(1)</script>"), good)) == 1
     expect(page.locator(status)).to_contain_text("cannot be read as a picture")
@@ -236,7 +236,7 @@ def test_files_without_a_code_are_named_and_the_others_are_read(visit: Callable[
 
 
 def test_all_by_keyboard(visit: Callable[..., Page]) -> None:
-    page = opened(visit())
+    page = open_page(visit())
     page.locator("[data-choose]").focus()
     with page.expect_file_chooser() as chooser:
         # After this round trip the browser intercepts the dialogue.
@@ -262,7 +262,7 @@ def test_all_by_keyboard(visit: Callable[..., Page]) -> None:
     "language", ["sr", *(pytest.param(language, marks=pytest.mark.slow) for language in ("sr-latn", "en"))]
 )
 def test_no_fault_in_any_display(visit: Callable[..., Page], language: str) -> None:
-    page = opened(visit(), language)
+    page = open_page(visit(), language)
     choose(page, as_file("a.png", saved(drawn(1))), as_file("b.txt", b"x"))
     for width, dark in DISPLAYS:
         set_display(page, width=width, dark=dark)
@@ -291,9 +291,9 @@ def orm(site: Site) -> Iterator[None]:
         OwnPicture.objects.all().delete()
 
 
-def triaged(words: str, known: set[int]) -> Report:
+def triaged_report(words: str, earlier_ids: set[int]) -> Report:
     """The new report, once triage is done and its files and codes are compared."""
-    found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED)
+    found = Report.objects.exclude(pk__in=earlier_ids).filter(state=ReportState.TRIAGED)
     until(found.exists, what=f"triage: {words}")
     return found.get()
 
@@ -301,14 +301,14 @@ def triaged(words: str, known: set[int]) -> Report:
 def test_a_child_with_a_picture(
     orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], tmp_path: Path
 ) -> None:
-    known = set(Report.objects.values_list("pk", flat=True))
+    earlier_ids = set(Report.objects.values_list("pk", flat=True))
     picture = drawn(77, (1200, 900))
     child = visit(width=360, cookies=False)
     child.goto("/sr/report/csam/?about=me")
     # In a new tab, so that nothing typed is lost.
-    with child.context.expect_page() as opened:
+    with child.context.expect_page() as popup:
         child.locator(f"main a[href='/sr/{PATH}']").click()
-    child = opened.value
+    child = popup.value
     expect(child.locator("[data-own-picture]")).to_be_visible()
     (code,) = choose(child, as_file("ja.png", saved(picture)))
     press(child, "[data-send] [type=submit]")
@@ -318,7 +318,7 @@ def test_a_child_with_a_picture(
     expect(child.locator("main")).to_contain_text(code[:12])
     press(child, "main [name=send]")
     expect(child.locator("#receipt")).to_be_visible()
-    own = triaged("the child's", known)
+    own = triaged_report("the child's", earlier_ids)
     until(own.own_pictures.filter(matched_at__isnull=False).exists, what="comparing the code")
 
     # The same picture, smaller and stored with loss.
@@ -330,7 +330,7 @@ def test_a_child_with_a_picture(
     other.check("[name=consent]")
     press(other, "form [type=submit].btn-primary")
     press(other, "main [name=send]")
-    found = triaged("the other", known | {own.pk})
+    found = triaged_report("the other", earlier_ids | {own.pk})
     until(OwnPictureMatch.objects.filter(report=found).exists, what="the match")
     for report in (own, found):
         report.refresh_from_db()

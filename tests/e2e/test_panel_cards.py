@@ -38,7 +38,7 @@ KEY = "Object.keys(localStorage).filter(key => key.startsWith('panel-cards-')).l
 
 
 @pytest.fixture
-def held(site: Site) -> tuple[Consultation, Member, str]:
+def card_phase(site: Site) -> tuple[Consultation, Member, str]:
     """A consultation in its phase of opinion cards, a member and the code of the member's slip."""
     mark, now = secrets.token_hex(3), timezone.now()
     with site.orm():
@@ -71,9 +71,9 @@ def settle(site: Site, consultation: Consultation) -> None:
     """Twenty-four more members vote, then the consultation is closed and reported back."""
     now = timezone.now()
     with site.orm():
-        cohort, asked = consultation.cohorts.get(), opinions.current_round(consultation)
-        assert asked is not None
-        cards = list(asked.statements.values_list("pk", flat=True))
+        cohort, opinion_round = consultation.cohorts.get(), opinions.current_round(consultation)
+        assert opinion_round is not None
+        cards = list(opinion_round.statements.values_list("pk", flat=True))
         for votes in script(24):
             opinions.save_votes(
                 consultation=consultation, member=make_consenting(cohort), votes=dict(zip(cards, votes, strict=True)), now=now
@@ -85,9 +85,9 @@ def settle(site: Site, consultation: Consultation) -> None:
 
 
 def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
-    visit: Callable[..., Page], site: Site, held: tuple[Consultation, Member, str]
+    visit: Callable[..., Page], site: Site, card_phase: tuple[Consultation, Member, str]
 ) -> None:
-    consultation, _member, code = held
+    consultation, _member, code = card_phase
     page = visit(width=360)
     page.goto("/sr/youth-panel/join/")
     visit_first(page, code)
@@ -179,9 +179,9 @@ def test_one_card_at_a_time_by_touch_and_keyboard_to_the_own_group(
 
 
 def test_all_cards_on_one_page_without_javascript(
-    visit: Callable[..., Page], site: Site, held: tuple[Consultation, Member, str]
+    visit: Callable[..., Page], site: Site, card_phase: tuple[Consultation, Member, str]
 ) -> None:
-    consultation, member, code = held
+    consultation, member, code = card_phase
     page = visit(javascript=False, width=360)
     page.goto("/sr/youth-panel/join/")
     visit_first(page, code)

@@ -146,10 +146,10 @@ def test_a_consultation_is_made_from_a_template_and_seen_as_a_member(
     coordinator.press("Save")
     coordinator.succeeded()
     expect(page.locator("h1")).to_have_text(f"We ask you {mark}")
-    with page.expect_popup() as opened:
+    with page.expect_popup() as popup:
         coordinator.click(page.locator("#seen-heading ~ p a[lang=en]"))
-    expect(opened.value.locator("h1")).to_have_text(f"We ask you {mark}")
-    expect(opened.value.locator(".notice").first).to_contain_text("Preview for coordinators")
+    expect(popup.value.locator("h1")).to_have_text(f"We ask you {mark}")
+    expect(popup.value.locator(".notice").first).to_contain_text("Preview for coordinators")
     coordinator.press("Open the consultation")
     expect(page.locator(".member-facts .pill.success")).to_be_visible()
     with site.orm():

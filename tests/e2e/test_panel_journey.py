@@ -78,8 +78,8 @@ def close(page: Page, stage: str) -> None:
 def published_results(page: Page) -> dict[str, Any]:
     """What the public reads in figures."""
     page.goto("/en/youth-panel/")
-    shown = page.locator(".panel-figures").inner_text()
-    return {"panel": shown, "tracker": json.loads(page.request.get("/en/youth-panel/recommendations.json").text())}
+    text = page.locator(".panel-figures").inner_text()
+    return {"panel": text, "tracker": json.loads(page.request.get("/en/youth-panel/recommendations.json").text())}
 
 
 def traces(site: Site, page: Page, words: list[str], paths: list[str]) -> list[str]:
@@ -89,14 +89,14 @@ def traces(site: Site, page: Page, words: list[str], paths: list[str]) -> list[s
     with site.orm():
         rows = dump()
     media = {path: content.decode("utf-8", "replace") for path, content in files_below(site.var_dir / "media").items()}
-    kept = {
+    texts_by_place = {
         "database": rows,
         "valkey": remembered(site.env["REDIS_URL"]),
         "log": fold(site.log.getvalue()),
         **{path: fold(f"{path} {content}") for path, content in media.items()},
         **{path: fold(page.request.get(path).text()) for path in paths},
     }
-    return [f"{word} in {place}" for place, said in kept.items() for word in words if fold(word) in said]
+    return [f"{word} in {place}" for place, text in texts_by_place.items() for word in words if fold(word) in text]
 
 
 def test_from_seventy_rows_to_a_name_that_is_nowhere(
@@ -150,16 +150,16 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
 
     cards = open_card_consultation(page, cohort, adults, mark)
     with site.orm():
-        asked = Consultation.objects.get(title_sr__contains=f"Телефони {mark}")
+        consultation = Consultation.objects.get(title_sr__contains=f"Телефони {mark}")
         at = timezone.now()
         # Three days later.
         workflow.replace_phases(
-            consultation=asked,
+            consultation=consultation,
             phases=[PhaseDraft(PhaseActivity.OPINIONS, at - timedelta(hours=1), at + timedelta(days=1))],
         )
     for votes in script(BY_CARDS):
         client = playwright_driver.request.new_context(base_url=site.url, extra_http_headers={"Origin": site.url})
-        vote_by_form(client, others.pop(), asked.slug, votes)
+        vote_by_form(client, others.pop(), consultation.slug, votes)
         client.dispose()
     close(page, cards)
     page.goto(f"{cards}results/")
@@ -168,7 +168,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     opinions = page.locator("section[aria-labelledby=opinions-heading]").inner_text()
     assert str(BY_CARDS) in opinions
     with site.orm():
-        [round_] = asked.opinion_rounds.all()
+        [round_] = consultation.opinion_rounds.all()
         groups = round_.figures["groups"]
         assert len(groups) == 2
         assert sum(group["size"] for group in groups) == round_.figures["sheets"] == BY_CARDS
@@ -226,6 +226,6 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
         command = [sys.executable, str(BASE_DIR / "manage.py"), "replay_erasures"]
         subprocess.run(command, env=os.environ | site.env | {"DATABASE_URL": url}, check=True, timeout=300)
         with reading(site, f"{site.database}_restored"):
-            left = dump()
-            assert [word for word in (surname, pseudonym) if fold(word) in left] == []
+            database_text = dump()
+            assert [word for word in (surname, pseudonym) if fold(word) in database_text] == []
             assert figures() == before

@@ -18,7 +18,7 @@ PLAIN = {"javascript": False}
 CHILD_WORDS = "Рекла је да се плаши да иде кући."
 
 
-def invited(mark: str) -> Cohort:
+def invited_cohort(mark: str) -> Cohort:
     """A cohort of six; the first agrees to photographs."""
     today = localdate()
     cohort = make_cohort(name_sr=f"Генерација {mark}", begins_on=today - timedelta(days=200))
@@ -43,7 +43,7 @@ def click_through(page: Page, selector: str) -> None:
 def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callable[..., Page]) -> None:
     mark = secrets.token_hex(3)
     with site.orm():
-        cohort = invited(mark)
+        cohort = invited_cohort(mark)
         members = list(cohort.members.order_by("pseudonym"))
     page = sign_in("coordinator", **PLAIN)
     begins = timezone.localtime() - timedelta(hours=30)
@@ -127,9 +127,9 @@ def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callabl
     assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
 
     page.goto("/en/youth-panel/")
-    told = page.locator(".panel-timeline li", has_text=f"Meeting {mark}")
-    expect(told).to_contain_text("5 of us came")
-    expect(told).to_contain_text(f"First decision {mark}")
+    entry = page.locator(".panel-timeline li", has_text=f"Meeting {mark}")
+    expect(entry).to_contain_text("5 of us came")
+    expect(entry).to_contain_text(f"First decision {mark}")
     for pseudonym in (member.pseudonym for member in members):
         assert pseudonym not in page.content()
 

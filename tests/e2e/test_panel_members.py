@@ -53,7 +53,7 @@ def panel(site: Site) -> Panel:
         )
         members = [make_consenting(cohort, pseudonym=f"{name} {mark}") for name in ("Храбри јеж", "Мирна сова")]
         adults = User.objects.filter(username__in=("coordinator", "safeguarding"))
-        made = []
+        consultations = []
         for feature in (PhaseActivity.COLLECT, PhaseActivity.ANSWER):
             consultation = Consultation.objects.create(
                 slug=f"{feature}-{mark}", title_sr=f"Консултација {feature} {mark}", summary_sr="Кратко", state="open"
@@ -66,10 +66,10 @@ def panel(site: Site) -> Panel:
                 starts_at=now - timedelta(hours=1),
                 ends_at=now + timedelta(days=1),
             )
-            made.append(consultation)
-        idea = make_idea(made[0], members[1], text="Кутија за анонимна питања")
-        question = make_question(made[1]).pk
-    return Panel(cohort, members, made[0], made[1], idea, question)
+            consultations.append(consultation)
+        idea = make_idea(consultations[0], members[1], text="Кутија за анонимна питања")
+        question = make_question(consultations[1]).pk
+    return Panel(cohort, members, consultations[0], consultations[1], idea, question)
 
 
 @pytest.fixture
@@ -81,12 +81,12 @@ def papers(sign_in: Callable[..., Page], panel: Panel, tmp_path: Path) -> dict[s
     with page.expect_download() as download:
         page.locator("#slips .button-row [type=submit]").click()
     download.value.save_as(tmp_path / "papers.pdf")
-    said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "papers.pdf"))
+    text = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "papers.pdf"))
     page.reload()
     expect(page.locator("td .pill")).to_have_text(["сличице још нису изабране"] * 2)
     assert not PRINTED.search(page.content())
-    names = sorted((member.pseudonym for member in panel.members), key=said.index)
-    return dict(zip(names, PRINTED.findall(said), strict=True))
+    names = sorted((member.pseudonym for member in panel.members), key=text.index)
+    return dict(zip(names, PRINTED.findall(text), strict=True))
 
 
 def send(page: Page, selector: str) -> None:
@@ -206,8 +206,8 @@ def test_a_lost_paper_is_replaced_by_two_people(
     with lead.expect_download() as download:
         lead.locator("tr", has_text=member.pseudonym).locator("[type=submit]").click()
     download.value.save_as(tmp_path / "paper.pdf")
-    said = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "paper.pdf"))
-    (code,) = PRINTED.findall(said)
+    text = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(tmp_path / "paper.pdf"))
+    (code,) = PRINTED.findall(text)
     visit_again(child, papers[member.pseudonym])
     expect(child.locator("#id_pictures_error")).to_be_visible()
     visit_first(child, code)

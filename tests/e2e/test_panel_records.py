@@ -22,12 +22,12 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def rows(mark: str) -> list[list[object]]:
     """Seventy people that no other run of the test has taken in."""
-    made = cohort_of(70)
-    for cells in made:
+    cohort_rows = cohort_of(70)
+    for cells in cohort_rows:
         cells[3] = f"{cells[3]} {mark}"
         cells[4] = TODAY.year - 13
         cells[18], cells[19] = TODAY.isoformat(), (TODAY + timedelta(days=20)).isoformat()
-    return made
+    return cohort_rows
 
 
 def choose(page: Page, cohort: str, content: list[list[object]]) -> None:
@@ -106,5 +106,5 @@ def test_from_a_spreadsheet_to_a_shadow(sign_in: Callable[..., Page], site: Site
         member = Member.objects.get(pk=pk)
         assert member.erased_at is not None
         assert member.sealed is None
-        listed = str(member.uuid)
-    assert listed in (site.var_dir / "panel-erasures.txt").read_text()
+        member_id = str(member.uuid)
+    assert member_id in (site.var_dir / "panel-erasures.txt").read_text()

@@ -132,8 +132,8 @@ def test_the_pages_of_second_factors_fit_a_phone(site: Site, visit: Callable[...
         if path:
             page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}$", re.IGNORECASE))
-        if seen := faults(page, fingers=False):
-            found[language, page.url] = seen
+        if page_faults := faults(page, fingers=False):
+            found[language, page.url] = page_faults
 
     for language in LANGUAGES:
         look(language, "/admin/login/?next=/admin/second-factors/")

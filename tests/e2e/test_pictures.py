@@ -45,7 +45,7 @@ def orm(site: Site, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> Path:
+def picture_file(tmp_path: Path) -> Path:
     """A picture of a coloured triangle."""
     image = Image.new("RGB", (320, 240), "white")
     ImageDraw.Draw(image).polygon([(20, 220), (160, 20), (300, 220)], fill="orange")
@@ -53,7 +53,7 @@ def drawn(tmp_path: Path) -> Path:
     return path
 
 
-def reported(reporter: Page, picture: Path) -> Report:
+def reported_case(reporter: Page, picture: Path) -> Report:
     """The case of a report with this picture and the highest priority, once triage has done its part and its picture was compared."""
     reporter.goto("/en/report/cyberbullying/")
     reporter.fill("[name=addresses]", THREAD + picture.parent.name)
@@ -73,9 +73,9 @@ def test_one_button_locks_a_picture_until_the_police_have_it(
     visit: Callable[..., Page],
     sign_in: Callable[..., Page],
     ask: Callable[..., None],
-    drawn: Path,
+    picture_file: Path,
 ) -> None:
-    report = reported(visit(javascript=False), drawn)
+    report = reported_case(visit(javascript=False), picture_file)
     case = f"/admin/hotline/case/{report.pk}/"
     upload = Upload.objects.get(report=report)
     first = sign_in("analyst1")
@@ -119,15 +119,15 @@ def test_one_button_locks_a_picture_until_the_police_have_it(
 
 
 def test_an_analyst_at_the_exposure_limit_confirms_the_next_case(
-    site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], drawn: Path
+    site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], picture_file: Path
 ) -> None:
-    reported(visit(javascript=False), drawn)
+    reported_case(visit(javascript=False), picture_file)
     nothing_held()
     page, now = sign_in("analyst2", javascript=False, width=360), timezone.now()
-    seen = ExposureCount.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
+    exposure = ExposureCount.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
     ExposureCount.objects.get_or_create(user=User.objects.get(username="analyst2"), day=day_of(now))
-    before = seen.get().texts
-    seen.update(texts=settings.EXPOSURE_LIMIT, stretch_began_at=now, last_at=now)
+    before = exposure.get().texts
+    exposure.update(texts=settings.EXPOSURE_LIMIT, stretch_began_at=now, last_at=now)
     try:
         page.goto("/admin/hotline/desk/")
         press(page, "form[action='/admin/hotline/desk/take/'] button")
@@ -136,7 +136,7 @@ def test_an_analyst_at_the_exposure_limit_confirms_the_next_case(
         expect(page.locator("#rest")).to_be_visible()
         page.goto("/admin/hotline/desk/")
         press(page, "form[action$='/back/'] button")
-        assert seen.get().breaks >= 1
+        assert exposure.get().breaks >= 1
         # Nothing is refused: the next one opens for any analyst.
         page.goto("/admin/hotline/desk/")
         press(page, "form[action='/admin/hotline/desk/take/'] button")
@@ -144,4 +144,4 @@ def test_an_analyst_at_the_exposure_limit_confirms_the_next_case(
         assert "/admin/hotline/case/" in page.url
         press(page, "form[action$='/release/'] button")
     finally:
-        seen.update(texts=before)
+        exposure.update(texts=before)

@@ -28,7 +28,7 @@ def keys(tmp_path: Path) -> Keys:
 
 
 @pytest.fixture
-def decided(site: Site, keys: Keys) -> Report:
+def decided_case(site: Site, keys: Keys) -> Report:
     """A case in the hands of analyst1 whose content was found illegal; the recipient of packages has a certificate."""
     with site.orm():
         make_recipient(keys.pem)
@@ -47,9 +47,9 @@ def fits(page: Page) -> None:
 
 
 def test_from_the_decision_to_the_receipt_of_the_police(
-    site: Site, sign_in: Callable[..., Page], ask: Callable[..., None], decided: Report, keys: Keys
+    site: Site, sign_in: Callable[..., Page], ask: Callable[..., None], decided_case: Report, keys: Keys
 ) -> None:
-    case = f"/admin/hotline/case/{decided.pk}/"
+    case = f"/admin/hotline/case/{decided_case.pk}/"
     page = sign_in("analyst1", javascript=False, width=360)
     page.goto(case)
     page.locator("[formaction*='police-preview']").click()
@@ -60,7 +60,7 @@ def test_from_the_decision_to_the_receipt_of_the_police(
 
     def packages() -> list[int]:
         with site.orm():
-            return list(PolicePackage.objects.filter(referrals__report=decided).values_list("pk", flat=True))
+            return list(PolicePackage.objects.filter(referrals__report=decided_case).values_list("pk", flat=True))
 
     ask("hotline.build_police_packages", queue="sealed")
     until(packages, what="the package")
@@ -85,6 +85,6 @@ def test_from_the_decision_to_the_receipt_of_the_police(
         package = PolicePackage.objects.get(pk=number)
         assert (package.state, package.referrals.get().state) == ("delivered", "sent")
         # An onion service cannot be watched: with the hand-over it has ended.
-        assert Report.objects.get(pk=decided.pk).state == ReportState.CLOSED
+        assert Report.objects.get(pk=decided_case.pk).state == ReportState.CLOSED
     page.goto(case)
     expect(page.locator(".referrals")).to_be_visible()

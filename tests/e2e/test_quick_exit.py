@@ -23,7 +23,7 @@ class Phone:
     def __init__(self, context: BrowserContext, url: str) -> None:
         context.set_default_timeout(BROWSER_MILLISECONDS)
         self.page = context.new_page()
-        self.left: list[Request] = []
+        self.exit_requests: list[Request] = []
         self.abroad: list[str] = []
         self.page.on(
             "request", lambda request: None if request.url.startswith(url) else self.abroad.append(request.url)
@@ -31,7 +31,7 @@ class Phone:
         context.route(LEAVE, self._answer)
 
     def _answer(self, route: Route) -> None:
-        self.left.append(route.request)
+        self.exit_requests.append(route.request)
         route.fulfill(body="<title>Weather</title><h1>Weather</h1>", content_type="text/html")
 
     def leave(self, *, by_keys: bool) -> None:
@@ -43,7 +43,7 @@ class Phone:
             else:
                 self.page.locator("a.quick-exit").click()
         expect(self.page.locator("h1")).to_have_text("Weather")
-        (request,) = self.left
+        (request,) = self.exit_requests
         assert request.method == "GET"
         answer = self.page.request.get(request.url, max_redirects=0)
         assert answer.status == 303

@@ -110,8 +110,8 @@ def test_a_quiz_of_five_kinds_is_built_reordered_edited_and_published_by_keyboar
     expect(page.locator("li.success").first).to_be_visible()
     quiz = Quiz.objects.get(title_sr=title)
     assert quiz.published_at is not None
-    wanted = ["Коме прво кажеш?", "Све на мрежи је истина.", "Поређај.", "Шта не делиш?", "Споји."]
-    assert [entry.question.text_sr for entry in quiz.entries.all()] == wanted
+    expected = ["Коме прво кажеш?", "Све на мрежи је истина.", "Поређај.", "Шта не делиш?", "Споји."]
+    assert [entry.question.text_sr for entry in quiz.entries.all()] == expected
     truth, order = quiz.entries.all()[1].question, quiz.entries.all()[2].question
     assert [choice.weight for choice in truth.choices.all()] == [0, 100]
     assert [choice.text_sr for choice in order.choices.all()] == ["Стани", "Реци", "Размисли"]
@@ -128,7 +128,7 @@ def test_a_quiz_of_five_kinds_is_built_reordered_edited_and_published_by_keyboar
     page.mouse.down()
     page.mouse.move(end["x"] + 20, end["y"] + 10, steps=4)
     page.mouse.up()
-    dragged = [wanted[1], wanted[2], wanted[0], *wanted[3:]]
+    dragged = [expected[1], expected[2], expected[0], *expected[3:]]
     assert texts(page) == dragged
     remove = page.locator(".builder-card").nth(4).locator(".builder-remove input")
     remove.press("Space")
@@ -161,10 +161,10 @@ def test_without_scripts_a_question_has_a_page_that_returns_to_the_quiz(sign_in:
     page.locator("[name=level]").select_option("11-14")
     page.locator("[name=_continue]").click()
     quiz = Quiz.objects.get(title_sr=title)
-    for text, said in (("Прво", "true"), ("Друго", "false")):
+    for text, value in (("Прво", "true"), ("Друго", "false")):
         page.locator("[data-new-question][href*='kind=true_false']").click()
         page.locator("[name=text_sr]").fill(text)
-        page.locator(f"[name=is_true][value={said}]").check()
+        page.locator(f"[name=is_true][value={value}]").check()
         page.locator("[name=_save]").click()
         expect(page.locator(".question-card-text").last).to_have_text(text)
         page.locator("[name=_continue]").click()

@@ -42,7 +42,7 @@ def _lists_for_other_tests(site: Site) -> Iterator[None]:
     until(lambda: ALL_KINDS not in urlopen(f"{site.url}/en/quizzes/").read().decode())  # noqa: S310 - loopback
 
 
-def published(site: Site, facts: plain_quiz.Quiz) -> str:
+def published_path(site: Site, facts: plain_quiz.Quiz) -> str:
     """The path of this quiz in Serbian."""
     with site.orm():
         if not Quiz.objects.filter(slug=facts.slug).exists():
@@ -54,13 +54,13 @@ def published(site: Site, facts: plain_quiz.Quiz) -> str:
 @pytest.fixture
 def quiz(site: Site) -> str:
     """A quiz with a question of every kind."""
-    return published(site, replace(quiz_factory.QUIZ, slug=ALL_KINDS))
+    return published_path(site, replace(quiz_factory.QUIZ, slug=ALL_KINDS))
 
 
 @pytest.fixture
 def short_quiz(site: Site) -> str:
     """A quiz with two questions."""
-    return published(site, replace(quiz_factory.QUIZ, slug=SHORT_QUIZ, questions=SHORT))
+    return published_path(site, replace(quiz_factory.QUIZ, slug=SHORT_QUIZ, questions=SHORT))
 
 
 # What moved by itself after it was first drawn (https://web.dev/articles/cls), as the browser has noted it.
@@ -113,8 +113,8 @@ def type_answer(page: Page, question: Question, answer: Answer) -> None:
                 # With the buttons beside each row, further down.
                 continue
             # Boxes in the order in which Tab comes by.
-            shown = page.locator("input[name=answer]").evaluate_all("all => all.map(one => one.value)")
-            for value in sorted(values, key=lambda value: shown.index(value) if value in shown else 0):
+            field_values = page.locator("input[name=answer]").evaluate_all("all => all.map(one => one.value)")
+            for value in sorted(values, key=lambda value: field_values.index(value) if value in field_values else 0):
                 if name.startswith("put-"):
                     tab_to(page, f"select[name={name}]")
                     while page.evaluate("document.activeElement.value") != value:
@@ -305,10 +305,10 @@ def test_items_can_be_dragged(visit: Callable[..., Page], quiz: str) -> None:
 
 def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., Page], short_quiz: str) -> None:
     page = visit(width=1280, accept_downloads=True)
-    sent: list[str] = []
+    requests: list[str] = []
 
     def note(request: Request) -> None:
-        sent.append(f"{request.url} {request.post_data or ''} {request.headers}")
+        requests.append(f"{request.url} {request.post_data or ''} {request.headers}")
 
     page.on("request", note)
     page.goto(short_quiz)
@@ -332,8 +332,8 @@ def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., P
     step(page, "button[lang=sr-Latn]")
     expect(page.locator("html")).to_have_attribute("lang", "sr-Latn")
     expect(page.locator(".certificate-name")).to_have_text("")
-    assert len(sent) > 10
-    assert [each for each in sent if "Q7X" in each or "%D0%82" in each] == []
+    assert len(requests) > 10
+    assert [each for each in requests if "Q7X" in each or "%D0%82" in each] == []
 
 
 def test_browser_back_walks_through_the_quiz_and_reloading_continues(visit: Callable[..., Page], quiz: str) -> None:
@@ -388,9 +388,9 @@ Object.defineProperty(window, "speechSynthesis", { value: {
 """
 
 
-@pytest.mark.parametrize(("language", "heard"), [("sr-RS", "Питање (ср)"), ("hr-HR", "Pitanje (sr)"), ("de-DE", None)])
+@pytest.mark.parametrize(("language", "text"), [("sr-RS", "Питање (ср)"), ("hr-HR", "Pitanje (sr)"), ("de-DE", None)])
 def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
-    visit: Callable[..., Page], quiz: str, language: str, heard: str | None
+    visit: Callable[..., Page], quiz: str, language: str, text: str | None
 ) -> None:
     """The browser of the test has no voices, so they stand in."""
     page = visit(width=360)
@@ -398,7 +398,7 @@ def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
     page.goto(quiz)
     step(page, ".quiz-begin")
     button = page.locator(".read-aloud")
-    if heard is None:
+    if text is None:
         expect(button).to_be_hidden()
         return
     button.click()
@@ -406,4 +406,4 @@ def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
     expect(page.locator(".read-aloud use[href$='#aloud']")).to_have_count(1)
     expect(page.locator(".is-read")).to_have_count(0)
     spoken = page.evaluate("spoken.filter(Array.isArray)")
-    assert (spoken[0], len(spoken)) == ([heard, language], 5)
+    assert (spoken[0], len(spoken)) == ([text, language], 5)

@@ -76,8 +76,8 @@ def test_links_and_searches_carry_the_reader_so_that_each_page_is_loaded_once(vi
     page.goto("/en/for-children/")
     page.get_by_role("link", name="11 to 14 years", exact=True).click()
     expect(page).to_have_url("/en/for-children/?reader=11-14")
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url) if request.is_navigation_request() else None)
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url) if request.is_navigation_request() else None)
     menu = page.get_by_role("navigation", name="Main")
     footer = page.get_by_role("navigation", name="About us")
     for link, path in (
@@ -96,7 +96,7 @@ def test_links_and_searches_carry_the_reader_so_that_each_page_is_loaded_once(vi
     page.get_by_role("searchbox").press("Enter")
     expect(page).to_have_url("/en/search/?q=phishing&reader=11-14")
     page.wait_for_load_state("networkidle")
-    assert len(loaded) == 9
+    assert len(urls) == 9
     # Choosing all readers again carries none.
     footer.get_by_role("link", name="Games").click()
     choose(page, "11 to 14 years – show all again")

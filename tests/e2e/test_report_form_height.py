@@ -29,7 +29,7 @@ def test_every_form_is_short_before_its_button(visit: Callable[..., Page], javas
 def test_advice_for_danger_is_shown_when_ticked(visit: Callable[..., Page]) -> None:
     page = visit(javascript=False, width=360)
     page.goto("/en/report/other/?about=me")
-    told = page.get_by_text("Call one of the numbers on this page now")
-    expect(told).not_to_be_visible()
+    advice = page.get_by_text("Call one of the numbers on this page now")
+    expect(advice).not_to_be_visible()
     page.check("[name=danger_now]")
-    expect(told).to_be_visible()
+    expect(advice).to_be_visible()

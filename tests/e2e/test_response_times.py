@@ -42,7 +42,7 @@ def test_a_fixed_page_that_an_editor_publishes_is_public_within_a_second(site: S
         connection.close()
         return text
 
-    took = []
+    durations = []
     with site.orm():
         page, editor = FixedPage.objects.get(slug="accessibility"), User.objects.get(username="editor")
         before = page.lead_sr  # type: ignore[attr-defined]
@@ -53,8 +53,8 @@ def test_a_fixed_page_that_an_editor_publishes_is_public_within_a_second(site: S
             save_record(record=page, actor=editor, now=timezone.now())
             published = time.monotonic()
             until(lambda words=words: words in public(), what="the new text")
-            took.append(time.monotonic() - published)
-    assert max(took) < PUBLIC_SECONDS, took
+            durations.append(time.monotonic() - published)
+    assert max(durations) < PUBLIC_SECONDS, durations
 
 
 def test_a_report_of_danger_is_on_an_open_staff_page_within_five_seconds(
@@ -68,19 +68,19 @@ def test_a_report_of_danger_is_on_an_open_staff_page_within_five_seconds(
     def short_page() -> float:
         return seconds(lambda: analyst.request.get(SHORT_PAGE, max_redirects=0), clock=time.monotonic)
 
-    before, took = short_page(), []
+    before, durations = short_page(), []
     with site.orm():
         end_alerts()
         # Reports meet the pauses of the page at different moments.
         for _report in range(3):
             expect(line).to_have_count(0)
             send_danger(child)
-            sent = time.monotonic()
+            sent_at = time.monotonic()
             expect(line).to_have_count(1)
-            took.append(time.monotonic() - sent)
+            durations.append(time.monotonic() - sent_at)
             end_alerts()
     bar = max(ALERT_SECONDS, POLL_SECONDS + ALERT_RATIO * max(before, short_page()))
-    assert max(took) < bar, (bar, took)
+    assert max(durations) < bar, (bar, durations)
 
 
 def test_the_pages_that_build_a_quiz_answer_within_150_ms(site: Site, sign_in: Callable[..., Page]) -> None:
@@ -92,14 +92,14 @@ def test_the_pages_that_build_a_quiz_answer_within_150_ms(site: Site, sign_in: C
         answer = client.get(path, max_redirects=0)
         assert answer.status == 200, path
 
-    def measured(path: str) -> float:
+    def response_seconds(path: str) -> float:
         get(path)
         return seconds(get, path, clock=time.monotonic)
 
     quiz = f"/admin/quizzes/quiz/{longest.pk}/change/"
     question = f"/admin/quizzes/question/add/?kind=single&quiz={longest.pk}"
-    before = measured(SHORT_PAGE)
-    found = {path: measured(path) for path in (quiz, question, "/admin/quizzes/quiz/add/")}
+    before = response_seconds(SHORT_PAGE)
+    found = {path: response_seconds(path) for path in (quiz, question, "/admin/quizzes/quiz/add/")}
     # The load of the machine may change between the measurements.
-    bar = max(BUILDER_SECONDS, BUILDER_RATIO * max(before, measured(SHORT_PAGE)))
+    bar = max(BUILDER_SECONDS, BUILDER_RATIO * max(before, response_seconds(SHORT_PAGE)))
     assert max(found.values()) < bar, (bar, found)

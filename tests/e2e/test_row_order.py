@@ -56,8 +56,8 @@ def test_scenes_and_their_choices_move_by_keyboard(sign_in: Callable[..., Page])
     assert faults(page, fingers=False) == []
     assert saved_keys(page, game) == [keys[1], keys[0], *keys[2:]]
     content = Draft.objects.get(kind="games.game", object_id=game.pk).content["content"]
-    moved = [choice["text"]["sr"] for choice in content["scenes"][1]["choices"][:2]]
-    assert moved == [texts[1]["text"]["sr"], texts[0]["text"]["sr"]]
+    choice_texts = [choice["text"]["sr"] for choice in content["scenes"][1]["choices"][:2]]
+    assert choice_texts == [texts[1]["text"]["sr"], texts[0]["text"]["sr"]]
 
 
 def test_scenes_move_by_number_without_scripts(sign_in: Callable[..., Page]) -> None:

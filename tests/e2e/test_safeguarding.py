@@ -50,10 +50,10 @@ def test_a_note_is_read_by_a_recorded_opening(site: Site, colleague: Callable[..
     lead.press("Open (logged)")
     expect(page.locator(".long-text.quoted-text")).to_have_text(words)
     with site.orm():
-        opened = AuditEvent.objects.get(
+        event = AuditEvent.objects.get(
             action="safeguarding_note.opened", subject_id=SafeguardingNote.objects.latest("pk").pk
         )
-        assert opened.actor_id == User.objects.get(username="safeguarding").pk
+        assert event.actor_id == User.objects.get(username="safeguarding").pk
     lead.link("Close the note")
     lead.choose(page.locator("[name=outcome]"), value="with-child")
     lead.press("Close the note")
@@ -128,11 +128,11 @@ def test_a_disclosure_is_handled_and_the_case_closed(
     deputy = colleague("deputy", width=360)
     page = deputy.page
 
-    def alerted() -> bool:
+    def is_alerted() -> bool:
         page.reload()
         return page.locator("#alert-lines", has_text="Safeguarding: an urgent note").count() == 1
 
-    until(alerted, what="the alert of both")
+    until(is_alerted, what="the alert of both")
     deputy.menu("Safeguarding notes")
     note = page.locator(".notes li", has_text=to_latin(member.pseudonym))
     expect(note).to_contain_text("Written by a child")

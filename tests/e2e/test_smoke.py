@@ -20,12 +20,12 @@ def test_the_portal_is_ready(visit: Callable[..., Page]) -> None:
     assert set(state()) == {"database", "broker", "key_ring", "migrations", "disk", *heartbeat.HEARTBEATS}
 
 
-@pytest.mark.parametrize(("cookies", "kept"), [(True, "planted=1"), (False, "")])
-def test_a_browser_with_blocked_cookies_stores_none(visit: Callable[..., Page], cookies: bool, kept: str) -> None:
+@pytest.mark.parametrize(("cookies", "expected"), [(True, "planted=1"), (False, "")])
+def test_a_browser_with_blocked_cookies_stores_none(visit: Callable[..., Page], cookies: bool, expected: str) -> None:
     page = visit(cookies=cookies)
     page.goto("/sr/")
     page.evaluate("document.cookie = 'planted=1'")
-    assert page.evaluate("document.cookie") == kept
+    assert page.evaluate("document.cookie") == expected
 
 
 def test_a_browser_without_scripts_runs_none(visit: Callable[..., Page]) -> None:

@@ -43,7 +43,7 @@ def held_by(username: str, report: Report) -> User:
     return analyst
 
 
-def disputed() -> Report:
+def disputed_case() -> Report:
     """A case about which two analysts disagree."""
     report = make_case()
     for username, answer in (("analyst1", "hate_speech"), ("analyst2", "not_illegal")):
@@ -73,17 +73,17 @@ def follow_count(person: Colleague, label: str) -> None:
     """Follow a number of the home page; a page may show numbers that are half a minute old."""
     link = person.page.locator(".home-areas").get_by_role("link", name=label)
 
-    def shown() -> int:
+    def link_count() -> int:
         person.page.reload()
         return link.count()
 
-    until(shown, what=f"{label} on the home page")
+    until(link_count, what=f"{label} on the home page")
     person.go(link)
 
 
 @pytest.mark.usefixtures("orm")
 def test_a_dispute_an_urgent_referral_and_a_closing(colleague: Callable[..., Colleague]) -> None:
-    dispute, urgent, spam = disputed(), sent_by_one(), closed_as_spam()
+    dispute, urgent, spam = disputed_case(), sent_by_one(), closed_as_spam()
     vera = colleague("supervisor")
     page = vera.page
 
@@ -169,11 +169,11 @@ def test_the_roster_and_the_share_of_quality_checks(colleague: Callable[..., Col
     vera.menu("Reports")
     vera.unfold("Category")
     vera.link(re.compile("^child sexual abuse material", re.IGNORECASE), within=".filter-chip[open]")
-    shown = page.url.partition("?")[2]
+    query = page.url.partition("?")[2]
     vera.go(page.get_by_role("button", name="Excel"), downloads=True)
     vera.menu("My jobs")
     vera.link("Reports: list exported")
-    assert page.url.partition("?")[2] == shown
+    assert page.url.partition("?")[2] == query
     # What the supervisor did last is on the home page.
     vera.go(page.locator("a.brand"))
     expect(page.locator(".home-recent")).to_contain_text("ettings")

@@ -127,8 +127,8 @@ def test_nothing_is_decided_unread(report: Report, sign_in: Callable[..., Page])
     with first.expect_navigation():
         first.keyboard.press("Enter")
     assert Assessment.objects.filter(report=report).count() == 1
-    opened = AuditEvent.objects.filter(subject_id=report.pk, action="address.opened", actor_id__isnull=False)
-    assert opened.count() == 1
+    openings = AuditEvent.objects.filter(subject_id=report.pk, action="address.opened", actor_id__isnull=False)
+    assert openings.count() == 1
 
     # As second person, without scripts.
     second = sign_in("analyst2", javascript=False)

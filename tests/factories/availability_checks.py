@@ -19,8 +19,8 @@ HOUR = timedelta(hours=1)
 
 
 def person(username: str) -> User:
-    user, made = User.objects.get_or_create(username=username, defaults={"is_staff": True})
-    if made:
+    user, created = User.objects.get_or_create(username=username, defaults={"is_staff": True})
+    if created:
         user.groups.add(Group.objects.get(name="analyst"))
     return user
 

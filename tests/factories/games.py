@@ -164,7 +164,7 @@ PATH = document(
         for n in ("x", "y")
     ],
 )
-DOCUMENTS = {made["kind"]: made for made in (STORY, SORT, PAIRS, SPOT, LOCK, PATH)}
+DOCUMENTS = {game_document["kind"]: game_document for game_document in (STORY, SORT, PAIRS, SPOT, LOCK, PATH)}
 
 
 def games_writer() -> User:
@@ -174,14 +174,14 @@ def games_writer() -> User:
 
 def make_games() -> dict[str, Game]:
     """Create a published game of every kind, by kind."""
-    return {kind: make_game(made) for kind, made in DOCUMENTS.items()}
+    return {kind: make_game(game_document) for kind, game_document in DOCUMENTS.items()}
 
 
-def make_game(made: dict[str, Any], *, published: bool = True, **fields: Any) -> Game:
+def make_game(game_document: dict[str, Any], *, published: bool = True, **fields: Any) -> Game:
     """Import a document as a public game, and set `fields` on it."""
-    made = deepcopy(made)
-    assert document_problems(made, set(Topic.objects.values_list("slug", flat=True))) == []
-    game = import_game(document=made, actor=games_writer(), now=timezone.now())
+    game_document = deepcopy(game_document)
+    assert document_problems(game_document, set(Topic.objects.values_list("slug", flat=True))) == []
+    game = import_game(document=game_document, actor=games_writer(), now=timezone.now())
     Game.objects.filter(pk=game.pk).update(published_at=SINCE if published else None, **fields)
     game.refresh_from_db()
     documents.notify_changed(game)

@@ -32,7 +32,7 @@ def make_resource(
     slug: str, *, topics: Collection[Topic] = (), parts: Collection[Resource] = (), **columns: object
 ) -> Resource:
     """A published resource."""
-    given: dict[str, object] = {
+    defaults: dict[str, object] = {
         "title_sr": f"Материјал {slug}",
         "summary_sr": "Укратко о материјалу.",
         "kind": "worksheet",
@@ -40,7 +40,7 @@ def make_resource(
         "licence": "CC-BY-4.0",
         "published_at": NOW - DAY,
     }
-    record = Resource(slug=slug, **{**given, **columns})
+    record = Resource(slug=slug, **{**defaults, **columns})
     save_resource(record=record, topics=topics, parts=parts, actor=editor(), now=NOW)
     return record
 

@@ -54,7 +54,7 @@ def all_contacts() -> None:
 def known_host(name: str = HOST) -> Host:
     """A host with lookup results."""
     place = HostAddress("192.0.2.17", "RS", 64500, "Primer hosting").as_dict()
-    host, _made = Host.objects.get_or_create(
+    host, _created = Host.objects.get_or_create(
         name=name,
         defaults={
             "addresses": [place],
@@ -74,7 +74,7 @@ def due_item(
     """An illegal item, due to its host since `at`."""
     item = make_item(canonical, state="actioned", verdict="illegal", **columns)
     report = make_case(item, state="referred", queue=None)
-    author, _made = User.objects.get_or_create(username="referrer")
+    author, _created = User.objects.get_or_create(username="referrer")
     Assessment.objects.create(
         item=item,
         report=report,
@@ -94,7 +94,7 @@ def due_item(
 
 def make_notice(item: ContentItem, report: Report) -> Notice:
     """A sent and answered notice, as rows only."""
-    author, _made = User.objects.get_or_create(username="referrer")
+    author, _created = User.objects.get_or_create(username="referrer")
     referral = Referral.objects.create(
         item=item, report=report, author=author, route=Route.HOST, state="sent", created_at=NOW, ended_at=NOW
     )

@@ -43,9 +43,9 @@ def received(
     )
 
 
-def parsed(raw: bytes | None = None, **given: object) -> ParsedMail:
+def parsed(raw: bytes | None = None, **options: object) -> ParsedMail:
     """The same, read."""
-    return parse_message(raw if raw is not None else received(**given))  # type: ignore[arg-type]
+    return parse_message(raw if raw is not None else received(**options))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def make_paths() -> dict[str, str]:
     idea = Idea.objects.create(consultation=consultation, text="x", written_at=now)
     Post.objects.create(consultation=consultation, text="x", written_at=now, uuid=idea.uuid)
     quotation = Quotation.objects.create(consultation=consultation, text_sr="x")
-    kept = {
+    row_ids = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
         "hotline/notice": notice.pk,
@@ -254,9 +254,9 @@ def make_paths() -> dict[str, str]:
         "passkey_id": 0,
         "recovery_id": 0,
         "view_id": 0,
-        "mail_id": kept["hotline/incomingmail"],
-        "complaint_id": kept["hotline/complaint"],
-        "legal_hold_id": kept["hotline/legalhold"],
+        "mail_id": row_ids["hotline/incomingmail"],
+        "complaint_id": row_ids["hotline/complaint"],
+        "legal_hold_id": row_ids["hotline/legalhold"],
         "shift_id": give_shift(user, "00:00", "00:00").pk,
         "channel_id": AlertChannel.objects.create(person=user, medium="email", address="night@example.org").pk,
         "alert_id": Alert.objects.create(kind="hotline.danger", opened_at=hour_of(now), next_step_at=now).pk,
@@ -265,7 +265,7 @@ def make_paths() -> dict[str, str]:
     def fill(route: str) -> str:
         model = "/".join(route.split("/")[1:3])
         # The tested objects of a model, and the formats of exports and previews.
-        own = dict.fromkeys(("object_id", "pk", "id"), kept.get(model)) | {
+        own = dict.fromkeys(("object_id", "pk", "id"), row_ids.get(model)) | {
             "form": "pdf" if "youthpanel" in route else "json"
         }
         if route.startswith("admin/^"):

@@ -44,21 +44,25 @@ COLUMNS = (
 def main() -> int:
     """Exit codes: 0 no violations, 1 violations or faults that could not be injected."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    kept, anew = RunResults(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
-    asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
+    stored_results, anew = RunResults(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
+    requested_names = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
     names = [fault.name for fault in FAULTS]
-    if unknown := set(asked) - set(names):
+    if unknown := set(requested_names) - set(names):
         _print(f"ONLY knows {', '.join(names)}; not {', '.join(sorted(unknown))}.")
         return 1
-    chosen = [fault for fault in FAULTS if (fault.name in asked if asked else anew or fault.name not in kept.found)]
+    chosen = [
+        fault
+        for fault in FAULTS
+        if (fault.name in requested_names if requested_names else anew or fault.name not in stored_results.found)
+    ]
     started = time.monotonic()
     try:
         for done in _try(var_dir / "faults", chosen):
-            kept.store(done["fault"], done)
+            stored_results.store(done["fault"], done)
     except (FaultError, LocalServerError, AssertionError) as error:
         _print(f"Not completed: {error}")
         return 1
-    results = [kept.found[name] for name in names if name in (asked or kept.found)]
+    results = [stored_results.found[name] for name in names if name in (requested_names or stored_results.found)]
     (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     _print(f"\n{table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'faults.json'}")
     return 0 if all(each["ok"] for each in results) else 1

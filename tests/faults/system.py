@@ -101,9 +101,9 @@ class System:
     def manage(self, *arguments: str) -> None:
         """Run a management command. Raises FaultError."""
         command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
-        done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise FaultError(f"{arguments[0]} failed: {' '.join((done.stdout + done.stderr).split())[-300:]}")
+        result = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise FaultError(f"{arguments[0]} failed: {' '.join((result.stdout + result.stderr).split())[-300:]}")
 
     def wait_until_ready(self) -> None:
         """Wait until both web servers and a worker respond."""

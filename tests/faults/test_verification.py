@@ -27,7 +27,7 @@ def journal() -> Journal:
 
 
 @pytest.mark.parametrize(
-    ("kept", "found"),
+    ("stored_reports", "found"),
     [
         ({"m1": [GOOD]}, (0, 0, 0, 0)),
         ({}, (1, 0, 0, 0)),
@@ -36,8 +36,8 @@ def journal() -> Journal:
         ({"m1": [StoredReport(1, receipts.receipt_digest(RECEIPT), 0)]}, (0, 0, 0, 1)),
     ],
 )
-def test_reports(journal: Journal, kept: dict[str, list[StoredReport]], found: tuple[int, ...]) -> None:
-    assert compare(journal, [], kept) == found
+def test_reports(journal: Journal, stored_reports: dict[str, list[StoredReport]], found: tuple[int, ...]) -> None:
+    assert compare(journal, [], stored_reports) == found
 
 
 def test_a_report_with_a_failed_request_may_exist_once(journal: Journal) -> None:
@@ -84,13 +84,13 @@ def upload(settings: Settings, tmp_path: Path) -> Upload:
 
 @pytest.mark.django_db
 def test_pictures_that_were_promised_can_be_opened(upload: Upload) -> None:
-    said = Journal(acknowledged=[Acknowledged("m1", RECEIPT, pictured=True), Acknowledged("m2", OTHER)])
-    kept = {"m1": [StoredReport(upload.report_id or 0, receipts.receipt_digest(RECEIPT), 2)], "m2": [GOOD]}
-    assert pictures(said, kept) == (1, 0)
+    picture_journal = Journal(acknowledged=[Acknowledged("m1", RECEIPT, pictured=True), Acknowledged("m2", OTHER)])
+    stored_reports = {"m1": [StoredReport(upload.report_id or 0, receipts.receipt_digest(RECEIPT), 2)], "m2": [GOOD]}
+    assert pictures(picture_journal, stored_reports) == (1, 0)
     sealed_path(upload.uuid).write_bytes(b"half of")
-    assert pictures(said, kept) == (1, 1)
+    assert pictures(picture_journal, stored_reports) == (1, 1)
     sealed_path(upload.uuid).unlink()
-    assert pictures(said, kept) == (1, 1)
+    assert pictures(picture_journal, stored_reports) == (1, 1)
     upload.delete()
-    assert pictures(said, kept) == (1, 1)
-    assert pictures(said, {}) == (1, 1)
+    assert pictures(picture_journal, stored_reports) == (1, 1)
+    assert pictures(picture_journal, {}) == (1, 1)

@@ -67,21 +67,23 @@ def is_triaged(after: int) -> bool:
 
 
 def compare(
-    journal: Journal, letters: Iterable[str], kept: Mapping[str, list[StoredReport]]
+    journal: Journal, letters: Iterable[str], stored_reports: Mapping[str, list[StoredReport]]
 ) -> tuple[int, int, int, int]:
     """(lost, duplicated, wrong receipts, halves) of acknowledged work. `letters` are the markers of delivered messages."""
     promised = [*(each.marker for each in journal.acknowledged), *letters]
     # Abandoned submissions may be lost, but not duplicated.
-    lost = sum(marker not in kept for marker in promised)
-    duplicated = sum(len(kept.get(marker, [])) > 1 for marker in (*promised, *journal.given_up))
-    wrong = len(journal.two_receipts) + sum(_is_wrong(each, kept) for each in journal.acknowledged)
-    halves = sum(each.texts == 0 for rows in kept.values() for each in rows)
+    lost = sum(marker not in stored_reports for marker in promised)
+    duplicated = sum(len(stored_reports.get(marker, [])) > 1 for marker in (*promised, *journal.given_up))
+    wrong = len(journal.two_receipts) + sum(_is_wrong(each, stored_reports) for each in journal.acknowledged)
+    halves = sum(each.texts == 0 for rows in stored_reports.values() for each in rows)
     return lost, duplicated, wrong, halves
 
 
-def pictures(journal: Journal, kept: Mapping[str, list[StoredReport]]) -> tuple[int, int]:
+def pictures(journal: Journal, stored_reports: Mapping[str, list[StoredReport]]) -> tuple[int, int]:
     """(acknowledged reports with a picture, how many of these have no readable picture)."""
-    rows = [[each.row for each in kept.get(said.marker, [])] for said in journal.acknowledged if said.pictured]
+    rows = [
+        [each.row for each in stored_reports.get(entry.marker, [])] for entry in journal.acknowledged if entry.pictured
+    ]
     return len(rows), sum(not _has_picture(of) for of in rows)
 
 
@@ -94,14 +96,16 @@ def _has_picture(reports: list[int]) -> bool:
         return False
 
 
-def _is_wrong(said: Acknowledged, kept: Mapping[str, list[StoredReport]]) -> bool:
-    return any(each.receipt_digest != receipts.receipt_digest(said.receipt) for each in kept.get(said.marker, []))
+def _is_wrong(entry: Acknowledged, stored_reports: Mapping[str, list[StoredReport]]) -> bool:
+    return any(
+        each.receipt_digest != receipts.receipt_digest(entry.receipt) for each in stored_reports.get(entry.marker, [])
+    )
 
 
 def answers_lost(journal: Journal, code: str) -> int:
     """How many acknowledged answers of a class are not stored."""
-    kept = set(ClassAnswer.objects.filter(pupil__session__code=code).values_list("pupil__key", "position"))
-    return len(journal.class_answers - kept)
+    stored_answers = set(ClassAnswer.objects.filter(pupil__session__code=code).values_list("pupil__key", "position"))
+    return len(journal.class_answers - stored_answers)
 
 
 def double_claims(after: int) -> int:

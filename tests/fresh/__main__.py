@@ -20,12 +20,12 @@ NOT_RUN = 3
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def main(asked: Sequence[str]) -> int:
+def main(requested_parts: Sequence[str]) -> int:
     """Run the named parts, or all without a name."""
-    if unknown := set(asked) - set(PARTS):
+    if unknown := set(requested_parts) - set(PARTS):
         print_line(f"PARTS knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
         return 1
-    chosen = [name for name in PARTS if name in (asked or PARTS)]
+    chosen = [name for name in PARTS if name in (requested_parts or PARTS)]
     if obstacle := find_obstacle():
         for name in chosen:
             print_line(f"NOT RUN: {name}: {obstacle}.")

@@ -132,15 +132,15 @@ def run(
     words = [str(word) for word in command]
     streams = {"stdin": subprocess.DEVNULL} if text is None else {"input": text}
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             words, env=environment, cwd=cwd, text=True, capture_output=True, timeout=MAX_SECONDS, **streams
         )
     except subprocess.TimeoutExpired:
         raise FreshError(f"{' '.join(words)} did not end within {MAX_SECONDS} s.") from None
-    if done.returncode:
-        lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-30:]
-        raise FreshError("\n".join([f"{' '.join(words)} failed with {done.returncode}:", *lines]))
-    return done.stdout
+    if result.returncode:
+        lines = f"{result.stdout}\n{result.stderr}".strip().splitlines()[-30:]
+        raise FreshError("\n".join([f"{' '.join(words)} failed with {result.returncode}:", *lines]))
+    return result.stdout
 
 
 def download(*command: str | Path, environment: dict[str, str] | None = None) -> str:

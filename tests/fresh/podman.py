@@ -57,11 +57,11 @@ def forget_everything() -> None:
     if CONFIGURATION.exists():
         remove_everything()
         podman("system", "reset", "--force")
-    for left in FOLDER.iterdir():
-        if left.is_dir():
-            shutil.rmtree(left)
+    for path in FOLDER.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
         else:
-            left.unlink()
+            path.unlink()
 
 
 def has_image(name: str) -> bool:

@@ -106,10 +106,10 @@ def _install() -> None:
 def _add_users_of_valkey() -> None:
     """Give Valkey the users of the guide, and each unit the URL of its own."""
     block = _blocks("Users of Valkey")[0].replace("/etc/valkey/users.acl", "/etc/valkey-users.acl")
-    printed = _in_debian(
+    output = _in_debian(
         f"{block}\nenv | grep ^VALKEY_PASSWORD_ > /root/valkey.env; chmod 600 /root/valkey.env", directory=HOME
     )
-    assert not printed.strip()
+    assert not output.strip()
     passwords = dict(line.split("=") for line in (ROOT / "root/valkey.env").read_text().split())
     for part in PARTS:
         user = "public" if part == "web" else part
@@ -132,8 +132,8 @@ def _verify_units() -> None:
     )
     timers = ["clicksafely-backup.timer", "clicksafely-alerting.timer"]
     names = " ".join(["clicksafely.target", *timers, *(f"clicksafely@{part}.service" for part in PARTS)])
-    printed = _in_debian(f"systemd-analyze verify --man=no {names} 2>&1")
-    if faults := [line for line in printed.splitlines() if "clicksafely" in line]:
+    output = _in_debian(f"systemd-analyze verify --man=no {names} 2>&1")
+    if faults := [line for line in output.splitlines() if "clicksafely" in line]:
         raise FreshError("\n".join(["systemd-analyze verify:", *faults]))
 
 
@@ -199,9 +199,9 @@ class _Lists(dict[str, object]):
         super().__setitem__(key, value)
 
 
-def _copy_credentials(wanted: list[str], folder: Path, user: str) -> None:
+def _copy_credentials(credentials: list[str], folder: Path, user: str) -> None:
     """Copy what LoadCredential names, readable by the unit's user only."""
-    for each in wanted:
+    for each in credentials:
         name, _, source = each.partition(":")
         _in_debian(f"install -D -m 400 -o {user} {source} {folder}/{name}")
 
@@ -308,7 +308,7 @@ def _in_debian(script: str, directory: str = "/") -> str:
 
 
 def _run(command: list[str], directory: str = HOME) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         _entered(directory, command),
         env=_outer(directory),
         stdin=subprocess.DEVNULL,
@@ -316,10 +316,12 @@ def _run(command: list[str], directory: str = HOME) -> str:
         text=True,
         timeout=COMMAND_SECONDS,
     )
-    if done.returncode:
-        lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-30:]
-        raise FreshError("\n".join([f"{command[-1].strip().splitlines()[-1]} failed with {done.returncode}:", *lines]))
-    return done.stdout
+    if result.returncode:
+        lines = f"{result.stdout}\n{result.stderr}".strip().splitlines()[-30:]
+        raise FreshError(
+            "\n".join([f"{command[-1].strip().splitlines()[-1]} failed with {result.returncode}:", *lines])
+        )
+    return result.stdout
 
 
 def _entered(directory: str, command: list[str]) -> list[str]:

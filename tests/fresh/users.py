@@ -104,9 +104,9 @@ def read_status(client: httpx2.Client, receipt: str) -> str:
 
 def triaged_case(client: httpx2.Client, address: str) -> str:
     """The path of the triaged case with the host of `address`; empty if there is none. The list shows hosts, not addresses."""
-    listed = _expect(client.get("/admin/hotline/report/", params={"state__exact": "triaged"}), 200).text
+    list_page = _expect(client.get("/admin/hotline/report/", params={"state__exact": "triaged"}), 200).text
     host = re.escape(str(urlsplit(address).hostname))
-    row = re.search(rf"/admin/hotline/report/(\d+)/change/(?:(?!</tr>).)*{host}", listed, re.DOTALL)
+    row = re.search(rf"/admin/hotline/report/(\d+)/change/(?:(?!</tr>).)*{host}", list_page, re.DOTALL)
     return f"/admin/hotline/case/{row[1]}/" if row else ""
 
 

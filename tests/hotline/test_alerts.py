@@ -123,8 +123,8 @@ def test_a_child_in_danger_at_three_in_the_morning(sink: SmtpSink, receiver: Web
     step(NIGHT + 10 * MINUTE)
     assert [letter.recipients[0] for letter in sink.letters] == [first.email, second.email]
     with as_role_of("staff"):
-        taken = take_next(actor=second, now=NIGHT + 12 * MINUTE)
-    assert taken == report
+        claimed = take_next(actor=second, now=NIGHT + 12 * MINUTE)
+    assert claimed == report
     step(NIGHT + 60 * MINUTE)
     assert (len(sink.letters), len(receiver.bodies)) == (2, 1)
     assert Alert.objects.get().claimed_by == second

@@ -57,12 +57,12 @@ def faults(category: Category) -> Iterator[str]:
 
 def repeated_keys(version: dict[str, Any]) -> list[str]:
     """The answers of a set of questions whose key is that of an earlier answer: the form shows all questions on one page."""
-    known: dict[str, str] = {}
+    codes_by_key: dict[str, str] = {}
     answers = [answer for question in version["questions"] for answer in question["answers"] if answer.get("key")]
     return [
         f"{QUESTIONS}: {answer['code']} has the key {answer['key']} of {first}"
         for answer in answers
-        if (first := known.setdefault(answer["key"], answer["code"])) != answer["code"]
+        if (first := codes_by_key.setdefault(answer["key"], answer["code"])) != answer["code"]
     ]
 
 
@@ -121,7 +121,7 @@ def test_the_reason_of_a_category_has_its_code() -> None:
 
 
 def test_every_category_is_registered_for_other_apps() -> None:
-    assert {code: (known.title, known.url_kwargs) for code, known in report_categories().items()} == {
+    assert {code: (registered.title, registered.url_kwargs) for code, registered in report_categories().items()} == {
         code: (category.label, {"category": code}) for code, category in CATEGORIES.items()
     }
     assert list(report_categories()) == list(CATEGORIES)

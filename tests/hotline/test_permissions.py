@@ -119,10 +119,10 @@ def claim() -> Attempt:
 
 
 def enter() -> Attempt:
-    opened: list[int] = []
+    statuses: list[int] = []
     return Attempt(
-        do=lambda person: opened.append(person.client.get("/admin/hotline/enter/").status_code),
-        done=lambda: opened[-1] == 200,
+        do=lambda person: statuses.append(person.client.get("/admin/hotline/enter/").status_code),
+        done=lambda: statuses[-1] == 200,
         offered=lambda person: 'href="/admin/hotline/enter/"' in page(person, DESK),
     )
 
@@ -279,26 +279,26 @@ def switch_list() -> Attempt:
 
 
 def answer_request() -> Attempt:
-    case, given = make_case(), []
+    case, exports = make_case(), []
 
     def do(person: Person) -> None:
         try:
-            given.append(export_person(kind="report", row=case, actor=person.user, now=timezone.now()))
+            exports.append(export_person(kind="report", row=case, actor=person.user, now=timezone.now()))
         except PermissionDenied:
             return
 
     # At a terminal.
-    return Attempt(do=do, done=lambda: bool(given), offered=lambda person: bool(given))
+    return Attempt(do=do, done=lambda: bool(exports), offered=lambda person: bool(exports))
 
 
 def service_notices() -> Attempt:
     MailboxState.objects.get_or_create(pk=1, defaults={"error": "login", "failing_since": timezone.now()})
-    seen: list[bool] = []
+    notices: list[bool] = []
 
     def offered(person: Person) -> bool:
         return "The mailbox cannot be read" in page(person, DESK)
 
-    return Attempt(do=lambda person: seen.append(offered(person)), done=lambda: seen[-1], offered=offered)
+    return Attempt(do=lambda person: notices.append(offered(person)), done=lambda: notices[-1], offered=offered)
 
 
 def make_partner_key() -> Attempt:
@@ -328,10 +328,10 @@ def send_notice_at_once() -> Attempt:
 def view_page(path: str, word: str) -> Callable[[], Attempt]:
     def attempt() -> Attempt:
         colleague()
-        seen: list[bool] = []
+        word_shown: list[bool] = []
         return Attempt(
-            do=lambda person: seen.append(word in page(person, path)),
-            done=lambda: seen[-1],
+            do=lambda person: word_shown.append(word in page(person, path)),
+            done=lambda: word_shown[-1],
             offered=lambda person: f'<a href="{path}">' in page(person, "/admin/password_change/"),
         )
 

@@ -145,7 +145,7 @@ def test_no_report_is_led_in_a_circle_for_ever() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "told"),
+    ("outcomes", "expected"),
     [
         ({"not_illegal"}, "not_illegal"),
         ({"not_illegal", "referred", "removed"}, "referred"),
@@ -155,8 +155,8 @@ def test_no_report_is_led_in_a_circle_for_ever() -> None:
         ({"moved", "not_illegal"}, "moved"),
     ],
 )
-def test_most_informative_outcome_is_shown(outcomes: set[str], told: str) -> None:
-    assert report_outcome(outcomes) == told
+def test_most_informative_outcome_is_shown(outcomes: set[str], expected: str) -> None:
+    assert report_outcome(outcomes) == expected
 
 
 def test_single_outcome_is_shown_itself() -> None:

@@ -52,8 +52,8 @@ def test_urgency_of_the_summary_is_that_of_the_report(
     assert is_called_urgent == expected
     assert report.is_urgent == report.is_reported_urgent == expected
     assert AlertOccurrence.objects.filter(reference=report.pk).exists() == expected
-    desk = ana.client.get("/admin/hotline/desk/").content.decode()
-    assert re.findall(r"<dt>(?:хитно|хитни|хитних)[^<]*</dt>\s*<dd>\s*<b>(\d+)</b>", desk) == [str(int(expected))]
+    desk_html = ana.client.get("/admin/hotline/desk/").content.decode()
+    assert re.findall(r"<dt>(?:хитно|хитни|хитних)[^<]*</dt>\s*<dd>\s*<b>(\d+)</b>", desk_html) == [str(int(expected))]
     listed = ana.client.get("/admin/hotline/report/?urgent=yes").content.decode()
     assert (report.reference in listed) == expected
     assert ("pill urgent" in case_page_of(ana, report)) == expected
@@ -67,9 +67,9 @@ def case_page_of(person: Person, report: Report) -> str:
 def test_urgent_cases_come_first(ana: Person) -> None:
     calm, urgent = send(CSAM.code, {})[0], send(CSAM.code, {"about_me": "on"})[0]
     danger = send(OTHER.code, {"danger_now": "on"})[0]
-    taken = []
+    claimed = []
     for _turn in range(3):
         report = take_next(actor=ana.user, now=NOW)
         assert report
-        taken.append(report)
-    assert taken == [danger, urgent, calm]
+        claimed.append(report)
+    assert claimed == [danger, urgent, calm]

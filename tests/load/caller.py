@@ -26,10 +26,12 @@ class Caller:
         headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
         self._client = httpx2.Client(timeout=SECONDS, headers=headers, verify=False)
 
-    def ask(self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **said: Any) -> httpx2.Response | None:
+    def ask(
+        self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **options: Any
+    ) -> httpx2.Response | None:
         """The response if its status is expected, otherwise None."""
         try:
-            answer = self._client.request(method, random.choice(self._doors) + path, **said)
+            answer = self._client.request(method, random.choice(self._doors) + path, **options)
         except httpx2.HTTPError:
             self.journal.answered(self.who, path, Outcome.BROKEN)
             return None
@@ -45,8 +47,8 @@ class Caller:
 
     @staticmethod
     def _in_its_language(path: str, answer: httpx2.Response) -> Outcome:
-        said = LANGUAGE.search(answer.content)
-        return Outcome.FINE if said is None or said[1].decode() == TAGS[path.split("/")[1]] else Outcome.WRONG
+        tag = LANGUAGE.search(answer.content)
+        return Outcome.FINE if tag is None or tag[1].decode() == TAGS[path.split("/")[1]] else Outcome.WRONG
 
 
 def outcome_of(status: int, headers: Mapping[str, str], content: bytes, expected: tuple[int, ...]) -> Outcome:

@@ -112,8 +112,8 @@ class Reporter(Person):
         pictured = bool(self.picture) and category.takes_pictures and random.random() < 0.5
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            said = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
-            answer = self.caller.ask("POST", f"/{language}/report/{category.code}/", data=fields, **said)
+            upload = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
+            answer = self.caller.ask("POST", f"/{language}/report/{category.code}/", data=fields, **upload)
             if answer is not None and (state := hidden_field(answer.text, "state")):
                 return state, pictured
             pictured = False
@@ -148,12 +148,12 @@ class Pupil(Person):
                 break
 
     def _answer(self, position: int) -> bool:
-        said = {"position": position, "answer": 0}
+        data = {"position": position, "answer": 0}
         path = f"/sr/class/{self.code}/"
-        kept = self.caller.ask("POST", path, expected=(303,), params={"p": self.key}, data=said) is not None
-        if kept:
+        is_accepted = self.caller.ask("POST", path, expected=(303,), params={"p": self.key}, data=data) is not None
+        if is_accepted:
             self.caller.journal.class_answers.add((self.key, position))
-        return kept
+        return is_accepted
 
 
 @dataclass
@@ -165,14 +165,14 @@ class Analyst(Person):
     def sign_in(self, password: str, code: str) -> bool:
         """Whether the sign-in succeeded."""
         page = self.caller.ask("GET", "/admin/login/")
-        said = {"username": self.caller.who, "password": password, "otp_token": code, "next": "/admin/"}
-        said["csrfmiddlewaretoken"] = hidden_field(page.text, "csrfmiddlewaretoken") if page else ""
-        return self.caller.ask("POST", "/admin/login/", expected=(302,), data=said) is not None
+        data = {"username": self.caller.who, "password": password, "otp_token": code, "next": "/admin/"}
+        data["csrfmiddlewaretoken"] = hidden_field(page.text, "csrfmiddlewaretoken") if page else ""
+        return self.caller.ask("POST", "/admin/login/", expected=(302,), data=data) is not None
 
     def act(self) -> None:
         """One case, from taking to release."""
-        desk = self.caller.ask("GET", "/admin/hotline/desk/")
-        taken = self._post("/admin/hotline/desk/take/", desk.text) if desk is not None else ""
+        desk_page = self.caller.ask("GET", "/admin/hotline/desk/")
+        taken = self._post("/admin/hotline/desk/take/", desk_page.text) if desk_page is not None else ""
         found = re.search(r"/admin/hotline/case/(\d+)/", taken)
         if not found:
             self.leave.wait(AGAIN_SECONDS)
@@ -190,6 +190,6 @@ class Analyst(Person):
 
     def _post(self, path: str, page: str) -> str:
         """The redirect target of the action; empty if it failed."""
-        said = {"csrfmiddlewaretoken": hidden_field(page, "csrfmiddlewaretoken"), "anyway": "1"}
-        answer = self.caller.ask("POST", path, expected=(302,), data=said)
+        data = {"csrfmiddlewaretoken": hidden_field(page, "csrfmiddlewaretoken"), "anyway": "1"}
+        answer = self.caller.ask("POST", path, expected=(302,), data=data)
         return answer.headers["location"] if answer is not None else ""

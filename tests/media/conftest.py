@@ -30,7 +30,7 @@ class Shared:
         """Switch to another machine inside the block."""
         return override_settings(MEDIA_ROOT=self.folder / name)
 
-    def left(self) -> list[str]:
+    def local_files(self) -> list[str]:
         """The files on the disks of all machines."""
         return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
 

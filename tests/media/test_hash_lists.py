@@ -50,13 +50,13 @@ def test_sent_to_one_machine_a_worker_on_another_imports_it(shared: Shared, lead
         assert import_list(list_id=hash_list.pk, clock=timezone.now)
     hash_list.refresh_from_db()
     assert (hash_list.state, hash_list.entries) == (ListState.ACTIVE, 2)
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert (shared.files(), shared.local_files()) == ({}, [])
 
 
 def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, lead: Client) -> None:
     with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
         assert send(lead) == 422
-    assert (HashList.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+    assert (HashList.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 
 def test_an_unreachable_bucket_delays_the_import(shared: Shared) -> None:
@@ -83,7 +83,7 @@ def test_pdq_of_a_list_is_matched_on_every_machine_and_is_no_file(shared: Shared
     hash_list = imported([sha256("a")], "pdq")
     with shared.machine("second"):
         assert pdq_index.distances(hash_list, [sha256("a")]) == [0]
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert (shared.files(), shared.local_files()) == ({}, [])
     remove_list(list_id=hash_list.pk, actor=signed_in("lead", "supervisor").user, now=NOW)
     erase_list(list_id=hash_list.pk)
     assert not hash_list.pdq_blocks.exists()
@@ -95,4 +95,4 @@ def test_orphan_files_are_deleted(shared: Shared, monkeypatch: pytest.MonkeyPatc
     shared.service.client.put_object(Bucket=shared.name, Key="hash-lists/5f0c.list", Body=b"left in the bucket")
     monkeypatch.setattr(files, "ORPHAN_SECONDS", -60)
     assert files.sweep_files() == 2
-    assert (list(shared.files()), shared.left()) == ([f"hash-lists/{waiting.uuid}.list"], [])
+    assert (list(shared.files()), shared.local_files()) == ([f"hash-lists/{waiting.uuid}.list"], [])

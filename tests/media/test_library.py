@@ -45,7 +45,7 @@ def test_files_and_their_pictures_are_stored_in_the_bucket(shared: Shared, resou
     expected = [name for file in resource.files.all() for name in (f"library/{file.uuid}", f"library/{file.uuid}.webp")]
     small = [f"library-covers/{file.uuid}.webp" for file in resource.files.all()]
     assert sorted(shared.files()) == sorted(expected + small)
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 def test_another_machine_sends_them_whole_and_in_part(shared: Shared, resource: Resource) -> None:
@@ -61,7 +61,7 @@ def test_another_machine_sends_them_whole_and_in_part(shared: Shared, resource: 
         assert answer(address, **{"If-None-Match": etag}) == (304, b"")
         for page, folder in (("preview", "library"), ("cover", "library-covers")):
             assert answer(f"{address}{page}/") == (200, shared.files()[f"{folder}/{document.uuid}.webp"])
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 def test_a_deleted_file_is_removed_on_every_machine(
@@ -75,7 +75,7 @@ def test_a_deleted_file_is_removed_on_every_machine(
     with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
         delete_resource(record=resource, actor=editor.user, now=timezone.now())
     assert answer(address)[0] == 404
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert (shared.files(), shared.local_files()) == ({}, [])
 
 
 @pytest.mark.parametrize("upload", [("list.pdf", pdf()), ("slika.png", picture())], ids=["document", "picture"])
@@ -83,13 +83,13 @@ def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Pers
     with refusing_service(507, "XMinioStorageFull") as endpoint, shared.without_bucket(endpoint):
         response = editor.client.post(ADD, fields(SimpleUploadedFile(*upload)))
     assert errors_at(response.content.decode(), "files-0-upload")[0] == str(STORAGE_FULL_MESSAGE)
-    assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+    assert (Resource.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 
 def test_files_of_an_invalid_form_are_deleted(shared: Shared, editor: Person) -> None:
     response = editor.client.post(ADD, fields(SimpleUploadedFile("list.pdf", pdf()), licence=""))
     assert response.status_code == 200
-    assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+    assert (Resource.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 
 @pytest.mark.real_time
@@ -102,7 +102,7 @@ def test_files_of_a_killed_process_are_deleted(
     assert storage.delete_orphan_files() == 0
     monkeypatch.setattr(storage, "ORPHAN_SECONDS", -60)
     assert storage.delete_orphan_files() == 2
-    assert (shared.files(), shared.left()) == (before, [])
+    assert (shared.files(), shared.local_files()) == (before, [])
 
 
 def test_covers_that_are_missing_are_made(shared: Shared, resource: Resource) -> None:
@@ -123,11 +123,11 @@ class TestBundles:
             assert zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         status, content = answer(f"/sr/resources/bundles/{bundle.key}/file/")
         assert status == 200
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            assert opened.testzip() is None
-            assert len(opened.namelist()) == 3
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            assert archive.testzip() is None
+            assert len(archive.namelist()) == 3
         assert Bundle.objects.get().size == len(content)
-        assert shared.left() == []
+        assert shared.local_files() == []
 
     def test_a_repeated_request_finds_the_existing_bundle(
         self, shared: Shared, bundle: Bundle, resource: Resource
@@ -142,7 +142,7 @@ class TestBundles:
     def test_a_bucket_that_does_not_answer_fails_it(self, shared: Shared, bundle: Bundle) -> None:
         with shared.without_bucket():
             assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
-        assert (Bundle.objects.get().state, shared.left()) == (BundleState.FAILED, [])
+        assert (Bundle.objects.get().state, shared.local_files()) == (BundleState.FAILED, [])
 
 
 def test_a_download_without_the_bucket_shows_an_error_page(shared: Shared, resource: Resource) -> None:

@@ -31,28 +31,28 @@ def person(shared: Shared) -> Person:
 
 @pytest.fixture
 def meeting(person: Person) -> Meeting:
-    made = make_meeting(
+    new_meeting = make_meeting(
         make_cohort(begins_on=localdate() - timedelta(days=300)), starts_at=timezone.now() - timedelta(days=1)
     )
-    made.facilitators.set([person.user])
-    return made
+    new_meeting.facilitators.set([person.user])
+    return new_meeting
 
 
 @pytest.fixture
 def member(meeting: Meeting) -> Member:
     """A member with a consent to photographs."""
-    made = make_member(meeting.cohorts.get(), pseudonym="Јеж")
+    new_member = make_member(meeting.cohorts.get(), pseudonym="Јеж")
     today = localdate()
-    give_consent(made, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))
-    return made
+    give_consent(new_member, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))
+    return new_member
 
 
 def send(person: Person, meeting: Meeting, content: bytes, **fields: Any) -> Any:
-    said = {"file": SimpleUploadedFile("a.jpg", content), "name": "Слика", "description": "Круг на зиду", **fields}
-    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+    data = {"file": SimpleUploadedFile("a.jpg", content), "name": "Слика", "description": "Круг на зиду", **fields}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", data)
 
 
-def shown(person: Person, file: MeetingFile, page: str = "") -> tuple[int, bytes]:
+def file_response(person: Person, file: MeetingFile, page: str = "") -> tuple[int, bytes]:
     response = person.client.get(f"/admin/youthpanel/meetings/{file.meeting_id}/files/{file.pk}/{page}")
     return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
@@ -66,15 +66,15 @@ def test_a_photograph_is_seen_at_another_machine(
     content = shared.files()
     assert sorted(content) == keys
     with shared.machine("second"):
-        assert [shown(person, file, page) for page in ("", "small/")] == [(200, content[key]) for key in keys]
-    assert shared.left() == []
+        assert [file_response(person, file, page) for page in ("", "small/")] == [(200, content[key]) for key in keys]
+    assert shared.local_files() == []
 
 
 def test_so_is_a_document(shared: Shared, person: Person, meeting: Meeting) -> None:
     assert send(person, meeting, pdf()).status_code == 302
     file = MeetingFile.objects.get()
     with shared.machine("second"):
-        status, content = shown(person, file)
+        status, content = file_response(person, file)
     assert (status, shared.files()) == (200, {f"panel/meetings/{file.uuid}": content})
 
 
@@ -87,11 +87,11 @@ def test_a_removed_file_is_deleted_on_every_machine(
 ) -> None:
     send(person, meeting, picture("JPEG"), shown=[member.pk])
     file = MeetingFile.objects.get()
-    assert shown(person, file)[0] == 200
+    assert file_response(person, file)[0] == 200
     with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
         person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/{file.pk}/remove/")
-    assert shown(person, file)[0] == 404
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert file_response(person, file)[0] == 404
+    assert (shared.files(), shared.local_files()) == ({}, [])
 
 
 def test_photograph_is_erased_with_its_member(
@@ -151,7 +151,7 @@ def test_a_refusing_bucket_is_an_error_at_the_field(
     with translation.override("sr"):
         assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [str(STORAGE_FULL_MESSAGE)])
     assert "Круг на зиду" in answer.content.decode()
-    assert (MeetingFile.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+    assert (MeetingFile.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 
 def test_refused_file_is_never_uploaded(shared: Shared, person: Person, meeting: Meeting) -> None:
@@ -159,7 +159,7 @@ def test_refused_file_is_never_uploaded(shared: Shared, person: Person, meeting:
     with refusing_service(500, "InternalError") as endpoint, shared.without_bucket(endpoint):
         answer = send(person, meeting, picture("JPEG"), shown=[without.pk])
     assert list(answer.context["form"].errors) == ["shown"]
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 def test_an_unreachable_bucket_has_an_error_page(

@@ -40,28 +40,29 @@ def video() -> dict[str, Any]:
 def test_pictures_in_every_size_and_videos_are_seen_at_another_machine(shared: Shared, editor: Person) -> None:
     assert editor.client.post(ADD, form(image((2000, 1000)), video())).status_code == 302
     content = shared.files()
-    shown, film = ArticleBlock.objects.order_by("order")
-    names = [f"{shown.digest}.webp", *(f"{shown.digest}-{width}.webp" for width in (480, 960, 1600))]
-    names += [crop_name(shown.digest, 50, 50, size) for size in ((640, 360), (1200, 630))] + [f"{film.digest}.mp4"]
+    photo, film = ArticleBlock.objects.order_by("order")
+    names = [f"{photo.digest}.webp", *(f"{photo.digest}-{width}.webp" for width in (480, 960, 1600))]
+    names += [crop_name(photo.digest, 50, 50, size) for size in ((640, 360), (1200, 630))] + [f"{film.digest}.mp4"]
     assert sorted(content) == sorted(f"news/{name}" for name in names)
     with shared.machine("second"):
         for name in names:
             assert Client().get(f"/media/news/{name}").getvalue() == content[f"news/{name}"]  # type: ignore[attr-defined]
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, editor: Person) -> None:
     first = editor.client.post(ADD, form(image(), title_sr=""))
     assert first.status_code == 200
-    kept = first.context["inline_admin_formsets"][0].formset.forms[0]["stored_upload"].value()
+    stored_upload = first.context["inline_admin_formsets"][0].formset.forms[0]["stored_upload"].value()
     with shared.machine("second"):
         again = form(
-            {key: value for key, value in image().items() if key != "upload"} | {"stored_upload": kept, "focus_x": 90}
+            {key: value for key, value in image().items() if key != "upload"}
+            | {"stored_upload": stored_upload, "focus_x": 90}
         )
         assert editor.client.post(ADD, again).status_code == 302
     digest = ArticleBlock.objects.get().digest
     assert f"news/{crop_name(digest, 90, 50, (640, 360))}" in shared.files()
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 @pytest.mark.parametrize("block", [image, video])
@@ -69,7 +70,7 @@ def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Pers
     with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
         page = editor.client.post(ADD, form(block()))
     assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
-    assert (Article.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+    assert (Article.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 
 def test_a_file_that_others_have_is_not_lost_with_a_failure(
@@ -90,7 +91,7 @@ def test_a_file_that_others_have_is_not_lost_with_a_failure(
     monkeypatch.setattr(S3Storage, "keep", failing)
     page = editor.client.post(ADD, form(image()))
     assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
-    assert (len(calls), shared.files(), shared.left()) == (2, before, [])
+    assert (len(calls), shared.files(), shared.local_files()) == (2, before, [])
 
 
 @pytest.mark.real_time

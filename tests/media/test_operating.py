@@ -28,7 +28,7 @@ def complaints() -> list[CheckMessage]:
     return [each for each in run_checks(tags=["clicksafely"]) if (each.id or "").startswith("common.")]
 
 
-def examined() -> list[CheckResult]:
+def doctor_findings() -> list[CheckResult]:
     """The findings of the doctor. Each problem has a remedy."""
     found = list(bucket.check_bucket(datetime.now(UTC)))
     assert all(bool(one.remedy) == bool(one.level) for one in found)
@@ -91,7 +91,7 @@ class TestWithoutClient:
         assert "bin/setup s3" in message.hint
 
     def test_doctor_names_the_command(self) -> None:
-        (finding,) = examined()
+        (finding,) = doctor_findings()
         assert "boto3 is not installed" in finding.what
         assert finding.remedy.startswith("Run `bin/setup s3`")
 
@@ -102,12 +102,12 @@ class TestWithoutClient:
 
 class TestDoctor:
     def test_well(self, shared: Shared) -> None:
-        assert examined() == [CheckResult(Severity.OK, "the bucket stores, returns and erases files")]
-        assert (shared.files(), shared.left()) == ({}, [])
+        assert doctor_findings() == [CheckResult(Severity.OK, "the bucket stores, returns and erases files")]
+        assert (shared.files(), shared.local_files()) == ({}, [])
 
     def test_without_one(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET = ""
-        assert examined() == [
+        assert doctor_findings() == [
             CheckResult(Severity.OK, "no bucket is configured: media are stored on this machine's disk")
         ]
 
@@ -126,23 +126,23 @@ class TestDoctor:
     )
     def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
         with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
-            (finding,) = examined()
+            (finding,) = doctor_findings()
         assert (finding.level, finding.what) == (Severity.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
         assert finding.remedy.startswith(remedy)
 
     def test_doctor_reports_an_unreachable_bucket(self, shared: Shared) -> None:
         with shared.without_bucket():
-            (finding,) = examined()
+            (finding,) = doctor_findings()
         assert (finding.level, "EndpointConnectionError" in finding.what) == (Severity.BROKEN, True)
 
     def test_no_key(self, shared: Shared) -> None:
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
-            (finding,) = examined()
+            (finding,) = doctor_findings()
         assert (finding.level, "MEDIA_S3" in finding.remedy) == (Severity.BROKEN, True)
 
     def test_a_versioned_bucket(self, shared: Shared) -> None:
         shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
-        assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
+        assert [one.what for one in doctor_findings() if one.level is Severity.BROKEN] == [
             "the bucket keeps old versions: erased files remain in it"
         ]
 
@@ -152,7 +152,7 @@ class TestDoctor:
             Policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
             f'"Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
         )
-        assert [one.what for one in examined() if one.level is Severity.BROKEN] == [
+        assert [one.what for one in doctor_findings() if one.level is Severity.BROKEN] == [
             "the files of the bucket are publicly readable"
         ]
 
@@ -161,13 +161,13 @@ class TestDoctor:
         folder = Path(settings.MEDIA_ROOT) / "library"
         folder.mkdir(parents=True)
         (folder / "young").touch()
-        assert len(examined()) == 1
+        assert len(doctor_findings()) == 1
         (folder / "old").touch()
         os.utime(folder / "old", (time.time() - 7200,) * 2)
         (Path(settings.MEDIA_ROOT) / "pictures").mkdir()
         (Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png").touch()
         os.utime(Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png", (0, 0))
-        assert [one.what for one in examined() if one.level is Severity.LOOK] == [
+        assert [one.what for one in doctor_findings() if one.level is Severity.LOOK] == [
             "1 files are in the media folder of this machine, although a bucket is configured"
         ]
 
@@ -218,7 +218,7 @@ class TestMoving:
     def test_moves_all_files_except_local_caches(self, shared: Shared) -> None:
         assert self.move() == f"2 files moved into {shared.name}.\n"
         assert shared.files() == {"sealed/one": b"sealed/one", "library/two": b"library/two"}
-        assert shared.left() == ["four.png", "three"]
+        assert shared.local_files() == ["four.png", "three"]
         assert self.move() == f"0 files moved into {shared.name}.\n"
 
     def test_existing_file_in_the_bucket_is_not_overwritten(self, shared: Shared) -> None:
@@ -227,7 +227,7 @@ class TestMoving:
         assert shared.files()["sealed/one"] == b"sealed anew"
 
     def test_refused_files_stay_on_the_disk(self, shared: Shared) -> None:
-        before = shared.left()
+        before = shared.local_files()
         with (
             refusing_service(403, "AccessDenied") as endpoint,
             shared.without_bucket(endpoint),
@@ -236,7 +236,7 @@ class TestMoving:
             ),
         ):
             self.move()
-        assert shared.left() == before
+        assert shared.local_files() == before
 
     def test_without_a_bucket(self) -> None:
         with override_settings(MEDIA_S3_BUCKET=""), pytest.raises(CommandError, match="MEDIA_S3_BUCKET is not set"):

@@ -40,7 +40,7 @@ def keys(settings: Settings, tmp_path: Path, shared: Shared) -> Path:
     return folder
 
 
-def sent() -> Upload:
+def sent_picture() -> Upload:
     """A picture in a report."""
     reporter = Reporter("en")
     assert receipt_on(reporter.send(reporter.state(images=[picture("slika.png")])))
@@ -58,7 +58,7 @@ def revealed_to_analyst(upload: Upload) -> Any:
 
 
 def test_it_is_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> None:
-    upload = sent()
+    upload = sent_picture()
     assert upload.report
     content = shared.files()
     assert list(content) == [f"sealed/{upload.uuid}"]
@@ -66,13 +66,13 @@ def test_it_is_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> None
     clear = sealing.open_sealed(content[f"sealed/{upload.uuid}"], **place)
     assert clear[:4] in (b"\x89PNG", b"RIFF")
     assert clear[8:40] not in content[f"sealed/{upload.uuid}"]
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 @pytest.mark.real_time
 def test_the_bucket_does_not_store_the_time_of_the_report(shared: Shared) -> None:
     """The service dates objects by its own clock."""
-    upload = sent()
+    upload = sent_picture()
     path = sealed_path(upload.uuid)
     content, stored = shared.files(), media_storage().look(path).modified
     two_hours_ago = timezone.now() - timedelta(hours=2)
@@ -91,26 +91,26 @@ def test_the_bucket_does_not_store_the_time_of_the_report(shared: Shared) -> Non
 
 
 def test_another_machine_shows_the_picture_to_staff(shared: Shared) -> None:
-    upload = sent()
+    upload = sent_picture()
     with shared.machine("second"):
         page = revealed_to_analyst(upload)
     assert page.status_code == 200
     assert "data:image/" in page.content.decode()
-    assert shared.left() == []
+    assert shared.local_files() == []
 
 
 def test_erasure_on_one_machine_applies_to_the_other(shared: Shared) -> None:
-    upload = sent()
+    upload = sent_picture()
     with shared.machine("second"):
         assert revealed_to_analyst(upload).status_code == 200
     erase_picture(upload)
     with shared.machine("second"), pytest.raises(FileNotFoundError):
         media_storage().read(sealed_path(upload.uuid))
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert (shared.files(), shared.local_files()) == ({}, [])
 
 
 def test_case_page_reports_an_unavailable_bucket(shared: Shared) -> None:
-    upload = sent()
+    upload = sent_picture()
     with shared.without_bucket():
         page = revealed_to_analyst(upload)
     assert page.status_code == 422
@@ -130,7 +130,7 @@ def test_a_refusing_bucket_does_not_block_the_report(shared: Shared, status: int
         assert page.status_code == 422
         assert REFUSED in html(page)
         assert receipt_on(reporter.send(reporter.state()))
-    assert (shared.files(), shared.left()) == ({}, [])
+    assert (shared.files(), shared.local_files()) == ({}, [])
     assert Report.objects.get().uploads.count() == 0
 
 
@@ -167,14 +167,14 @@ def test_a_sweep_that_the_bucket_fails_is_made_again(shared: Shared) -> None:
 
 
 def test_a_failed_erasure_raises_an_error(shared: Shared) -> None:
-    upload = sent()
+    upload = sent_picture()
     with shared.without_bucket(), pytest.raises(StorageUnavailable):
         erase_picture(upload)
     assert list(shared.files()) == [f"sealed/{upload.uuid}"]
 
 
 def test_keys_are_rotated_in_the_bucket(shared: Shared, keys: Path) -> None:
-    upload = sent()
+    upload = sent_picture()
     before = shared.files()[f"sealed/{upload.uuid}"]
     old = sealing.sealed_header("hotline")
     with shared.machine("second"):
@@ -184,4 +184,4 @@ def test_keys_are_rotated_in_the_bucket(shared: Shared, keys: Path) -> None:
     assert sealing.sealed_header("hotline") != old
     place = {"ring": "hotline", "table": "hotline_upload", "field": "image", "row": upload.uuid}
     assert sealing.open_sealed(after, **place) == sealing.open_sealed(before, **place)
-    assert shared.left() == []
+    assert shared.local_files() == []

@@ -58,14 +58,14 @@ class TestBoth:
 
     def test_from_a_byte_on(self, place: DiskStorage) -> None:
         place.write(at("one"), b"0123456789")
-        with closing(place.opened(at("one"), 3, 5)) as content:
+        with closing(place.open(at("one"), 3, 5)) as content:
             assert content.read(3) == b"345"
-        with closing(place.opened(at("one"), 8)) as content:
+        with closing(place.open(at("one"), 8)) as content:
             assert (content.read(9), content.read(9)) == (b"89", b"")
 
     def test_empty_file(self, place: DiskStorage) -> None:
         place.write(at("empty"), b"")
-        with closing(place.opened(at("empty"), 0, -1)) as content:
+        with closing(place.open(at("empty"), 0, -1)) as content:
             assert content.read(1) == b""
         assert (place.read(at("empty")), place.look(at("empty")).size) == (b"", 0)
         assert place.head(at("empty"), 4) == b""
@@ -80,7 +80,7 @@ class TestBoth:
 
     def test_missing_file(self, place: DiskStorage) -> None:
         place.write(at("one"), b"1")
-        for verb in (place.read, place.look, place.opened, lambda path: place.head(path, 3)):
+        for verb in (place.read, place.look, place.open, lambda path: place.head(path, 3)):
             with pytest.raises(FileNotFoundError):
                 verb(at("nothing"))
         assert [place.has(at("one")), place.has(at("nothing"))] == [True, False]
@@ -126,7 +126,7 @@ class TestBucket:
         with media_storage().fetched(at("sealed/one"), meanwhile=never):
             pass
         assert shared.files() == {f"library/{stored.uuid}": b"abcd", "sealed/one": b"x"}
-        assert shared.left() == []
+        assert shared.local_files() == []
 
     def test_in_parts_where_it_is_large(self, shared: Shared) -> None:
         content = bytes(range(256)) * 4096 * 20
@@ -152,7 +152,7 @@ class TestBucket:
 
         with ThreadPoolExecutor(2) as threads:
             assert list(threads.map(fetch, range(2))) == [b"abc" * 1000] * 2
-        assert shared.left() == []
+        assert shared.local_files() == []
 
     def test_other_files_stay_on_this_machine(self, shared: Shared, tmp_path: Path) -> None:
         (tmp_path / "key-of-the-demonstration").touch()
@@ -193,7 +193,7 @@ class TestTrouble:
             with pytest.raises(StorageFull) as refused:
                 sync_files(stored.path)
         assert str(refused.value.__cause__) == code
-        assert shared.left() == []
+        assert shared.local_files() == []
         assert shared.files() == {}
 
     def test_no_such_bucket(self, shared: Shared) -> None:
@@ -230,8 +230,8 @@ class TestTrouble:
         monkeypatch.setattr(bucket_module, "REST", 0.001)
         port = free_port()
         with shared.without_bucket(f"http://127.0.0.1:{port}"):
-            for said in ("EndpointConnectionError", "NoAnswerAMomentAgo", "NoAnswerAMomentAgo"):
-                with pytest.raises(StorageUnavailable, match=f"^{said}$"):
+            for error in ("EndpointConnectionError", "NoAnswerAMomentAgo", "NoAnswerAMomentAgo"):
+                with pytest.raises(StorageUnavailable, match=f"^{error}$"):
                     media_storage().read(at("one"))
                 time_passes()
             # The object exists again, despite the response.
@@ -260,7 +260,7 @@ class TestTrouble:
         with pytest.raises(StorageFull):
             sync_files(first.path, at("library/was-never-written"))
         assert shared.files() == {}
-        assert shared.left() == []
+        assert shared.local_files() == []
 
 
 @pytest.mark.slow
@@ -270,5 +270,5 @@ def test_without_a_bucket_nothing_of_its_client_is_loaded() -> None:
         "from clicksafely import urls; from clicksafely.monitoring.management.commands import doctor; media_storage(); "
         "print([name for name in sys.modules if name.startswith(('boto', 's3transfer'))])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -23,10 +23,10 @@ class _Cut(Exception):
 
 
 class Meddler:
-    """Use as a context manager. `met` counts the triggered faults, `commands` are those of the client."""
+    """Use as a context manager. `fault_count` counts the triggered faults, `commands` are those of the client."""
 
     def __init__(self, server: ImapServer, certificate: Certificate) -> None:
-        self.met = 0
+        self.fault_count = 0
         self.commands: list[bytes] = []
         self.port = 0
         self._server = server
@@ -69,8 +69,8 @@ class Meddler:
         """Rewrite matching lines of the server with `re.sub`; the literal that follows is kept, or dropped."""
         pattern = re.compile(line)
 
-        async def changed(said: bytes) -> AsyncIterator[bytes]:
-            yield pattern.sub(instead, said)
+        async def changed(data: bytes) -> AsyncIterator[bytes]:
+            yield pattern.sub(instead, data)
 
         self._changed.append((pattern, changed))
         if swallow:
@@ -79,8 +79,8 @@ class Meddler:
     def cut_after(self, line: bytes, count: int) -> None:
         """Break the connection this many bytes after a matching line."""
 
-        async def cut(said: bytes) -> AsyncIterator[bytes]:
-            yield said + b"x" * count
+        async def cut(data: bytes) -> AsyncIterator[bytes]:
+            yield data + b"x" * count
             raise _Cut
 
         self._changed.append((re.compile(line), cut))
@@ -88,17 +88,17 @@ class Meddler:
     def hang_at(self, line: bytes) -> None:
         """Stop sending at a matching line."""
 
-        async def hang(said: bytes) -> AsyncIterator[bytes]:
+        async def hang(data: bytes) -> AsyncIterator[bytes]:
             await self._stop.wait()
-            yield said
+            yield data
 
         self._changed.append((re.compile(line), hang))
 
     def drip_at(self, line: bytes) -> None:
         """Send one byte at a time, without end, from a matching line on."""
 
-        async def drip(said: bytes) -> AsyncIterator[bytes]:
-            yield said
+        async def drip(data: bytes) -> AsyncIterator[bytes]:
+            yield data
             while True:
                 await asyncio.sleep(0.02)
                 yield b"x"
@@ -140,31 +140,31 @@ class Meddler:
             with suppress(OSError):
                 await end.wait_closed()
 
-    async def _answer(self, said: StreamReader, client: StreamWriter) -> None:
-        while line := await said.readline():
+    async def _answer(self, reader: StreamReader, client: StreamWriter) -> None:
+        while line := await reader.readline():
             change = next((change for pattern, change in self._changed if pattern.search(line)), None)
             if change is None:
                 client.write(line)
             else:
-                self.met += 1
+                self.fault_count += 1
                 async for part in change(line):
                     client.write(part)
                     await client.drain()
             if literal := _LITERAL.search(line):
-                content = await said.readexactly(int(literal[1]))
+                content = await reader.readexactly(int(literal[1]))
                 if not any(pattern.search(line) for pattern in self._swallowed):
                     client.write(content)
             await client.drain()
 
-    async def _forward_commands(self, asked: StreamReader, client: StreamWriter, server: StreamWriter) -> None:
-        while line := await asked.readline():
+    async def _forward_commands(self, reader: StreamReader, client: StreamWriter, server: StreamWriter) -> None:
+        while line := await reader.readline():
             self.commands.append(line)
             refused = [answer for pattern, answer in self._refused if pattern.search(line)]
             if not refused:
                 server.write(line)
                 await server.drain()
                 continue
-            self.met += 1
+            self.fault_count += 1
             if refused[0] is None:
                 raise _Cut
             tag = _TAG.match(line)

@@ -75,17 +75,17 @@ def test_each_part_has_a_sign_of_its_own(client: Client, settings: Settings, sig
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [("{", "unusable"), ("{}", "incomplete"), (None, "unusable"), ('{"hotline": []}', "incomplete")],
 )
 def test_not_ready_where_nothing_can_be_sealed(
-    client: Client, settings: Settings, tmp_path: Path, content: str | None, said: str
+    client: Client, settings: Settings, tmp_path: Path, content: str | None, expected: str
 ) -> None:
     settings.SEALING_PUBLIC_KEYS = tmp_path / "public.json"
     if content is not None:
         settings.SEALING_PUBLIC_KEYS.write_text(content)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["key_ring"]) == (503, said)
+    assert (answer.status_code, answer.json()["key_ring"]) == (503, expected)
 
 
 def test_missing_private_keys_are_reported_by_the_staff_process_only(
@@ -115,6 +115,6 @@ def test_applied_migrations_are_queried_once(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_only_reading(client: Client, path: str) -> None:
     strict = Client(enforce_csrf_checks=True)
-    refused = [strict.generic(method, path).status_code for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE")]
-    assert refused == [405] * 5
+    statuses = [strict.generic(method, path).status_code for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE")]
+    assert statuses == [405] * 5
     assert client.head(path).status_code == 200

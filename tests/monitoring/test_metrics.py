@@ -64,10 +64,10 @@ class TestAccess:
         assert not answer.cookies
 
     @pytest.mark.parametrize(
-        "given", ["", TOKEN, f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"bearer {TOKEN}", f"Basic {TOKEN}"]
+        "header", ["", TOKEN, f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"bearer {TOKEN}", f"Basic {TOKEN}"]
     )
-    def test_metrics_require_the_token(self, client: Client, given: str) -> None:
-        answer = client.get("/metrics", headers={"Authorization": given} if given else {})
+    def test_metrics_require_the_token(self, client: Client, header: str) -> None:
+        answer = client.get("/metrics", headers={"Authorization": header} if header else {})
         assert answer.status_code == 404
         assert b"clicksafely_" not in answer.content
 
@@ -207,10 +207,10 @@ class TestExpressions:
         counts.add("report", 200, 0.02)
         counts.flush()
         audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
-        known = {name for name, *_labels in figures()} | {"requests_total", "up"}
+        known_names = {name for name, *_labels in figures()} | {"requests_total", "up"}
         used = selectors(promql_parser.parse(expression))
         assert used
-        assert {name.removeprefix("clicksafely_") for name in used} <= known
+        assert {name.removeprefix("clicksafely_") for name in used} <= known_names
 
     def test_panels_show_every_metric_of_the_rules(self) -> None:
         shown, alerting = (
@@ -252,6 +252,6 @@ def selectors(node: Any) -> set[str]:
 
 
 def claim(report: Any, *, until: datetime) -> None:
-    report.claimed_by, _made = User.objects.get_or_create(username="analyst")
+    report.claimed_by, _created = User.objects.get_or_create(username="analyst")
     report.claimed_until = until
     report.save()

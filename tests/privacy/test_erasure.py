@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
 from clicksafely.accounts.models import User
-from clicksafely.common import data_inventory as said
+from clicksafely.common import data_inventory as common
 from clicksafely.common.crypto import receipts
 from clicksafely.privacy import inventory, library_tables
 from clicksafely.privacy.data_subjects import DATA_SUBJECTS
@@ -33,9 +33,9 @@ pytestmark = pytest.mark.django_db
 
 # The retentions that end with the erasure of a person.
 ENDS: Final = {
-    "booking": {said.AFTER_THE_DATE},
-    "visit": {said.AFTER_THE_VISIT},
-    "member": {said.AFTER_LEAVING, said.AFTER_THE_CODE, said.UNTIL_APPROVED, said.WITH_THE_SESSION},
+    "booking": {common.AFTER_THE_DATE},
+    "visit": {common.AFTER_THE_VISIT},
+    "member": {common.AFTER_LEAVING, common.AFTER_THE_CODE, common.UNTIL_APPROVED, common.WITH_THE_SESSION},
     "account": {library_tables.ACCOUNT, hotline.WITH_THE_ACCOUNT},
     "report": {hotline.WORDS_RULE, hotline.IDENTITY_RULE},
     "complaint": {hotline.COMPLAINT_WORDS_RULE, hotline.COMPLAINT_CONTACT_RULE},
@@ -220,13 +220,13 @@ def test_erasure_empties_all_fields_declared_as_erased(kind: str) -> None:
         filled += [(row, fill(model, row, names)) for row in rows]
     person.refresh_from_db()
     assert erase_person(kind=kind, row=person, actor=User.objects.get(pk=administrator.pk), now=timezone.now()) == ""
-    kept = [
+    remaining = [
         f"{row._meta.label}.{name}"
         for row, before in filled
         for name, value in (type(row)._base_manager.filter(pk=row.pk).values(*before).first() or {}).items()
         if value == before[name]
     ]
-    assert kept == [], (
+    assert remaining == [], (
         "the inventory declares these as erased with the person: empty them in the erasure, or classify them otherwise"
     )
 

@@ -26,21 +26,21 @@ def named() -> dict[str, list[str]]:
 
 
 def test_every_field_of_every_table_is_classified_once() -> None:
-    said = named()
+    classified = named()
 
     def check(model: type[models.Model]) -> None:
         label = model._meta.label
-        wanted = columns_to_classify(model)
-        found = [field for field in said[label] if field != inventory.ALL]
-        if found == [] != said[label] and not hasattr(model, "impersonal_fields"):
+        required = columns_to_classify(model)
+        found = [field for field in classified[label] if field != inventory.ALL]
+        if found == [] != classified[label] and not hasattr(model, "impersonal_fields"):
             return
         if label in library_tables.LIBRARY_TABLES:
             place = "clicksafely/privacy/library_tables.py"
         else:
             place = f"`field_inventory` or `impersonal_fields` in {inspect.getsourcefile(model)}"
-        missing = sorted({*wanted} - {*found})
+        missing = sorted({*required} - {*found})
         assert not missing, f"classify {' '.join(missing)} in {place}"
-        assert sorted(found) == sorted(wanted), f"{sorted(found)} are not the fields to classify: {sorted(wanted)}"
+        assert sorted(found) == sorted(required), f"{sorted(found)} are not the fields to classify: {sorted(required)}"
 
     assert failed_cases(check, inventory.models()) == {}
 
@@ -52,8 +52,8 @@ def test_a_new_text_of_a_public_page_has_to_be_classified(monkeypatch: pytest.Mo
 
 
 def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
-    known = {model._meta.db_table for model in inventory.models()}
-    assert {*connection.introspection.table_names()} - known == {"django_migrations"}
+    model_tables = {model._meta.db_table for model in inventory.models()}
+    assert {*connection.introspection.table_names()} - model_tables == {"django_migrations"}
 
 
 def test_impersonal_fields_cannot_hold_personal_data() -> None:
@@ -99,9 +99,9 @@ def inventory_model(label: str) -> type[models.Model]:
 
 
 def test_everything_has_grounds_and_an_end() -> None:
-    known = {value for name, value in vars(legal_basis).items() if name.isupper() and isinstance(value, str)}
+    grounds = {value for name, value in vars(legal_basis).items() if name.isupper() and isinstance(value, str)}
     for entry in inventory.entries():
-        assert any(part in entry.ground for part in known), entry
+        assert any(part in entry.ground for part in grounds), entry
         assert entry.until, entry
 
 

@@ -71,10 +71,10 @@ def run_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 
 def staff(*roles: str) -> User:
-    made = make_staff("actor", *roles)
+    user = make_staff("actor", *roles)
     if not roles:
-        User.objects.filter(pk=made.pk).update(is_superuser=True)
-    return User.objects.get(pk=made.pk)
+        User.objects.filter(pk=user.pk).update(is_superuser=True)
+    return User.objects.get(pk=user.pk)
 
 
 def reported() -> tuple[str, Report]:
@@ -98,12 +98,12 @@ def ended(report: Report) -> None:
 class TestReporter:
     def test_exports_own_data_without_data_of_the_case(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
-        given = run_command("report", receipt, staff("supervisor"))
-        assert WORDS in given
-        assert CONTACT in given
+        output = run_command("report", receipt, staff("supervisor"))
+        assert WORDS in output
+        assert CONTACT in output
         # An offender must not learn whether the content was known, urgent or a duplicate.
-        told = json.loads(given)
-        assert set(told["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
+        tables = json.loads(output)
+        assert set(tables["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
         # A search by staff is not shown as progress on the status page.
         assert len(reporter_events(report, timezone.now())) == 1
         event = AuditEvent.objects.get(action="personal_data.exported")
@@ -113,8 +113,8 @@ class TestReporter:
         receipt, report = reported()
         by = staff("supervisor")
         assert RETENTION_REASONS["open"] in run_command("report", receipt, by, "--erase")
-        given = run_command("report", receipt, by)
-        assert (WORDS in given, CONTACT in given) == (True, False)
+        output = run_command("report", receipt, by)
+        assert (WORDS in output, CONTACT in output) == (True, False)
         ended(report)
         LegalMinimum.objects.all().delete()
         assert run_command("report", receipt, by, "--erase") == "Erased.\n"
@@ -127,10 +127,10 @@ class TestReporter:
         receipt, report = reported()
         store_own_pictures(report=report, codes=[Digests(sha256=b"\xab" * 32, pdq=b"\x01" * 32, pdq_quality=80)])
         by = staff("supervisor")
-        given = json.loads(run_command("report", receipt, by))["hotline.OwnPicture"]
-        assert "ab" * 32 in json.dumps(given)
-        assert "01" * 32 in json.dumps(given)
-        assert "hotline.OwnPictureMatch" not in given
+        own_pictures = json.loads(run_command("report", receipt, by))["hotline.OwnPicture"]
+        assert "ab" * 32 in json.dumps(own_pictures)
+        assert "01" * 32 in json.dumps(own_pictures)
+        assert "hotline.OwnPictureMatch" not in own_pictures
         ended(report)
         LegalMinimum.objects.all().delete()
         assert run_command("report", receipt, by, "--erase") == "Erased.\n"
@@ -143,11 +143,11 @@ class TestReporter:
         reporter, by = Reporter(), staff("supervisor")
         reporter.act(reporter.open(receipt), "message", text="Ево и слике.", images=[picture()])  # type: ignore[arg-type]
         message, upload = Message.objects.get(), Upload.objects.get()
-        given = json.loads(run_command("report", receipt, by))
-        [told], [shown] = given["hotline.Message"], given["hotline.Upload"]
-        assert "Ево и слике." in json.dumps(told, ensure_ascii=False)
-        assert (shown["message"], shown["stored_at"]) == (message.pk, told["sent_at"])
-        assert (shown["mime_type"], shown["size"]) == (upload.mime_type, upload.size)
+        tables = json.loads(run_command("report", receipt, by))
+        [message_row], [upload_row] = tables["hotline.Message"], tables["hotline.Upload"]
+        assert "Ево и слике." in json.dumps(message_row, ensure_ascii=False)
+        assert (upload_row["message"], upload_row["stored_at"]) == (message.pk, message_row["sent_at"])
+        assert (upload_row["mime_type"], upload_row["size"]) == (upload.mime_type, upload.size)
         ended(report)
         # An analyst has read it.
         Report.objects.filter(pk=report.pk).update(has_news=False)
@@ -219,8 +219,8 @@ class TestMember:
         give_consent(member)
         Idea.objects.create(consultation=make_consultation(), member=member, text=WORDS, written_at=timezone.now())
         by = staff("coordinator")
-        given = run_command("member", member.pseudonym, by)
-        assert all(each in given for each in (WORDS, CONTACT, "Маркица Маркић", "Фасцикла 1"))
+        output = run_command("member", member.pseudonym, by)
+        assert all(each in output for each in (WORDS, CONTACT, "Маркица Маркић", "Фасцикла 1"))
         assert run_command("member", member.pseudonym, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):
             run_command("member", member.pseudonym, by)
@@ -239,10 +239,10 @@ class TestStaff:
         AccessAttempt.objects.create(username="marija", failures_since_start=1)
         SavedView.objects.create(user=person, list="hotline.report", name="моје", query="a=1", saved_at=now)
         by = staff()
-        given = json.loads(run_command("account", "marija", by))
-        assert given["accounts.User"][0]["email"] == CONTACT
-        assert given["hotline.ExposureCount"][0]["pictures"] == 3
-        assert given["accounts.SavedView"][0]["name"] == "моје"
+        tables = json.loads(run_command("account", "marija", by))
+        assert tables["accounts.User"][0]["email"] == CONTACT
+        assert tables["hotline.ExposureCount"][0]["pictures"] == 3
+        assert tables["accounts.SavedView"][0]["name"] == "моје"
         assert run_command("account", "marija", by, "--erase") == "Erased.\n"
         closed = User.objects.get(pk=person.pk)
         assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")
@@ -292,9 +292,9 @@ def test_every_column_of_a_listed_table_is_exported_or_withheld() -> None:
             stored[entry.label].add(entry.field)
     for label, columns in stored.items():
         withheld = {*" ".join(WITHHELD_COLUMNS.get(label, {}).values()).split()}
-        left = columns - listed[label] - withheld
-        assert left == set(), (
-            f"clicksafely/privacy/data_subjects.py: export {left} of {label}, or name them in WITHHELD_COLUMNS"
+        missing = columns - listed[label] - withheld
+        assert missing == set(), (
+            f"clicksafely/privacy/data_subjects.py: export {missing} of {label}, or name them in WITHHELD_COLUMNS"
         )
         assert withheld <= columns, label
         assert withheld & listed[label] == set(), label

@@ -63,56 +63,58 @@ class Sender:
 
     def _send(self, name: str, path: str, form: Form, hostile: dict[str, Hostile]) -> None:
         good = form.filled()
-        left = dict(hostile)
+        remaining = dict(hostile)
         self.judged.cases += len(hostile)
         for _turn in range(MENDED):
             refused: dict[str, str] = {}
             with rolled_back(), noting_writes() as written:
-                response = self.post(path, good | {one: each.text for one, each in left.items()})
-                said = f"{name} {response.status_code} { ({one: each.text[:60] for one, each in left.items()})!r}"
+                response = self.post(path, good | {one: each.text for one, each in remaining.items()})
+                summary = (
+                    f"{name} {response.status_code} { ({one: each.text[:60] for one, each in remaining.items()})!r}"
+                )
                 self.judged.answers[f"{response.status_code // 100}xx"] += 1
                 if response.status_code >= 500:
-                    self.judged.faults.append(f"SERVER ERROR {said}")
+                    self.judged.faults.append(f"SERVER ERROR {summary}")
                     return
                 page = read(response)
                 if page is not None and (grown := page.grown()):
-                    self.judged.faults.append(f"MARKUP {grown[:2]} {said}")
+                    self.judged.faults.append(f"MARKUP {grown[:2]} {summary}")
                 if 300 <= response.status_code < 400 or (page is not None and not page.complains()):
-                    self._accepted(name, path, response, said)
+                    self._accepted(name, path, response, summary)
                     return
                 refused = page.wrong() if page is not None else {}
-                self._refused(name, page, left, written, said)
-            if not left:
+                self._refused(name, page, remaining, written, summary)
+            if not remaining:
                 return
             # Fields reported as invalid are reset; if another field is reported, half of the typed texts.
-            for one in [one for one in left if one in refused] or list(left)[len(left) // 2 :]:
-                del left[one]
+            for one in [one for one in remaining if one in refused] or list(remaining)[len(remaining) // 2 :]:
+                del remaining[one]
 
-    def _accepted(self, name: str, path: str, response: Any, said: str) -> None:
+    def _accepted(self, name: str, path: str, response: Any, summary: str) -> None:
         self.judged.accepted.add(name)
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except DatabaseError as error:
-            self.judged.faults.append(f"THE DATABASE REFUSES AT THE END {said} {error}")
+            self.judged.faults.append(f"THE DATABASE REFUSES AT THE END {summary} {error}")
             return
         if 300 <= response.status_code < 400:
             shown = self.ask(urljoin(path, response.headers["Location"]))
             if shown.status_code >= 500:
-                self.judged.faults.append(f"SERVER ERROR after {said}")
+                self.judged.faults.append(f"SERVER ERROR after {summary}")
             elif (page := read(shown)) is not None and (grown := page.grown()):
-                self.judged.faults.append(f"MARKUP afterwards {grown[:2]} {said}")
+                self.judged.faults.append(f"MARKUP afterwards {grown[:2]} {summary}")
 
-    def _refused(self, name: str, page: Page | None, sent: dict[str, Hostile], written: set[str], said: str) -> None:
+    def _refused(self, name: str, page: Page | None, sent: dict[str, Hostile], written: set[str], summary: str) -> None:
         if page is None:
             if sent:
-                self.judged.faults.append(f"REFUSED WITHOUT A PAGE {said}")
+                self.judged.faults.append(f"REFUSED WITHOUT A PAGE {summary}")
             return
         if remaining := changed(written):
-            self.judged.faults.append(f"HALF WRITTEN {sorted(remaining)} {said}")
+            self.judged.faults.append(f"HALF WRITTEN {sorted(remaining)} {summary}")
         for one, words in page.wrong().items():
             if one in sent and not words:
-                self.judged.faults.append(f"NO WORDS at {one} {said}")
+                self.judged.faults.append(f"NO WORDS at {one} {summary}")
         values = page.values()
         for one, each in sent.items():
             if (
@@ -120,7 +122,7 @@ class Sender:
                 and one not in NOT_SHOWN_AGAIN
                 and not any(same(each.text, value) for value in values[one])
             ):
-                self.judged.faults.append(f"NOT KEPT {one}={[v[:60] for v in values[one]]} {said}")
+                self.judged.faults.append(f"NOT KEPT {one}={[v[:60] for v in values[one]]} {summary}")
 
 
 def read(response: HttpResponseBase) -> Page | None:
@@ -166,7 +168,7 @@ def noting_writes() -> Iterator[set[str]]:
         yield written
 
 
-_known: dict[str, str] = {}
+_fingerprints: dict[str, str] = {}
 
 
 def fingerprint(table: str) -> str:
@@ -178,10 +180,10 @@ def fingerprint(table: str) -> str:
 
 def remember() -> None:
     """Record the state of every table before anything is sent."""
-    _known.clear()
-    _known.update({table: fingerprint(table) for table in connection.introspection.table_names()})
+    _fingerprints.clear()
+    _fingerprints.update({table: fingerprint(table) for table in connection.introspection.table_names()})
 
 
 def changed(tables: set[str]) -> set[str]:
     """Return the tables that differ from the recorded state."""
-    return {table for table in tables - ALWAYS_WRITTEN if fingerprint(table) != _known[table]}
+    return {table for table in tables - ALWAYS_WRITTEN if fingerprint(table) != _fingerprints[table]}

@@ -77,22 +77,22 @@ class Form:
 
     def filled(self) -> dict[str, Any]:
         """Return the data that a browser would send, with simple values for empty required fields."""
-        sent: dict[str, Any] = {}
+        data: dict[str, Any] = {}
         for each in self.fields:
             if each.kind in {"checkbox", "radio"}:
-                if each.checked or (each.required and each.name not in sent):
-                    sent.setdefault(each.name, []).append(each.value)
+                if each.checked or (each.required and each.name not in data):
+                    data.setdefault(each.name, []).append(each.value)
             elif each.kind == "select":
                 if each.value or (each.required and any(each.choices)):
-                    sent[each.name] = each.value or next(filter(None, each.choices))
+                    data[each.name] = each.value or next(filter(None, each.choices))
             elif each.kind != "file":
-                sent[each.name] = (
+                data[each.name] = (
                     each.value or KNOWN.get(each.name) or (SIMPLE.get(each.kind, "") if each.required else "")
                 )
         for name, value in self.buttons[:1]:
             if name:
-                sent[name] = value
-        return sent
+                data[name] = value
+        return data
 
 
 # Values that are not arbitrary: an existing town, a number of participants.
@@ -132,23 +132,23 @@ class Page:
 
     def wrong(self) -> dict[str, str]:
         """Return the name of each invalid field with its error message."""
-        said = {}
+        messages = {}
         for each in self.root.iterfind(".//*[@aria-invalid='true']"):
             ids = (each.get("aria-describedby") or "").split()
             words = [_words(found) for one in ids if (found := self.root.find(f".//*[@id='{one}']")) is not None]
             name = each.get("name") or ""
             if (
                 not words
-                and (beside := self.root.find(f".//*[@id='id_{re.sub('_[01]$', '', name)}_error']")) is not None
+                and (element := self.root.find(f".//*[@id='id_{re.sub('_[01]$', '', name)}_error']")) is not None
             ):
                 # A field in two parts, as named by Django.
-                words = [_words(beside)]
-            said[each.get("name") or (each.get("id") or "").removeprefix("id_")] = " ".join(words).strip()
+                words = [_words(element)]
+            messages[each.get("name") or (each.get("id") or "").removeprefix("id_")] = " ".join(words).strip()
         for each in self.root.iterfind(".//*[@class]"):
             classes = (each.get("class") or "").split()
             if {"errorlist", "invalid-feedback"} & set(classes) and (owner := _owner(each)):
-                said[owner] = f"{said.get(owner, '')} {_words(each)}".strip()
-        return said
+                messages[owner] = f"{messages.get(owner, '')} {_words(each)}".strip()
+        return messages
 
     def complains(self) -> bool:
         """Whether it says anywhere that something is wrong."""

@@ -131,7 +131,7 @@ def apps_model(label: str) -> type[models.Model]:
 def test_actions_require_their_permission() -> None:
     """Every action of every list, including "delete", posted by every role without access to it."""
     make_paths()
-    done = {}
+    faults = {}
     for role in ROLES:
         person = signed_in(f"person-{role.code}", role.code)
         request = RequestFactory().get("/admin/")
@@ -145,5 +145,5 @@ def test_actions_require_their_permission() -> None:
                 before = [*model._base_manager.order_by("pk").values()]
                 person.client.post(path, {"action": action, "_selected_action": rows, "post": "yes", "confirmed": "1"})
                 if [*model._base_manager.order_by("pk").values()] != before:
-                    done[role.code, model._meta.label] = action
-    assert done == {}
+                    faults[role.code, model._meta.label] = action
+    assert faults == {}

@@ -15,7 +15,7 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
 
 
 @pytest.mark.parametrize(
-    ("packages", "code", "said"),
+    ("packages", "code", "expected"),
     [
         ([SOUND], 0, "1 of 1 packages checked, 0 findings."),
         ([SOUND, WEAK], 1, "weak 1.0: PYSEC-0, fixed in 1.1"),
@@ -25,8 +25,8 @@ UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
         (None, 69, "NOT CHECKED"),
     ],
 )
-def test_printed_findings(packages: list[Any] | None, code: int, said: str, tmp_path: Path) -> None:
+def test_printed_findings(packages: list[Any] | None, code: int, expected: str, tmp_path: Path) -> None:
     report = tmp_path / "report"
     report.write_text("" if packages is None else json.dumps({"dependencies": packages, "fixes": []}))
     ran = subprocess.run([sys.executable, str(PROGRAM), str(report)], capture_output=True, text=True, check=False)
-    assert (ran.returncode, said in ran.stdout + ran.stderr) == (code, True)
+    assert (ran.returncode, expected in ran.stdout + ran.stderr) == (code, True)

@@ -42,12 +42,12 @@ def test_hostile_staff_input_is_accepted_or_refused_with_a_message() -> None:
     for client in people.values():
         client.raise_request_exception = False
     remember()
-    judged, sent = Judged(), 0
+    judged, form_count = Judged(), 0
     for route, path, client, form in list(forms_of_staff(paths, people)):
-        sent += 1
+        form_count += 1
         Sender(client.get, client.post, judged).send(f"{route} {form.action}", path, form)
     assert judged.faults == []
     # A minimum number, so that a broken crawl is not mistaken for success.
-    assert sent > 50
+    assert form_count > 50
     assert judged.cases > 800
     assert len(judged.accepted) > 15

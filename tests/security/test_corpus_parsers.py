@@ -49,11 +49,11 @@ def test_each_text_is_read_or_refused() -> None:
 def test_no_text_takes_long() -> None:
     """The longest text has 64 kB; the unit is a simple search in 64 kB."""
     unit = seconds(re.compile(r"[a-z]{1,64}@").findall, "a" * 64_000)
-    taken = {
+    times_by_case = {
         (name, each.why, each.text[:40]): seconds(outcome, name, each.text) / unit
         for name, each in product(PARSERS, CORPUS)
     }
-    assert {case: times for case, times in taken.items() if times > 100} == {}
+    assert {case: times for case, times in times_by_case.items() if times > 100} == {}
 
 
 @pytest.mark.parametrize("name", PARSERS)

@@ -159,10 +159,10 @@ def test_sealed_text_is_escaped_when_shown() -> None:
     report = Report.objects.latest("pk")
     person = signed_in("ana", "analyst", "supervisor").client
     person.post(f"/admin/hotline/case/{report.pk}/claim/")
-    opened = person.post(f"/admin/hotline/case/{report.pk}/open/")
-    assert opened.status_code == 200
-    assert same_words(text, read(opened))
-    assert faults + read(opened).grown() == []  # type: ignore[union-attr]
+    opened_page = person.post(f"/admin/hotline/case/{report.pk}/open/")
+    assert opened_page.status_code == 200
+    assert same_words(text, read(opened_page))
+    assert faults + read(opened_page).grown() == []  # type: ignore[union-attr]
 
 
 def same_words(text: str, page: Page | None) -> bool:

@@ -174,15 +174,15 @@ PARTS = ("public", "staff", "worker", "sealed", "outside", "beat")
 @pytest.fixture(scope="module")
 def session_of(django_db_setup: None) -> Iterator[Session]:
     """One connection for each part, with the name of the part."""
-    opened: dict[str, psycopg2.extensions.connection] = {}
+    connections: dict[str, psycopg2.extensions.connection] = {}
 
     def connect(part: str) -> psycopg2.extensions.connection:
-        if part not in opened:
-            opened[part] = connected_as(part)
-        return opened[part]
+        if part not in connections:
+            connections[part] = connected_as(part)
+        return connections[part]
 
     yield connect
-    for each in opened.values():
+    for each in connections.values():
         each.close()
 
 

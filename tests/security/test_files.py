@@ -43,10 +43,10 @@ def drawn(kind: str = "PNG", **options: Any) -> bytes:
 
 
 def png_metadata() -> PngInfo:
-    said = PngInfo()
-    said.add_text("Comment", SCRIPT.decode())
-    said.add_itxt("XML:com.adobe.xmp", SVG.decode())
-    return said
+    metadata = PngInfo()
+    metadata.add_text("Comment", SCRIPT.decode())
+    metadata.add_itxt("XML:com.adobe.xmp", SVG.decode())
+    return metadata
 
 
 def sheet(part: bytes, **more: bytes) -> bytes:
@@ -108,8 +108,8 @@ FILES: Final[dict[str, bytes]] = {
 
 def _article(kind: BlockKind) -> Callable[[str, bytes], bytes]:
     def keep(name: str, content: bytes) -> bytes:
-        kept = store_upload(kind, SimpleUploadedFile(name, content))
-        assert kept.media_type.partition("/")[0] == "image"
+        stored_file = store_upload(kind, SimpleUploadedFile(name, content))
+        assert stored_file.media_type.partition("/")[0] == "image"
         return b""
 
     return keep
@@ -146,10 +146,10 @@ def test_no_file_that_runs_or_grows_gets_in(door: str, tmp_path: Path, settings:
     settings.MEDIA_ROOT = tmp_path
     faults = {}
     for name, content in files_for(door).items():
-        kept = stored(door, name, content)
+        stored_content = stored(door, name, content)
         # Visible content of a table is text; a CSV file has nothing else.
-        if MARK.encode() in kept and door != "members":
-            faults[name] = kept[:80]
+        if MARK.encode() in stored_content and door != "members":
+            faults[name] = stored_content[:80]
     assert faults == {}
 
 
@@ -188,9 +188,9 @@ def test_a_name_that_cannot_be_read_is_no_reason_to_fail(name: str, tmp_path: Pa
     settings.MEDIA_ROOT = tmp_path
     upload = SimpleUploadedFile("x.png", drawn())
     upload._name = name  # prevents a rejection by Django's own limits
-    kept = store_upload(BlockKind.IMAGE, upload)
-    assert len(kept.file_name) <= 120
-    assert not set(kept.file_name) & set("\x00\r\n\u202e\ud800")
+    stored_file = store_upload(BlockKind.IMAGE, upload)
+    assert len(stored_file.file_name) <= 120
+    assert not set(stored_file.file_name) & set("\x00\r\n\u202e\ud800")
 
 
 def test_archives_are_never_unpacked_by_member_names() -> None:

@@ -24,7 +24,7 @@ from tests.clients.staff import signed_in
 from tests.database import connected_as
 from tests.hotline.referral.iccam.cases import due_case
 from tests.hotline.referral.police.conftest import NOW as PACKED_AT
-from tests.hotline.referral.police.conftest import assessed_case, due, make_keys, make_recipient, opened, pack
+from tests.hotline.referral.police.conftest import assessed_case, due, files_of, make_keys, make_recipient, pack
 from tests.hotline.review.conftest import NOW, make_user
 from tests.test_staff_access import paths
 
@@ -89,7 +89,7 @@ def test_a_police_package_has_none(analyst: User, tmp_path: Path) -> None:
     assert isinstance(make_recipient(keys.pem), PoliceRecipient)
     report = with_code(assessed_case(author=analyst))
     due(report, reason="A child is in danger.", author=analyst)
-    files = opened(pack(PACKED_AT), keys)
+    files = files_of(pack(PACKED_AT), keys)
     assert json.loads(files["case.json"])["cases"][0]["reference"] == report.reference
     assert {name: traces(content) for name, content in files.items() if traces(content)} == {}
     assert b"own_picture" not in files["case.json"]
@@ -99,9 +99,9 @@ def test_iccam_gets_none(iccam: IccamServer, analyst: User) -> None:
     referral = due_case("https://album.example.org/a/7.jpg", actor=analyst)[0]
     with_code(referral.report)
     assert sync_due_reports(now=NOW, seconds=300) == 1
-    given = json.dumps([iccam.reports, iccam.content_of("https://album.example.org/a/7.jpg")], default=str)
-    assert referral.report.reference in given
-    assert traces(given.encode()) == []
+    exchanged_data = json.dumps([iccam.reports, iccam.content_of("https://album.example.org/a/7.jpg")], default=str)
+    assert referral.report.reference in exchanged_data
+    assert traces(exchanged_data.encode()) == []
 
 
 @pytest.mark.parametrize("part", ["outside", "public"])

@@ -45,7 +45,7 @@ every_language = pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 
 
 @cache
-def made(language: str, form: str) -> bytes:
+def edition_file(language: str, form: str) -> bytes:
     """Each text as a title, as rich text, as plain text and as a quotation."""
     texts = SET if form == "pdf" else ALL
     chapters = [
@@ -64,7 +64,7 @@ def made(language: str, form: str) -> bytes:
 
 @every_language
 def test_the_pdf_shows_them_and_does_nothing(language: str) -> None:
-    pdf = made(language, "pdf")
+    pdf = edition_file(language, "pdf")
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
     inside = pdf
     for stream in streams:
@@ -95,7 +95,7 @@ def test_the_pdf_shows_them_and_does_nothing(language: str) -> None:
 
 @every_language
 def test_the_docx_shows_them_and_does_nothing(language: str) -> None:
-    docx = made(language, "docx")
+    docx = edition_file(language, "docx")
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         names = archive.namelist()
         assert not [name for name in names if re.search(r"vba|activeX|embeddings|oleObject", name, re.IGNORECASE)]

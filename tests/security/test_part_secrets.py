@@ -139,12 +139,14 @@ def test_other_parts_cannot_read_addresses_of_queued_messages(become: Become, pa
 def test_no_process_of_a_running_portal_has_the_secrets_of_another_part(site: Site) -> None:
     """Each process, the children of the web servers and workers included, as the kernel shows its environment."""
     values = {name: str(getattr(django_settings, name)) for name in SECRETS}
-    seen: dict[str, set[str]] = {}
+    secrets_by_part: dict[str, set[str]] = {}
     for process in running_processes(site.var_dir):
         try:
             environment = Path(f"/proc/{process.pid}/environ").read_text()
         except (OSError, psutil.Error):
             continue
         part = next(line.removeprefix("PART=") for line in environment.split("\0") if line.startswith("PART="))
-        seen.setdefault(part, set()).update(name for name, value in values.items() if value in environment)
-    assert seen == {part: set(names_of(part)) for part in ("public", "staff", "worker", "sealed", "outside", "beat")}
+        secrets_by_part.setdefault(part, set()).update(name for name, value in values.items() if value in environment)
+    assert secrets_by_part == {
+        part: set(names_of(part)) for part in ("public", "staff", "worker", "sealed", "outside", "beat")
+    }

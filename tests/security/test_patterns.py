@@ -187,10 +187,10 @@ def slowest(name: str, pattern: re.Pattern[Any]) -> tuple[float, str]:
     run = (lambda text: sum(1 for _ in pattern.finditer(text))) if begins_anywhere(name) else pattern.match
     shortest, _longest = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG).getwidth()
     for text in hostile_texts(pattern):
-        given: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+        subject: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
         # Shorter texts with the same end first: quadratic and cubic growth shows there quickly.
         for part in PARTS:
-            some = given[: len(given) // part - 1] + given[-1:]
+            some = subject[: len(subject) // part - 1] + subject[-1:]
             took = _seconds(run, some)
             taken = part * took
             if part * 10 * MAX_SECONDS > taken > MAX_SECONDS:
@@ -209,9 +209,9 @@ def _unit() -> float:
     return min(_seconds(UNIT.findall, "a" * LENGTH) for _ in range(3))
 
 
-def _seconds(run: Callable[[Any], Any], given: Any) -> float:
+def _seconds(run: Callable[[Any], Any], subject: Any) -> float:
     begun = time.thread_time()
-    run(given)
+    run(subject)
     return time.thread_time() - begun
 
 

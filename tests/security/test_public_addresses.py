@@ -75,7 +75,7 @@ def test_headers_of_every_page_with_every_method() -> None:
 
 
 def test_no_form_is_taken_from_elsewhere() -> None:
-    real, taken = there(), {}
+    real, faults = there(), {}
     for name in FORMS:
         path = reverse(name, args=real.get(name, ARGUMENTS.get(name, [])))
         for headers in FOREIGN:
@@ -84,8 +84,8 @@ def test_no_form_is_taken_from_elsewhere() -> None:
             )
             # The basket and the entrances of panel and class explain how to start again.
             if response.status_code not in {403, 404}:
-                taken[name, str(headers)] = response.status_code
-    assert taken == {}
+                faults[name, str(headers)] = response.status_code
+    assert faults == {}
 
 
 def test_forms_without_csrf_token_have_another_protection() -> None:

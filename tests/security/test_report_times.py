@@ -53,11 +53,11 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 def exact_times(before: str) -> list[str]:
     """Return the new rows with a time that is no full hour."""
-    known = set(before.splitlines())
+    known_rows = set(before.splitlines())
     return [
         row
         for row in database_text().splitlines()
-        if row not in known and any(minutes.rstrip("0.") not in ("", "00:") for minutes in TIME.findall(row))
+        if row not in known_rows and any(minutes.rstrip("0.") not in ("", "00:") for minutes in TIME.findall(row))
     ]
 
 

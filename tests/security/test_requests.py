@@ -159,15 +159,15 @@ def test_a_private_page_has_no_url_with_a_file_suffix() -> None:
         "/admin/hotline/desk/",
     )
     endings = ("x.css", "x.js", "%2fx.css", ";x.css", ".css", "..%2fstatic%2fx.css", "%00x.css", "%3fx.css", "%0ax.css")
-    kept = {}
+    faults = {}
     for path in private:
         for ending in endings:
-            for asked in (path + ending, path.rstrip("/") + ending):
-                answer = Client().get(asked)
+            for address in (path + ending, path.rstrip("/") + ending):
+                answer = Client().get(address)
                 caching = answer.headers["Cache-Control"]
                 if answer.status_code == 200 or not is_unstored(caching):
-                    kept[asked] = (answer.status_code, caching)
-    assert kept == {}
+                    faults[address] = (answer.status_code, caching)
+    assert faults == {}
 
 
 def test_no_address_leads_out_of_its_folder() -> None:
@@ -198,14 +198,14 @@ def test_no_address_leads_out_of_its_folder() -> None:
         "/sr/",
     )
     folders += ("/media/sealed/", "/media/panel/", "/media/library/")
-    given = {}
+    faults = {}
     for folder in folders:
         for path in outside:
             answer = Client().get(folder + path)
             body = b"".join(answer) if answer.streaming else answer.content
             if answer.status_code not in {301, 302, 400, 404} or b"DJANGO_SETTINGS" in body or b"root:" in body:
-                given[folder + path] = answer.status_code
-    assert given == {}
+                faults[folder + path] = answer.status_code
+    assert faults == {}
     assert not str(settings.STATIC_ROOT).startswith(str(settings.MEDIA_ROOT)), (
         "what editors store would be served as ours"
     )

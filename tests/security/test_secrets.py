@@ -44,24 +44,24 @@ def command_lines() -> Iterator[str]:
 
 
 def test_secrets_are_not_disclosed(site: Site) -> None:
-    kept = secrets(site)
+    values = secrets(site)
     for path in ("/sr/", "/admin/login/", "/healthz", "/sr/nowhere/", "/.well-known/security.txt"):
-        said = httpx2.get(f"{site.url}{path}", trust_env=False).text
-        assert [name for name, value in kept.items() if value in said] == [], path
+        text = httpx2.get(f"{site.url}{path}", trust_env=False).text
+        assert [name for name, value in values.items() if value in text] == [], path
     logged = site.log.getvalue()
-    assert [name for name, value in kept.items() if value in logged] == []
+    assert [name for name, value in values.items() if value in logged] == []
     commands = list(command_lines())
     assert len(commands) > 3
-    assert [name for name, value in kept.items() for command in commands if value in command] == []
+    assert [name for name, value in values.items() for command in commands if value in command] == []
 
 
 def test_they_are_in_no_file_readable_by_others(site: Site) -> None:
-    kept = {name: value.encode() for name, value in secrets(site).items()}
+    values = {name: value.encode() for name, value in secrets(site).items()}
     private = Path(settings.SEALING_PRIVATE_KEYS)
     assert private.stat().st_mode & FOR_OTHERS == 0
     for folder in (site.var_dir, settings.VAR_DIR):
         for path in files(folder):
             text = file_content([path])[:MAX_READ]
-            assert [name for name, value in kept.items() if value in text] == [], path
+            assert [name for name, value in values.items() if value in text] == [], path
             assert b"PRIVATE KEY" not in text, path
     assert not {path.suffix for path in files(settings.VAR_DIR)} & {".env"}

@@ -51,10 +51,10 @@ from tests.hotline.referral.police.conftest import (
     assessed_case,
     codes,
     due,
+    files_of,
     keys,
     make_keys,
     make_recipient,
-    opened,
     supervisor,
 )
 from tests.hotline.referral.quarantine.conftest import make_picture
@@ -134,7 +134,7 @@ def refusals() -> list[str]:
 
 def test_signed_decision_is_packaged(scene: Scene, run_sealed_worker: Callable[..., int]) -> None:
     assert run_sealed_worker() == 1
-    assert "report.pdf" in opened(PolicePackage.objects.get(), scene.keys)
+    assert "report.pdf" in files_of(PolicePackage.objects.get(), scene.keys)
     assert refusals() == []
 
 
@@ -181,7 +181,7 @@ def test_a_changed_recipient_gets_no_package(
             recipient.delivery, recipient.grouping = "in_person", "case"
         save_recipient(recipient=recipient, actor=supervisor, now=NOW + MINUTE, changed=["certificate"])
     assert run_sealed_worker(MINUTE) == 1
-    assert "report.pdf" in opened(PolicePackage.objects.get(), scene.keys)
+    assert "report.pdf" in files_of(PolicePackage.objects.get(), scene.keys)
 
 
 def test_a_withdrawn_recipient_does_not_come_back(
@@ -333,7 +333,7 @@ def test_locked_pictures_are_opened_for_a_signed_decision_only(
     assert nothing_was_opened()
     Referral.objects.filter(pk=referral.pk).update(signature=signature, problem="", due_at=NOW)
     assert run_sealed_worker() == 1
-    assert any(name.startswith("files/") for name in opened(PolicePackage.objects.get(), scene.keys))
+    assert any(name.startswith("files/") for name in files_of(PolicePackage.objects.get(), scene.keys))
 
 
 def test_without_the_public_keys_nothing_is_packed_and_nothing_is_called_forged(

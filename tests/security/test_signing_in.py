@@ -86,6 +86,6 @@ def test_failed_sign_in_stores_no_secrets() -> None:
     form = {"username": "ana", "password": "planted-password", "passkey": "planted-passkey"}
     assert Client().post("/admin/login/?passkey=planted-passkey", form).status_code == 200
     attempt = AccessAttempt.objects.get()
-    kept = " ".join(str(getattr(attempt, field.attname)) for field in AccessAttempt._meta.concrete_fields)
-    assert [each for each in ("k7m2qxwz", "planted-password", "planted-passkey") if each in kept] == []
+    stored_text = " ".join(str(getattr(attempt, field.attname)) for field in AccessAttempt._meta.concrete_fields)
+    assert [each for each in ("k7m2qxwz", "planted-password", "planted-passkey") if each in stored_text] == []
     assert attempt.ip_address == "0.0.0.0"  # noqa: S104  no address is kept

@@ -32,7 +32,7 @@ def visit(port: int, method: str = "GET", size: int = 0) -> int:
 
 
 @contextlib.contextmanager
-def web_server(**given: str) -> Iterator[int]:
+def web_server(**variables: str) -> Iterator[int]:
     """Run `slow_body_app` in place of the portal; yield the port."""
     port = free_port()
     command = parse_procfile((BASE_DIR / "Procfile").read_text()).processes["web"]
@@ -44,7 +44,7 @@ def web_server(**given: str) -> Iterator[int]:
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "TRUSTED_PROXIES": "127.0.0.0/8",
-        **given,
+        **variables,
     }
     with subprocess.Popen(["sh", "-c", f"exec {program}"], cwd=BASE_DIR, env=environment) as process:
         try:

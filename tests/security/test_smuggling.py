@@ -40,11 +40,11 @@ CASES = {
 HARMLESS = {"a folded line", "no host", "two hosts", "a host in the line", "a coding with a tab"}
 
 
-def answers(site: Site, sent: str) -> tuple[list[int], str]:
+def answers(site: Site, request: str) -> tuple[list[int], str]:
     """Return the statuses received before the server closes the connection, and all data."""
     read = b""
     with socket.create_connection(("127.0.0.1", site.port), timeout=120) as connection:
-        connection.sendall(sent.replace("{host}", f"127.0.0.1:{site.port}").encode("latin-1"))
+        connection.sendall(request.replace("{host}", f"127.0.0.1:{site.port}").encode("latin-1"))
         with contextlib.suppress(ConnectionResetError):
             while more := connection.recv(65536):
                 read += more

@@ -62,18 +62,18 @@ def test_the_planted_function_would_be_noticed() -> None:
 
 
 def test_parameters_of_visitors_are_never_executed() -> None:
-    asked = (
+    addresses = (
         f"{reverse(name)}?{urlencode(dict.fromkeys(names, each), errors='surrogatepass')}"
         for name, names in PUBLIC.items()
         for each in PLANTED
     )
-    assert faults(Client(), asked) == {}
+    assert faults(Client(), addresses) == {}
 
 
 def test_parameters_of_staff_are_never_executed(settings: Settings) -> None:
     person = administrator("person", *(role.code for role in ROLES))
 
-    def asked() -> Iterator[str]:
+    def addresses() -> Iterator[str]:
         for model, model_admin in admin.site._registry.items():
             path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
             filters = [
@@ -86,4 +86,4 @@ def test_parameters_of_staff_are_never_executed(settings: Settings) -> None:
             # Arbitrary fields must not become filters: the hash of an account could be guessed letter by letter.
             yield f"{path}?{urlencode({'user__password__startswith': 'a', 'id__in': PLANTED[2]})}"
 
-    assert faults(person.client, asked()) == {}
+    assert faults(person.client, addresses()) == {}

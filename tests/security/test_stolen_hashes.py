@@ -64,16 +64,16 @@ def listed(digest: bytes, layout: str) -> None:
 
 def test_no_hash_is_in_the_database_and_matching_finds_it(picture: bytes) -> None:
     report = reported(picture)
-    opened = FileHash.objects.get().open_digests()
-    assert opened.pdq is not None
+    digests = FileHash.objects.get().open_digests()
+    assert digests.pdq is not None
     listed(exact(picture)["sha1"], "sha1")
-    listed(opened.pdq, "pdq")
+    listed(digests.pdq, "pdq")
     with as_role_of("sealed"):
         assert match_report(report_id=report.pk, now=timezone.now()) == 2
     assert set(HashMatch.objects.values_list("hash_list__name", flat=True)) == {"sha1", "pdq"}
     assert Upload.objects.get().locked_at is not None
     text = database_text().lower()
-    assert [name for name, digest in {**exact(picture), "pdq": opened.pdq}.items() if digest.hex() in text] == []
+    assert [name for name, digest in {**exact(picture), "pdq": digests.pdq}.items() if digest.hex() in text] == []
 
 
 def test_a_later_list_matches_earlier_reports(picture: bytes) -> None:
@@ -116,13 +116,13 @@ def test_without_its_key_a_list_cannot_be_searched(picture: bytes, settings: Set
 def test_a_rotation_of_keys_seals_them_anew(picture: bytes) -> None:
     reported(picture)
     row: Any = FileHash.objects.get()
-    before, opened = bytes(row.sealed), row.open_digests()
+    before, digests = bytes(row.sealed), row.open_digests()
     for place in (*FileHash.sealed_fields, *ListedPdq.sealed_fields):
         assert place.ring == "hotline"
     FileHash.DIGESTS.reseal(row)
     row.refresh_from_db()
     assert bytes(row.sealed) != before
-    assert row.open_digests() == opened
+    assert row.open_digests() == digests
 
 
 @pytest.mark.parametrize("task", ["hotline.match_hashes", "hotline.sweep_unmatched"])

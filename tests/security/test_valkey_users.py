@@ -57,14 +57,14 @@ def broker() -> Iterator[str]:
 
 @pytest.fixture
 def client(broker: str) -> Iterator[Callable[[str], Redis]]:
-    opened: list[Redis] = []
+    clients: list[Redis] = []
 
     def connect(part: str) -> Redis:
-        opened.append(Redis.from_url(valkey_users.as_user(broker, part)))
-        return opened[-1]
+        clients.append(Redis.from_url(valkey_users.as_user(broker, part)))
+        return clients[-1]
 
     yield connect
-    for each in opened:
+    for each in clients:
         each.close()
 
 

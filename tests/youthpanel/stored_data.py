@@ -81,8 +81,8 @@ def remembered(url: str) -> str:
             b"zset": lambda key: client.zrange(key, 0, -1, withscores=True),
             b"stream": client.xrange,
         }
-        said = [(key, readers[client.type(key)](key)) for key in client.scan_iter(count=1000)]
-    return fold("\n".join(_readable(part) for part in said))
+        entries = [(key, readers[client.type(key)](key)) for key in client.scan_iter(count=1000)]
+    return fold("\n".join(_readable(part) for part in entries))
 
 
 def _readable(value: Any) -> str:

@@ -136,15 +136,15 @@ def test_editions_and_responses_are_immutable() -> None:
 
 
 def test_a_rejection_has_a_reason() -> None:
-    said: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "recommendation": make_recommendation(),
         "kind": "rejected",
         "on": TODAY,
         "source": "Допис 2",
         "recorded_at": NOW,
     }
-    assert "rejection_has_a_reason" in refused(lambda: Response.objects.create(**said, text_sr=""))
-    Response.objects.create(**said, text_sr="Нема места у плану наставе.")
+    assert "rejection_has_a_reason" in refused(lambda: Response.objects.create(**columns, text_sr=""))
+    Response.objects.create(**columns, text_sr="Нема места у плану наставе.")
 
 
 def test_support_cannot_exceed_the_number_of_members_asked() -> None:

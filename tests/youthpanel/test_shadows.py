@@ -66,20 +66,20 @@ def school(tmp_path: Path) -> Iterator[Any]:
 
 def walk(client: Client, start: str, inside: str) -> dict[str, str]:
     """The URL and text of every page and file below `inside` that links lead to."""
-    seen: dict[str, str] = {}
+    texts: dict[str, str] = {}
     ahead = [start]
     while ahead:
         address = ahead.pop()
-        if address in seen or _ELSEWHERE.search(address):
+        if address in texts or _ELSEWHERE.search(address):
             continue
         answer = client.get(address, follow=True)
         assert answer.status_code in {200, 403, 404, 405}, address
-        seen[address] = said = text_of(b"".join(answer) if answer.streaming else answer.content)
-        assert len(seen) < MAX_PAGES
+        texts[address] = text = text_of(b"".join(answer) if answer.streaming else answer.content)
+        assert len(texts) < MAX_PAGES
         if answer.headers.get("Content-Type", "").startswith("text/html"):
-            links = (urljoin(address, unescape(link)) for link in re.findall(r'href="([^"#?]+)', said))
+            links = (urljoin(address, unescape(link)) for link in re.findall(r'href="([^"#?]+)', text))
             ahead += [link for link in links if urlsplit(link).path.startswith(inside) and not urlsplit(link).netloc]
-    return seen
+    return texts
 
 
 def text_of(content: bytes) -> str:
@@ -94,22 +94,24 @@ def text_of(content: bytes) -> str:
 @pytest.mark.parametrize("role", ["coordinator", "safeguarding"])
 def test_staff_see_kind_and_town(role: str, school: Any) -> None:
     client = signed_in("person", role).client
-    seen = walk(client, "/admin/youthpanel/", "/admin/youthpanel/")
+    texts = walk(client, "/admin/youthpanel/", "/admin/youthpanel/")
     # Lists and selects of schools name it. No number next to it shows that it has members.
-    said = {address: re.sub("<option.*?</option>", "", text, flags=re.DOTALL) for address, text in seen.items()}
-    where = [address for address, text in said.items() if fold(NAME) in fold(text)]
+    texts_without_options = {
+        address: re.sub("<option.*?</option>", "", text, flags=re.DOTALL) for address, text in texts.items()
+    }
+    where = [address for address, text in texts_without_options.items() if fold(NAME) in fold(text)]
     assert [address for address in where if not address.startswith("/admin/youthpanel/school/")] == []
     if role == "coordinator":
         shadow = Member.objects.exclude(erased_at=None).get()
-        page = seen[f"/admin/youthpanel/member/{shadow.pk}/change/"]
+        page = texts[f"/admin/youthpanel/member/{shadow.pk}/change/"]
         assert "Средња школа, Ниш" in page
-        assert len(seen) > 20
-        assert re.search(rf"{NAME}</a>.*?field-member_count[^>]*>0<", seen["/admin/youthpanel/school/"], re.DOTALL)
+        assert len(texts) > 20
+        assert re.search(rf"{NAME}</a>.*?field-member_count[^>]*>0<", texts["/admin/youthpanel/school/"], re.DOTALL)
         assert f"№ {shadow.pk}" not in client.get(f"/admin/youthpanel/school/{school.pk}/delete/").content.decode()
 
 
 def test_public_pages_do_not_name_the_school(school: Any) -> None:
     issue(make_paper(), signed_in("person", "coordinator").user, now=timezone.now())
-    seen = walk(Client(), "/sr/youth-panel/", "/sr/youth-panel/")
-    assert len(seen) > 4
-    assert [address for address, text in seen.items() if fold(NAME) in fold(text)] == []
+    texts = walk(Client(), "/sr/youth-panel/", "/sr/youth-panel/")
+    assert len(texts) > 4
+    assert [address for address, text in texts.items() if fold(NAME) in fold(text)] == []

@@ -47,8 +47,8 @@ def imported_slips(coordinator: Person) -> dict[int, str]:
     answer = coordinator.client.post(
         f"{ADMIN}/codes/slips/", {"cohort": cohort.pk, "language": "sr", "members": "missing"}
     )
-    said = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
-    printed = [code.replace("-", "") for code in re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", said)]
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(answer.content))
+    printed = [code.replace("-", "") for code in re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", text)]
     holders = {bytes(each.digest): each.member_id for each in InvitationCode.objects.all()}
     return {holders[codes.digest(code)]: code for code in printed}
 
@@ -95,8 +95,8 @@ def test_one_slip_for_three_phases() -> None:
             assert client.post(address(consultation), {"act": "say", "text": "Рано"}).status_code == 409
             text = "Нека одлучи наставник Ковач" if number == 2 else f"Идеја {number}"
             if number < 3:
-                sent = {"act": "propose", "text": text, "confirmed": "1"}
-                assert client.post(address(consultation), sent).status_code == 303
+                data = {"act": "propose", "text": text, "confirmed": "1"}
+                assert client.post(address(consultation), data).status_code == 303
         moderate(adult, "Нека одлучи наставник Ковач")
     assert list(Idea.objects.order_by("pk").values_list("state", flat=True)) == ["shown", "shown", "refused"]
 
@@ -108,8 +108,8 @@ def test_one_slip_for_three_phases() -> None:
             assert client.post(address(consultation), {"act": "propose", "text": "Касно"}).status_code == 409
             page = shown_to(client, consultation)
             assert ("Идеја 0" in page, "наставник Ковач" in page) == (True, number == 2)
-            sent = {"act": "say", "idea": str(loved.uuid), "text": f"Слажем се {number}"}
-            assert number > 4 or client.post(address(consultation), sent).status_code == 303
+            data = {"act": "say", "idea": str(loved.uuid), "text": f"Слажем се {number}"}
+            assert number > 4 or client.post(address(consultation), data).status_code == 303
         assert "Слажем се 4" not in shown_to(arrive(papers[0]), consultation)
         moderate(adult)
         assert "Слажем се 4" in shown_to(arrive(papers[0]), consultation)
@@ -118,8 +118,8 @@ def test_one_slip_for_three_phases() -> None:
         consultation.facilitators.add(adult.user)
         choices = list(question.choices.all())
         for number, code in enumerate(papers):
-            sent = {"act": "answer", f"q{question.pk}": choices[0 if number < 7 else 1].pk}
-            assert arrive(code).post(address(consultation), sent).status_code == 303
+            data = {"act": "answer", f"q{question.pk}": choices[0 if number < 7 else 1].pk}
+            assert arrive(code).post(address(consultation), data).status_code == 303
         # Every member still has the slip of the first day.
         assert {bytes(each.digest) for each in InvitationCode.objects.filter(void_since=None)} == {
             codes.digest(code) for code in papers

@@ -248,5 +248,5 @@ class ConsultationAdmin(LivePreviewMixin, ServiceBackedAdmin, TranslationAdmin[A
             }
             form = context["adminform"].form
             if getattr(form, "changed_meanwhile", False):
-                context["beside"] = differences(form, context["inline_admin_formsets"])
+                context["differences"] = differences(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)

@@ -117,7 +117,7 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         """Report a phase that ends before it starts, and overlapping phases at the later one of the two."""
         super().clean()
-        rows = [form for form in self._kept() if not form.errors]
+        rows = [form for form in self._remaining_forms() if not form.errors]
         drafts = [_draft(form) for form in rows]
         for place, trouble, other in check_phases(drafts):
             if trouble == PhaseFault.ENDS_FIRST:
@@ -136,9 +136,9 @@ class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def drafts(self) -> list[PhaseDraft]:
         """Return the phases to save, from a valid formset."""
-        return [_draft(form) for form in self._kept()]
+        return [_draft(form) for form in self._remaining_forms()]
 
-    def _kept(self) -> Iterator[Any]:
+    def _remaining_forms(self) -> Iterator[Any]:
         for form in self.forms:
             data = getattr(form, "cleaned_data", None)
             if data and not data.get("DELETE"):
@@ -168,9 +168,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            known = list(self.instance.choices.all())
+            stored_choices = list(self.instance.choices.all())
             for code in ("sr", "en"):
-                words = [getattr(choice, f"text_{code}") or "" for choice in known]
+                words = [getattr(choice, f"text_{code}") or "" for choice in stored_choices]
                 self.initial[f"choices_{code}"] = "\n".join(words) if any(words) else ""
             if has_answers(self.instance.consultation):
                 for name in STAYS:

@@ -65,8 +65,8 @@ def parse_lines(typed: str) -> tuple[list[IdeaLine], list[str]]:
         if not words:
             faults.append(_in_line(number, _("There is no idea before the number.")))
         elif not (votes.isascii() and votes.isdecimal() and int(votes) <= MAX_VOTES):
-            said = _("Write a number up to %(most)d after the semicolon, not “%(text)s”.")
-            faults.append(_in_line(number, said % {"most": MAX_VOTES, "text": votes[:20]}))
+            message = _("Write a number up to %(most)d after the semicolon, not “%(text)s”.")
+            faults.append(_in_line(number, message % {"most": MAX_VOTES, "text": votes[:20]}))
         else:
             lines.append(IdeaLine(words, int(votes)))
     if len(lines) > MAX_LINES:

@@ -44,7 +44,7 @@ class EnterPaperAnswers(FacilitatedPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         count = _count(request.GET.get("n"))
-        return self.show(*self._forms(), count=count, kept=bool(count))
+        return self.show(*self._forms(), count=count, was_saved=bool(count))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form, cards = self._forms(request.POST)
@@ -68,18 +68,18 @@ class EnterPaperAnswers(FacilitatedPage):
         cards: PaperCardsForm,
         *,
         count: int,
-        kept: bool = False,
+        was_saved: bool = False,
         sheet: str = "",
         personal: Sequence[PersonalDataHint] = (),
         status: int = 200,
     ) -> HttpResponse:
-        """Show the forms; `kept` is whether a sheet was just saved, `personal` are hints that have to be confirmed."""
+        """Show the forms; `was_saved` is whether a sheet was just saved, `personal` are hints that have to be confirmed."""
         return self.render(
             status=status,
             form=form,
             cards=cards,
             count=count,
-            kept=kept,
+            was_saved=was_saved,
             sheet=sheet or secrets.token_hex(8),
             personal=personal,
             is_open=self.object.state == ConsultationState.OPEN,
@@ -152,8 +152,8 @@ class EnterMeetingIdeas(FacilitatedPage):
             except NotAllowedNow:
                 warn_closed(request)
             else:
-                said = ngettext("%(n)d idea was saved.", "%(n)d ideas were saved.", len(lines)) % {"n": len(lines)}
-                messages.success(request, said)
+                message = ngettext("%(n)d idea was saved.", "%(n)d ideas were saved.", len(lines)) % {"n": len(lines)}
+                messages.success(request, message)
                 return redirect("admin:youthpanel-discussion", self.object.pk)
         return self.render(status=422, typed=typed, faults=faults)
 

@@ -71,12 +71,12 @@ def copy_consultation(*, consultation: Consultation, actor: AbstractBaseUser, no
             questions=[_copied_question(question) for question in source.questions.all()],
             statements=[{"sr": each.text_sr, "en": each.text_en} for each in last.statements.all()] if last else [],  # type: ignore[attr-defined]
         )
-        made = _save_draft(content, now)
-        made.cohorts.set(source.cohorts.all())
-        made.facilitators.set(source.facilitators.all())
+        draft = _save_draft(content, now)
+        draft.cohorts.set(source.cohorts.all())
+        draft.facilitators.set(source.facilitators.all())
         data: dict[str, audit_log.AuditValue] = {"from": source.pk}
-        audit_log.record(action="consultation.copied", subject=made, actor=actor, now=now, data=data)
-        return made
+        audit_log.record(action="consultation.copied", subject=draft, actor=actor, now=now, data=data)
+        return draft
 
 
 def create_from_template(*, code: str, starts_on: date, actor: AbstractBaseUser, now: datetime) -> Consultation:
@@ -99,24 +99,24 @@ def create_from_template(*, code: str, starts_on: date, actor: AbstractBaseUser,
         statements=[{"sr": each["text_sr"], "en": each["text_en"]} for each in row.get("statements", ())],
     )
     with transaction.atomic():
-        made = _save_draft(content, now)
+        consultation = _save_draft(content, now)
         data: dict[str, audit_log.AuditValue] = {"template": code}
-        audit_log.record(action="consultation.added", subject=made, actor=actor, now=now, data=data)
-        return made
+        audit_log.record(action="consultation.added", subject=consultation, actor=actor, now=now, data=data)
+        return consultation
 
 
 def _save_draft(content: DraftContent, now: datetime) -> Consultation:
-    made = Consultation(slug=_free_slug(content.slug), anonymous=content.anonymous, changed_at=now)
+    consultation = Consultation(slug=_free_slug(content.slug), anonymous=content.anonymous, changed_at=now)
     for name, text in content.texts.items():
-        setattr(made, name, text)
-    made.save()
-    replace_phases(consultation=made, phases=content.phases)
+        setattr(consultation, name, text)
+    consultation.save()
+    replace_phases(consultation=consultation, phases=content.phases)
     for order, draft in enumerate(content.questions):
-        question = Question(consultation=made, order=order, kind=draft.kind, other=draft.other, **draft.texts)
+        question = Question(consultation=consultation, order=order, kind=draft.kind, other=draft.other, **draft.texts)
         save_question(question=question, choices=draft.choices)
     if content.statements:
-        create_first_round(consultation=made, statements=content.statements)
-    return made
+        create_first_round(consultation=consultation, statements=content.statements)
+    return consultation
 
 
 def _copied_question(question: Question) -> QuestionDraft:
@@ -143,7 +143,9 @@ def _morning(day: date) -> datetime:
 def _free_slug(slug: str) -> str:
     """`slug`, or the first free one with a number."""
     taken = set(Consultation.objects.filter(slug__startswith=slug[:70]).values_list("slug", flat=True))
-    return next(made for number in count(1) if (made := slug if number == 1 else f"{slug[:70]}-{number}") not in taken)
+    return next(
+        candidate for number in count(1) if (candidate := slug if number == 1 else f"{slug[:70]}-{number}") not in taken
+    )
 
 
 def _moved_phases(phases: Sequence[Phase], now: datetime) -> list[PhaseDraft]:

@@ -59,7 +59,7 @@ class QuestionnaireForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(*(self._laid(question) for question in self.questions))
+        helper.layout = Layout(*(self._question_layout(question) for question in self.questions))
         return helper
 
     def clean(self) -> dict[str, Any]:
@@ -81,8 +81,8 @@ class QuestionnaireForm(forms.Form):
     @property
     def answers(self) -> dict[str, Answer]:
         """The answers in the shape of `AnswerSheet.answers`, from a valid form."""
-        given = {str(question.pk): self._answer(question) for question in self.questions}
-        return {key: answer for key, answer in given.items() if answer}
+        answers = {str(question.pk): self._answer(question) for question in self.questions}
+        return {key: answer for key, answer in answers.items() if answer}
 
     @property
     def texts(self) -> list[str]:
@@ -109,7 +109,7 @@ class QuestionnaireForm(forms.Form):
         answer |= {"text": text} if text else {}
         return answer
 
-    def _laid(self, question: Question) -> Div:
+    def _question_layout(self, question: Question) -> Div:
         name = f"q{question.pk}"
         first = name if question.kind == QuestionKind.OPEN else Field(name, wrapper_class=f"choices {question.kind}")
         others = [f"{name}_other"] if question.other else []

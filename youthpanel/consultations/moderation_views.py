@@ -78,8 +78,8 @@ class Moderate[C: (Idea, Post)](QueuePage[C]):
         except EditConflict:
             warn_changed(request)
         else:
-            said = _("Other members see it now.") if act == "show" else _("Hidden. The member reads the reason.")
-            messages.success(request, said)
+            message = _("Other members see it now.") if act == "show" else _("Hidden. The member reads the reason.")
+            messages.success(request, message)
         back = request.POST.get("back", "")
         return redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else self.get_url())
 

@@ -76,26 +76,26 @@ def opinion_results(consultation: Consultation) -> list[OpinionResults]:
     if consultation.results_shown_on is None:
         return []
     rounds = consultation.opinion_rounds.filter(figures__isnull=False).prefetch_related("statements")
-    return [_of_round(asked) for asked in rounds]
+    return [_of_round(opinion_round) for opinion_round in rounds]
 
 
-def _of_round(asked: OpinionRound) -> OpinionResults:
-    figures: Figures = asked.figures  # type: ignore[assignment]  # of its JSON field
+def _of_round(opinion_round: OpinionRound) -> OpinionResults:
+    figures: Figures = opinion_round.figures  # type: ignore[assignment]  # of its JSON field
     if figures["sheets"] is None:
-        return OpinionResults(asked, None)
+        return OpinionResults(opinion_round, None)
     groups = figures["groups"]
     labels = (_("Group A"), _("Group B"), _("Group C"), _("Group D"))
     shown = tuple((labels[at], group["size"]) for at, group in enumerate(groups)) if len(groups) > 1 else ()
     found = [
         (_statement(each, [group["counts"][str(each.pk)] for group in groups], shown), _spread(each, figures))
-        for each in asked.statements.all()
+        for each in opinion_round.statements.all()
     ]
     if figures["sheets"] < MIN_SHEETS:
-        return OpinionResults(asked, figures["sheets"], divisions=tuple(result for result, _width in found))
+        return OpinionResults(opinion_round, figures["sheets"], divisions=tuple(result for result, _width in found))
     agreed = sorted((each for each in found if each[0].agreement), key=lambda each: -_strength(each[0]))
     divided = sorted((each for each in found if not each[0].agreement), key=lambda each: -each[1])
     return OpinionResults(
-        asked,
+        opinion_round,
         figures["sheets"],
         shown,
         tuple(result for result, _width in agreed),

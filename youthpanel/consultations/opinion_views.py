@@ -102,10 +102,12 @@ class EditStatements(StatementsPage, FormPage[Consultation, StatementsForm]):
         }
 
     def get_form_arguments(self) -> dict[str, Any]:
-        known = {each.text_sr for each in self.statements}  # type: ignore[attr-defined]
+        statement_texts = {each.text_sr for each in self.statements}  # type: ignore[attr-defined]
         shown = self.object.ideas.filter(state=ContributionState.SHOWN).order_by("written_at", "id")
         texts = [(idea, " ".join(idea.text.split())) for idea in shown]
-        return {"ideas": [idea for idea, text in texts if len(text) <= MAX_STATEMENT_LENGTH and text not in known]}
+        return {
+            "ideas": [idea for idea, text in texts if len(text) <= MAX_STATEMENT_LENGTH and text not in statement_texts]
+        }
 
     def save(self, form: StatementsForm) -> HttpResponse | None:
         statements = form.statements()

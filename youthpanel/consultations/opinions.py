@@ -51,13 +51,13 @@ def current_round(consultation: Consultation) -> OpinionRound | None:
     return consultation.opinion_rounds.prefetch_related("statements").last()
 
 
-def has_voted(asked: OpinionRound, member: Member) -> bool:
-    return OpinionParticipation.objects.filter(round=asked, member=member).exists()
+def has_voted(opinion_round: OpinionRound, member: Member) -> bool:
+    return OpinionParticipation.objects.filter(round=opinion_round, member=member).exists()
 
 
-def has_votes(asked: OpinionRound) -> bool:
+def has_votes(opinion_round: OpinionRound) -> bool:
     """Return whether a member has voted in the round, which fixes its statements."""
-    return OpinionSheet.objects.filter(round=asked).exists()
+    return OpinionSheet.objects.filter(round=opinion_round).exists()
 
 
 def count_votes(consultation: Consultation) -> int:
@@ -79,12 +79,12 @@ def save_statements(
         raise ActionRefused(faults)
     with transaction.atomic():
         _lock_unclosed(consultation)
-        asked = current_round(consultation) or OpinionRound.objects.create(consultation=consultation, number=1)
-        if has_votes(asked):
+        opinion_round = current_round(consultation) or OpinionRound.objects.create(consultation=consultation, number=1)
+        if has_votes(opinion_round):
             raise ActionRefused([FieldFault("", _("Members have voted on these statements. Start a new round."))])
-        asked.statements.all().delete()
-        _write_statements(asked, statements)
-        data: dict[str, audit_log.AuditValue] = {"round": asked.number, "statements": len(statements)}
+        opinion_round.statements.all().delete()
+        _write_statements(opinion_round, statements)
+        data: dict[str, audit_log.AuditValue] = {"round": opinion_round.number, "statements": len(statements)}
         audit_log.record(action="consultation.statements_saved", subject=consultation, actor=actor, now=now, data=data)
 
 
@@ -101,11 +101,11 @@ def start_round(*, consultation: Consultation, actor: AbstractBaseUser, now: dat
     check_facilitator(consultation, actor)
     with transaction.atomic():
         _lock_unclosed(consultation)
-        asked = current_round(consultation)
-        if asked is None or not has_votes(asked):
+        opinion_round = current_round(consultation)
+        if opinion_round is None or not has_votes(opinion_round):
             raise EditConflict
-        OpinionRound.objects.create(consultation=consultation, number=asked.number + 1)
-        data: dict[str, audit_log.AuditValue] = {"round": asked.number + 1}
+        OpinionRound.objects.create(consultation=consultation, number=opinion_round.number + 1)
+        data: dict[str, audit_log.AuditValue] = {"round": opinion_round.number + 1}
         audit_log.record(action="consultation.round_started", subject=consultation, actor=actor, now=now, data=data)
 
 
@@ -122,25 +122,27 @@ def save_votes(*, consultation: Consultation, member: Member | None, votes: Mapp
     with transaction.atomic():
         lock_votes()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
-        asked = current_round(consultation)
-        if asked is None or not _may_vote(consultation, member, now):
+        opinion_round = current_round(consultation)
+        if opinion_round is None or not _may_vote(consultation, member, now):
             raise NotAllowedNow
-        if member is not None and has_voted(asked, member):
+        if member is not None and has_voted(opinion_round, member):
             raise AlreadyAnswered
-        known = [statement.pk for statement in asked.statements.all()]
-        if not known or set(votes) - set(known):
+        statement_ids = [statement.pk for statement in opinion_round.statements.all()]
+        if not statement_ids or set(votes) - set(statement_ids):
             raise EditConflict
-        if missing := [pk for pk in known if votes.get(pk) not in VOTES]:
+        if missing := [pk for pk in statement_ids if votes.get(pk) not in VOTES]:
             raise ActionRefused([FieldFault(f"s{pk}", _("Choose one of the three.")) for pk in missing])
         store_votes(
-            round_id=asked.pk, votes={str(pk): votes[pk] for pk in known}, member_id=member.pk if member else None
+            round_id=opinion_round.pk,
+            votes={str(pk): votes[pk] for pk in statement_ids},
+            member_id=member.pk if member else None,
         )
 
 
 def cards_on_paper(consultation: Consultation) -> list[Statement]:
     """Return the statements of the printed questionnaire: those of the current round, if there is a phase for them."""
-    asked = current_round(consultation)
-    return list(asked.statements.all()) if asked is not None and _has_phase(consultation) else []
+    opinion_round = current_round(consultation)
+    return list(opinion_round.statements.all()) if opinion_round is not None and _has_phase(consultation) else []
 
 
 def _may_vote(consultation: Consultation, member: Member | None, now: datetime) -> bool:
@@ -154,10 +156,10 @@ def _has_phase(consultation: Consultation) -> bool:
     return consultation.phases.filter(feature=PhaseActivity.OPINIONS).exists()
 
 
-def compute_figures(asked: OpinionRound) -> Figures:
+def compute_figures(opinion_round: OpinionRound) -> Figures:
     """Return the figures of a round to publish. They hold no sheet and no link to one."""
-    statements = [str(pk) for pk in asked.statements.values_list("pk", flat=True)]
-    sheets = [tuple(votes[pk] for pk in statements) for votes in asked.sheets.values_list("votes", flat=True)]
+    statements = [str(pk) for pk in opinion_round.statements.values_list("pk", flat=True)]
+    sheets = [tuple(votes[pk] for pk in statements) for votes in opinion_round.sheets.values_list("votes", flat=True)]
     if len(sheets) < MIN_PUBLISHED_ANSWERS:
         return {"sheets": None, "groups": []}
     groups: list[GroupFigures] = [
@@ -172,8 +174,8 @@ def compute_figures(asked: OpinionRound) -> Figures:
 
 def close_rounds(consultation: Consultation) -> None:
     """Compute the figures of all rounds. Call this in the transaction of the closing, with the consultation locked."""
-    for asked in consultation.opinion_rounds.all():
-        OpinionRound.objects.filter(pk=asked.pk).update(figures=compute_figures(asked))
+    for opinion_round in consultation.opinion_rounds.all():
+        OpinionRound.objects.filter(pk=opinion_round.pk).update(figures=compute_figures(opinion_round))
 
 
 def reopen_rounds(consultation: Consultation) -> None:
@@ -187,9 +189,9 @@ def erase_votes(consultation: Consultation) -> None:
     OpinionParticipation.objects.filter(round__consultation=consultation).delete()
 
 
-def _write_statements(asked: OpinionRound, statements: Sequence[StatementText]) -> None:
+def _write_statements(opinion_round: OpinionRound, statements: Sequence[StatementText]) -> None:
     Statement.objects.bulk_create(
-        Statement(round=asked, order=order, text_sr=each["sr"], text_en=each["en"])
+        Statement(round=opinion_round, order=order, text_sr=each["sr"], text_en=each["en"])
         for order, each in enumerate(statements, 1)
     )
 
@@ -210,7 +212,7 @@ def _statement_faults(statements: Sequence[StatementText]) -> list[FieldFault]:
     for code in ("sr", "en"):
         for number, each in enumerate(statements, 1):
             if len(each[code]) > MAX_STATEMENT_LENGTH:
-                said = {"n": number, "most": MAX_STATEMENT_LENGTH, "length": len(each[code])}
+                params = {"n": number, "most": MAX_STATEMENT_LENGTH, "length": len(each[code])}
                 words = _("Statement %(n)d has %(length)d characters; at most %(most)d fit on a card.")
-                faults.append(FieldFault(code, words % said))
+                faults.append(FieldFault(code, words % params))
     return faults

@@ -104,8 +104,8 @@ def _rows_of(sent: QueryDict, prefix: str) -> Iterator[Row]:
 def _number_anew(rows: list[Row], stored: list[Row]) -> None:
     """Give outdated phase ids the id stored at the same position, because saving replaces all phases."""
     numbers = {row["id"][0] for row in stored}
-    known = [row for row in rows if row.get("id", [""])[0]]
-    if any(row["id"][0] in numbers for row in known):
+    rows_with_id = [row for row in rows if row.get("id", [""])[0]]
+    if any(row["id"][0] in numbers for row in rows_with_id):
         return
-    for place, row in enumerate(known):
+    for place, row in enumerate(rows_with_id):
         row["id"] = stored[place]["id"] if place < len(stored) else [""]

@@ -17,12 +17,12 @@ def show_consultation(
     """Return the page in the language `code`. `is_unsaved`: the rows are those of a form, which is not saved."""
 
     def read_context() -> dict[str, Any]:
-        asked = current_round(consultation)
+        opinion_round = current_round(consultation)
         return {
             "consultation": consultation,
             "phases": list(consultation.phases.all()),
             "form": questionnaire_form(consultation),
-            "cards": CardsForm(statements=list(asked.statements.all())) if asked else None,
+            "cards": CardsForm(statements=list(opinion_round.statements.all())) if opinion_round else None,
             "is_unsaved": is_unsaved,
         }
 

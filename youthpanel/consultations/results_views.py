@@ -64,8 +64,8 @@ class DownloadResults(ConsultationPage):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if is_withheld(self.object):
             return redirect("admin:youthpanel-results", self.object.pk)
-        made = render_results_xlsx(results(self.object, self.now), get_language() or "sr")
-        response = HttpResponse(made, content_type=XLSX)
+        spreadsheet = render_results_xlsx(results(self.object, self.now), get_language() or "sr")
+        response = HttpResponse(spreadsheet, content_type=XLSX)
         response.headers["Content-Disposition"] = f'attachment; filename="{self.object.slug}.xlsx"'
         return response
 

@@ -167,23 +167,23 @@ def disclosed_counts(result: QuestionResult) -> list[int | None]:
 
 
 def _result(question: Question, sheets: Iterable[Mapping[str, Any]]) -> QuestionResult:
-    given = [sheet[str(question.pk)] for sheet in sheets if sheet.get(str(question.pk))]
-    if len(given) < MIN_PUBLISHED_ANSWERS:
+    answers = [sheet[str(question.pk)] for sheet in sheets if sheet.get(str(question.pk))]
+    if len(answers) < MIN_PUBLISHED_ANSWERS:
         return QuestionResult(question, None)
     texts = sorted(
-        (answer["text"] for answer in given if answer.get("text")), key=lambda text: (page_order(text), text)
+        (answer["text"] for answer in answers if answer.get("text")), key=lambda text: (page_order(text), text)
     )
     counts: list[tuple[str, int]] = []
     mean = None
     if question.kind == QuestionKind.SCALE:
-        scores = Counter(answer["score"] for answer in given)
+        scores = Counter(answer["score"] for answer in answers)
         counts = [(str(score), scores[score]) for score in SCORES]
-        mean = round(sum(score * number for score, number in scores.items()) / len(given), 1)
+        mean = round(sum(score * number for score, number in scores.items()) / len(answers), 1)
     elif question.kind != QuestionKind.OPEN:
-        chosen = Counter(choice for answer in given for choice in answer.get("choices", ()))
+        chosen = Counter(choice for answer in answers for choice in answer.get("choices", ()))
         counts = [(choice.text, chosen[choice.pk]) for choice in question.choices.all()]
         if question.other:
             counts.append((pgettext("choice", "Something else"), len(texts)))
-    rows = tuple(ResultRow(label, count, round(100 * count / len(given))) for label, count in counts)
-    told = tuple(texts) if len(texts) >= MIN_PUBLISHED_ANSWERS else ()
-    return QuestionResult(question, len(given), rows, mean, told, len(texts))
+    rows = tuple(ResultRow(label, count, round(100 * count / len(answers))) for label, count in counts)
+    published_texts = tuple(texts) if len(texts) >= MIN_PUBLISHED_ANSWERS else ()
+    return QuestionResult(question, len(answers), rows, mean, published_texts, len(texts))

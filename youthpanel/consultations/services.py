@@ -73,16 +73,18 @@ def save_answer_sheet(
         lock_answer_sheets()
         consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
         _check_may_answer(consultation, member, now)
-        kept = validate_answers(questions_of(consultation), answers)
+        valid_answers = validate_answers(questions_of(consultation), answers)
         if member is not None and has_answered(consultation, member):
             raise AlreadyAnswered
         if consultation.anonymous:
-            _save_unlinkable(consultation, member, kept)
+            _save_unlinkable(consultation, member, valid_answers)
         else:
             day = localdate(now)
             if member is not None:
                 Participation.objects.create(consultation=consultation, member=member, day=day)
-            AnswerSheet.objects.create(consultation=consultation, member=member, answers=kept, offline=offline, day=day)
+            AnswerSheet.objects.create(
+                consultation=consultation, member=member, answers=valid_answers, offline=offline, day=day
+            )
 
 
 def _check_may_answer(consultation: Consultation, member: Member | None, now: datetime) -> None:
@@ -97,44 +99,44 @@ def _check_may_answer(consultation: Consultation, member: Member | None, now: da
         raise NotAllowedNow
 
 
-def _save_unlinkable(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
+def _save_unlinkable(consultation: Consultation, member: Member | None, answers: dict[str, Answer]) -> None:
     """Rewrite both tables completely on each call, even if one of them gets no new row.
 
     `offline` is not stored. Among twenty paper sheets, a single online sheet could be attributed to its author.
     """
     day = answer_date(consultation.phases.all())
-    seen = {"consultation_id": consultation.pk, "day": day}
-    who = None if member is None else {"id": uuid4(), "member_id": member.pk, **seen}
+    shared_columns = {"consultation_id": consultation.pk, "day": day}
+    who = None if member is None else {"id": uuid4(), "member_id": member.pk, **shared_columns}
     rewrite_shuffled(Participation, consultation_id=consultation.pk, added=who, day=day)
-    sheet = {"id": uuid4(), "offline": False, "answers": kept, "member_id": None, **seen}
+    sheet = {"id": uuid4(), "offline": False, "answers": answers, "member_id": None, **shared_columns}
     rewrite_shuffled(AnswerSheet, consultation_id=consultation.pk, added=sheet, day=day)
 
 
 def validate_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
     """Return the answers as stored: cleaned, in the order of the questions, without empty ones. Raises ActionRefused."""
     faults: list[FieldFault] = []
-    kept: dict[str, Answer] = {}
+    valid_answers: dict[str, Answer] = {}
     if set(answers) - {str(question.pk) for question in questions}:
         faults.append(FieldFault("", _("The questions have changed in the meantime. Please look at them again.")))
     for question in questions:
-        given = answers.get(str(question.pk), {})
-        problems = list(_problems(question, given))
+        raw_answer = answers.get(str(question.pk), {})
+        problems = list(_problems(question, raw_answer))
         faults += problems
-        answer = {} if problems else _tidy(given)
+        answer = {} if problems else _tidy(raw_answer)
         if answer:
-            kept[str(question.pk)] = answer
-    if not kept and not faults:
+            valid_answers[str(question.pk)] = answer
+    if not valid_answers and not faults:
         faults.append(FieldFault("", _("Answer at least one question.")))
     if faults:
         raise ActionRefused(faults)
-    return kept
+    return valid_answers
 
 
-def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[FieldFault]:
+def _problems(question: Question, raw_answer: Mapping[str, Any]) -> Iterator[FieldFault]:
     field = f"q{question.pk}"
-    chosen, score, text = given.get("choices", []), given.get("score"), given.get("text", "")
-    known = {choice.pk for choice in question.choices.all()}
-    if set(chosen) - known or len(set(chosen)) != len(chosen) or (chosen and question.kind not in _WITH_CHOICES):
+    chosen, score, text = raw_answer.get("choices", []), raw_answer.get("score"), raw_answer.get("text", "")
+    choice_ids = {choice.pk for choice in question.choices.all()}
+    if set(chosen) - choice_ids or len(set(chosen)) != len(chosen) or (chosen and question.kind not in _WITH_CHOICES):
         yield FieldFault(field, _("Choose one of the options."))
     if score is not None and (question.kind != QuestionKind.SCALE or score not in SCORES):
         yield FieldFault(field, _("Choose a number from 1 to 5."))
@@ -149,13 +151,13 @@ def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[FieldFau
         yield FieldFault(field if question.kind == QuestionKind.OPEN else f"{field}_other", words)
 
 
-def _tidy(given: Mapping[str, Any]) -> Answer:
+def _tidy(raw_answer: Mapping[str, Any]) -> Answer:
     answer: Answer = {}
-    if given.get("choices"):
-        answer["choices"] = sorted(given["choices"])
-    if given.get("score") is not None:
-        answer["score"] = given["score"]
-    if text := clean_text(given.get("text", ""), max_length=MAX_ANSWER_LENGTH).strip():
+    if raw_answer.get("choices"):
+        answer["choices"] = sorted(raw_answer["choices"])
+    if raw_answer.get("score") is not None:
+        answer["score"] = raw_answer["score"]
+    if text := clean_text(raw_answer.get("text", ""), max_length=MAX_ANSWER_LENGTH).strip():
         answer["text"] = text
     return answer
 
@@ -214,13 +216,13 @@ def withdraw_contribution(*, contribution: Idea | Post, member: Member, now: dat
         audit_log.record(action=f"{model._meta.model_name}.withdrawn", subject=contribution, actor=None, now=now)
 
 
-def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: bool, now: datetime) -> None:
+def endorse(*, consultation: Consultation, member: Member, idea: UUID, is_endorsed: bool, now: datetime) -> None:
     """Set or remove an endorsement of an idea of another member. Idempotent. Raises NotAllowedNow and EditConflict."""
     with _taking_part(consultation, member, PhaseActivity.COLLECT, now) as held:
         found = _shown_idea(held, idea)
         if found.member_id == member.pk:
             raise EditConflict
-        if wanted:
+        if is_endorsed:
             Endorsement.objects.get_or_create(idea=found, member=member, priority=False)
         else:
             Endorsement.objects.filter(idea=found, member=member, priority=False).delete()

@@ -30,17 +30,19 @@ def missing_for_transition(consultation: Consultation, to: ConsultationState, no
 def transition_remarks(consultation: Consultation) -> list[str]:
     """Remarks that do not prevent a transition: times without an activity for members, and missing English texts."""
     phases = list(consultation.phases.all())
-    said = []
+    remarks = []
     for place, trouble, other in check_phases(phases):
         if trouble == PhaseFault.GAP and other is not None:
             words = {"from": format_moment(phases[other].ends_at), "to": format_moment(phases[place].starts_at)}
-            said.append(_("Members can do nothing from %(from)s to %(to)s.") % words)
-    asked = current_round(consultation)
-    if any(phase.feature == PhaseActivity.OPINIONS for phase in phases) and not (asked and asked.statements.all()):
-        said.append(_("There is a phase for opinion cards, and no statements yet."))
+            remarks.append(_("Members can do nothing from %(from)s to %(to)s.") % words)
+    opinion_round = current_round(consultation)
+    if any(phase.feature == PhaseActivity.OPINIONS for phase in phases) and not (
+        opinion_round and opinion_round.statements.all()
+    ):
+        remarks.append(_("There is a phase for opinion cards, and no statements yet."))
     if not all((consultation.title_en, consultation.summary_en)):  # type: ignore[attr-defined]
-        said.append(_("There is no English title or summary: English readers see the Serbian one."))
-    return said
+        remarks.append(_("There is no English title or summary: English readers see the Serbian one."))
+    return remarks
 
 
 def count_unmoderated_in(consultation: Consultation) -> int:
@@ -74,8 +76,8 @@ def _before_opening(consultation: Consultation, now: datetime) -> list[str]:
         (PhaseActivity.ANSWER in features and not questions, _("Questions: there is a phase for answering them.")),
         (bool(questions) and PhaseActivity.ANSWER not in features, _("A phase for answering the questions.")),
     )
-    said = [words for is_missing, words in checks if is_missing]
-    return said + [
+    obstacles = [words for is_missing, words in checks if is_missing]
+    return obstacles + [
         _("At least two choices for “%(question)s”.") % {"question": question.text}
         for question in questions
         if _lacks_choices(question)
@@ -92,12 +94,12 @@ def _lacks_choices(question: Question) -> bool:
 
 
 def _before_reporting(consultation: Consultation) -> list[str]:
-    said = []
+    obstacles = []
     if not consultation.outcome_sr:  # type: ignore[attr-defined]
-        said.append(_("A summary of the outcome: members read it first."))
+        obstacles.append(_("A summary of the outcome: members read it first."))
     if waiting := count_unmoderated_in(consultation):
-        said.append(
+        obstacles.append(
             ngettext("%(n)d idea or post is still to moderate.", "%(n)d ideas or posts are still to moderate.", waiting)
             % {"n": waiting}
         )
-    return said
+    return obstacles

@@ -63,13 +63,15 @@ def save_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
     """Save a question with its choices in this order. A choice keeps its id as long as it keeps its position."""
     with transaction.atomic():
         question.save()
-        known = list(question.choices.order_by("order", "id"))
+        stored_choices = list(question.choices.order_by("order", "id"))
         for order, text in enumerate(choices):
-            if order < len(known):
-                QuestionChoice.objects.filter(pk=known[order].pk).update(order=order, text_sr=text.sr, text_en=text.en)
+            if order < len(stored_choices):
+                QuestionChoice.objects.filter(pk=stored_choices[order].pk).update(
+                    order=order, text_sr=text.sr, text_en=text.en
+                )
             else:
                 QuestionChoice.objects.create(question=question, order=order, text_sr=text.sr, text_en=text.en)
-        for choice in known[len(choices) :]:
+        for choice in stored_choices[len(choices) :]:
             choice.delete()
 
 

@@ -110,9 +110,9 @@ class CopyConsultation(ActionPage[Consultation], ShowWorkflow):
     permissions = (MODERATE, CHANGE_CONSULTATION, "youthpanel.add_consultation")
 
     def perform(self) -> HttpResponse:
-        made = drafts.copy_consultation(consultation=self.object, actor=self.user, now=self.now)
+        draft = drafts.copy_consultation(consultation=self.object, actor=self.user, now=self.now)
         messages.success(self.request, _("This is the copy, a draft. Check its title, address and phases."))
-        return redirect("admin:youthpanel_consultation_change", made.pk)
+        return redirect("admin:youthpanel_consultation_change", draft.pk)
 
 
 class AddFromTemplate(FormPage[None, TemplateForm]):
@@ -134,11 +134,11 @@ class AddFromTemplate(FormPage[None, TemplateForm]):
 
     def save(self, form: TemplateForm) -> HttpResponse:
         chosen, starts_on = form.cleaned_data["template"], form.cleaned_data["starts_on"]
-        made = drafts.create_from_template(code=chosen, starts_on=starts_on, actor=self.user, now=self.now)
+        draft = drafts.create_from_template(code=chosen, starts_on=starts_on, actor=self.user, now=self.now)
         messages.success(
             self.request, _("This is a draft. Check its texts and dates, then choose cohorts and facilitators.")
         )
-        return redirect("admin:youthpanel_consultation_change", made.pk)
+        return redirect("admin:youthpanel_consultation_change", draft.pk)
 
 
 class CloseForm(forms.Form):

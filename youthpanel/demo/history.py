@@ -145,7 +145,7 @@ def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int)
     people = data("people")
     schools = [School.objects.create(town=town, **school) for town in towns for school in people["schools"]]
     joined = cohort.begins_on
-    made = []
+    unsaved_members = []
     for number in range(start, start + cohort.target):
         school = schools[number % len(schools)]
         youngest, oldest = (11, 14) if school.kind == "primary" else (15, 17)
@@ -162,16 +162,16 @@ def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int)
             identity=secrets.token_bytes(32),
         )
         seal_identity(member, Identity(name=name))
-        made.append(member)
-    members = Member.objects.bulk_create(made)
+        unsaved_members.append(member)
+    members = Member.objects.bulk_create(unsaved_members)
     Consent.objects.bulk_create(
         consent for number, member in enumerate(members) for consent in _consents(member, number, joined)
     )
     return members
 
 
-def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
-    own = age_on(given, year=member.birth_year, month=member.birth_month) >= SELF_CONSENT_AGE
+def _consents(member: Member, number: int, given_on: date) -> Iterator[Consent]:
+    own = age_on(given_on, year=member.birth_year, month=member.birth_month) >= SELF_CONSENT_AGE
     scopes = [
         ConsentScope.MEMBERSHIP,
         ConsentScope.ONLINE,
@@ -184,8 +184,8 @@ def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
             scope=scope,
             giver=ConsentGiver.MEMBER if own else ConsentGiver.GUARDIAN,
             document=f"Фасцикла {member.cohort_id}/{number + 1}",
-            given_on=given,
-            expires_on=given + timedelta(days=4 * 365),
+            given_on=given_on,
+            expires_on=given_on + timedelta(days=4 * 365),
         )
 
 
@@ -225,14 +225,16 @@ def _meeting(row: Row, day: datetime, cohorts: list[Cohort], adults: list[User])
 def _consultations(
     cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
 ) -> list[Consultation]:
-    made = []
+    consultations = []
     for number, row in enumerate(data("consultations")["reported"]):
         first = number == 0
         begins = now - timedelta(days=FIRST - 90 if first else SECOND_COHORT - 30 - number * 20)
-        asked = members[: cohorts[0].target] if first else members
+        invited_members = members[: cohorts[0].target] if first else members
         of = cohorts[:1] if first else cohorts
-        made.append(_play_consultation(row, asked[number * 3], of, asked, adults, begins, chance))
-    return made
+        consultations.append(
+            _play_consultation(row, invited_members[number * 3], of, invited_members, adults, begins, chance)
+        )
+    return consultations
 
 
 def _recommendations(consultations: list[Consultation], actor: User, now: datetime) -> list[Recommendation]:
@@ -304,10 +306,10 @@ def _answers(recommendations: list[Recommendation], actor: User, handed: datetim
 def _letter(response: Response, row: Row, actor: User, moment: datetime) -> None:
     """A scanned letter of the demonstration, typeset from its description."""
     words = {"title": row["title_sr"], "text": row["description_sr"]}
-    made = typst.compile_pdf(settings.BASE_DIR / "youthpanel" / "demo" / "letter.typ", words, created_at=moment)
+    pdf = typst.compile_pdf(settings.BASE_DIR / "youthpanel" / "demo" / "letter.typ", words, created_at=moment)
     add_letter(
         response=response,
-        upload=SimpleUploadedFile("letter.pdf", made),
+        upload=SimpleUploadedFile("letter.pdf", pdf),
         title=both(row, "title"),
         description=both(row, "description"),
         actor=actor,
@@ -339,7 +341,7 @@ def _play_consultation(
             PhaseActivity.OPINIONS if "statements" in row else PhaseActivity.PRIORITISE,
         ),
     )
-    asked = _ask(consultation, both(row, "question"))
+    questions = _ask(consultation, both(row, "question"))
     workflow.change_state(consultation=consultation, to=ConsultationState.OPEN, actor=actor, now=begins)
     _propose(consultation, row["ideas"], members, actor, begins + timedelta(days=5), chance)
     for quotation in row.get("quotations", ()):
@@ -352,7 +354,7 @@ def _play_consultation(
     words = [*row["answers"], *[""] * (ONLINE + ON_PAPER - len(row["answers"]))]
     for member, text in zip((*chance.sample(members, ONLINE), *[None] * ON_PAPER), words, strict=True):
         save_answer_sheet(
-            consultation=consultation, member=member, answers=_sheet_answers(asked, text, chance), offline=member is None, now=answering
+            consultation=consultation, member=member, answers=_sheet_answers(questions, text, chance), offline=member is None, now=answering
         )  # fmt: skip
     if "statements" in row:
         _vote_on_cards(consultation, row["statements"], members, actor, begins + timedelta(days=13), chance)
@@ -364,7 +366,7 @@ def _play_consultation(
         theme = Theme.objects.create(consultation=consultation, **names)
         for idea in consultation.ideas.all()[place::2]:
             quotation_services.set_idea_themes(idea=idea, themes=[theme])
-    _quote(consultation, row, asked[-1], actor, closed + timedelta(days=1))
+    _quote(consultation, row, questions[-1], actor, closed + timedelta(days=1))
     consultation.outcome_sr, consultation.outcome_en = row["outcome_sr"], row["outcome_en"]  # type: ignore[attr-defined]
     workflow.save_consultation(consultation=consultation, changed=["outcome"], actor=actor, now=closed)
     workflow.change_state(
@@ -419,34 +421,34 @@ def _phases(consultation: Consultation, begins: datetime, features: tuple[PhaseA
 
 def _ask(consultation: Consultation, open_question: BilingualText) -> list[Question]:
     survey = data("consultations")["survey"]
-    asked: tuple[tuple[str, BilingualText, list[Row], bool], ...] = (
+    survey_questions: tuple[tuple[str, BilingualText, list[Row], bool], ...] = (
         (QuestionKind.SCALE, both(survey, "importance"), [], False),
         (QuestionKind.SINGLE, both(survey, "often"), survey["often_choices"], False),
         (QuestionKind.MULTIPLE, both(survey, "who"), survey["who_choices"], True),
         (QuestionKind.OPEN, open_question, [], False),
     )
-    made = []
-    for order, (kind, text, choices, other) in enumerate(asked, 1):
+    questions = []
+    for order, (kind, text, choices, other) in enumerate(survey_questions, 1):
         words = {"text_sr": text["sr"], "text_en": text["en"]}
         question = Question(consultation=consultation, order=order, kind=kind, other=other, **words)
         workflow.save_question(
             question=question, choices=[ChoiceText(choice["text_sr"], choice["text_en"]) for choice in choices]
         )
-        made.append(question)
-    return made
+        questions.append(question)
+    return questions
 
 
-def _sheet_answers(asked: list[Question], text: str, chance: random.Random) -> dict[str, Answer]:
-    scale, single, multiple, opened = asked
+def _sheet_answers(questions: list[Question], text: str, chance: random.Random) -> dict[str, Answer]:
+    scale, single, multiple, open_question = questions
     one, many = ([choice.pk for choice in question.choices.all()] for question in (single, multiple))
-    given: dict[str, Answer] = {
+    answers: dict[str, Answer] = {
         str(scale.pk): {"score": chance.choices(range(1, 6), (1, 2, 4, 6, 7))[0]},
         str(single.pk): {"choices": chance.choices(one, (4, 6, 3, 1))},
         str(multiple.pk): {"choices": chance.sample(many, chance.randint(1, 2))},
     }
     if text:
-        given[str(opened.pk)] = {"text": text}
-    return given
+        answers[str(open_question.pk)] = {"text": text}
+    return answers
 
 
 def _vote_on_cards(
@@ -496,14 +498,14 @@ def _write(consultation: Consultation, member: Member, text: str, at: datetime) 
     )
 
 
-def _quote(consultation: Consultation, row: Row, opened: Question, actor: User, now: datetime) -> None:
-    for said in row.get("quotations", ()):
-        source: Any = consultation.ideas.get(text=said["text_sr"]) if said["idea"] else opened
+def _quote(consultation: Consultation, row: Row, open_question: Question, actor: User, now: datetime) -> None:
+    for entry in row.get("quotations", ()):
+        source: Any = consultation.ideas.get(text=entry["text_sr"]) if entry["idea"] else open_question
         quotation = quotation_services.create_quotation(
             consultation=consultation,
             source=source,
-            sr=said["text_sr"],
-            en=said["text_en"],
+            sr=entry["text_sr"],
+            en=entry["text_en"],
             themes=(),
             actor=actor,
             now=now,

@@ -22,7 +22,9 @@ AttendanceByMember = Mapping[int, bool | None]
 
 def attendance_revision(attended: AttendanceByMember) -> str:
     """Return a digest of the recorded attendance. Members without a record may be missing."""
-    return revision_digest([f"{pk} {said}" for pk, said in sorted(attended.items()) if said is not None])
+    return revision_digest(
+        [f"{pk} {is_present}" for pk, is_present in sorted(attended.items()) if is_present is not None]
+    )
 
 
 def record_attendance(
@@ -40,16 +42,16 @@ def record_attendance(
         stored = attendance_of(meeting)
         if attendance_revision(stored) != opened:
             raise EditConflict
-        asked = set(invited_members(meeting).order_by().values_list("pk", flat=True))
-        _refuse_strangers(meeting, set(attended) - asked)
-        rows = [Attendance(meeting=meeting, member_id=pk, attended=said) for pk, said in attended.items()]
+        invited_ids = set(invited_members(meeting).order_by().values_list("pk", flat=True))
+        _refuse_strangers(meeting, set(attended) - invited_ids)
+        rows = [Attendance(meeting=meeting, member_id=pk, attended=is_present) for pk, is_present in attended.items()]
         Attendance.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["meeting", "member"], update_fields=["attended"]
         )
         content_version.bump()
         data = {
-            "attended": sum(said is True for said in attended.values()),
-            "missed": sum(said is False for said in attended.values()),
+            "attended": sum(is_present is True for is_present in attended.values()),
+            "missed": sum(is_present is False for is_present in attended.values()),
         }
         audit_log.record(action="meeting.attendance_recorded", subject=meeting, actor=actor, now=now, data=data)
 
@@ -66,17 +68,17 @@ def check_recordable(meeting: Meeting, now: datetime) -> None:
 def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
     if not strangers:
         return
-    known = Member.objects.filter(pk__in=strangers).order_by(PageOrder("pseudonym"))
-    outside = [str(member) for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
-    early = [str(member) for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
-    said = []
+    members = Member.objects.filter(pk__in=strangers).order_by(PageOrder("pseudonym"))
+    outside = [str(member) for member in members.exclude(cohort__in=meeting.cohorts.all())[:5]]
+    early = [str(member) for member in members.filter(cohort__in=meeting.cohorts.all())[:5]]
+    reasons = []
     if outside:
-        said.append(
+        reasons.append(
             _("Not in an invited cohort: %(members)s. Invite their cohort first, or leave them out.")
             % {"members": ", ".join(outside)}
         )
     if early:
-        said.append(_("Not members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
-    if not said:
-        said.append(_("A person on this list is not a member of the panel. Open the list again."))
-    raise ActionRefused([FieldFault("", text) for text in said])
+        reasons.append(_("Not members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
+    if not reasons:
+        reasons.append(_("A person on this list is not a member of the panel. Open the list again."))
+    raise ActionRefused([FieldFault("", text) for text in reasons])

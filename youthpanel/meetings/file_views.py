@@ -69,7 +69,7 @@ class ChangeFile(FilePage[FileDetailsForm]):
     success_message = gettext_lazy("Saved.")
 
     def get_object(self) -> Meeting:
-        self.file = _known(self.kwargs["meeting_id"], self.kwargs["file_id"])
+        self.file = _file_or_404(self.kwargs["meeting_id"], self.kwargs["file_id"])
         return super().get_object()
 
     def get_title(self) -> str:
@@ -92,7 +92,7 @@ class RemoveFile(MeetingPage, ActionPage[Meeting]):
     success_message = gettext_lazy("The file was deleted.")
 
     def get_object(self) -> Meeting:
-        self.file = _known(self.kwargs["meeting_id"], self.kwargs["file_id"])
+        self.file = _file_or_404(self.kwargs["meeting_id"], self.kwargs["file_id"])
         return super().get_object()
 
     def perform(self) -> None:
@@ -128,7 +128,7 @@ def _sent(request: HttpRequest, found: MeetingFile, path: Any) -> HttpResponseBa
     ).response
 
 
-def _known(meeting_id: int, file_id: int) -> MeetingFile:
+def _file_or_404(meeting_id: int, file_id: int) -> MeetingFile:
     return get_object_or_404(MeetingFile, pk=file_id, meeting=meeting_id, erased=False)
 
 

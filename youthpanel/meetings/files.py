@@ -167,10 +167,10 @@ def _refuse_names(meeting: Meeting, read: CheckedUpload, actor: AbstractBaseUser
     The comparison is audited before the refusal.
     """
     if find_real_names_in_upload(storage.file_path(read.stored), subject=meeting, actor=actor, now=now):
-        said = _(
+        message = _(
             "This document seems to contain the real name of a member. It was not saved: use pseudonyms and choose it again."
         )
-        raise ActionRefused([FieldFault("file", said)])
+        raise ActionRefused([FieldFault("file", message)])
 
 
 def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileData, today: date) -> Iterable[FieldFault]:
@@ -198,8 +198,8 @@ def _consent_faults(meeting: Meeting, shown: Collection[int], today: date) -> It
         pk__in=members_with_consent(Member.objects.all(), ConsentScope.PHOTOGRAPH, today).values("pk")
     )
     if names := ", ".join(without.values_list("pseudonym", flat=True)):
-        said = _("No valid consent to photographs for: %(members)s. The picture was not saved.")
-        yield FieldFault("shown", said % {"members": names})
+        message = _("No valid consent to photographs for: %(members)s. The picture was not saved.")
+        yield FieldFault("shown", message % {"members": names})
 
 
 def _refuse(faults: Iterable[FieldFault]) -> None:

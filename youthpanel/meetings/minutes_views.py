@@ -70,7 +70,7 @@ class EditAttendance(MeetingPage):
 def _ticked(request: HttpRequest) -> Attended:
     rest = _THE_REST.get(request.POST.get("act", ""))
     rows = {int(match[1]): request.POST[name] for name in request.POST if (match := _ROW.fullmatch(name))}
-    return {pk: _ATTENDED.get(said, rest) for pk, said in rows.items()}
+    return {pk: _ATTENDED.get(value, rest) for pk, value in rows.items()}
 
 
 class EditMinutes(MeetingPage):
@@ -115,8 +115,8 @@ class EditMinutes(MeetingPage):
         theirs = minutes_data_of(self.get_object())
         form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
         rows = DecisionFormSet(initial=decision_rows(draft))
-        beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
+        differences = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
         if theirs.decisions != draft.decisions:
             there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
-            beside.append((_("Decisions"), there, mine))
-        return self.refuse(form, rows, str(EDIT_CONFLICT_MESSAGE), beside=beside)
+            differences.append((_("Decisions"), there, mine))
+        return self.refuse(form, rows, str(EDIT_CONFLICT_MESSAGE), differences=differences)

@@ -39,16 +39,16 @@ def count_attendances(**conditions: object) -> Coalesce:
 
 @dataclass(frozen=True)
 class MeetingStatistics:
-    """The number of meetings held. Of `asked` members with recorded attendance, `attended` members attended."""
+    """The number of meetings held. Of `records` of attendance, `attended` are of members who attended."""
 
     meetings: int
-    asked: int
+    records: int
     attended: int
 
     @property
     def attendance(self) -> int | None:
         """Attendance in per cent; None without records."""
-        return round(100 * self.attended / self.asked) if self.asked else None
+        return round(100 * self.attended / self.records) if self.records else None
 
 
 def meeting_statistics(now: datetime) -> MeetingStatistics:
@@ -56,9 +56,9 @@ def meeting_statistics(now: datetime) -> MeetingStatistics:
     of_held = Attendance.objects.filter(
         meeting__in=Meeting.objects.filter(has_taken_place(now)), attended__isnull=False
     )
-    counted = of_held.aggregate(asked=Count("id"), attended=Count("id", filter=Q(attended=True)))
+    counted = of_held.aggregate(records=Count("id"), attended=Count("id", filter=Q(attended=True)))
     return MeetingStatistics(
-        Meeting.objects.filter(has_taken_place(now)).count(), counted["asked"], counted["attended"]
+        Meeting.objects.filter(has_taken_place(now)).count(), counted["records"], counted["attended"]
     )
 
 
@@ -147,8 +147,8 @@ def members_on(day: date) -> QuerySet[Member]:
 
 def invited_members(meeting: Meeting) -> QuerySet[Member]:
     """Members of the invited cohorts on the day of the meeting, by cohort and pseudonym."""
-    asked = members_on(localdate(meeting.starts_at)).filter(cohort__in=meeting.cohorts.all())
-    return asked.select_related("cohort").order_by("cohort__begins_on", "cohort_id", PageOrder("pseudonym"), "pk")
+    members = members_on(localdate(meeting.starts_at)).filter(cohort__in=meeting.cohorts.all())
+    return members.select_related("cohort").order_by("cohort__begins_on", "cohort_id", PageOrder("pseudonym"), "pk")
 
 
 def attendance_of(meeting: Meeting) -> dict[int, bool | None]:

@@ -39,13 +39,13 @@ def real_name_faults(
     try:
         found = find_real_names_audited([text for _field, text in texts], subject=subject, actor=actor, now=now)
     except SealError:
-        said = _(
+        message = _(
             "The keys of the panel are not available, so this cannot be compared with the names of members. "
             "Nothing was saved. Tell the administrator."
         )
-        return [FieldFault(texts[0][0], said)]
-    said = _("This public text seems to contain the real name of a member. Write the pseudonym, or leave the name out.")  # fmt: skip
-    return [FieldFault(texts[place][0], said) for place in found]
+        return [FieldFault(texts[0][0], message)]
+    message = _("This public text seems to contain the real name of a member. Write the pseudonym, or leave the name out.")  # fmt: skip
+    return [FieldFault(texts[place][0], message) for place in found]
 
 
 def plan_meeting(*, actor: AbstractBaseUser, now: datetime, **values: Any) -> Meeting:
@@ -178,12 +178,12 @@ def _uninvite(meeting: Meeting, values: Mapping[str, Any]) -> None:
     faults = []
     outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=cohorts).values("member__cohort"))
     if names := ", ".join(str(cohort) for cohort in outside):
-        said = _("Attendance is recorded for: %(cohorts)s. Leave them invited, or delete those records first.")
-        faults.append(FieldFault("cohorts", said % {"cohorts": names}))
+        message = _("Attendance is recorded for: %(cohorts)s. Leave them invited, or delete those records first.")
+        faults.append(FieldFault("cohorts", message % {"cohorts": names}))
     early = recorded.filter(member__cohort__in=cohorts).values_list("member__pseudonym", flat=True)
     if names := ", ".join(early[:5]):
-        said = _("Attendance is recorded, but these were not members on that day: %(members)s.")
-        faults.append(FieldFault("day", said % {"members": names}))
+        message = _("Attendance is recorded, but these were not members on that day: %(members)s.")
+        faults.append(FieldFault("day", message % {"members": names}))
     _refuse(faults)
     going.delete()
 

@@ -64,7 +64,7 @@ def delete_orphans() -> int:
         (letters_folder(), ResponseLetter.objects.all()),
     ):
         old = [found.path for found in media_storage().all_files_below(folder) if found.modified < before]
-        known = {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
-        orphans += [path for path in old if path.name.partition(".")[0] not in known]
+        stored_uuids = {str(uuid) for uuid in rows.values_list("uuid", flat=True)}
+        orphans += [path for path in old if path.name.partition(".")[0] not in stored_uuids]
     media_storage().erase(*orphans)
     return len(orphans)

@@ -39,8 +39,8 @@ def is_valid(token: str) -> bool:
 def renew_subscription(*, actor: User, now: datetime) -> None:
     """Give the account a new URL. The former one is void."""
     with transaction.atomic():
-        made = {"uuid": uuid4(), "renewed_at": now}
-        subscription, _created = CalendarSubscription.objects.update_or_create(user=actor, defaults=made)
+        defaults = {"uuid": uuid4(), "renewed_at": now}
+        subscription, _created = CalendarSubscription.objects.update_or_create(user=actor, defaults=defaults)
         audit_log.record(action="calendar_subscription.replaced", subject=subscription, actor=actor, now=now)
 
 

@@ -52,7 +52,7 @@ class MeetingDetail(MeetingPage, DetailPage[Meeting]):
         return {
             **super().get_context(),
             "leading": _leading(meeting),
-            "asked": selectors.invited_members(meeting).count(),
+            "invited_count": selectors.invited_members(meeting).count(),
             "files": list_files(meeting, localdate(self.now)),
             "is_over": meeting.ends_at <= self.now,
             "lacks_adults": selectors.lacks_facilitators(meeting, self.now),

@@ -18,5 +18,5 @@ def digest(code: str | None) -> bytes:
     The prefix separates it from receipts and identities under the same key. None, for an unreadable code, takes the
     same time and matches nothing.
     """
-    said = b"panel-code:" + (code or "-" * receipts.LENGTH).encode()
-    return hmac.digest(current_secret("RECEIPT_PEPPER"), said, hashlib.sha256)
+    message = b"panel-code:" + (code or "-" * receipts.LENGTH).encode()
+    return hmac.digest(current_secret("RECEIPT_PEPPER"), message, hashlib.sha256)

@@ -123,7 +123,7 @@ class CodeSheetForm(forms.Form):
         required=False,
     )
     language = forms.ChoiceField(
-        label=_("Script or language"), choices=[(code, said.name) for code, said in LANGUAGES.items()]
+        label=_("Script or language"), choices=[(code, each.name) for code, each in LANGUAGES.items()]
     )
     member = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 

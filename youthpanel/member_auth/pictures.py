@@ -53,6 +53,6 @@ def pictures_hash(chosen: Sequence[str], *, code: str | None, digest: bytes) -> 
     It is scrypt of an HMAC-SHA256 under PANEL_PIN_KEY, salted with the slip's digest. The code is in the HMAC, so that
     pictures cannot be tried without the paper, even with the key. A code that is None takes the same time.
     """
-    said = f"panel-pictures:{code}:{','.join(chosen)}".encode()
-    keyed = hmac.digest(current_secret("PANEL_PIN_KEY"), said, hashlib.sha256)
+    message = f"panel-pictures:{code}:{','.join(chosen)}".encode()
+    keyed = hmac.digest(current_secret("PANEL_PIN_KEY"), message, hashlib.sha256)
     return hashlib.scrypt(keyed, salt=digest, **_SCRYPT)

@@ -46,11 +46,11 @@ def invitation_obstacle(member: Member, today: date) -> InvitationObstacle | Non
         return None
     if member.left_on or member.erased_at:
         return InvitationObstacle.LEFT
-    given = [consent for consent in member.consents.all() if consent.scope == ConsentScope.ONLINE]
-    if not given:
+    online_consents = [consent for consent in member.consents.all() if consent.scope == ConsentScope.ONLINE]
+    if not online_consents:
         return InvitationObstacle.NONE
     born = {"year": member.birth_year, "month": member.birth_month}
-    last = max(given, key=lambda consent: (consent.withdrawn_on is None, consent.given_on, consent.pk))
+    last = max(online_consents, key=lambda consent: (consent.withdrawn_on is None, consent.given_on, consent.pk))
     if last.withdrawn_on:
         return InvitationObstacle.WITHDRAWN
     by_age = (
@@ -154,15 +154,15 @@ def members_without_code(cohort: Cohort, *, now: datetime) -> QuerySet[Member]:
 def members_needing_approval(members: Iterable[Member], *, now: datetime) -> set[int]:
     """Return the ids of those of `members` whose next slip needs a request and the approval of another person."""
     ids = [member.pk for member in members]
-    opened = InvitationCode.objects.filter(member__in=ids, pictures__isnull=False, expires_at__gt=now)
+    codes_with_pictures = InvitationCode.objects.filter(member__in=ids, pictures__isnull=False, expires_at__gt=now)
     replaced = SlipReplacement.objects.filter(member__in=ids)
-    return {*opened.values_list("member_id", flat=True), *replaced.values_list("member_id", flat=True)}
+    return {*codes_with_pictures.values_list("member_id", flat=True), *replaced.values_list("member_id", flat=True)}
 
 
 def requested_replacements() -> QuerySet[SlipReplacement]:
     """Return the replacements of current members that a person requested, the oldest first."""
-    known = SlipReplacement.objects.filter(requested_by__isnull=False, member__in=active_members())
-    return known.select_related("member__cohort", "requested_by").order_by("requested_at", "id")
+    replacements = SlipReplacement.objects.filter(requested_by__isnull=False, member__in=active_members())
+    return replacements.select_related("member__cohort", "requested_by").order_by("requested_at", "id")
 
 
 def replacements_to_approve(user: AbstractBaseUser) -> QuerySet[SlipReplacement]:

@@ -230,10 +230,10 @@ def delete_expired(*, now: datetime) -> None:
 
 def _lock_eligible(members: Iterable[Member], now: datetime) -> list[Member]:
     """Lock the members and return those who may take part online now."""
-    wanted = [member.pk for member in members]
-    locked = Member.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    known = locked.select_related("cohort").prefetch_related("consents")
-    return [member for member in known if selectors.invitation_obstacle(member, localdate(now)) is None]
+    member_ids = [member.pk for member in members]
+    locked = Member.objects.select_for_update(of=("self",)).filter(pk__in=member_ids).order_by("pk")
+    candidates = locked.select_related("cohort").prefetch_related("consents")
+    return [member for member in candidates if selectors.invitation_obstacle(member, localdate(now)) is None]
 
 
 def _create_slips(members: Sequence[Member], actor: AbstractBaseUser, now: datetime) -> list[Invitation]:
@@ -242,13 +242,13 @@ def _create_slips(members: Sequence[Member], actor: AbstractBaseUser, now: datet
     void_slips(former, now=now)
     # The holder of a former slip may be signed in.
     MemberSession.objects.filter(member__in=members).delete()
-    made = [Invitation(member, generate_code(), selectors.season_end(member.cohort, now)) for member in members]
+    invitations = [Invitation(member, generate_code(), selectors.season_end(member.cohort, now)) for member in members]
     InvitationCode.objects.bulk_create(
         InvitationCode(member=each.member, digest=codes.digest(each.code), created_at=now, expires_at=each.expires_at)
-        for each in made
+        for each in invitations
     )
     audit_log.record_many([audit_log.AuditEntry("code.made", member) for member in members], actor=actor, now=now)
-    return made
+    return invitations
 
 
 def _lock_member(pk: int) -> Member:

@@ -114,11 +114,11 @@ class MemberView(PanelFormView):
 def submitted_text(request: HttpRequest) -> str:
     """Return the texts of a rejected form, as one text."""
     own = {"form_token", "act", "id"}
-    said = [
+    texts = [
         value.strip()
         for name in request.POST
         if name not in own
         for value in request.POST.getlist(name)
         if value.strip()
     ]
-    return "\n\n".join(text for text in said if not text.lstrip("-").isdigit())[:MAX_KEPT_LENGTH]
+    return "\n\n".join(text for text in texts if not text.lstrip("-").isdigit())[:MAX_KEPT_LENGTH]

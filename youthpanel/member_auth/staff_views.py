@@ -83,8 +83,8 @@ class PrintCodeSheet(CodesPage, ActionPage[Cohort | None]):
             members = selectors.members_without_code(cohort, now=self.now)
         draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
         with no_slips_after_errors():
-            made = services.print_invitations(members=members, draw=draw, actor=self.user, now=self.now)
-        return sheet_response(made, f"codes-{cohort.slug}-{localdate(self.now)}.pdf")
+            sheet = services.print_invitations(members=members, draw=draw, actor=self.user, now=self.now)
+        return sheet_response(sheet, f"codes-{cohort.slug}-{localdate(self.now)}.pdf")
 
 
 class RevokeAccess(MemberPage, ActionPage[Member]):
@@ -148,8 +148,8 @@ class ApproveReplacements(Replacements, ActionPage[None]):
             members = members.filter(pk=form.cleaned_data["member"])
         draw = partial(draw_sheet, self.request, language=form.cleaned_data["language"])
         with no_slips_after_errors():
-            made = services.approve_replacements(members=members, draw=draw, actor=self.user, now=self.now)
-        return sheet_response(made, f"codes-{localdate(self.now)}.pdf")
+            sheet = services.approve_replacements(members=members, draw=draw, actor=self.user, now=self.now)
+        return sheet_response(sheet, f"codes-{localdate(self.now)}.pdf")
 
 
 def draw_sheet(request: HttpRequest, invitations: list[services.Invitation], language: str) -> bytes:

@@ -45,22 +45,22 @@ class ConsultationList:
 
 def list_consultations(member: Member, now: datetime) -> ConsultationList:
     """Return the consultations of a member. Four queries."""
-    seen = list(consultations_of(member))
+    consultations = list(consultations_of(member))
     done = {
-        PhaseActivity.ANSWER: answered_consultation_ids(member, seen),
-        PhaseActivity.OPINIONS: voted_consultation_ids(member, seen),
+        PhaseActivity.ANSWER: answered_consultation_ids(member, consultations),
+        PhaseActivity.OPINIONS: voted_consultation_ids(member, consultations),
     }
-    made = [
+    calls = [
         (activity_at(each, now), _call(each, now, {activity for activity, ids in done.items() if each.pk in ids}))
-        for each in seen
+        for each in consultations
     ]
-    opened = [(feature, call) for feature, call in made if call.consultation.state == ConsultationState.OPEN]
+    open_calls = [(feature, call) for feature, call in calls if call.consultation.state == ConsultationState.OPEN]
     return ConsultationList(
-        now=[call for feature, call in opened if feature not in (None, PhaseActivity.REPORT)],
-        later=[call for feature, call in opened if feature is None],
+        now=[call for feature, call in open_calls if feature not in (None, PhaseActivity.REPORT)],
+        later=[call for feature, call in open_calls if feature is None],
         over=[
             call
-            for feature, call in made
+            for feature, call in calls
             if call.consultation.state != ConsultationState.OPEN or feature == PhaseActivity.REPORT
         ],
     )
@@ -97,7 +97,7 @@ def followed_recommendations(member: Member, tracked: Iterable[TrackedRecommenda
     ideas = Q(ideas__member=member, ideas__state=ContributionState.SHOWN)
     mine = set(Recommendation.objects.filter(ideas).values_list("pk", flat=True))
     found = [FollowedRecommendation(each, each.content["id"] in mine) for each in tracked]
-    found.sort(key=lambda each: (each.mine, _heard(each.proposal)), reverse=True)
+    found.sort(key=lambda each: (each.mine, _last_event_date(each.proposal)), reverse=True)
     return found[:MAX_PROPOSALS]
 
 
@@ -113,7 +113,7 @@ def outcomes(
     return [(call.consultation, found[call.consultation.pk]) for call in consultations]
 
 
-def _heard(proposal: TrackedRecommendation) -> date:
+def _last_event_date(proposal: TrackedRecommendation) -> date:
     """Return the day of the latest event of a recommendation."""
     if proposal.ledger:
         return proposal.ledger[-1].on

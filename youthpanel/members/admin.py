@@ -147,8 +147,8 @@ class SchoolAdmin(ServiceBackedAdmin):
         return int(school.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
-        known = Count("members", filter=Q(members__erased_at=None))
-        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=known)
+        unerased_members = Count("members", filter=Q(members__erased_at=None))
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=unerased_members)
         return counted
 
     def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
@@ -262,8 +262,8 @@ class MemberAdmin(ServiceBackedAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        made = services.add_member(draft=form.draft, actor=acting_user(request), now=timezone.now())
-        obj.pk, obj.uuid = made.pk, made.uuid
+        member = services.add_member(draft=form.draft, actor=acting_user(request), now=timezone.now())
+        obj.pk, obj.uuid = member.pk, member.uuid
 
     def changeform_view(
         self,
@@ -276,7 +276,7 @@ class MemberAdmin(ServiceBackedAdmin):
         extra = dict(extra_context or {})
         member = self.get_object(request, object_id) if object_id else None
         if member and self.has_view_permission(request, member):
-            extra |= _beside(member)
+            extra |= _change_form_context(member)
         elif object_id is None:
             extra["proposals"] = _proposals(PROPOSED_PSEUDONYMS)
         return super().changeform_view(request, object_id, form_url, extra)
@@ -291,7 +291,7 @@ def _proposals(number: int) -> list[str]:
         return []
 
 
-def _beside(member: Member) -> dict[str, Any]:
+def _change_form_context(member: Member) -> dict[str, Any]:
     """Return the context below the form of a member."""
     consents = member.consents.order_by("withdrawn_on", "scope", "-given_on")
     named: Callable[[str], Any] = ConsentScope

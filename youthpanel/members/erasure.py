@@ -59,17 +59,17 @@ def replay_erasures(*, now: datetime) -> int:
     role may not erase. Then no member is erased.
     """
     returned = Member.objects.filter(uuid__in=erasure_log.read(), erased_at=None)
-    known: list[Member] = []
+    members: list[Member] = []
     # Every process runs this before it starts, and the database role of most may only look.
     if returned.exists():
         with transaction.atomic():
             unlinkable_answers.lock_answer_sheets()
-            known = list(returned.select_for_update())
-            for member in known:
+            members = list(returned.select_for_update())
+            for member in members:
                 _forget(member, None, now, replayed=True)
     # A restore of the media alone brings back pictures, too.
     media_storage().erase(*photograph_paths(MeetingFile.objects.filter(erased=True).only("uuid").order_by()))
-    return len(known)
+    return len(members)
 
 
 def unlogged_erased_members() -> list[Member]:
@@ -163,5 +163,5 @@ def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
     names = [str(picture.uuid) for picture in pictures]
     if not names:
         return []
-    kept = media_storage().below(Path(settings.MEDIA_ROOT) / MEDIA_FOLDER)
-    return [found.path for found in kept if any(name in found.path.name for name in names)]
+    files = media_storage().below(Path(settings.MEDIA_ROOT) / MEDIA_FOLDER)
+    return [found.path for found in files if any(name in found.path.name for name in names)]

@@ -30,8 +30,8 @@ def unseal_identity(member: Member) -> Identity:
     """Decrypt the identity. Callers must audit it. Raises ValueError for an erased member, and SealError."""
     if member.sealed is None:
         raise ValueError("this member was erased")
-    said = json.loads(Member.IDENTITY.open(member))
-    return Identity(**{field.name: str(said.get(field.name, "")) for field in fields(Identity)})
+    data = json.loads(Member.IDENTITY.open(member))
+    return Identity(**{field.name: str(data.get(field.name, "")) for field in fields(Identity)})
 
 
 def name_parts(name: str) -> list[str]:
@@ -47,5 +47,5 @@ def identity_digest(name: str, *, year: int, month: int) -> bytes:
 
     32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which is not in the database.
     """
-    said = f"panel-member:{' '.join(name_parts(name))}:{year:04}-{month:02}"
-    return hmac.digest(current_secret("RECEIPT_PEPPER"), said.encode(), hashlib.sha256)
+    message = f"panel-member:{' '.join(name_parts(name))}:{year:04}-{month:02}"
+    return hmac.digest(current_secret("RECEIPT_PEPPER"), message.encode(), hashlib.sha256)

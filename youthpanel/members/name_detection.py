@@ -118,11 +118,11 @@ def find_real_names_in_upload(
     except DocumentRefused as refused:
         raise ActionRefused([FieldFault("file", refused.message)]) from refused
     except SealError as error:
-        said = _(
+        message = _(
             "The keys of the panel are not available, so the document cannot be compared with the names of "
             "members. It was not saved."
         )
-        raise ActionRefused([FieldFault("file", said)]) from error
+        raise ActionRefused([FieldFault("file", message)]) from error
 
 
 def find_real_names(texts: Sequence[str]) -> list[int]:

@@ -56,9 +56,9 @@ def redact_name(name: str) -> int:
     # The stem for the database query.
     sign = max(prefilter_stems(words), key=len)
     return sum(
-        _write(model, pk, said, {column: pattern.sub(REDACTED, text) for column, text in said.items()})
+        _write(model, pk, texts, {column: pattern.sub(REDACTED, text) for column, text in texts.items()})
         for model in text_models()
-        for pk, said in _rows_with(model, sign)
+        for pk, texts in _rows_with(model, sign)
     )
 
 
@@ -95,7 +95,7 @@ def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str
             f" WHERE strpos(clicksafely_fold(concat_ws(' ', {whole})), %s) > 0 ORDER BY id",
             [sign],
         )
-        return [(str(pk), dict(zip(columns, said, strict=True))) for pk, *said in cursor.fetchall()]
+        return [(str(pk), dict(zip(columns, values, strict=True))) for pk, *values in cursor.fetchall()]
 
 
 def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:

@@ -55,9 +55,9 @@ def birth_faults(year: int, month: int, *, joined_on: date, today: date) -> Iter
         yield FieldFault("birth_month", gettext_lazy("A month is a number from 1 to 12."))
     elif not can_join(joined_on, year=year, month=month):
         age = max(0, age_on(joined_on, year=year, month=month))
-        said = {"youngest": YOUNGEST, "oldest": OLDEST, "age": age}
+        params = {"youngest": YOUNGEST, "oldest": OLDEST, "age": age}
         text = _("Members are %(youngest)d to %(oldest)d years old when they join; this member would be %(age)d.")
-        yield FieldFault("birth_year", text % said)
+        yield FieldFault("birth_year", text % params)
 
 
 def name_faults(identity: Identity) -> Iterator[FieldFault]:

@@ -124,8 +124,8 @@ class MemberPage(StaffPage[Member]):
     permissions: ClassVar[tuple[str, ...]] = (CHANGE_MEMBER,)
 
     def get_object(self) -> Member:
-        known = Member.objects.select_related("cohort", "school")
-        return get_object_or_404(known, pk=self.kwargs["member_id"], erased_at=None)
+        queryset = Member.objects.select_related("cohort", "school")
+        return get_object_or_404(queryset, pk=self.kwargs["member_id"], erased_at=None)
 
     def get_url(self) -> str:
         return reverse("admin:youthpanel_member_change", args=[self.kwargs["member_id"]])
@@ -208,8 +208,8 @@ class ConsentAction(ActionPage[Consent]):
     permissions = (CHANGE_MEMBER,)
 
     def get_object(self) -> Consent:
-        known = Consent.objects.select_related("member")
-        return get_object_or_404(known, pk=self.kwargs["consent_id"], member=self.kwargs["member_id"])
+        queryset = Consent.objects.select_related("member")
+        return get_object_or_404(queryset, pk=self.kwargs["consent_id"], member=self.kwargs["member_id"])
 
     def get_url(self) -> str:
         return reverse("admin:youthpanel_member_change", args=[self.kwargs["member_id"]])

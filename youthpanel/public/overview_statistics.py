@@ -62,15 +62,15 @@ def read_statistics(now: datetime) -> PanelStatistics:
     )
     by_cohort = dict(public.values_list("cohort").annotate(n=Count("id")).order_by("cohort"))
     cohorts = [(cohort, by_cohort[cohort.pk]) for cohort in Cohort.objects.filter(pk__in=by_cohort)]
-    told = figures["members"] >= MIN_PUBLISHED_COUNT
+    is_publishable = figures["members"] >= MIN_PUBLISHED_COUNT
     return PanelStatistics(
-        members=figures["members"] if told else None,
+        members=figures["members"] if is_publishable else None,
         schools=figures["schools"],
         meetings=figures["meetings"],
         consultations=figures["consultations"],
-        attendance=figures["attendance"] if told else None,
-        towns=[TownRow(code, n if told else None) for code, n in suppress_parts(by_town)],
-        cohorts=[CohortRow(cohort, n if told else None) for cohort, n in suppress_parts(cohorts)],
+        attendance=figures["attendance"] if is_publishable else None,
+        towns=[TownRow(code, n if is_publishable else None) for code, n in suppress_parts(by_town)],
+        cohorts=[CohortRow(cohort, n if is_publishable else None) for cohort, n in suppress_parts(cohorts)],
     )
 
 

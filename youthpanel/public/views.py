@@ -85,9 +85,9 @@ PAGE_SIZE: Final = 5
 def panel(request: HttpRequest) -> HttpResponse:
     """Return the overview: statistics, meetings, White Papers, and how to join."""
     now = timezone.now()
-    seen = cached_overview.at(request, None, now)
-    expire_page_at(request, seen.until)
-    overview, found = seen.items[0], _proposals(request, now)
+    cached = cached_overview.at(request, None, now)
+    expire_page_at(request, cached.until)
+    overview, found = cached.items[0], _proposals(request, now)
     context = {
         "panel": overview.panel,
         "timeline": [_meeting_context(each, request.LANGUAGE_CODE) for each in overview.timeline],

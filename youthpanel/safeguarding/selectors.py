@@ -45,8 +45,8 @@ def actions_of_the_week(today: date) -> QuerySet[SafeguardingAction]:
 def unopened_handovers() -> QuerySet[SafeguardingNote]:
     """Open notes that were handed over to a person who has not opened them since. A person who takes a case over knows it."""
     events = AuditEvent.objects.filter(subject_table=SafeguardingNote._meta.db_table, subject_id=OuterRef("pk"))
-    opened = Q(action=OPENED, actor_id=OuterRef("assigned_to"))
-    last = events.filter(Q(action=HANDED_OVER) | opened).order_by("-pk").values("actor_id")[:1]
+    opened_by_assignee = Q(action=OPENED, actor_id=OuterRef("assigned_to"))
+    last = events.filter(Q(action=HANDED_OVER) | opened_by_assignee).order_by("-pk").values("actor_id")[:1]
     notes = SafeguardingNote.objects.filter(closed_at=None, assigned_to__isnull=False).annotate(
         last_actor=Subquery(last)
     )

@@ -115,8 +115,8 @@ class NoteBase(StaffPage[SafeguardingNote]):
     permissions: ClassVar[tuple[str, ...]] = (OPEN_NOTE,)
 
     def get_object(self) -> SafeguardingNote:
-        known = SafeguardingNote.objects.select_related("member", "written_by", "assigned_to")
-        return get_object_or_404(known, pk=self.kwargs["note_id"])
+        queryset = SafeguardingNote.objects.select_related("member", "written_by", "assigned_to")
+        return get_object_or_404(queryset, pk=self.kwargs["note_id"])
 
     def get_url(self) -> str:
         return reverse("admin:youthpanel-safeguarding-note", args=[self.kwargs["note_id"]])

@@ -255,7 +255,7 @@ class HandoverAdmin(ExportMixin, AppendOnlyAdmin):
         return format_html("{}: {}", verbatim(edition.paper), _("Edition %(n)s") % {"n": edition.number})
 
     def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
-        made = services.record_handover(
+        handover = services.record_handover(
             edition=obj.edition,
             recipient=bilingual_text(obj, "recipient"),
             on=obj.on,
@@ -264,7 +264,7 @@ class HandoverAdmin(ExportMixin, AppendOnlyAdmin):
             actor=acting_user(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
+        obj.pk = handover.pk
 
 
 class ResponseAdmin(ExportMixin, AppendOnlyAdmin):
@@ -287,7 +287,7 @@ class ResponseAdmin(ExportMixin, AppendOnlyAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Response, form: "ModelForm[Any]", change: bool) -> None:
-        made = services.record_response(
+        response = services.record_response(
             recommendation=obj.recommendation,
             kind=ResponseKind(obj.kind),
             on=obj.on,
@@ -297,4 +297,4 @@ class ResponseAdmin(ExportMixin, AppendOnlyAdmin):
             actor=acting_user(request),
             now=timezone.now(),
         )
-        obj.pk = made.pk
+        obj.pk = response.pk

@@ -43,11 +43,11 @@ class RecommendationForm(SlugForm):
         self._offer("statement", Statement.objects.select_related("round"), "round__consultation", str)
         ideas = self.fields.get("ideas")
         if isinstance(ideas, forms.ModelMultipleChoiceField):
-            known = Q(recommendations=self.instance.pk) if self.instance.pk else Q()
+            current = Q(recommendations=self.instance.pk) if self.instance.pk else Q()
             near = Q(state=ContributionState.SHOWN)
             if self.instance.pk:
                 near &= Q(consultation__recommendations=self.instance.pk)
-            chosen = Idea.objects.filter(known | near).order_by("-id").values("pk").distinct()[:MAX_IDEAS]
+            chosen = Idea.objects.filter(current | near).order_by("-id").values("pk").distinct()[:MAX_IDEAS]
             ideas.queryset = Idea.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
             ideas.help_text = _(
                 "Ideas shown in the consultations above. After choosing a consultation, save once to see its ideas."
@@ -59,8 +59,8 @@ class RecommendationForm(SlugForm):
         if isinstance(field, forms.ModelChoiceField):
             near = Q(**{f"{consultation}__recommendations": self.instance.pk}) if self.instance.pk else Q(pk=None)
             near &= Q(**{f"{consultation}__results_shown_on__isnull": False})
-            known = Q(pk=getattr(self.instance, f"{name}_id"))
-            field.queryset = found.filter(known | near).distinct()
+            current = Q(pk=getattr(self.instance, f"{name}_id"))
+            field.queryset = found.filter(current | near).distinct()
             field.label_from_instance = lambda each: verbatim(label(each))  # type: ignore[method-assign, assignment]
             field.help_text = _(
                 "Of the consultations above whose results are shown. Its votes become the figures of support."

@@ -115,11 +115,11 @@ def lay_out(content: EditionContent, about: EditionInfo, language: str) -> LaidO
     """Lay out the edition in `language`. `sr-latn` is transliterated. Missing English is replaced by Serbian in Cyrillic."""
     # Latin is derived from the Serbian catalogue, because Django's own Latin catalogue partly uses other words.
     with translation.override(SERBIAN if language == LATIN_LANGUAGE else language):
-        laid = _laid(content, about, language)
-    return _in_latin(laid) if language == LATIN_LANGUAGE else laid
+        layout = _build_layout(content, about, language)
+    return _in_latin(layout) if language == LATIN_LANGUAGE else layout
 
 
-def _laid(content: EditionContent, about: EditionInfo, language: str) -> LaidOutEdition:
+def _build_layout(content: EditionContent, about: EditionInfo, language: str) -> LaidOutEdition:
     def rich(title: str, anchor: str, text: BilingualText, **more: Any) -> LayoutSection:
         return LayoutSection(
             title,
@@ -243,13 +243,13 @@ def _figures(content: EditionContent) -> Block:
     return {"kind": "table", "head": head, "rows": rows, "towns": figures["town_codes"]}
 
 
-def support_text(in_favour: int, asked: int, *, voted: bool) -> str:
+def support_text(in_favour: int, total: int, *, voted: bool) -> str:
     """Return the figures of support in words; `voted`: they are counted from votes."""
     if voted:
-        words = ngettext("%(n)s of %(all)s member who voted", "%(n)s of %(all)s members who voted", asked)
+        words = ngettext("%(n)s of %(all)s member who voted", "%(n)s of %(all)s members who voted", total)
     else:
-        words = ngettext("%(n)s of %(all)s member asked", "%(n)s of %(all)s members asked", asked)
-    return words % {"n": in_favour, "all": asked}
+        words = ngettext("%(n)s of %(all)s member asked", "%(n)s of %(all)s members asked", total)
+    return words % {"n": in_favour, "all": total}
 
 
 def lay_out_recommendation(row: RecommendationContent, site: str, language: str) -> LayoutSection:
@@ -347,13 +347,13 @@ def _education(row: RecommendationContent) -> str:
     return str(EducationKind(row["education"]).label)
 
 
-def _in_latin(laid: LaidOutEdition) -> LaidOutEdition:
+def _in_latin(layout: LaidOutEdition) -> LaidOutEdition:
     names = (
         "title", "kind", "edition", "author", "brand", "publisher", "description", "contents_title", "imprint_title",
     )  # fmt: skip
-    words: dict[str, Any] = {name: to_latin(getattr(laid, name)) for name in names}
-    imprint = [replace(row, name=to_latin(row.name), text=to_latin(row.text)) for row in laid.imprint]
-    return replace(laid, **words, imprint=imprint, sections=_sections_in_latin(laid.sections))
+    words: dict[str, Any] = {name: to_latin(getattr(layout, name)) for name in names}
+    imprint = [replace(row, name=to_latin(row.name), text=to_latin(row.text)) for row in layout.imprint]
+    return replace(layout, **words, imprint=imprint, sections=_sections_in_latin(layout.sections))
 
 
 def _sections_in_latin(sections: Sequence[LayoutSection]) -> list[LayoutSection]:

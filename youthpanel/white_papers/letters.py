@@ -119,5 +119,5 @@ def _refuse_names(
     }
     found = find_real_names_in_upload(stored.path, list(fields.values()), subject=response, actor=actor, now=now)
     if found:
-        said = _("This seems to contain the real name of a member. It was not saved: choose a letter without it.")
-        raise ActionRefused([FieldFault([*fields, "file"][place], said) for place in found])
+        message = _("This seems to contain the real name of a member. It was not saved: choose a letter without it.")
+        raise ActionRefused([FieldFault([*fields, "file"][place], message) for place in found])

@@ -30,7 +30,7 @@ def show_paper(request: HttpRequest, paper: WhitePaper, code: str, *, is_unsaved
     def read_context() -> dict[str, Any]:
         content = build_snapshot(paper, now)
         title_lang = LANGUAGES[SERBIAN].tag if is_untranslated(content["title"], code) else ""
-        return {"laid": lay_out(content, next_edition(now), code), "title_lang": title_lang, "is_unsaved": is_unsaved}
+        return {"layout": lay_out(content, next_edition(now), code), "title_lang": title_lang, "is_unsaved": is_unsaved}
 
     return render_public(request, _TEMPLATE, read_context, code=code)
 
@@ -43,7 +43,7 @@ def show_recommendation(request: HttpRequest, recommendation: Recommendation, co
         section = lay_out_recommendation(content, "", code)
         # Its number is that of a place in a White Paper.
         section = replace(section, level=1, title=text_in_language(content["title"], code))
-        laid = {"title": _("Recommendation"), "sections": [section]}
-        return {"laid": laid, "is_unsaved": True}
+        layout = {"title": _("Recommendation"), "sections": [section]}
+        return {"layout": layout, "is_unsaved": True}
 
     return render_public(request, _TEMPLATE, read_context, code=code)

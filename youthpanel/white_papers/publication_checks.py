@@ -69,10 +69,17 @@ def interface_faults(content: EditionContent, about: EditionInfo) -> list[str]:
     blank = _without_written_texts(content)
     faults = []
     for code in WRITTEN_LANGUAGES:
-        laid = lay_out(blank, EditionInfo(about.number, about.issued_at, {"sr": "", "en": ""}), code)
-        texts = [laid.kind, laid.edition, laid.author, laid.publisher, laid.description, laid.contents_title]
-        texts += [text for row in laid.imprint for text in (row.name, row.text)]
-        texts += [text for section in laid.sections for text in _texts(vars(section))]
+        layout = lay_out(blank, EditionInfo(about.number, about.issued_at, {"sr": "", "en": ""}), code)
+        texts = [
+            layout.kind,
+            layout.edition,
+            layout.author,
+            layout.publisher,
+            layout.description,
+            layout.contents_title,
+        ]
+        texts += [text for row in layout.imprint for text in (row.name, row.text)]
+        texts += [text for section in layout.sections for text in _texts(vars(section))]
         texts.append(map_alt_text(content["figures"]["town_codes"], code))
         faults += [text for text in texts if _OTHER_ALPHABET[code].search(text) or _PLACEHOLDER.search(text)]
     return list(dict.fromkeys(faults))
@@ -181,7 +188,7 @@ def publication_remarks(content: EditionContent) -> list[PublicationProblem]:
                 % {"word": word},
             )
             for word in sorted(pseudonyms)
-            if any(f" {word} " in f" {_words(said)} " for said in (text.text["sr"], text.text["en"]))
+            if any(f" {word} " in f" {_words(wording)} " for wording in (text.text["sr"], text.text["en"]))
         ]
     return found
 

@@ -100,10 +100,10 @@ def make_edition(*, draft_id: int, clock: Callable[[], datetime]) -> Edition | N
         logger.error("An edition would show untranslated text: %s", problems)
         _mark_failed(draft_id)
         return None
-    made = set(draft.files.values_list("language", "format"))
+    rendered_variants = set(draft.files.values_list("language", "format"))
     try:
         for language, form in FILE_VARIANTS:
-            if (language, form) not in made:
+            if (language, form) not in rendered_variants:
                 content = render_file(draft.content, about, language=language, form=form)
                 EditionDraftFile.objects.create(
                     draft=draft,

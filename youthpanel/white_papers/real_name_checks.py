@@ -25,17 +25,20 @@ def real_name_problems(
     content: EditionContent, changes: BilingualText, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
 ) -> list[PublicationProblem]:
     """Return a problem for each text of the edition that seems to contain a member's name. Audited in the current transaction."""
-    said = [
+    located_texts = [
         (f"{text.where} ({LANGUAGE_NAMES[code]})", _as_read(text.text[code]))
         for text in _all_texts(content, changes, paper.slug)
         for code in WRITTEN_LANGUAGES
         if text.text[code]
     ]
     try:
-        found = find_real_names_audited([text for _where, text in said], subject=paper, actor=actor, now=now)
+        found = find_real_names_audited([text for _where, text in located_texts], subject=paper, actor=actor, now=now)
     except SealError:
         return [PublicationProblem(_("White Paper"), _not_at_hand())]
-    return [PublicationProblem(where, _looks_like_one()) for where in dict.fromkeys(said[place][0] for place in found)]
+    return [
+        PublicationProblem(where, _looks_like_one())
+        for where in dict.fromkeys(located_texts[place][0] for place in found)
+    ]
 
 
 def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | None = None, now: datetime) -> None:
@@ -44,11 +47,13 @@ def check_no_real_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | N
     With an actor the comparison is audited.
     """
     fields = [field for field, text in texts.items() if text.strip()]
-    said = [texts[field] for field in fields]
-    if not said:
+    values = [texts[field] for field in fields]
+    if not values:
         return
     try:
-        found = find_real_names_audited(said, subject=None, actor=actor, now=now) if actor else find_real_names(said)
+        found = (
+            find_real_names_audited(values, subject=None, actor=actor, now=now) if actor else find_real_names(values)
+        )
     except SealError as error:
         raise EntryRejected(_not_at_hand(), "") from error
     if found:

@@ -33,9 +33,9 @@ class _Reader(HTMLParser):
             self._begin({"kind": "p"} if tag == "p" else {"kind": "h", "level": _HEADINGS[tag]})
         elif tag in {"ul", "ol"}:
             self._runs = None
-            made: Block = {"kind": tag, "items": []}
-            self._open[-1].append(made)
-            self._lists.append(made)
+            new_list: Block = {"kind": tag, "items": []}
+            self._open[-1].append(new_list)
+            self._lists.append(new_list)
         elif tag == "li" and self._lists:
             self._runs = None
             item: list[Block] = []
@@ -134,10 +134,10 @@ def _html(block: Block, level: int) -> str:
 
 
 def _inline(runs: list[TextRun]) -> str:
-    said = ""
+    markup = ""
     for run in runs:
         text = "<br>" if run["text"] == "\n" else escape(run["text"], quote=False)
         text = f"<strong>{text}</strong>" if run["strong"] else text
         text = f"<em>{text}</em>" if run["em"] else text
-        said += f'<a href="{escape(run["href"])}">{text}</a>' if run["href"] else text
-    return said
+        markup += f'<a href="{escape(run["href"])}">{text}</a>' if run["href"] else text
+    return markup

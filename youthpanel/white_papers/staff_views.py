@@ -66,14 +66,14 @@ class PreviewFile(PreviewPage):
             raise Http404
         content = build_snapshot(self.object, self.now)
         try:
-            made = render_file(content, next_edition(self.now), language=code, form=EditionFormat(form))
+            file_content = render_file(content, next_edition(self.now), language=code, form=EditionFormat(form))
         except TypstError:
             messages.error(
                 request,
                 _("The PDF could not be created. The text may contain a character that is missing from our typeface."),
             )
             return redirect(self.get_url())
-        response = HttpResponse(made, content_type=MEDIA_TYPES[EditionFormat(form)])
+        response = HttpResponse(file_content, content_type=MEDIA_TYPES[EditionFormat(form)])
         response.headers["Content-Disposition"] = f'inline; filename="{self.object.slug}-{code}.{form}"'
         return response
 

@@ -53,9 +53,9 @@ def _of_choice(choice: QuestionChoice) -> Support:
 
 
 def _of_statement(statement: Statement) -> Support:
-    asked = statement.round
-    figures: Figures | None = asked.figures
-    if asked.consultation.results_shown_on is None or figures is None or figures["sheets"] is None:
+    opinion_round = statement.round
+    figures: Figures | None = opinion_round.figures
+    if opinion_round.consultation.results_shown_on is None or figures is None or figures["sheets"] is None:
         return Support(is_counted=True)
     return _published(sum(group["counts"][str(statement.pk)][0] for group in figures["groups"]), figures["sheets"])
 
@@ -78,7 +78,7 @@ def _of_ideas(ideas: Collection[Idea]) -> Support | None:
     return _published(in_favour, votes.values("member").distinct().count())
 
 
-def _published(in_favour: int | None, asked: int) -> Support:
+def _published(in_favour: int | None, total: int) -> Support:
     if in_favour is None or in_favour < MIN_PUBLISHED_ANSWERS:
         return Support(is_counted=True)
-    return Support(in_favour, asked, is_counted=True)
+    return Support(in_favour, total, is_counted=True)

@@ -34,17 +34,17 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _find_edition(request, slug)
     editions = selectors.editions_of(edition.paper)
     code = request.LANGUAGE_CODE
-    laid = lay_out(edition.content, edition_info(edition), code)
+    layout = lay_out(edition.content, edition_info(edition), code)
     context = {
         "edition": edition,
         "editions": editions,
         "is_newest": edition.number == editions[0].number,
-        "laid": laid,
+        "layout": layout,
         "title_lang": LANGUAGES[SERBIAN].tag if is_untranslated(edition.content["title"], code) else "",
         "files": selectors.files_of(edition),
         "handovers": Handover.objects.filter(edition=edition).order_by("on", "id"),
-        "asked": f"&edition={edition.number}" if edition.number != editions[0].number else "",
-        "data": json_ld(_description(request, edition, laid)),
+        "edition_query": f"&edition={edition.number}" if edition.number != editions[0].number else "",
+        "data": json_ld(_description(request, edition, layout)),
     }
     return render(request, "public/youthpanel/white_paper.html", context)
 
@@ -88,13 +88,13 @@ def _find_edition(request: HttpRequest, slug: str) -> Edition:
     return edition
 
 
-def _description(request: HttpRequest, edition: Edition, laid: LaidOutEdition) -> dict[str, Any]:
+def _description(request: HttpRequest, edition: Edition, layout: LaidOutEdition) -> dict[str, Any]:
     """Return the edition for search engines, as a schema.org `Report`."""
     return {
         "@context": "https://schema.org",
         "@type": "Report",
-        "name": laid.title,
-        "inLanguage": laid.tag,
+        "name": layout.title,
+        "inLanguage": layout.tag,
         "version": str(edition.number),
         "datePublished": localdate(edition.issued_at).isoformat(),
         "url": build_absolute_url(request, reverse("white-paper", args=[edition.paper.slug])),

@@ -82,8 +82,8 @@ def _is_answering(channel: AlertChannel) -> bool:
 
 def _last_error(attempted: QuerySet[AlertMessage]) -> str:
     """Return the error of the last attempt, "" if it succeeded. An interruption is no fault of the receiver."""
-    known = attempted.exclude(error=AlertMessageError.INTERRUPTED)
-    return known.order_by("-pk").values_list("error", flat=True).first() or ""
+    conclusive = attempted.exclude(error=AlertMessageError.INTERRUPTED)
+    return conclusive.order_by("-pk").values_list("error", flat=True).first() or ""
 
 
 def _send(medium: ChannelMedium, send: partial[bool], *, now: datetime, seconds: float) -> int:

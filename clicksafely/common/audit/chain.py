@@ -115,13 +115,13 @@ class ChainFault:
 class ChainPart:
     """A verified part of the chain: its last valid link, the error after it, and whether the chain ends there.
 
-    `met`: whether the part contains the expected head.
+    `met_expected`: whether the part contains the expected head.
     """
 
     head: ChainHead
     fault: ChainFault | None
     is_end: bool
-    met: bool
+    met_expected: bool
 
 
 @dataclass(frozen=True)
@@ -217,21 +217,21 @@ def verify_chain(
 
     `expected` is an earlier head that must still be in the chain; `progress` receives the last link of every page.
     """
-    found, met = ChainHead(0, GENESIS), expected is None or expected.seq == 0
+    found, met_expected = ChainHead(0, GENESIS), expected is None or expected.seq == 0
     while True:
         part = verify_links(found, links=BATCH, expected=expected)
-        found, met = part.head, met or part.met
+        found, met_expected = part.head, met_expected or part.met_expected
         if part.fault or part.is_end:
             break
         progress(found.seq)
-    fault = part.fault or (None if met or expected is None else missing_head(expected, found))
+    fault = part.fault or (None if met_expected or expected is None else missing_head(expected, found))
     unlinked, oldest = count_all_unlinked()
     return ChainVerification(found, fault, unlinked, oldest)
 
 
 def verify_links(after: ChainHead, *, links: int, expected: ChainHead | None = None) -> ChainPart:
     """Verify up to `links` links after the valid link `after`, with one page of events in memory."""
-    found, fault, met, read = after, None, expected == after, 0
+    found, fault, met_expected, read = after, None, expected == after, 0
     for link in islice(_walk(after.seq), links):
         if link.seq != found.seq + 1:
             text = f"link {found.seq + 1} is missing: the next one is {link.seq}"
@@ -244,8 +244,8 @@ def verify_links(after: ChainHead, *, links: int, expected: ChainHead | None = N
         if fault:
             break
         found, read = ChainHead(link.seq, link.mac), read + 1
-        met = met or found == expected
-    return ChainPart(found, fault, is_end=read < links, met=met)
+        met_expected = met_expected or found == expected
+    return ChainPart(found, fault, is_end=read < links, met_expected=met_expected)
 
 
 def missing_head(expected: ChainHead, found: ChainHead) -> ChainFault:
@@ -281,12 +281,14 @@ def is_valid_link(link: StoredLink) -> bool:
     return before is not None and link.is_valid_after(before)
 
 
-def seal_progress(run: int, head: ChainHead, *, met: bool) -> bytes:
+def seal_progress(run: int, head: ChainHead, *, met_expected: bool) -> bytes:
     """Return a MAC of the state of an unfinished verification.
 
     With it, a change of the database cannot make the verification skip a part of the chain.
     """
-    return hmac.digest(current_secret("AUDIT_KEY"), f"verification {run} {head} {met}".encode(), hashlib.sha256)
+    return hmac.digest(
+        current_secret("AUDIT_KEY"), f"verification {run} {head} {met_expected}".encode(), hashlib.sha256
+    )
 
 
 def _link_batch(*, everything: bool) -> int:

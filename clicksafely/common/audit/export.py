@@ -140,11 +140,11 @@ def verify_export(path: str) -> tuple[int, list[ExportFault]]:
     zipfile.BadZipFile, zlib.error, RuntimeError for an encrypted file, and NoVerificationKeys.
     """
     with zipfile.ZipFile(path) as archive:
-        known = {entry.filename: entry for entry in archive.infolist()}
-        missing = [name for name in (CSV, LINES, PROOF, SIGNATURE) if name not in known]
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        missing = [name for name in (CSV, LINES, PROOF, SIGNATURE) if name not in entries]
         if missing:
             return 0, [ExportFault(f"{name} is missing") for name in missing]
-        if large := [name for name, entry in known.items() if entry.file_size > MAX_FILE_BYTES]:
+        if large := [name for name, entry in entries.items() if entry.file_size > MAX_FILE_BYTES]:
             return 0, [ExportFault(f"{name} is too large") for name in large]
         table, lines, proof, signature = (archive.read(name) for name in (CSV, LINES, PROOF, SIGNATURE))
     if not signing.is_document_signed(proof, signature):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clicksafely.common.audit.labels import name_subjects
-from clicksafely.common.audit.openings import MAX_NAME, find_person, find_subject, opened
+from clicksafely.common.audit.openings import MAX_NAME, find_person, find_subject, opening_condition
 from clicksafely.common.audit.related_subjects import Subject
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.staff.date_fields import StaffDateField
@@ -91,7 +91,11 @@ class AuditFilterForm(forms.Form):
         if chosen["action"]:
             events = events.filter(action=chosen["action"])
         if chosen["kind"]:
-            events = events.filter(opened()) if chosen["kind"] == "openings" else events.filter(actor_id__isnull=False)
+            events = (
+                events.filter(opening_condition())
+                if chosen["kind"] == "openings"
+                else events.filter(actor_id__isnull=False)
+            )
         if chosen["since"]:
             events = events.filter(at__gte=make_aware(datetime.combine(chosen["since"], time.min)))
         if self.is_past:

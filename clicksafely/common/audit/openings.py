@@ -39,12 +39,12 @@ class Opening:
     last: datetime
 
 
-def opened() -> Q:
+def opening_condition() -> Q:
     """Return the condition of events that are openings by a person."""
-    wanted = Q()
+    condition = Q()
     for ending in ENDINGS:
-        wanted |= Q(action__endswith=ending)
-    return wanted & Q(actor_id__isnull=False)
+        condition |= Q(action__endswith=ending)
+    return condition & Q(actor_id__isnull=False)
 
 
 def find_subject(reference: str) -> Subject | None:
@@ -81,7 +81,7 @@ def openings_of(target: Target, *, reader: User | None = None) -> list[Opening]:
 
     Openings that are withheld from `reader` are left out. The latest come first, at most `MAX_ROWS`.
     """
-    events = AuditEvent.objects.filter(opened())
+    events = AuditEvent.objects.filter(opening_condition())
     if reader is not None:
         events = events.exclude(withheld_from(reader))
     if target.subject is not None:
@@ -92,10 +92,10 @@ def openings_of(target: Target, *, reader: User | None = None) -> list[Opening]:
 
 
 def _about(subject: Subject) -> Q:
-    wanted = Q()
+    condition = Q()
     for table, number in [subject, *related_subjects(subject)]:
-        wanted |= Q(subject_table=table, subject_id=number)
-    return wanted
+        condition |= Q(subject_table=table, subject_id=number)
+    return condition
 
 
 def _grouped(events: QuerySet[AuditEvent]) -> list[Opening]:

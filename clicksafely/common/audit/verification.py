@@ -72,19 +72,19 @@ def _verify_part() -> bool:
     if run is None:
         return False
     head = ChainHead(run.head_seq, bytes(run.head_mac))
-    if not hmac.compare_digest(bytes(run.seal), chain.seal_progress(run.pk, head, met=run.met_expected)):
+    if not hmac.compare_digest(bytes(run.seal), chain.seal_progress(run.pk, head, met_expected=run.met_expected)):
         # A new run, or the row was changed in the database.
         head, run.met_expected = ChainHead(0, chain.GENESIS), False
     expected = ChainHead.parse(run.expected) if run.expected else None
     part = chain.verify_links(head, links=PART, expected=expected)
     run.head_seq, run.head_mac = part.head.seq, part.head.mac
-    run.met_expected = run.met_expected or part.met
+    run.met_expected = run.met_expected or part.met_expected
     if part.fault or part.is_end:
         fault = part.fault
         if fault is None and expected and not run.met_expected:
             fault = chain.missing_head(expected, part.head)
         _finish(run, fault, now=database_now())
-    run.seal = chain.seal_progress(run.pk, part.head, met=run.met_expected)
+    run.seal = chain.seal_progress(run.pk, part.head, met_expected=run.met_expected)
     run.save()
     return run.finished_at is None
 

@@ -111,13 +111,13 @@ class _Row:
 
 @dataclass
 class LoadResult:
-    """Result of a run: `kept` names rows that differ from the files because they were edited or deleted."""
+    """Result of a run: `kept_rows` names rows that differ from the files because they were edited or deleted."""
 
     done: int = 0
     total: int = 0
     created: int = 0
     updated: int = 0
-    kept: list[str] = field(default_factory=list)
+    kept_rows: list[str] = field(default_factory=list)
 
 
 def all_kinds() -> list[ContentKind]:
@@ -142,10 +142,10 @@ def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[Lo
     yield result
     loaded = {(each.kind, each.key): each.digests for each in LoadedContent.objects.all()}
     for row in rows:
-        wanted = _digests(_canonical(row.kind, row.kind.model_class, row.values))
-        if loaded.get((row.kind.model, row.key)) != wanted:
+        digests = _digests(_canonical(row.kind, row.kind.model_class, row.values))
+        if loaded.get((row.kind.model, row.key)) != digests:
             with transaction.atomic(), translation.override("sr"):
-                _load(row, wanted, result, now)
+                _load(row, digests, result, now)
         result.done += 1
         yield result
 
@@ -198,9 +198,9 @@ def _converted(row_type: RowType, values: Values) -> Values:
 
 
 def _repeated(rows: Sequence[_Row]) -> Iterator[Problem]:
-    seen: dict[tuple[str, str], _Row] = {}
+    first_rows: dict[tuple[str, str], _Row] = {}
     for row in rows:
-        first = seen.setdefault((row.kind.model, row.key), row)
+        first = first_rows.setdefault((row.kind.model, row.key), row)
         if first is not row:
             yield row.problem(
                 row.kind.key[0], f"the key {row.key!r} occurs twice: {first.problem(first.kind.key[0], 'first here')}"
@@ -254,14 +254,14 @@ def model_values(
     return _converted(RowType(rich_text=frozenset(rich_text)), values)
 
 
-def _unshared(model: type[models.Model], given: Collection[str]) -> Iterator[tuple[str, str]]:
+def _unshared(model: type[models.Model], keys: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the keys without a field, and the required fields without a key, each with a message."""
     label, columns = model._meta.label, {each.name: each for each in model._meta.concrete_fields}
-    for name in given:
+    for name in keys:
         if name not in {each.name for each in model._meta.get_fields()}:
             yield name, f"{name}: {label} has no such field"
     for name, column in columns.items():
-        if name not in given and _is_required(column) and f"{name}_sr" not in columns:
+        if name not in keys and _is_required(column) and f"{name}_sr" not in columns:
             yield "", f"{name}: {label} requires this field"
 
 
@@ -297,31 +297,31 @@ def _related(model: type[models.Model], name: str) -> type[models.Model]:
     return related
 
 
-def _load(row: _Row, wanted: Digests, result: LoadResult, now: datetime) -> None:
+def _load(row: _Row, digests: Digests, result: LoadResult, now: datetime) -> None:
     kind = row.kind
     manager = kind.model_class._default_manager.select_for_update()
     loaded = LoadedContent.objects.select_for_update().filter(kind=kind.model, key=row.key).first()
     if loaded is None:
         stored = manager.filter(**{name: row.values[name] for name in kind.match or kind.key}).first()
-        expected = wanted
+        expected = digests
     else:
         stored, expected = manager.filter(pk=loaded.object_id).first(), loaded.digests
     if stored is None and loaded is not None:
-        result.kept.append(f"{kind.model} {row.key}: deleted by an editor, not created again")
+        result.kept_rows.append(f"{kind.model} {row.key}: deleted by an editor, not created again")
         return
     names = [name for name in expected if name not in kind.once]
     if stored is None:
         stored, result.created = kind.model_class(), result.created + 1
         _write(row, stored, kind.create, row.values | dict(kind.created(row.position, row.values)), now)
     elif _digests(_stored(kind, stored, names)) != {name: expected[name] for name in names}:
-        result.kept.append(f"{kind.model} {row.key}: kept, edited")
+        result.kept_rows.append(f"{kind.model} {row.key}: kept, edited")
         return
     elif loaded is not None:
         result.updated += 1
         values = {name: value for name, value in row.values.items() if name not in kind.once}
         _write(row, stored, kind.update, values, now)
     LoadedContent.objects.update_or_create(
-        kind=kind.model, key=row.key, defaults={"object_id": stored.pk, "digests": wanted}
+        kind=kind.model, key=row.key, defaults={"object_id": stored.pk, "digests": digests}
     )
 
 
@@ -344,8 +344,10 @@ def _fill(row_type: RowType, row: models.Model, values: Values) -> None:
 def _write_relations(row_type: RowType, row: models.Model, values: Values) -> None:
     """Set many-to-many relations and write the parts; parts missing in `values` are deleted."""
     for name, column in row_type.links.items():
-        if isinstance(wanted := values.get(name), list):
-            getattr(row, name).set(_related(type(row), name)._default_manager.filter(**{f"{column}__in": wanted}))
+        if isinstance(related_values := values.get(name), list):
+            getattr(row, name).set(
+                _related(type(row), name)._default_manager.filter(**{f"{column}__in": related_values})
+            )
     for name, part in row_type.parts.items():
         if name not in values:
             continue

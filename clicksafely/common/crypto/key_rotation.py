@@ -89,7 +89,7 @@ class SealedColumn:
 
     def open(self, row: models.Model) -> bytes:
         """Return the decrypted value. Raises SealError, also without a value. The caller records the access."""
-        return _opened(getattr(row, self.column) or b"", self, row)
+        return _unseal(getattr(row, self.column) or b"", self, row)
 
     def seal(self, row: models.Model, plaintext: Buffer) -> None:
         """Set the column of `row` to the sealed value, without saving it. Raises NoPublicKey."""
@@ -127,7 +127,7 @@ class SealedFile:
 
     def open(self, row: models.Model) -> bytes:
         """Return the decrypted file. Raises SealError, FileNotFoundError, StorageUnavailable. The caller records the access."""
-        return _opened(media_storage().read(self.path(row)), self, row)
+        return _unseal(media_storage().read(self.path(row)), self, row)
 
     def seal(self, row: models.Model, plaintext: Buffer) -> bytes:
         """Return the content of the file of `row`. Raises NoPublicKey."""
@@ -153,7 +153,7 @@ class SealedFile:
             sealed = media_storage().read(self.path(row))
         except FileNotFoundError:
             return False
-        _opened(sealed, self, row)
+        _unseal(sealed, self, row)
         return True
 
     def _head(self, row: models.Model) -> bytes | None:
@@ -244,10 +244,10 @@ def _key_ids(heads: Iterable[bytes]) -> set[bytes]:
 
 
 def _resealed(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:
-    return sealing.seal(_opened(sealed, place, row), ring=place.ring, **_bound_to(place, row))
+    return sealing.seal(_unseal(sealed, place, row), ring=place.ring, **_bound_to(place, row))
 
 
-def _opened(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:
+def _unseal(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:
     return sealing.open_sealed(sealed, ring=place.ring, **_bound_to(place, row))
 
 

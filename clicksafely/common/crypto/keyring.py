@@ -137,18 +137,18 @@ class _Files[T]:
 
     def __init__(self, parse: Callable[[KeyRingFile], T]) -> None:
         self._parse = parse
-        self._held: dict[Path, tuple[tuple[int, int, int], T]] = {}
+        self._cache: dict[Path, tuple[tuple[int, int, int], T]] = {}
         self._lock = threading.Lock()
 
     def read(self, path: Path) -> T:
         status = path.stat()
         state = (status.st_mtime_ns, status.st_ino, status.st_size)
-        held = self._held.get(path)
-        if held is None or held[0] != state:
+        cached = self._cache.get(path)
+        if cached is None or cached[0] != state:
             with self._lock:
-                held = (state, self._understand(path))
-                self._held[path] = held
-        return held[1]
+                cached = (state, self._understand(path))
+                self._cache[path] = cached
+        return cached[1]
 
     def _understand(self, path: Path) -> T:
         try:

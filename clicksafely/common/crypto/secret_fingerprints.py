@@ -30,9 +30,13 @@ def known_fingerprints() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def differing_secrets(known: dict[str, str]) -> list[str]:
-    """Return the names of the secrets of this process that have another value than the `known` fingerprints."""
-    return [name for name, value in held_secrets().items() if name in known and known[name] != fingerprint(name, value)]
+def differing_secrets(fingerprints: dict[str, str]) -> list[str]:
+    """Return the names of the secrets of this process that have another value than in `fingerprints`."""
+    return [
+        name
+        for name, value in held_secrets().items()
+        if name in fingerprints and fingerprints[name] != fingerprint(name, value)
+    ]
 
 
 def describe_difference(names: list[str]) -> str:

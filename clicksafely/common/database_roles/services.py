@@ -146,12 +146,12 @@ def _database_statements(cursor: Any) -> Iterator[sql.Composable]:
 def _object_statements(grants: Grants, kind: sql.Composable, columns: Sequence[str]) -> Iterator[sql.Composable]:
     for part, privileges in grants.privileges.items():
         # During a migration backwards, a table or a column is missing.
-        given = [
+        clauses = [
             _privilege(each, columns) for each in privileges if not each.columns or set(each.columns) & set(columns)
         ]
-        if given:
+        if clauses:
             role = sql.Identifier(role_name(part))
-            yield sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ").join(given), kind, role)
+            yield sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ").join(clauses), kind, role)
 
 
 def _privilege(privilege: Privilege, columns: Sequence[str]) -> sql.Composable:

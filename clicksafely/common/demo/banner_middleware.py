@@ -42,7 +42,7 @@ class DemoBannerMiddleware:
 
 def _mark_in(page: bytes) -> str:
     """Return the banner in the language and script of the page, which may differ from the staff's."""
-    said = _LANGUAGE.search(page)
-    code = _CODES.get(said[1], "") if said else ""
+    match = _LANGUAGE.search(page)
+    code = _CODES.get(match[1], "") if match else ""
     with override(code or get_language()):
         return to_script(render_to_string("components/demonstration_notice.html"), code)

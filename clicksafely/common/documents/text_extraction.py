@@ -27,12 +27,12 @@ def main() -> ExitCode:
     try:
         is_pdf = file.read(5) == b"%PDF-"
         file.seek(0)
-        said = APART.join(_of_pdf(file) if is_pdf else _of_package(file))
+        text = APART.join(_of_pdf(file) if is_pdf else _of_package(file))
     except (pypdfium2.PdfiumError, zipfile.BadZipFile, OSError, ValueError):
         return ExitCode.DAMAGED
-    if len(said) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS:
         return ExitCode.TOO_LONG
-    sys.stdout.buffer.write(said.encode("utf-8", "replace"))
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     return ExitCode.TAKEN
 
 

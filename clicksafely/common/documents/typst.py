@@ -49,7 +49,7 @@ def _compile(source: Path | bytes, **options: Any) -> bytes:
     import typst  # noqa: PLC0415 - 5 MB, rarely used
 
     try:
-        made: bytes = typst.compile(source, **options)
+        output: bytes = typst.compile(source, **options)
     except typst.TypstError as error:
         raise TypstError(str(error)) from error
-    return made
+    return output

@@ -72,7 +72,7 @@ class DiskStorage:
         with path.open("rb") as file:
             return file.read(size)
 
-    def opened(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
+    def open(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
         """Open the file at the byte `first`. Callers must not read beyond `last`, and may not be able to."""
         file = path.open("rb")
         file.seek(first)

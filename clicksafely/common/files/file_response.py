@@ -81,7 +81,7 @@ def send_file(
     if request.method == "HEAD":
         return FileResponseResult(HttpResponse(status=status, headers=headers, content_type=media_type), begins=False)
     try:
-        file = media_storage().opened(path, first, last)
+        file = media_storage().open(path, first, last)
     except FileNotFoundError as error:
         raise Http404 from error
     response = StreamingHttpResponse(
@@ -91,23 +91,23 @@ def send_file(
 
 
 def _is_known(request: HttpRequest, etag: str) -> bool:
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or any(each.removeprefix("W/") == etag for each in known)
+    client_etags = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in client_etags or any(each.removeprefix("W/") == etag for each in client_etags)
 
 
 def _part(request: HttpRequest, size: int, etag: str) -> ByteRange | None:
     """Return the requested range; None for the whole file and for several ranges (allowed by RFC 9110). Ranges require GET."""
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
-    asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if asked is None or not (asked[1] or asked[2]):
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if match is None or not (match[1] or match[2]):
         return None
-    if not asked[1]:
-        if not int(asked[2]) or not size:
+    if not match[1]:
+        if not int(match[2]) or not size:
             raise RangeNotSatisfiable
-        return ByteRange(max(0, size - int(asked[2])), size - 1)
-    first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
-    if asked[2] and int(asked[2]) < first:
+        return ByteRange(max(0, size - int(match[2])), size - 1)
+    first, last = int(match[1]), min(int(match[2] or size), size - 1)
+    if match[2] and int(match[2]) < first:
         return None
     if first >= size:
         raise RangeNotSatisfiable
@@ -121,7 +121,7 @@ class _Chunks:
         self.file, self.size, self.close = file, size, file.close
 
     def __iter__(self) -> Iterator[bytes]:
-        left = self.size
-        while left and (chunk := self.file.read(min(CHUNK, left))):
-            left -= len(chunk)
+        remaining = self.size
+        while remaining and (chunk := self.file.read(min(CHUNK, remaining))):
+            remaining -= len(chunk)
             yield chunk

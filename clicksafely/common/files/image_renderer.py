@@ -56,12 +56,12 @@ def main(*renditions: str) -> int:
     """
     try:
         with decode_picture(sys.stdin.buffer.read()) as image:
-            made = render(image, [Rendition(*json.loads(each)) for each in renditions])
+            rendered_parts = render(image, [Rendition(*json.loads(each)) for each in renditions])
     except DECOMPRESSION_BOMB_ERRORS:
         return TOO_MANY_PIXELS
     except (*DECODE_ERRORS, UnidentifiedImageError):
         return DAMAGED
-    write_parts(sys.stdout.buffer, made)
+    write_parts(sys.stdout.buffer, rendered_parts)
     return TAKEN
 
 

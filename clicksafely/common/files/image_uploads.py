@@ -129,22 +129,22 @@ def render_checked(data: bytes, declared_type: str, *renditions: Rendition) -> l
 def render_image(data: bytes, *renditions: Rendition, seconds: int) -> list[ReencodedImage]:
     """Return the renditions of a picture whose header was checked. Raises `ImageRefused`."""
     arguments = [json.dumps(rendition) for rendition in renditions]
-    made = run_reader(RENDERER, arguments, data, parts=len(renditions), seconds=seconds)
-    return [as_reencoded(part) for part in made]
+    output_parts = run_reader(RENDERER, arguments, data, parts=len(renditions), seconds=seconds)
+    return [as_reencoded(part) for part in output_parts]
 
 
 def run_reader(module: str, arguments: Sequence[str], data: bytes, *, parts: int, seconds: int) -> list[bytes]:
     """Return the parts that `module` writes for a picture (see `renditions`). Raises `ImageRefused` if it cannot be read."""
     try:
-        made = split_parts(run_sandboxed(module, arguments, content=data, seconds=seconds))
+        output_parts = split_parts(run_sandboxed(module, arguments, content=data, seconds=seconds))
     except SandboxFailed as failed:
         code = "too-many-pixels" if failed.code == TOO_MANY_PIXELS else "too-complex" if failed.was_ended else "damaged"
         raise ImageRefused(code) from failed
     except ValueError as error:
         raise ImageRefused("damaged") from error
-    if len(made) != parts:
+    if len(output_parts) != parts:
         raise ImageRefused("damaged")
-    return made
+    return output_parts
 
 
 def as_reencoded(data: bytes) -> ReencodedImage:

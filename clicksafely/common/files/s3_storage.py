@@ -76,13 +76,13 @@ class S3Storage(DiskStorage):
 
     def read(self, path: Path) -> bytes:
         """Return the whole file."""
-        with closing(self.opened(path)) as content:
+        with closing(self.open(path)) as content:
             return content.read()
 
     def head(self, path: Path, size: int) -> bytes:
         """Return the first bytes of the file, at most `size`."""
         try:
-            with closing(self.opened(path, 0, size - 1)) as content:
+            with closing(self.open(path, 0, size - 1)) as content:
                 return content.read()
         except StorageUnavailable as error:
             # An empty file has no first bytes, and a range request would fail.
@@ -90,13 +90,15 @@ class S3Storage(DiskStorage):
                 raise
             return b""
 
-    def opened(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
+    def open(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
         """Open the response of the bucket."""
         if last is not None and last < first:
             return BytesIO()
-        wanted = {} if last is None and not first else {"Range": f"bytes={first}-{'' if last is None else last}"}
+        range_arguments = (
+            {} if last is None and not first else {"Range": f"bytes={first}-{'' if last is None else last}"}
+        )
         with self._answering():
-            answer = self._client.get_object(Bucket=self.name, Key=_key(path), **wanted)
+            answer = self._client.get_object(Bucket=self.name, Key=_key(path), **range_arguments)
         return _Body(answer["Body"])
 
     @contextmanager
@@ -104,7 +106,7 @@ class S3Storage(DiskStorage):
         """Yield a temporary local copy next to the file's path; concurrent calls have separate copies."""
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as copy:
-            with closing(self.opened(path)) as content:
+            with closing(self.open(path)) as content:
                 while chunk := content.read(CHUNK):
                     copy.write(chunk)
                     meanwhile()

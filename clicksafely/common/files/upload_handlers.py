@@ -25,13 +25,18 @@ STORAGE_FULL_MESSAGE = _(
 
 
 class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
-    """A file on disk; or `refusal`, the text for the sender. `kept`: all files of its request on disk."""
+    """A file on disk; or `refusal`, the text for the sender. `stored_files`: all files of its request on disk."""
 
     def __init__(
-        self, *args: Any, stored: StoredFile | None, refusal: Promise | None, kept: list[StoredFile], **kwargs: Any
+        self,
+        *args: Any,
+        stored: StoredFile | None,
+        refusal: Promise | None,
+        stored_files: list[StoredFile],
+        **kwargs: Any,
     ) -> None:
         super().__init__(None, *args, **kwargs)
-        self.stored, self.refusal, self.kept = stored, refusal, kept
+        self.stored, self.refusal, self.stored_files = stored, refusal, stored_files
 
     def close(self) -> None:
         """No effect: the file is not open."""
@@ -51,7 +56,7 @@ class DiskUploadHandler(FileUploadHandler):
         super().__init__(request)
         self.writer: FileWriter | None = None
         self.refusal: Promise | None = None
-        self.kept: list[StoredFile] = []
+        self.stored_files: list[StoredFile] = []
         self._hopeless = False
 
     def begin(self) -> FileWriter | None:
@@ -101,7 +106,7 @@ class DiskUploadHandler(FileUploadHandler):
         if self.writer is not None:
             try:
                 stored = self.writer.finish()
-                self.kept.append(stored)
+                self.stored_files.append(stored)
             except StorageFull:
                 self.refusal = STORAGE_FULL_MESSAGE
             self.writer = None
@@ -112,7 +117,7 @@ class DiskUploadHandler(FileUploadHandler):
             self.charset,
             stored=stored,
             refusal=self.refusal,
-            kept=self.kept,
+            stored_files=self.stored_files,
         )
 
     def upload_interrupted(self) -> None:
@@ -133,9 +138,9 @@ def receive_uploads(request: HttpRequest, handler: DiskUploadHandler) -> Iterato
         yield
     finally:
         handler.upload_interrupted()
-        if handler.kept:
-            needed = handler.needed([stored.uuid for stored in handler.kept])
-            for stored in handler.kept:
+        if handler.stored_files:
+            needed = handler.needed([stored.uuid for stored in handler.stored_files])
+            for stored in handler.stored_files:
                 if stored.uuid not in needed:
                     _discard(handler, stored)
 

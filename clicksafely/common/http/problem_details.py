@@ -72,5 +72,5 @@ def json_response(
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Return `body` as ASCII JSON, uncacheable, in English unless `headers` differ."""
-    kept = {"Cache-Control": "no-store", "Content-Language": "en", **(headers or {})}
-    return HttpResponse(json.dumps(body), status=status, content_type=content_type, headers=kept)
+    all_headers = {"Cache-Control": "no-store", "Content-Language": "en", **(headers or {})}
+    return HttpResponse(json.dumps(body), status=status, content_type=content_type, headers=all_headers)

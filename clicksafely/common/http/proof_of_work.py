@@ -84,8 +84,8 @@ def new_challenge(*, bound_to: str, refused: HttpRequest | None = None) -> Chall
     first, second = secrets.randbelow(8) + 2, secrets.randbelow(8) + 2
     words = {"first": gettext(NUMBER_WORDS[first]), "second": gettext(NUMBER_WORDS[second])}
     question = gettext("How much is %(first)s plus %(second)s?") % words
-    asked = {"sum": first + second, "form": _bond(bound_to), "nonce": secrets.token_hex(16)}
-    token = seal_state(asked, purpose=PURPOSE)
+    state = {"sum": first + second, "form": _bond(bound_to), "nonce": secrets.token_hex(16)}
+    token = seal_state(state, purpose=PURPOSE)
     error = _refusal(refused) if refused else ""
     return Challenge(proof=json.dumps(work.to_dict()), question=question, token=token, error=error)
 
@@ -161,11 +161,11 @@ def _payload(proof: str) -> Any:
 
 def _answered(token: str, typed: str, bound_to: str) -> bool:
     try:
-        asked = open_state(token, purpose=PURPOSE, max_age=int(LIFETIME.total_seconds()))
+        state = open_state(token, purpose=PURPOSE, max_age=int(LIFETIME.total_seconds()))
     except (StateInvalid, StateExpired):
         return False
     # Counted before the comparison: a wrong answer also uses the challenge up.
-    return asked["form"] == _bond(bound_to) and _usable(asked["nonce"]) and _reads_as(typed, asked["sum"])
+    return state["form"] == _bond(bound_to) and _usable(state["nonce"]) and _reads_as(typed, state["sum"])
 
 
 def _reads_as(typed: str, number: int) -> bool:

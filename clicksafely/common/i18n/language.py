@@ -141,9 +141,9 @@ class PrefixLanguageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        known = trans_real._translations  # type: ignore[attr-defined]
-        if not isinstance(known.get(SERBIAN_LATIN), _SerbianLatin):
-            known[SERBIAN_LATIN] = _SerbianLatin()
+        translations = trans_real._translations  # type: ignore[attr-defined]
+        if not isinstance(translations.get(SERBIAN_LATIN), _SerbianLatin):
+            translations[SERBIAN_LATIN] = _SerbianLatin()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = language_of_path(request.path_info)

@@ -86,10 +86,10 @@ def read_table(content: bytes, bounds: Bounds) -> list[TableRow]:
 def _read_xlsx(content: bytes, bounds: Bounds) -> list[TableRow]:
     limits = [str(limit) for limit in (bounds.rows, bounds.columns, bounds.cell)]
     try:
-        said = read_document("xlsx_reader", content, limits, words=_WORDS, damaged=DAMAGED)
+        rows_json = read_document("xlsx_reader", content, limits, words=_WORDS, damaged=DAMAGED)
     except DocumentRefused as refused:
         raise TableRefused(refused.message) from refused
-    return [TableRow(number, number, cells) for number, cells in enumerate(json.loads(said), 1) if cells]
+    return [TableRow(number, number, cells) for number, cells in enumerate(json.loads(rows_json), 1) if cells]
 
 
 def _read_csv(content: bytes, *, even: bool) -> Iterator[TableRow]:

@@ -48,24 +48,24 @@ def acquire_cursor(*, address: str, now: datetime) -> CursorLease | None:
     return CursorLease(token, address, row.uid_validity, row.uid, row.interrupted_uid, row.tries)
 
 
-def advance_cursor(*, held: CursorLease, uid_validity: int, uid: int) -> None:
+def advance_cursor(*, lease: CursorLease, uid_validity: int, uid: int) -> None:
     """Mark everything up to this message as processed."""
-    BounceCursor.objects.filter(held.mine()).update(uid_validity=uid_validity, uid=uid)
+    BounceCursor.objects.filter(lease.mine()).update(uid_validity=uid_validity, uid=uid)
 
 
 def release_cursor(
-    *, held: CursorLease, error: MailboxErrorCode | None, interrupted_uid: int | None, now: datetime
+    *, lease: CursorLease, error: MailboxErrorCode | None, interrupted_uid: int | None, now: datetime
 ) -> None:
     """Release the mailbox and record the result; `interrupted_uid` is the message at which the run failed."""
     free: _Free = {"held_by": None, "held_until": None, "error": error or ""}
-    mine = BounceCursor.objects.filter(held.mine())
+    mine = BounceCursor.objects.filter(lease.mine())
     if error is None:
         mine.update(**free, failing_since=None, interrupted_uid=None, tries=0)
     elif interrupted_uid is None:
         # The run did not reach that message: keep the record of its failures.
         mine.update(**free, failing_since=Coalesce(F("failing_since"), now))
     else:
-        tries = held.tries + 1 if held.interrupted_uid == interrupted_uid else 1
+        tries = lease.tries + 1 if lease.interrupted_uid == interrupted_uid else 1
         mine.update(
             **free, failing_since=Coalesce(F("failing_since"), now), interrupted_uid=interrupted_uid, tries=tries
         )

@@ -50,14 +50,14 @@ class Bounce:
 
 @dataclass
 class BounceRunResult:
-    """Result of a run: messages `looked_at`, bounces `handled` and removed, messages `left` for the next run.
+    """Result of a run: messages `looked_at`, bounces `handled` and removed, messages `remaining` for the next run.
 
     `error` is the reason for an early end; `busy`: another run has the lease.
     """
 
     looked_at: int = 0
     handled: int = 0
-    left: int = 0
+    remaining: int = 0
     error: MailboxErrorCode | None = None
     busy: bool = False
 
@@ -89,10 +89,10 @@ def process_bounces(
     The position in the mailbox is stored in a database row, because UIDs only increase (RFC 3501, 2.3.1.1). Flags are
     unsuitable: staff rely on \\Seen for unread replies, and some servers do not support keywords.
     """
-    held = bounce_cursor.acquire_cursor(address=own, now=clock())
-    if held is None:
+    lease = bounce_cursor.acquire_cursor(address=own, now=clock())
+    if lease is None:
         return BounceRunResult(busy=True)
-    run = _Run(held, own, handle, clock)
+    run = _Run(lease, own, handle, clock)
     try:
         with ImapMailbox(mailbox, ca_file=settings.MAIL_CA_FILE) as box:
             run.process_mailbox(box)
@@ -108,7 +108,7 @@ def process_bounces(
 
 @dataclass
 class _Run:
-    held: bounce_cursor.CursorLease
+    lease: bounce_cursor.CursorLease
     own: str
     handle: Callable[[Bounce], bool]
     clock: Callable[[], datetime]
@@ -123,9 +123,9 @@ class _Run:
         """Process the new messages, the oldest first."""
         end = self.clock() + RUN
         # UIDs of another validity refer to other messages.
-        self.passed = self.held.uid if self.held.uid_validity == box.uid_validity else 0
+        self.passed = self.lease.uid if self.lease.uid_validity == box.uid_validity else 0
         waiting = box.uids_above(self.passed)
-        self.outcome.left = len(waiting)
+        self.outcome.remaining = len(waiting)
         for uid in waiting[:MESSAGES]:
             try:
                 self._look_at(box, uid)
@@ -143,20 +143,20 @@ class _Run:
     def end(self, error: MailboxErrorCode | None) -> None:
         """Release the mailbox and record the result."""
         bounce_cursor.release_cursor(
-            held=self.held, error=error, interrupted_uid=self.at_uid if error else None, now=self.clock()
+            lease=self.lease, error=error, interrupted_uid=self.at_uid if error else None, now=self.clock()
         )
         if error:
             logger.warning("The mailbox of bounces could not be read completely: %s.", error.value)
 
     def _look_at(self, box: ImapMailbox, uid: int) -> None:
         self.at_uid = uid
-        if uid == self.held.interrupted_uid and self.held.tries >= TRIES:
+        if uid == self.lease.interrupted_uid and self.lease.tries >= TRIES:
             logger.error("A message caused %d failed runs of the bounce mailbox and stays there unread.", TRIES)
         elif self._is_handled(box, uid):
             self._going.append(uid)
         self.at_uid, self.passed = None, uid
         self.outcome.looked_at += 1
-        self.outcome.left -= 1
+        self.outcome.remaining -= 1
 
     def _is_handled(self, box: ImapMailbox, uid: int) -> bool:
         head = box.head(uid)
@@ -203,4 +203,4 @@ class _Run:
                 # They are handled but could not be removed; reading them again every minute is useless.
                 self.outcome.error = failure.why
             self.outcome.handled += len(going)
-        bounce_cursor.advance_cursor(held=self.held, uid_validity=box.uid_validity, uid=self.passed)
+        bounce_cursor.advance_cursor(lease=self.lease, uid_validity=box.uid_validity, uid=self.passed)

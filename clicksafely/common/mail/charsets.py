@@ -54,7 +54,7 @@ _TWO_MARKED = re.compile(r"[\u00c0-\u017f]{2}")
 
 def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
     """Return the text and a note: "unknown_charset", "wrong_charset" (differs from the label), "bad_bytes" or "". Never fails."""
-    charset = _known(label)
+    charset = _codec_name(label)
     unknown = "unknown_charset" if label and not charset else ""
     if charset == "utf-7":
         if data.isascii():
@@ -83,7 +83,7 @@ def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _known(label: str) -> str:
+def _codec_name(label: str) -> str:
     """Return Python's name of the charset, "" if it is unknown or refused."""
     label = label.strip("\"' \t").lower()
     try:

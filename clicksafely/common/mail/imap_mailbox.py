@@ -209,17 +209,17 @@ class ImapMailbox:
             try:
                 (self._connection.login if plain else self._connection.login_utf8)(user, password, None)
             except MailboxLoginError as error:
-                said = error.command_result[1][0] if error.command_result[1] else b""
+                server_text = error.command_result[1][0] if error.command_result[1] else b""
                 raise MailboxUnreadable(
-                    MailboxErrorCode.BUSY if _NOT_NOW.search(said or b"") else MailboxErrorCode.LOGIN
+                    MailboxErrorCode.BUSY if _NOT_NOW.search(server_text or b"") else MailboxErrorCode.LOGIN
                 ) from None
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:
                 raise MailboxUnreadable(MailboxErrorCode.LOGIN) from None
             # Many servers list all capabilities only after login.
-            said = self._client.capability()[1][0] or b""
-            self._client.capabilities = tuple(said.decode(errors="replace").upper().split())
+            capabilities = self._client.capability()[1][0] or b""
+            self._client.capabilities = tuple(capabilities.decode(errors="replace").upper().split())
             try:
                 self._connection.folder.set(self._address.folder)
             except (MailboxFolderSelectError, imaplib.IMAP4.readonly):

@@ -171,7 +171,7 @@ def _authorities() -> ssl.SSLContext:
 
 def _expect(answer: tuple[int, bytes], refused: SmtpErrorCode, *, final: bool) -> None:
     """Raise unless the response is positive; a 4yz response always means a temporary failure (RFC 5321, 4.2.1)."""
-    code, _said = answer
+    code, _text = answer
     if _OK <= code < _GO_ON:
         return
     if code >= _PERMANENT:

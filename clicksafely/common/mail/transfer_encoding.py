@@ -77,17 +77,17 @@ def decode_quoted_printable(data: bytes) -> bytes:
 
 def extract_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Return `text` without embedded uuencoded files, and the files as name and content."""
-    kept: list[bytes] = []
+    pieces: list[bytes] = []
     files: list[tuple[bytes, bytes]] = []
     last = position = 0
     while begin := _UU_BEGIN.search(text, position):
         content, position = _uu_lines(text, begin.end())
         if content:
-            kept.append(text[last : begin.start()])
+            pieces.append(text[last : begin.start()])
             files.append((begin[1].strip(), content))
             last = position
-    kept.append(text[last:])
-    return b"\n".join(kept) if files else text, files
+    pieces.append(text[last:])
+    return b"\n".join(pieces) if files else text, files
 
 
 def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:

@@ -53,8 +53,8 @@ def public_page(
 def expire_page_at(request: HttpRequest, moment: datetime | None) -> None:
     """Limit the validity of this request's page to `moment` (aware): the next scheduled change of its content."""
     if moment is not None:
-        known = request.META.get(EXPIRES_AT_KEY)
-        request.META[EXPIRES_AT_KEY] = moment if known is None else min(known, moment)
+        expires_at = request.META.get(EXPIRES_AT_KEY)
+        request.META[EXPIRES_AT_KEY] = moment if expires_at is None else min(expires_at, moment)
 
 
 def _lifetime(request: HttpRequest, max_age: int) -> int:

@@ -64,20 +64,20 @@ class TimedListCache[Key: Hashable, Item]:
 
     def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read
-        self._seen: dict[Key, TimedList[Item]] = {}
+        self._lists: dict[Key, TimedList[Item]] = {}
 
     def at(self, request: HttpRequest, key: Key, now: datetime) -> TimedList[Item]:
         """Return the list of the content version of this request, reading it only if it is not cached. Raises DatabaseError."""
         generation = _generation_of(request)
-        seen = self._seen.get(key)
-        if seen is None or not seen.holds(now, generation):
+        cached = self._lists.get(key)
+        if cached is None or not cached.holds(now, generation):
             items, until = self._read(key, now)
-            seen = TimedList(items, now, until, generation)
+            cached = TimedList(items, now, until, generation)
             if generation == _UNCACHED:
-                return seen
-            kept = self._seen if len(self._seen) < MAX_KEYS else {}
-            self._seen = kept | {key: seen}
-        return seen
+                return cached
+            retained = self._lists if len(self._lists) < MAX_KEYS else {}
+            self._lists = retained | {key: cached}
+        return cached
 
 
 class RecordCache[Item]:
@@ -93,13 +93,13 @@ class RecordCache[Item]:
     def get(self, request: HttpRequest, name: str) -> Item | None:
         """Return the record in the content version of this request. Raises DatabaseError."""
         generation = _generation_of(request)
-        known = self._found.get(name)
-        if known and known[0] == generation:
-            return known[1]
+        cached = self._found.get(name)
+        if cached and cached[0] == generation:
+            return cached[1]
         found = self._find(name)
         if found is not None and generation != _UNCACHED:
-            kept = self._found if len(self._found) < MAX_KEYS else {}
-            self._found = kept | {name: (generation, found)}
+            retained = self._found if len(self._found) < MAX_KEYS else {}
+            self._found = retained | {name: (generation, found)}
         return found
 
 

@@ -175,8 +175,8 @@ class PageCache:
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = page.variants.get(coding) or self._add_variant(page, coding)
         age = ("Age", str(int(now - page.rendered)))
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known is not None and variant.etag in known:
+        if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+        if if_none_match is not None and variant.etag in if_none_match:
             start_response("304 Not Modified", [*variant.unchanged, age])
             return []
         start_response("200 OK", [*variant.headers, age])
@@ -200,7 +200,7 @@ class PageCache:
             return variant
 
     def _render(
-        self, key: Key, held: CachedPage | None, environ: WSGIEnvironment, start_response: StartResponse
+        self, key: Key, stored: CachedPage | None, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         generation, rendered = self._generation, self.clock()
         started: list[tuple[str, Headers]] = []
@@ -211,20 +211,20 @@ class PageCache:
 
         answer = self.app(environ, catch)
         status, headers = started[-1]
-        if held is not None and status.startswith("5"):
+        if stored is not None and status.startswith("5"):
             # The database failed before the watcher noticed.
             _close(answer)
-            return self._answer(held, environ, start_response, self.clock())
+            return self._answer(stored, environ, start_response, self.clock())
         declaration: CachePolicy | None = environ.get(CACHE_POLICY_KEY)
         if declaration is None or not _is_public(status, headers):
-            self._forget(key, held)
+            self._forget(key, stored)
             start_response(status, headers if declaration is None else _private(headers))
             return answer
         try:
             body = b"".join(answer)
         finally:
             _close(answer)
-        page = CachedPage(body, _kept(headers), rendered, declaration.max_age)
+        page = CachedPage(body, _stored_headers(headers), rendered, declaration.max_age)
         may_be_kept = len(body) <= MAX_PAGE_BYTES and _knows(declaration, key[3])
         coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page.add(coding, body, STORED_LEVELS if may_be_kept else DYNAMIC_LEVELS)
@@ -240,13 +240,13 @@ class PageCache:
             self._pages[key] = page
             self._grow(page.weight() - (replaced.weight() if replaced else 0))
 
-    def _forget(self, key: Key, held: CachedPage | None) -> None:
+    def _forget(self, key: Key, stored: CachedPage | None) -> None:
         """Drop a stored page whose URL is no longer a public page."""
-        if held is not None:
+        if stored is not None:
             with self._lock:
-                if self._pages.get(key) is held:
+                if self._pages.get(key) is stored:
                     del self._pages[key]
-                    self._weight -= held.weight()
+                    self._weight -= stored.weight()
 
     def _grow(self, weight: int) -> None:
         """Add `weight`; above the capacity, evict the least recently requested pages down to nine tenths, so that sorting is rare."""
@@ -289,7 +289,7 @@ def _private(headers: Headers) -> Headers:
     ]
 
 
-def _kept(headers: Headers) -> Headers:
+def _stored_headers(headers: Headers) -> Headers:
     return [
         (name, value)
         for name, value in headers

@@ -36,9 +36,12 @@ def record_failure(
     *, task: str, args: Any, kwargs: Mapping[str, Any], error: BaseException, tries: int, now: datetime
 ) -> None:
     """Record that `task` failed permanently after `tries` runs; one row per task and arguments."""
-    kept = dict(kwargs) if not args and all(map(audit_log.is_code, kwargs.values())) else None
+    stored_kwargs = dict(kwargs) if not args and all(map(audit_log.is_code, kwargs.values())) else None
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_UP, [task, _as_json(kept), _digest(task, kept), _class_of(error)[:200], tries, now, now])
+        cursor.execute(
+            _COUNT_UP,
+            [task, _as_json(stored_kwargs), _digest(task, stored_kwargs), _class_of(error)[:200], tries, now, now],
+        )
 
 
 def resolve_failure(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:

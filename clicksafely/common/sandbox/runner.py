@@ -72,14 +72,14 @@ def place_in_pool(*, network: str = "", seconds: float = STAFF_PLACE_SECONDS) ->
 
     A place is an abstract socket (`man 7 unix`): the kernel frees it when the process ends. Raises SandboxBusy after `seconds`.
     """
-    held = [_hold(f"network {network}")] if network else []
-    if None in held:
+    places = [_hold(f"network {network}")] if network else []
+    if None in places:
         raise SandboxBusy
     try:
-        held.append(_wait_for_place(seconds))
+        places.append(_wait_for_place(seconds))
         yield
     finally:
-        for each in held:
+        for each in places:
             if each is not None:
                 each.close()
 
@@ -87,9 +87,9 @@ def place_in_pool(*, network: str = "", seconds: float = STAFF_PLACE_SECONDS) ->
 @contextmanager
 def run_alone(name: str) -> Iterator[bool]:
     """Yield whether this is the only process on this machine that runs `name`."""
-    with (Path(settings.VAR_DIR) / f"{name}{POOL}.lock").open("w") as held:
+    with (Path(settings.VAR_DIR) / f"{name}{POOL}.lock").open("w") as lock_file:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
@@ -100,8 +100,8 @@ def _wait_for_place(seconds: float) -> socket.socket:
     end = time.monotonic() + seconds
     while True:
         for place in range(PLACES):
-            if held := _hold(f"place {place}"):
-                return held
+            if place_socket := _hold(f"place {place}"):
+                return place_socket
         if time.monotonic() >= end:
             raise SandboxBusy
         time.sleep(_POLL_SECONDS)
@@ -117,13 +117,13 @@ def _secret() -> bytes:
 
 def _hold(name: str) -> socket.socket | None:
     key = hmac.digest(_secret(), f"sandbox {settings.VAR_DIR} {POOL} {name}".encode(), "sha256")
-    held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    place_socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        held.bind(b"\0" + key)
+        place_socket.bind(b"\0" + key)
     except OSError:
-        held.close()
+        place_socket.close()
         return None
-    return held
+    return place_socket
 
 
 def run_sandboxed(
@@ -134,7 +134,7 @@ def run_sandboxed(
     `content` never touches a disk; a path is opened here. Raises SandboxFailed, also after `seconds`.
     """
     message = json.dumps([module, seconds, *arguments]).encode()
-    with _opened(content) as readable, _in_memory(b"") as output:
+    with _open_content(content) as readable, _in_memory(b"") as output:
         code = _exit_code(message, readable, output, seconds + _SPARE_SECONDS)
         output.seek(0)
         written = output.read()
@@ -238,7 +238,7 @@ def _forget_server() -> None:
 os.register_at_fork(after_in_child=_forget_server)
 
 
-def _opened(content: bytes | Path) -> IO[bytes]:
+def _open_content(content: bytes | Path) -> IO[bytes]:
     return content.open("rb") if isinstance(content, Path) else _in_memory(content)
 
 

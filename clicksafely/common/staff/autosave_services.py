@@ -33,15 +33,15 @@ def keep_unsaved(
 
     `object_id` is 0 for a new record. Raises TooLarge.
     """
-    kept = {
+    stored_values = {
         name: values.getlist(name)
         for name in values
         if not name.startswith(("_", "preview_")) and name not in {"csrfmiddlewaretoken", "content-add"}
     }
-    if sum(len(name) + sum(map(len, each)) for name, each in kept.items()) > MAX_CHARACTERS:
+    if sum(len(name) + sum(map(len, each)) for name, each in stored_values.items()) > MAX_CHARACTERS:
         raise TooLarge
     row, _created = UnsavedForm.objects.update_or_create(
-        editor_id=actor.pk, kind=kind, object_id=object_id, defaults={"saved_at": now, "values": kept}
+        editor_id=actor.pk, kind=kind, object_id=object_id, defaults={"saved_at": now, "values": stored_values}
     )
     return row
 

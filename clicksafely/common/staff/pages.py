@@ -191,16 +191,16 @@ class FormPage[T, F: forms.BaseForm](StaffPage[T]):
 
         Submitting it again overwrites that version.
         """
-        beside = []
+        differences = []
         if "opened" in form.fields:
             self.object = self.get_object()
             stored = str(self.get_form()["opened"].initial)
             data = self.request.POST.copy()
             data["opened"] = stored
             form = self.get_form(data=data, files=self.request.FILES)
-            beside = [*form_differences(form)]
+            differences = [*form_differences(form)]
         form.add_error(None, str(EDIT_CONFLICT_MESSAGE))
-        return self.render(status=422, form=form, beside=beside)
+        return self.render(status=422, form=form, differences=differences)
 
     def get_context(self) -> dict[str, Any]:
         """Return the texts of the standard template."""

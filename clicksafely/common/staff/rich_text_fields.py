@@ -44,8 +44,8 @@ class RichTextWidget(forms.Textarea):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return the attributes of the text area, including the editor's configuration."""
         context = super().get_context(name, value, attrs)
-        told = json.dumps({"levels": self.levels, "labels": editor_labels()}, ensure_ascii=False)
-        context["widget"]["attrs"]["data-rich-text"] = to_script(told, get_language() or "")
+        configuration = json.dumps({"levels": self.levels, "labels": editor_labels()}, ensure_ascii=False)
+        context["widget"]["attrs"]["data-rich-text"] = to_script(configuration, get_language() or "")
         return context
 
 

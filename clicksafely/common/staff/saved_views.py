@@ -53,15 +53,15 @@ def filters_of(request: HttpRequest, model_admin: "ModelAdmin[Any]", query: str)
 
     Raises IncorrectLookupParameters for an invalid filter.
     """
-    asked = copy(request)
-    asked.GET = QueryDict(query)
-    specs = model_admin.get_changelist_instance(asked).filter_specs
+    list_request = copy(request)
+    list_request.GET = QueryDict(query)
+    specs = model_admin.get_changelist_instance(list_request).filter_specs
     names = {name for spec in specs for name in spec.expected_parameters() if name}
-    kept = QueryDict(mutable=True)
-    for name, value in asked.GET.items():
+    filter_query = QueryDict(mutable=True)
+    for name, value in list_request.GET.items():
         if name in names and value and isinstance(value, str) and audit_log.is_code(value):
-            kept[name] = value
-    return kept.urlencode()
+            filter_query[name] = value
+    return filter_query.urlencode()
 
 
 class SavedViewForm(forms.Form):

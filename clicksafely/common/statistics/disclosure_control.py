@@ -213,13 +213,13 @@ class _Network:
         A cell grows along its edge and shrinks against it, which a 1 cannot. Already hidden cells cost nothing.
         """
         best: dict[Hashable, int] = {start: 0}
-        came: dict[Hashable, tuple[Hashable, _Edge]] = {}
+        predecessors: dict[Hashable, tuple[Hashable, _Edge]] = {}
         number = counter()
         heap: list[tuple[int, int, Hashable]] = [(0, next(number), start)]
         while heap:
             cost, _number, node = heappop(heap)
             if node == end:
-                return cost, list(_cells_back(came, start, end))
+                return cost, list(_cells_back(predecessors, start, end))
             if cost > best[node]:
                 continue
             for edge in self.at[node]:
@@ -230,16 +230,16 @@ class _Network:
                 # A small cost for each step, so that the shortest of equal cycles is chosen.
                 price = cost + (1 if edge.cell in self.hidden else 1000 * edge.cost)
                 if price < best.get(there, price + 1):
-                    best[there], came[there] = price, (node, edge)
+                    best[there], predecessors[there] = price, (node, edge)
                     heappush(heap, (price, next(number), there))
         return None
 
 
 def _cells_back(
-    came: Mapping[Hashable, tuple[Hashable, _Edge]], start: Hashable, end: Hashable
+    predecessors: Mapping[Hashable, tuple[Hashable, _Edge]], start: Hashable, end: Hashable
 ) -> Iterable[tuple[str, str]]:
     while end != start:
-        end, edge = came[end]
+        end, edge = predecessors[end]
         yield edge.cell
 
 

@@ -11,5 +11,5 @@ register = template.Library()
 @register.simple_tag
 def illustration(folder: str, name: str, other_folder: str = "", other_name: str = "") -> str:
     """`{% illustration "topics" topic.slug "kinds" "topic" as picture %}`: the URL of the first existing one of these, or empty."""
-    wanted = (f"{folder}/{name}", f"{other_folder}/{other_name}")
-    return next((static(f"img/{drawn}.svg") for drawn in wanted if drawn in AVAILABLE_ILLUSTRATIONS), "")
+    candidates = (f"{folder}/{name}", f"{other_folder}/{other_name}")
+    return next((static(f"img/{drawn}.svg") for drawn in candidates if drawn in AVAILABLE_ILLUSTRATIONS), "")

@@ -25,5 +25,5 @@ def language_links(context: Context, *params: str) -> list[language.LanguageLink
     if request is None:
         return language.language_links("/")
     names = params or context.get("kept_params") or ()
-    kept = [(name, value) for name in names for value in request.GET.getlist(name)]
-    return language.language_links(request.path_info, kept)
+    parameters = [(name, value) for name in names for value in request.GET.getlist(name)]
+    return language.language_links(request.path_info, parameters)

@@ -118,10 +118,10 @@ def main() -> int:
             _say(f"The name server {'is silent' if dns.silent.is_set() else 'responds again'}.")
 
         def take_down(*_: object) -> None:
-            gone = sites[0].fallback.status == 200
+            removing = sites[0].fallback.status == 200
             for site in sites:
-                site.fallback = Page(404) if gone else Page()
-            _say(f"The web sites are {'removed' if gone else 'restored'}.")
+                site.fallback = Page(404) if removing else Page()
+            _say(f"The web sites are {'removed' if removing else 'restored'}.")
 
         signal.signal(signal.SIGUSR1, silence)
         signal.signal(signal.SIGUSR2, take_down)
@@ -136,17 +136,17 @@ def main() -> int:
             f"Settings      {var_dir / MOCK_SERVICES_FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
-        told, heard = 0, 0
+        printed_letters, printed_calls = 0, 0
         while not stop.wait(0.5):
-            for letter in sink.letters[told:]:
+            for letter in sink.letters[printed_letters:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
                 if letter.recipients[0].startswith(BOUNCING):
                     of_events = extract_tag(letter.sender, own=EVENTS_ADDRESS) is not None
                     (events if of_events else imap).append(delivery_notice(letter))
                     _say("  and it bounced")
-                told += 1
-            for method, path, status in iccam.calls[heard:]:
-                heard += 1
+                printed_letters += 1
+            for method, path, status in iccam.calls[printed_calls:]:
+                printed_calls += 1
                 if method != "GET" and path.startswith("rest/"):
                     _say(f"ICCAM: {method} {path} {status}")
     _say("Stopped.")

@@ -63,18 +63,18 @@ def make_certificate(
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    made = Certificate(folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "identity.pem")
-    made.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    made.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
-    made.key.write_bytes(
+    certificate = Certificate(folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "identity.pem")
+    certificate.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    certificate.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
+    certificate.key.write_bytes(
         server_key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
-    made.key.chmod(0o600)
-    made.identity.touch(0o600)
-    made.identity.write_bytes(made.certificate.read_bytes() + made.key.read_bytes())
-    return made
+    certificate.key.chmod(0o600)
+    certificate.identity.touch(0o600)
+    certificate.identity.write_bytes(certificate.certificate.read_bytes() + certificate.key.read_bytes())
+    return certificate
 
 
 def _name(common: str) -> x509.Name:

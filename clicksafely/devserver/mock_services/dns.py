@@ -36,12 +36,12 @@ class Name:
 class DnsServer:
     """A running server. `address` is `127.0.0.1:port`. `zone` may change at any time.
 
-    `asked`: (name, type, protocol) of queries so far.
+    `queries`: (name, type, protocol) of each query so far.
     """
 
     zone: dict[str, Name] = field(default_factory=dict)
     silent: threading.Event = field(default_factory=threading.Event)
-    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    queries: list[tuple[str, str, str]] = field(default_factory=list)
     address: str = ""
     # Drop this many further packets.
     lose: int = 0
@@ -52,23 +52,23 @@ class DnsServer:
         """Return the response to a packet, or None."""
         request = DNSRecord.parse(packet)
         name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
-        self.asked.append((name, QTYPE[kind], protocol))
-        known = self.zone.get(name, self.fallback)
+        self.queries.append((name, QTYPE[kind], protocol))
+        entry = self.zone.get(name, self.fallback)
         if self.lose > 0:
             self.lose -= 1
             return None
-        if self.silent.is_set() or (known and known.silent):
+        if self.silent.is_set() or (entry and entry.silent):
             return None
-        if known and known.garbage:
+        if entry and entry.garbage:
             return packet[:2] + b"\xff" * 20
         reply = request.reply()
-        if known is None:
+        if entry is None:
             reply.header.rcode = RCODE.NXDOMAIN
             return bytes(reply.pack())
-        if known.rcode != "NOERROR":
-            reply.header.rcode = getattr(RCODE, known.rcode)
+        if entry.rcode != "NOERROR":
+            reply.header.rcode = getattr(RCODE, entry.rcode)
             return bytes(reply.pack())
-        if known.truncated and protocol == "udp":
+        if entry.truncated and protocol == "udp":
             reply.header.tc = 1
             return bytes(reply.pack())
         self._fill(reply, name, kind)
@@ -76,16 +76,16 @@ class DnsServer:
 
     def _fill(self, reply: DNSRecord, name: str, kind: int) -> None:
         """Follow at most twenty aliases, because of loops."""
-        known = self.zone.get(name, self.fallback)
+        entry = self.zone.get(name, self.fallback)
         for _ in range(20):
-            if known is None or not known.alias:
+            if entry is None or not entry.alias:
                 break
-            reply.add_answer(RR(name, QTYPE.CNAME, ttl=TTL, rdata=CNAME(known.alias)))
-            name, known = known.alias, self.zone.get(known.alias)
-        if known is None:
+            reply.add_answer(RR(name, QTYPE.CNAME, ttl=TTL, rdata=CNAME(entry.alias)))
+            name, entry = entry.alias, self.zone.get(entry.alias)
+        if entry is None:
             reply.header.rcode = RCODE.NXDOMAIN
             return
-        for address in [*known.addresses, *_made_up(known.count, kind)]:
+        for address in [*entry.addresses, *_made_up(entry.count, kind)]:
             if (":" in address) == (kind == QTYPE.AAAA) and kind in KINDS:
                 reply.add_answer(RR(name, kind, ttl=TTL, rdata=KINDS[kind](address)))
 

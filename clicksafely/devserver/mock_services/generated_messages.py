@@ -49,8 +49,8 @@ def make_messages(count: int = 1000, *, seed: int = 1) -> list[bytes]:
     makers = list(MAKERS)
     messages = []
     for number in range(count):
-        made = makers[number % len(makers)](random, number)
-        messages.append(mutate(random, made) if number % 3 == 2 else made)
+        message = makers[number % len(makers)](random, number)
+        messages.append(mutate(random, message) if number % 3 == 2 else message)
     return messages
 
 

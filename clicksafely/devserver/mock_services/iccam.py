@@ -37,12 +37,12 @@ class Refusal(Exception):
 class Fault:
     """A replacement for a response.
 
-    `what` is a status, or "html", "nothing", "hang", "cut", "large", "other" (JSON of another shape). `heard`: the call is
+    `what` is a status, or "html", "nothing", "hang", "cut", "large", "other" (JSON of another shape). `is_executed`: the call is
     executed, and only its response is lost.
     """
 
     what: int | str
-    heard: bool = False
+    is_executed: bool = False
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -101,10 +101,10 @@ class IccamServer:
         """The value of ICCAM_URL."""
         return self.url.replace("https://", f"https://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@")
 
-    def fail(self, pattern: str, what: int | str, *, heard: bool = False, **headers: str) -> None:
-        """Misbehave once for a matching call: `fail("POST rest/reports", "nothing", heard=True)`."""
-        given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        self.faults.append((pattern.lower(), Fault(what, heard, given)))
+    def fail(self, pattern: str, what: int | str, *, is_executed: bool = False, **headers: str) -> None:
+        """Misbehave once for a matching call: `fail("POST rest/reports", "nothing", is_executed=True)`."""
+        header_items = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        self.faults.append((pattern.lower(), Fault(what, is_executed, header_items)))
 
     def expire_tokens(self, *, refresh_too: bool = False) -> None:
         """Expire all tokens."""
@@ -123,14 +123,14 @@ class IccamServer:
         reference: str = "DE-1",
     ) -> int:
         """Return a partner's report of one URL, assigned to `country`; returns its content id."""
-        said = {"classification": classification, "ageCategorization": 3, "genderCategorization": 2}
+        assessment = {"classification": classification, "ageCategorization": 3, "genderCategorization": 2}
         url: dict[str, Any] = {
             "urlString": address,
             "hostingCountryCode": hosted,
             "hotlineReference": reference,
             "memo": memo,
         }
-        url |= {"assessment": said if classification else None}
+        url |= {"assessment": assessment if classification else None}
         report = self._keep({"hotlineReference": reference, "urls": [url]}, "DE")
         content_id: int = self.reports[report]["contents"][0]
         self.contents[content_id]["assignedCountryCode"] = country
@@ -227,8 +227,12 @@ class IccamServer:
                 "actions": [],
             }
             ids.append(content_id)
-        kept = {key: value for key, value in body.items() if key != "urls"}
-        self.reports[report_id] = kept | {"reportId": report_id, "contents": ids, "reportingCountryCode": hotline}
+        report_fields = {key: value for key, value in body.items() if key != "urls"}
+        self.reports[report_id] = report_fields | {
+            "reportId": report_id,
+            "contents": ids,
+            "reportingCountryCode": hotline,
+        }
         return report_id
 
     def _report(self, number: int) -> dict[str, Any]:
@@ -335,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is None:
             self._say(*self._answer(text))
             return
-        status, answer = self._answer(text) if fault.heard else (0, None)
+        status, answer = self._answer(text) if fault.is_executed else (0, None)
         iccam.calls.append((self.command, self.path.lstrip("/"), 0))
         match fault.what:
             case int(code):

@@ -46,14 +46,14 @@ def bomb() -> Page:
 class WebServer:
     """A context manager. `pages` by path, or by host and path (`a.test/x`). Other paths give 404.
 
-    `asked` are the requests so far: (requested host, path, {header: value}), `bodies` their bodies. `sent` counts the body
+    `requests` are the requests so far: (requested host, path, {header: value}), `bodies` their bodies. `sent` counts the body
     bytes that clients received.
     """
 
     certificate: Certificate | None = None
     address: str = LOOPBACK
     pages: dict[str, Page] = field(default_factory=dict)
-    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     sent: int = 0
     # The response for unlisted paths.
@@ -90,7 +90,7 @@ class WebServer:
             missing = int(headers.get("content-length", 0)) - len(body)
             self.bodies.append(body + (_read(sock, missing) if missing > 0 else b""))
             path, host = first.split(" ")[1], headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-            self.asked.append((headers.get("host", ""), path, headers))
+            self.requests.append((headers.get("host", ""), path, headers))
             page = self.pages.get(f"{host}{path}") or self.pages.get(path) or self.fallback
             self._answer(sock, page)
 

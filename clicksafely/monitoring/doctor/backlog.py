@@ -40,14 +40,16 @@ def check_audit(now: datetime) -> Iterator[CheckResult]:
 
 def check_backup(now: datetime) -> Iterator[CheckResult]:
     """Check that a backup of the last day exists."""
-    made = AuditEvent.objects.filter(action="backup.created").order_by("-id").values_list("at", flat=True).first()
+    backed_up_at = (
+        AuditEvent.objects.filter(action="backup.created").order_by("-id").values_list("at", flat=True).first()
+    )
     remedy = "Run `manage.py backup FOLDER`, and schedule it by a timer (docs/operations/back-up.md)"
-    if made is None:
+    if backed_up_at is None:
         yield warning("no backup was ever made", remedy)
-    elif now - made > OLDEST_BACKUP:
-        yield warning(f"the newest backup is of {made:%Y-%m-%d %H:%M} UTC", remedy)
+    elif now - backed_up_at > OLDEST_BACKUP:
+        yield warning(f"the newest backup is of {backed_up_at:%Y-%m-%d %H:%M} UTC", remedy)
     else:
-        yield passed(f"the newest backup is of {made:%Y-%m-%d %H:%M} UTC")
+        yield passed(f"the newest backup is of {backed_up_at:%Y-%m-%d %H:%M} UTC")
 
 
 def check_failed_tasks(now: datetime) -> Iterator[CheckResult]:

@@ -81,7 +81,7 @@ def check_sealed_values(now: datetime) -> Iterator[CheckResult]:
             ),
         )
     else:
-        yield passed(f"{trial.opened} sealed values were opened as a test")
+        yield passed(f"{trial.opened_count} sealed values were opened as a test")
 
 
 def check_media(now: datetime) -> Iterator[CheckResult]:

@@ -123,7 +123,7 @@ def check_broker(now: datetime) -> Iterator[CheckResult]:
     try:
         with heartbeat.redis_client(settings.REDIS_URL) as server:
             server.ping()
-            kept = server.config_get("save", "appendonly", "maxmemory-policy")
+            server_config = server.config_get("save", "appendonly", "maxmemory-policy")
     except ResponseError:
         yield warning(
             "the broker answers but does not return its configuration",
@@ -137,12 +137,12 @@ def check_broker(now: datetime) -> Iterator[CheckResult]:
         )
         return
     yield passed("the broker answers")
-    if kept.get("save") or kept.get("appendonly") == "yes":
+    if server_config.get("save") or server_config.get("appendonly") == "yes":
         yield warning(
             "the broker writes to disk: rate limit counters, derived from addresses, must not persist",
             'Set `save ""` and `appendonly no`, restart it and erase its files',
         )
-    if kept.get("maxmemory-policy", "noeviction") != "noeviction":
+    if server_config.get("maxmemory-policy", "noeviction") != "noeviction":
         yield warning("the broker evicts messages when its memory is full", "Set `maxmemory-policy noeviction`")
 
 

@@ -67,8 +67,8 @@ class RevokeKey(ActionPage[PartnerKey]):
     title = gettext_lazy("Revoke a key")
 
     def get_object(self) -> PartnerKey:
-        known = PartnerKey.objects.select_related("partner")
-        return get_object_or_404(known, pk=self.kwargs["key_id"], partner=self.kwargs["partner_id"])
+        keys = PartnerKey.objects.select_related("partner")
+        return get_object_or_404(keys, pk=self.kwargs["key_id"], partner=self.kwargs["partner_id"])
 
     def get_url(self) -> str:
         return partner_url(self.object.partner)

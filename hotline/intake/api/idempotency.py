@@ -62,7 +62,7 @@ def remember_request(*, sending: IdempotentRequest, now: datetime) -> None:
     if not sending.idempotency_key:
         return
     _rows(sending).filter(created_at__lte=now - _lifetime()).delete()
-    row, _made = PartnerRequest.objects.get_or_create(
+    row, _created = PartnerRequest.objects.get_or_create(
         partner=sending.partner,
         key_digest=sending.key_digest,
         defaults={"body_digest": sending.body_digest, "created_at": hour_of(now)},

@@ -123,8 +123,8 @@ def words(
     *, what: str = "", when_seen: str = "", addresses: str = "", app: str = "", handle: str = "", **others: str
 ) -> dict[str, str]:
     """Return the text fields that all channels share."""
-    known = {"what": what, "when_seen": when_seen, "details": "", "app": app, "handle": handle}
-    return {**known, "addresses_as_typed": addresses, **others}
+    shared_fields = {"what": what, "when_seen": when_seen, "details": "", "app": app, "handle": handle}
+    return {**shared_fields, "addresses_as_typed": addresses, **others}
 
 
 def read_addresses(addresses: Mapping[str, str]) -> list[Location]:

@@ -25,9 +25,9 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
 
     Making a partner inactive waits for its reports in progress; no report is stored afterwards.
     """
-    made = partner.pk is None
+    is_new = partner.pk is None
     with transaction.atomic():
-        if made:
+        if is_new:
             partner.created_at = now
         elif not partner.active:
             # A report in progress holds a shared lock of its key.
@@ -35,7 +35,7 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
         partner.save()
         data: dict[str, audit_log.AuditValue] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
         audit_log.record(
-            action="partner.created" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
+            action="partner.created" if is_new else "partner.changed", subject=partner, actor=actor, now=now, data=data
         )
 
 

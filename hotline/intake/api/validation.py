@@ -121,9 +121,9 @@ def _worded(error: ValidationError, at: str) -> Iterator[ProblemDetail]:
     value: Any = error.instance
     match error.validator:
         case "additionalProperties":
-            known = error.schema.get("properties", {})  # type: ignore[union-attr]
+            properties = error.schema.get("properties", {})  # type: ignore[union-attr]
             for name in value:
-                if name not in known:
+                if name not in properties:
                     detail = NO_FILES if _FILE_FIELDS.search(name) else "There is no field of this name."
                     yield ProblemDetail(at + pointer_of(name), detail)
         case "required":

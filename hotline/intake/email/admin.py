@@ -29,11 +29,13 @@ def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: Quer
     messages.success(
         request, ngettext("%(n)s message marked as handled.", "%(n)s messages marked as handled.", done) % {"n": done}
     )
-    if left := len(ids) - done:
+    if skipped := len(ids) - done:
         text = ngettext(
-            "%(n)s message was skipped: it needs no review.", "%(n)s messages were skipped: they need no review.", left
+            "%(n)s message was skipped: it needs no review.",
+            "%(n)s messages were skipped: they need no review.",
+            skipped,
         )
-        messages.warning(request, text % {"n": left})
+        messages.warning(request, text % {"n": skipped})
 
 
 class IncomingMailAdmin(NumberSearchMixin, ReadOnlyAdmin):

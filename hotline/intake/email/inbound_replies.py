@@ -65,12 +65,12 @@ def message_text(mail: ParsedMail, language: str) -> str:
             parts.append("\n".join([heading, *(location.canonical for location in mail.extraction.locations)]))
         count = len(mail.files) + mail.parts_left_out
         if count:
-            kept = ngettext(
+            files_note = ngettext(
                 "%(n)s file was attached to this message. We keep its hashes, not the file.",
                 "%(n)s files were attached to this message. We keep their hashes, not the files.",
                 count,
             )
-            parts.append("\n".join([to_script(kept % {"n": count}, language), *filter(None, mail.file_names)]))
+            parts.append("\n".join([to_script(files_note % {"n": count}, language), *filter(None, mail.file_names)]))
     return "\n\n".join(filter(None, parts))
 
 

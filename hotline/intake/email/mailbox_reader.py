@@ -34,11 +34,11 @@ _STILL_THERE = frozenset({MailboxErrorCode.REMOVAL, MailboxErrorCode.FULL})
 
 @dataclass
 class FetchResult:
-    """The result of a run: `new` and `known` messages, messages `left` in the inbox, and the `error`."""
+    """The result of a run: `new` and `already_stored` messages, messages `remaining` in the inbox, and the `error`."""
 
     new: int = 0
-    known: int = 0
-    left: int = 0
+    already_stored: int = 0
+    remaining: int = 0
     error: MailboxError | None = None
     # Another run holds the mailbox.
     busy: bool = False
@@ -101,7 +101,7 @@ class _Run:
         end = self.clock() + RUN
         waiting = self._in_order(mailbox.uids(), mailbox.uid_validity)
         sizes = mailbox.sizes(waiting)
-        self.outcome.left = len(waiting)
+        self.outcome.remaining = len(waiting)
         try:
             for uid in waiting:
                 if not self._keeps(mailbox, uid):
@@ -138,10 +138,10 @@ class _Run:
             if mailbox.holds(uid):
                 self._fails(MailboxError.NONSENSE)
             else:
-                self.outcome.left -= 1
+                self.outcome.remaining -= 1
             return
         self.outcome.new += mail.is_new
-        self.outcome.known += not mail.is_new
+        self.outcome.already_stored += not mail.is_new
         (self._aside if mail.reason in INCOMPLETE else self._going).append(uid)
 
     def _ingest(self, mailbox: ImapMailbox, uid: int, declared: int) -> IncomingMail | None:
@@ -174,7 +174,7 @@ class _Run:
                 # The messages are stored. The next run finds them known and tries to remove them again.
                 self._fails(MailboxError(failure.why))
             else:
-                self.outcome.left -= len(uids)
+                self.outcome.remaining -= len(uids)
 
     def _sweep(self, mailbox: ImapMailbox) -> None:
         """Once a day: remove expired messages, and retry the unprocessed ones first."""

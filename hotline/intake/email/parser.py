@@ -173,15 +173,15 @@ class TextCollector:
 
     def keep_undecoded(self, data: bytes, charset: str) -> None:
         """Keep bytes as received, so that a person may read them otherwise."""
-        kept = data[: self._undecoded_room]
-        self._undecoded_room -= len(kept)
-        if kept:
-            self.undecoded.append(Undecoded(base64.b64encode(kept).decode(), one_line(charset)[:MAX_CHARSET_LENGTH]))
+        prefix = data[: self._undecoded_room]
+        self._undecoded_room -= len(prefix)
+        if prefix:
+            self.undecoded.append(Undecoded(base64.b64encode(prefix).decode(), one_line(charset)[:MAX_CHARSET_LENGTH]))
 
     def text(self) -> str:
         """Return the combined text, at most MAX_TEXT_LENGTH characters."""
         repeated = self._repeated()
-        text = "\n\n".join(said.text for said in self._parts if said.text and said.branch not in repeated)
+        text = "\n\n".join(part.text for part in self._parts if part.text and part.branch not in repeated)
         if len(text) > MAX_TEXT_LENGTH:
             self.notes["text_cut"] = None
         return text[:MAX_TEXT_LENGTH].strip()
@@ -189,13 +189,13 @@ class TextCollector:
     def _repeated(self) -> set[Branch | None]:
         """Return the branches that add (nearly) nothing to an earlier branch of the same alternative."""
         branches: dict[Branch, set[str]] = {}
-        for said in self._parts:
-            if said.branch is not None:
-                branches.setdefault(said.branch, set()).update(_WORD.findall(said.words))
+        for part in self._parts:
+            if part.branch is not None:
+                branches.setdefault(part.branch, set()).update(_WORD.findall(part.words))
         repeated: set[Branch | None] = set()
-        heard: dict[tuple[int, int], set[str]] = {}
+        words_by_alternative: dict[tuple[int, int], set[str]] = {}
         for branch, words in branches.items():
-            before = heard.setdefault(branch.alternative, set())
+            before = words_by_alternative.setdefault(branch.alternative, set())
             if before and len(words - before) <= len(words) // 8:
                 repeated.add(branch)
             before |= words

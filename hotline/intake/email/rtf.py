@@ -100,7 +100,7 @@ class _Reader:
     # Pending bytes in the code page.
     letters: bytearray = field(default_factory=bytearray)
     # Whether the current group is visible, and the same for the enclosing groups.
-    said: bool = True
+    is_visible: bool = True
     around: list[bool] = field(default_factory=list)
     starred: bool = False
     # The number of fallback characters to skip after a Unicode character.
@@ -116,9 +116,9 @@ class _Reader:
         elif word:
             self._word(word, number, starred=starred)
         elif brace == "{":
-            self.around.append(self.said)
+            self.around.append(self.is_visible)
         elif brace and self.around:
-            self.said = self.around.pop()
+            self.is_visible = self.around.pop()
         elif symbol in {"{", "}", "\\"}:
             self._say(symbol)
         elif symbol == "~":
@@ -129,22 +129,22 @@ class _Reader:
         return "".join(self.pieces)
 
     def _word(self, word: str, number: str | None, *, starred: bool) -> None:
-        if word == "u" and number and self.said:
+        if word == "u" and number and self.is_visible:
             self._say(chr(int(number) % 0x10000))
             self.fallbacks = 1
         elif word in _UNSEEN or (starred and word not in {"fldinst", "htmltag"}):
-            self.said = False
+            self.is_visible = False
         elif word == "htmlrtf" and self.is_html:
-            self.said = number == "0"
+            self.is_visible = number == "0"
         elif word == "htmltag":
-            self.said = True
+            self.is_visible = True
         elif word in _LINES:
             self._say("\n")
         elif word == "tab":
             self._say("\t")
 
     def _say_letters(self, letters: bytes) -> None:
-        if self.said:
+        if self.is_visible:
             self.letters += letters[self.fallbacks :]
         self.fallbacks = 0
 
@@ -152,5 +152,5 @@ class _Reader:
         if self.letters:
             self.pieces.append(decode_text(bytes(self.letters), self.charset)[0])
             self.letters.clear()
-        if self.said:
+        if self.is_visible:
             self.pieces.append(text)

@@ -32,12 +32,12 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
     """
     _require_duty(actor)
     with transaction.atomic():
-        opened: dict[str, Any] = json.loads(IncomingMail.CONTENT.open(mail))
+        content: dict[str, Any] = json.loads(IncomingMail.CONTENT.open(mail))
         audit_log.record(
             action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk}
         )
         count_exposure(actor=actor, kind=ExposureKind.MESSAGES, now=now)
-        return opened
+        return content
 
 
 def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: datetime) -> None:

@@ -40,8 +40,8 @@ class MailDetail(DetailPage[IncomingMail]):
     template_name = "staff/hotline/email/message.html"
 
     def get_object(self) -> IncomingMail:
-        known = IncomingMail.objects.select_related("report", "handled_by")
-        return get_object_or_404(known, pk=self.kwargs["mail_id"])
+        mails = IncomingMail.objects.select_related("report", "handled_by")
+        return get_object_or_404(mails, pk=self.kwargs["mail_id"])
 
     def get_url(self) -> str:
         return reverse("admin:hotline_incomingmail_change", args=[self.object.pk])
@@ -74,7 +74,7 @@ class OpenMail(ActionPage[IncomingMail], MailDetail):
     def perform(self) -> HttpResponse:
         if self.object.sealed is None:
             return redirect(self.get_url())
-        return self.render(opened=unprocessed.open_mail(mail=self.object, actor=self.user, now=self.now))
+        return self.render(decrypted_mail=unprocessed.open_mail(mail=self.object, actor=self.user, now=self.now))
 
 
 class HandleMail(FormPage[IncomingMail, ResultForm], MailDetail):

@@ -94,12 +94,12 @@ def _wanting(iccam: Iccam) -> Iterator[int]:
         fresh = [listed for listed in listing.entries if listed.content_id not in seen]
         seen |= {listed.content_id for listed in fresh}
         ours = IccamContent.objects.filter(content_id__in=seen, assigned_country=iccam.config.country)
-        known = set(ours.values_list("content_id", flat=True))
+        our_ids = set(ours.values_list("content_id", flat=True))
         references = {listed.report_reference for listed in fresh} - {""}
         waiting = IccamReport.objects.filter(reference__in=references, contents__content_id=None)
         on_their_way = set(waiting.values_list("reference", flat=True))
         for listed in fresh:
-            if listed.content_id not in known and listed.report_reference not in on_their_way:
+            if listed.content_id not in our_ids and listed.report_reference not in on_their_way:
                 yield listed.content_id
     if unreadable:
         raise UnreadableResponse(f"{unreadable} entries")
@@ -110,9 +110,9 @@ def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
     # The content may have been reassigned since it was listed.
     if content.assigned_country != iccam.config.country:
         return False
-    known = IccamContent.objects.filter(content_id=content_id).select_related("iccam_report", "item").first()
-    if known is not None:
-        queue.reassign_content(content=known, country=content.assigned_country, now=now)
+    existing = IccamContent.objects.filter(content_id=content_id).select_related("iccam_report", "item").first()
+    if existing is not None:
+        queue.reassign_content(content=existing, country=content.assigned_country, now=now)
         return False
     return import_content(content=content, now=now) is not None
 

@@ -56,5 +56,5 @@ class EnterForm(BaseReportForm):
 
     def draft(self, *, receipt: str) -> ReportDraft:
         """Return the draft of a valid form."""
-        said = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "received_on"}}
-        return ReportDraft(receipt=receipt, **said)
+        values = {name: value for name, value in self.cleaned_data.items() if name not in {"channel", "received_on"}}
+        return ReportDraft(receipt=receipt, **values)

@@ -29,8 +29,8 @@ def digest_of(*, token: str, draft: ReportDraft, channel: Channel, received_on: 
 
     The same form with changed content therefore has another key.
     """
-    said = {**asdict(draft), "receipt": "", "channel": channel.value, "received_on": received_on.isoformat()}
-    text = state_digest(token) + json.dumps(said, sort_keys=True)
+    content = {**asdict(draft), "receipt": "", "channel": channel.value, "received_on": received_on.isoformat()}
+    text = state_digest(token) + json.dumps(content, sort_keys=True)
     return sha256(text.encode()).digest()
 
 

@@ -40,10 +40,10 @@ def save_draft(request: HttpRequest) -> bool:
 
 def pop_draft(request: HttpRequest) -> dict[str, Any] | None:
     """Return the stored form once, or None if there is none or it cannot be decrypted."""
-    kept = request.session.pop(SESSION_KEY, None)
-    if kept is None:
+    stored = request.session.pop(SESSION_KEY, None)
+    if stored is None:
         return None
-    row, sealed = kept
+    row, sealed = stored
     try:
         plain = sealing.open_sealed(
             base64.b64decode(sealed), ring="hotline", table="session", field=SESSION_KEY, row=UUID(row)

@@ -96,9 +96,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
     try:
         receipt: str = open_state(token, purpose=PURPOSE)["receipt"]
     except StateExpired:
-        known = _entered_before(form, token)
-        if known:
-            return _page(request, "already_submitted", {"report": known}, status=410)
+        earlier_report = _entered_before(form, token)
+        if earlier_report:
+            return _page(request, "already_submitted", {"report": earlier_report}, status=410)
         return _form(
             request,
             form,
@@ -148,8 +148,8 @@ def _entered_before(form: EnterForm, token: str) -> Report | None:
     """Return the report that an expired form was stored as. Its receipt cannot be shown any more."""
     if not form.is_valid():
         return None
-    said: dict[str, Any] = {"channel": form.chosen_channel, "received_on": form.cleaned_data["received_on"]}
-    digest = digest_of(token=token, draft=form.draft(receipt=""), **said)
+    details: dict[str, Any] = {"channel": form.chosen_channel, "received_on": form.cleaned_data["received_on"]}
+    digest = digest_of(token=token, draft=form.draft(receipt=""), **details)
     return Report.objects.filter(state_digest=digest).first()
 
 

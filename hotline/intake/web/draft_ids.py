@@ -44,8 +44,8 @@ def is_draft_id(text: str) -> bool:
 def draft_id_of(request: HttpRequest) -> str:
     """Return the id in the posted form, or a new one, the same for the whole request."""
     if not hasattr(request, "draft_id"):
-        given = request.POST.get(DRAFT_FIELD, "")
-        request.draft_id = given if is_draft_id(given) else new_draft_id()  # type: ignore[attr-defined]
+        posted_id = request.POST.get(DRAFT_FIELD, "")
+        request.draft_id = posted_id if is_draft_id(posted_id) else new_draft_id()  # type: ignore[attr-defined]
     draft_id: str = request.draft_id  # type: ignore[attr-defined]
     return draft_id
 

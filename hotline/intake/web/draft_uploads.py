@@ -27,16 +27,16 @@ class TooManyForms(Exception):
 
 
 class DraftUploads:
-    """The pictures of one submitted form. `kept` are the stored ones, in order of upload."""
+    """The pictures of one submitted form. `stored_pictures` are the stored ones, in order of upload."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.token = request.POST.get(SEALED_PICTURES_FIELD, "")
-        known = open_pictures(self.token) if self.token else []
+        earlier_pictures = open_pictures(self.token) if self.token else []
         unticked = set(request.POST.getlist(REMOVE_FIELD))
-        self.lost = known is None
-        self.kept = [picture for picture in known or [] if picture.id not in unticked]
-        self._unwanted = [UUID(picture.id) for picture in known or [] if picture.id in unticked]
+        self.lost = earlier_pictures is None
+        self.stored_pictures = [picture for picture in earlier_pictures or [] if picture.id not in unticked]
+        self._unwanted = [UUID(picture.id) for picture in earlier_pictures or [] if picture.id in unticked]
 
     def settle(self, form: PicturesForm, *, now: datetime) -> None:
         """Delete unticked pictures, store valid ones, and extend the life of the others.
@@ -47,10 +47,10 @@ class DraftUploads:
             services.discard_uploads(uploads=self._unwanted)
         if form.new_pictures:
             self._store(form, now)
-        ids = [UUID(picture.id) for picture in self.kept]
+        ids = [UUID(picture.id) for picture in self.stored_pictures]
         held = services.extend_uploads(uploads=ids, now=now) if ids else set()
         if self.lost or len(held) < len(ids):
-            self.kept[:] = [picture for picture in self.kept if UUID(picture.id) in held]
+            self.stored_pictures[:] = [picture for picture in self.stored_pictures if UUID(picture.id) in held]
             form.add_error("images", missing_pictures_message())
 
     def _store(self, form: PicturesForm, now: datetime) -> None:
@@ -70,7 +70,9 @@ class DraftUploads:
                 )
                 return
             waiting = upload.state == UploadState.WAITING
-            self.kept.append(DraftPicture(id=str(upload.uuid), name=picture.name, size=upload.size, waiting=waiting))
+            self.stored_pictures.append(
+                DraftPicture(id=str(upload.uuid), name=picture.name, size=upload.size, waiting=waiting)
+            )
 
     def _store_one(self, picture: NewPicture, now: datetime) -> Upload:
         """Read and store the picture; store it as uploaded if that takes too long or no process is free.

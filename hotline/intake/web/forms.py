@@ -33,7 +33,7 @@ class PicturesInput(forms.Widget):
     # Not a FileInput, because crispy renders that with its own template, without the list.
     needs_multipart_form = True
     template_name = "public/hotline/report/image_input.html"
-    kept: Sequence[DraftPicture] = ()
+    stored_pictures: Sequence[DraftPicture] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> "list[UploadedFile[bytes]]":
         """Return every chosen file."""
@@ -41,7 +41,7 @@ class PicturesInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the accepted pictures."""
-        return {**super().get_context(name, value, attrs), "kept": self.kept}
+        return {**super().get_context(name, value, attrs), "stored_pictures": self.stored_pictures}
 
 
 class PicturesField(forms.Field):
@@ -99,16 +99,16 @@ class PicturesForm(forms.Form):
     images = PicturesField(required=False)
     too_many_pictures = gettext_lazy("One report can contain at most %(limit)d pictures.")
 
-    def __init__(self, *args: Any, kept: Sequence[DraftPicture] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stored_pictures: Sequence[DraftPicture] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = kept
-        self.fields["images"].widget.kept = kept
+        self.stored_pictures = stored_pictures
+        self.fields["images"].widget.stored_pictures = stored_pictures
         self.new_pictures: list[NewPicture] = []
 
     def clean_images(self) -> "list[UploadedFile[bytes]]":
         """Validate every picture. Valid ones are accepted even if others are refused."""
         problems = []
-        room = MAX_PICTURES - len(self.kept)
+        room = MAX_PICTURES - len(self.stored_pictures)
         for upload in self.cleaned_data["images"]:
             if len(self.new_pictures) >= room:
                 problems.append(self.too_many_pictures % {"limit": MAX_PICTURES})
@@ -162,14 +162,18 @@ class ReportForm(PicturesForm, BaseReportForm):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = _layout(self.category, child=self.child, has_pictures=bool(self.kept or self.new_pictures))
+        helper.layout = _layout(
+            self.category, child=self.child, has_pictures=bool(self.stored_pictures or self.new_pictures)
+        )
         if self["own_pictures"].value():
             helper.layout.insert(0, "own_pictures")
         return helper
 
     def has_substance(self) -> bool:
         """Return whether the valid form has text or pictures that an analyst can use."""
-        return super().has_substance() or bool(self.kept or self.new_pictures or self.cleaned_data.get("own_pictures"))
+        return super().has_substance() or bool(
+            self.stored_pictures or self.new_pictures or self.cleaned_data.get("own_pictures")
+        )
 
     def ask_for_substance(self) -> tuple[str, str]:
         """Return the field and the message for a form without content."""
@@ -187,7 +191,7 @@ class ReportForm(PicturesForm, BaseReportForm):
 
     def draft(self, *, language: str, receipt: str, pictures: list[DraftPicture], trapped: bool) -> ReportDraft:
         """Return the draft of a valid form."""
-        said = {name: value for name, value in self.cleaned_data.items() if name not in {"images", "consent"}}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in {"images", "consent"}}
         return ReportDraft(
             category=self.category,
             language=language,
@@ -195,7 +199,7 @@ class ReportForm(PicturesForm, BaseReportForm):
             pictures=pictures,
             child=self.child,
             trapped=trapped,
-            **said,
+            **values,
         )
 
 
@@ -328,7 +332,7 @@ class MessageForm(PicturesForm):
 
     def clean(self) -> None:
         """Require text or a picture. A refused picture has an error of its own."""
-        has_content = self.cleaned_data.get("text") or self.kept or self.new_pictures
+        has_content = self.cleaned_data.get("text") or self.stored_pictures or self.new_pictures
         if not (has_content or self.errors or self.is_draft):
             self.add_error(
                 "text", pgettext("to a child", "Write something first.") if self.child else _("Write something first.")

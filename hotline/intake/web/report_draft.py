@@ -102,7 +102,7 @@ class ReportDraft:
 
     def found(self) -> list[SuggestedAddress]:
         """Return the addresses in the free text. They are added only if the reporter confirms them."""
-        return suggest_addresses({"what": self.what, "details": self.details}, known=self.locations)
+        return suggest_addresses({"what": self.what, "details": self.details}, known_locations=self.locations)
 
     def submission(self, *, also: Collection[Location] = (), in_flood: bool = False) -> Submission:
         """Return the submission. `also` are the confirmed addresses from the free text."""

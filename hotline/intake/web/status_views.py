@@ -150,22 +150,24 @@ class CaseView(StatusPage):
     def _act(self) -> HttpResponse:
         state = self.request.POST[CASE]
         try:
-            opened = open_state(state, purpose=CASE)
+            content = open_state(state, purpose=CASE)
         except (StateExpired, StateInvalid):
             return self._ask_after_expiry()
         try:
-            report = selectors.find_case(opened["receipt"])
+            report = selectors.find_case(content["receipt"])
             if report is None:
                 return self.ask(error=_("This report is no longer kept."), status=422)
-            return self._do(OpenCase(report, opened["receipt"], UUID(opened["row"]), state))
+            return self._do(OpenCase(report, content["receipt"], UUID(content["row"]), state))
         except DATABASE_ERRORS:
-            return self._unavailable(state, takes_pictures=opened.get("takes_pictures", False))
+            return self._unavailable(state, takes_pictures=content.get("takes_pictures", False))
 
     def _unavailable(self, state: str, *, takes_pictures: bool) -> HttpResponse:
         """Render the page for repeating the act. Pictures sent with it must be chosen again."""
         post, child = self.request.POST, is_child(self.request)
         box = DraftUploads(self.request)
-        form = MessageForm(post, kept=box.kept, takes_pictures=takes_pictures, child=child, is_draft=True)
+        form = MessageForm(
+            post, stored_pictures=box.stored_pictures, takes_pictures=takes_pictures, child=child, is_draft=True
+        )
         if self.request.FILES and takes_pictures:
             form.add_error(
                 "images",
@@ -177,7 +179,7 @@ class CaseView(StatusPage):
             "act": post.get("act", ""),
             "form": form,
             "contact": post.get("contact", ""),
-            "kept": seal_pictures(box.kept) if box.kept else "",
+            "sealed_pictures": seal_pictures(box.stored_pictures) if box.stored_pictures else "",
             "form_token": self.form_token(),
         }
         response = render(self.request, "public/hotline/report/case_unavailable.html", context, status=503)
@@ -188,12 +190,12 @@ class CaseView(StatusPage):
         act, report, now = self.request.POST.get("act"), case.report, timezone.now()
         if act == "withdraw":
             services.withdraw_contact(report=report, now=now)
-            return self._write(case, is_draft=True, said=_("The contact has been erased."))
+            return self._write(case, is_draft=True, success_message=_("The contact has been erased."))
         if act == "contact":
             return self._change_contact(case)
         if act == "message" and selectors.is_message_stored(report, case.row):
             # Sent twice, for example by a double click.
-            return self._show(case, self._message_form(report), said=_("Your message has arrived."))
+            return self._show(case, self._message_form(report), success_message=_("Your message has arrived."))
         return self._write(case, is_draft=act != "message")
 
     def _change_contact(self, case: OpenCase) -> HttpResponse:
@@ -201,30 +203,34 @@ class CaseView(StatusPage):
         if case.report.channel == Channel.EMAIL or not form.is_valid():
             return self._write(case, is_draft=True, contact_form=form, status=422)
         services.change_contact(report=case.report, contact=form.cleaned_data["contact"], now=timezone.now())
-        said = _("The new contact has been saved.")
-        return self._write(case, is_draft=True, contact_form=ContactForm(), said=said)
+        success_message = _("The new contact has been saved.")
+        return self._write(case, is_draft=True, contact_form=ContactForm(), success_message=success_message)
 
     def _write(self, case: OpenCase, *, is_draft: bool, status: int = 200, **shown: Any) -> HttpResponse:
         """Send the message, or keep it and its pictures on the page. `shown` are further arguments of `_show`."""
         request, report, now = self.request, case.report, timezone.now()
         box = DraftUploads(request)
-        form = self._message_form(report, request.POST, request.FILES, kept=box.kept, is_draft=is_draft)
+        form = self._message_form(
+            report, request.POST, request.FILES, stored_pictures=box.stored_pictures, is_draft=is_draft
+        )
         form.full_clean()
         if report.takes_pictures:
             try:
                 box.settle(form, now=now)
             except TooManyForms:
                 form.add_error("images", too_many_pictures_message())
-                return self._show(case, form, kept=box.kept, ask_for="kept", status=422, **shown)
+                return self._show(
+                    case, form, stored_pictures=box.stored_pictures, ask_for="sealed_pictures", status=422, **shown
+                )
         elif request.FILES:
             form.add_error(None, REFUSAL_MESSAGES["not-here"])
         if form.errors:
-            return self._show(case, form, kept=box.kept, status=422, **shown)
+            return self._show(case, form, stored_pictures=box.stored_pictures, status=422, **shown)
         if is_draft:
-            return self._show(case, form, kept=box.kept, status=status, **shown)
+            return self._show(case, form, stored_pictures=box.stored_pictures, status=status, **shown)
         over = limits.MESSAGES.is_over(request)
         if over and not verify_challenge(request, bound_to=case.state):
-            return self._show(case, form, kept=box.kept, ask_for="case")
+            return self._show(case, form, stored_pictures=box.stored_pictures, ask_for="case")
         try:
             services.add_reporter_message(
                 report=report,
@@ -232,7 +238,7 @@ class CaseView(StatusPage):
                 row=case.row,
                 now=now,
                 receipt=case.receipt,
-                uploads=[UUID(picture.id) for picture in box.kept] if report.takes_pictures else [],
+                uploads=[UUID(picture.id) for picture in box.stored_pictures] if report.takes_pictures else [],
             )
         except services.TooManyMessages:
             form.add_error(
@@ -244,24 +250,29 @@ class CaseView(StatusPage):
         except services.TooManyPictures:
             form.add_error("images", _("This report cannot take more pictures. Without them, the message can be sent."))
         except services.PicturesMissing:
-            box.kept.clear()
+            box.stored_pictures.clear()
             form.add_error("images", missing_pictures_message())
         if form.errors:
-            return self._show(case, form, kept=box.kept, status=422)
+            return self._show(case, form, stored_pictures=box.stored_pictures, status=422)
         # The message may have reopened the report.
         report.refresh_from_db()
-        return self._show(case, self._message_form(report), said=_("Your message has arrived."))
+        return self._show(case, self._message_form(report), success_message=_("Your message has arrived."))
 
     def _is_child(self, report: Report) -> bool:
         return report.in_child_words or is_child(self.request)
 
     def _message_form(
-        self, report: Report, *data: Any, text: str = "", kept: Sequence[DraftPicture] = (), is_draft: bool = False
+        self,
+        report: Report,
+        *data: Any,
+        text: str = "",
+        stored_pictures: Sequence[DraftPicture] = (),
+        is_draft: bool = False,
     ) -> MessageForm:
         return MessageForm(
             *data,
             initial={"text": text},
-            kept=kept,
+            stored_pictures=stored_pictures,
             takes_pictures=report.takes_pictures,
             child=self._is_child(report),
             is_draft=is_draft,
@@ -273,12 +284,12 @@ class CaseView(StatusPage):
         form: MessageForm,
         *,
         contact_form: ContactForm | None = None,
-        kept: Sequence[DraftPicture] = (),
-        said: str = "",
-        ask_for: Literal["", "case", "kept"] = "",
+        stored_pictures: Sequence[DraftPicture] = (),
+        success_message: str = "",
+        ask_for: Literal["", "case", "sealed_pictures"] = "",
         status: int = 200,
     ) -> HttpResponse:
-        """Render the case. `kept` are pictures of the unsent message; `ask_for` names the token that a challenge is bound to.
+        """Render the case. `stored_pictures` are pictures of the unsent message; `ask_for` names the token that a challenge is bound to.
 
         Without `contact_form` a contact that was typed and not saved stays on the page.
         """
@@ -288,7 +299,9 @@ class CaseView(StatusPage):
         content = {"receipt": case.receipt, "row": str(uuid4()), "takes_pictures": report.takes_pictures}
         tokens = {
             "case": seal_state(content, purpose=CASE),
-            "kept": seal_pictures(list(kept)) if kept or ask_for == "kept" else "",
+            "sealed_pictures": seal_pictures(list(stored_pictures))
+            if stored_pictures or ask_for == "sealed_pictures"
+            else "",
         }
         pictures = selectors.picture_states(report)
         events, thread = selectors.reporter_events(report, now), selectors.open_thread(report, case.receipt, pictures)
@@ -310,7 +323,7 @@ class CaseView(StatusPage):
             "pictures": pictures.get(None, []),
             "takes_pictures": report.takes_pictures,
             "form": form,
-            "said": said,
+            "success_message": success_message,
             **tokens,
             "challenge": new_challenge(bound_to=tokens[ask_for], refused=self.request) if ask_for else None,
             "form_token": self.form_token(),

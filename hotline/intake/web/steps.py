@@ -77,7 +77,7 @@ class FormStep:
     def fill(self, initial: Mapping[str, Any], *, pictures: Sequence[DraftPicture] = ()) -> None:
         """Fill the form with `initial` values."""
         self.pictures = list(pictures)
-        self.form = ReportForm(category=self.category, child=self.child, kept=self.pictures, initial=initial)
+        self.form = ReportForm(category=self.category, child=self.child, stored_pictures=self.pictures, initial=initial)
 
     def submit(self, *, now: datetime, only_pictures: bool) -> ReportForm:
         """Validate the posted fields and store the pictures; with `only_pictures`, other errors are dropped.
@@ -85,8 +85,8 @@ class FormStep:
         Sets the status to 422, or to 503 if the database is unavailable.
         """
         uploads = DraftUploads(self.request)
-        self.pictures = uploads.kept
-        form = self._bind(self.request.FILES, kept=self.pictures_to_send)
+        self.pictures = uploads.stored_pictures
+        form = self._bind(self.request.FILES, stored_pictures=self.pictures_to_send)
         form.full_clean()
         if only_pictures:
             form.drop_errors()
@@ -113,8 +113,8 @@ class FormStep:
     def refill(self, *, expired: bool) -> None:
         """Show the posted fields of an expired or incomplete page again. Nothing is stored."""
         uploads = DraftUploads(self.request)
-        self.pictures = uploads.kept
-        form = self._bind(None, kept=self.pictures)
+        self.pictures = uploads.stored_pictures
+        form = self._bind(None, stored_pictures=self.pictures)
         if (uploads.lost or self.request.FILES) and self.takes_pictures:
             form.add_error("images", missing_pictures_message())
         self.notice = (
@@ -131,7 +131,7 @@ class FormStep:
 
     def render(self) -> HttpResponse:
         """Render the form."""
-        kept = seal_pictures(self.pictures) if self.pictures or self.needs_challenge else ""
+        sealed_pictures = seal_pictures(self.pictures) if self.pictures or self.needs_challenge else ""
         notice = self.notice
         if self.pictures and not self.takes_pictures:
             notice = notice or _("The pictures you added are not sent with this kind of report.")
@@ -150,19 +150,25 @@ class FormStep:
             "form_token": self.token,
             "button": SHOW,
             "step_links": step_links("report-form", self.category, child=self.child),
-            "kept": kept,
-            "challenge": new_challenge(bound_to=kept, refused=self.request) if self.needs_challenge else None,
+            "sealed_pictures": sealed_pictures,
+            "challenge": new_challenge(bound_to=sealed_pictures, refused=self.request)
+            if self.needs_challenge
+            else None,
             "notice": notice,
         }
         return render(self.request, "public/hotline/report/form.html", context, status=self.status)
 
     def render_aside(self, page: str) -> HttpResponse:
         """Render the page HELP or CHOOSE, which carries the form."""
-        kept = seal_pictures(self.pictures) if self.pictures else ""
-        return _render_aside(self.request, page=page, child=self.child, token=self.token, kept=kept)
+        sealed_pictures = seal_pictures(self.pictures) if self.pictures else ""
+        return _render_aside(
+            self.request, page=page, child=self.child, token=self.token, sealed_pictures=sealed_pictures
+        )
 
-    def _bind(self, files: Any, *, kept: Sequence[DraftPicture]) -> ReportForm:
-        self.form = ReportForm(self.request.POST, files, category=self.category, child=self.child, kept=kept)
+    def _bind(self, files: Any, *, stored_pictures: Sequence[DraftPicture]) -> ReportForm:
+        self.form = ReportForm(
+            self.request.POST, files, category=self.category, child=self.child, stored_pictures=stored_pictures
+        )
         return self.form
 
 
@@ -229,7 +235,9 @@ class SummaryStep:
             "locations": extraction.locations,
             "unreadable": extraction.unreadable,
             "lacks_address": not (draft.addresses or draft.app or draft.handle),
-            "found": [(each.location, each.sure if is_first else each.location in self.also) for each in draft.found()],
+            "found": [
+                (each.location, each.is_certain if is_first else each.location in self.also) for each in draft.found()
+            ],
             "state": self.state,
             "form_token": self.token,
             "button": SHOW,
@@ -239,7 +247,7 @@ class SummaryStep:
                 ("category", draft.category),
                 ("child", "1" if draft.child else ""),
             ],
-            "kept": seal_pictures(draft.pictures) if draft.pictures else "",
+            "sealed_pictures": seal_pictures(draft.pictures) if draft.pictures else "",
             "challenge": self.challenge,
             "unsent": unsent,
         }
@@ -251,8 +259,10 @@ class SummaryStep:
 
     def render_aside(self, page: str) -> HttpResponse:
         """Render the page HELP, which carries the summary."""
-        kept = self.request.POST.get(SEALED_PICTURES_FIELD, "")
-        return _render_aside(self.request, page=page, child=self.draft.child, token=self.token, kept=kept)
+        sealed_pictures = self.request.POST.get(SEALED_PICTURES_FIELD, "")
+        return _render_aside(
+            self.request, page=page, child=self.draft.child, token=self.token, sealed_pictures=sealed_pictures
+        )
 
 
 def _posted(request: HttpRequest, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -260,7 +270,7 @@ def _posted(request: HttpRequest, names: Sequence[str]) -> list[tuple[str, str]]
     return [(name, value[:MAX_SHOWN]) for name in names for value in request.POST.getlist(name)]
 
 
-def _render_aside(request: HttpRequest, *, page: str, child: bool, token: str, kept: str) -> HttpResponse:
+def _render_aside(request: HttpRequest, *, page: str, child: bool, token: str, sealed_pictures: str) -> HttpResponse:
     """Render the page HELP or CHOOSE, whose buttons post everything that was typed back to the address of this request."""
     context = {
         "child": child,
@@ -268,7 +278,7 @@ def _render_aside(request: HttpRequest, *, page: str, child: bool, token: str, k
         "form_token": token,
         "button": page,
         "carried": _posted(request, CARRIED),
-        "kept": kept,
+        "sealed_pictures": sealed_pictures,
     }
     return render(request, f"public/hotline/report/{page}.html", context)
 

@@ -22,9 +22,11 @@ class Command(BaseCommand):
             if outcome.busy:
                 self.stdout.write("Another process is reading the mailbox.")
                 return
-            self.stdout.write(f"{outcome.new} taken in, {outcome.known} known before, {outcome.left} left.")
+            self.stdout.write(
+                f"{outcome.new} taken in, {outcome.already_stored} known before, {outcome.remaining} left."
+            )
             if outcome.error:
                 with translation.override("en"):
                     raise CommandError(f"Reading the mailbox failed: {outcome.error.label}.")
-            if not outcome.left or not outcome.new:
+            if not outcome.remaining or not outcome.new:
                 return

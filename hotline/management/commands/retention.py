@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if sys.stdout.isatty() and erased.reports:
             self.stdout.write("")
         parts = ", ".join(f"{part} {count}" for part, count in erased.parts.items())
-        self.stdout.write(f"Erased: {parts}, outside reports {erased.loose}. Left: {erased.left}.")
+        self.stdout.write(f"Erased: {parts}, outside reports {erased.loose}. Left: {erased.skipped}.")
         if erased.more:
             self.stdout.write("More data is due: run the command again.")
 

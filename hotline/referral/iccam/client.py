@@ -225,11 +225,11 @@ def _transport(error: Exception) -> exceptions.IccamError:
 
 def _answer(response: "httpx2.Response", text: bytes) -> Any:
     """Return the JSON of a successful response (None if empty). Raises the error for the status."""
-    status, said = response.status_code, _json(response, text)
+    status, data = response.status_code, _json(response, text)
     if response.is_success:
-        if said is _NOT_JSON:
+        if data is _NOT_JSON:
             raise exceptions.UnreadableResponse("not JSON", status=status)
-        return said
+        return data
     kinds: dict[int, type[exceptions.IccamError]] = {
         401: exceptions.SignInRefused,
         408: exceptions.Unreachable,
@@ -240,7 +240,7 @@ def _answer(response: "httpx2.Response", text: bytes) -> Any:
         raise kinds[status](status=status, wait=_wait(response))
     if status >= 500:
         raise exceptions.IccamServerError(status=status, wait=_wait(response))
-    if status >= 400 and said is not _NOT_JSON:
+    if status >= 400 and data is not _NOT_JSON:
         raise exceptions.IccamRequestRejected(status=status)
     # A proxy's error page or a redirect: the response is not from ICCAM.
     raise exceptions.UnreadableResponse("not ICCAM's response", status=status)

@@ -76,11 +76,11 @@ def assessment(codes: Mapping[str, int | None], *, verdict: str, analyst: str) -
     """Return an assessment from {question code: ICCAM's id of its answer}; None if the content could not be assessed."""
     if verdict == Verdict.CANNOT_ASSESS:
         return None
-    known = {PARTS[code]: iccam_id for code, iccam_id in codes.items() if code in PARTS and iccam_id is not None}
-    if "classification" not in known:
+    answers = {PARTS[code]: iccam_id for code, iccam_id in codes.items() if code in PARTS and iccam_id is not None}
+    if "classification" not in answers:
         # Illegal for other reasons, or outside our remit.
-        known = {"classification": IccamClassification.NOT_ILLEGAL.value}
-    return {"assessingAnalystName": analyst, **_UNDETERMINED_PERSON, **known}
+        answers = {"classification": IccamClassification.NOT_ILLEGAL.value}
+    return {"assessingAnalystName": analyst, **_UNDETERMINED_PERSON, **answers}
 
 
 def actions(kinds: Iterable[str], *, outcome: str) -> list[int]:
@@ -99,18 +99,18 @@ def content_type(address: str) -> ContentType:
     return ContentType.MEDIA if kind.startswith(("image/", "video/")) else ContentType.WEBSITE
 
 
-def plan_sync(known: Content, wanted: DesiredState, *, country: str) -> SyncPlan:
+def plan_sync(current: Content, desired: DesiredState, *, country: str) -> SyncPlan:
     """Return the updates that ICCAM lacks and that the hotline of `country` may send."""
     assess, blocked_by = None, None
-    if wanted.assessment is not None and wanted.assessment["classification"] != known.classification:
-        blocked_by = rules.rule_against_assessment(known, country=country)
-        assess = wanted.assessment if blocked_by is None else None
-    if wanted.country and wanted.country != country:
-        if known.assigned_country == wanted.country:
+    if desired.assessment is not None and desired.assessment["classification"] != current.classification:
+        blocked_by = rules.rule_against_assessment(current, country=country)
+        assess = desired.assessment if blocked_by is None else None
+    if desired.country and desired.country != country:
+        if current.assigned_country == desired.country:
             return SyncPlan()
-        barred = rules.rule_against_action(known, country=country)
-        elsewhere = known.hosting_country != wanted.country
+        barred = rules.rule_against_action(current, country=country)
+        elsewhere = current.hosting_country != desired.country
         return SyncPlan(assess, (), barred is None and elsewhere, barred is None, barred or blocked_by)
-    missing = tuple(action for action in wanted.actions if action not in known.actions)
-    barred = rules.rule_against_action(known, country=country) if missing else None
+    missing = tuple(action for action in desired.actions if action not in current.actions)
+    barred = rules.rule_against_action(current, country=country) if missing else None
     return SyncPlan(assess, () if barred else missing, blocked_by=barred or blocked_by)

@@ -218,9 +218,9 @@ def _join(referral: Referral, country: str, now: datetime) -> bool:
         Q(content_id=None, iccam_report__report=referral.report_id)
         | Q(assigned_country__in=[country, ""], content_id__isnull=False)
     )
-    known = list(contents.values_list("iccam_report_id", flat=True))
-    outgoing.requeue(IccamReport.objects.filter(pk__in=known, due_at=None), now=now, given_up_at=None)
-    return bool(known)
+    report_ids = list(contents.values_list("iccam_report_id", flat=True))
+    outgoing.requeue(IccamReport.objects.filter(pk__in=report_ids, due_at=None), now=now, given_up_at=None)
+    return bool(report_ids)
 
 
 def _make_report(report: Report, referrals: Sequence[Referral], now: datetime) -> None:

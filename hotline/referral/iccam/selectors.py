@@ -76,8 +76,8 @@ def desired_state(content: IccamContent, *, analyst: str) -> DesiredState:
         return DesiredState()
     closed_as = _closed_without_assessment_as(content)
     if closed_as:
-        said = mapping.assessment({}, verdict=closed_as, analyst=analyst)
-        return DesiredState(assessment=said, actions=mapping.actions([], outcome=closed_as))
+        assessment = mapping.assessment({}, verdict=closed_as, analyst=analyst)
+        return DesiredState(assessment=assessment, actions=mapping.actions([], outcome=closed_as))
     if item.state not in DECIDED:
         return DesiredState()
     referral = waiting_referral(content)
@@ -170,11 +170,11 @@ class KnownContent:
     def partner_answers(self) -> list[tuple[str, str]]:
         """The partner's answers on arrival as (question, answer), in the wording of the current questions."""
         answers = Answer.objects.filter(question__question_set__active=True, iccam_id__isnull=False)
-        given = self.content.partner_answers
+        answers_by_part = self.content.partner_answers
         return [
             (answer.question.label, answer.label)
             for answer in answers.select_related("question").order_by("question__position", "position")
-            if given.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
+            if answers_by_part.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
         ]
 
 

@@ -148,25 +148,25 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     After a conflict, ICCAM's state is queried and the update tried once more.
     """
     assert content.content_id is not None  # noqa: S101 - found or imported
-    wanted = selectors.desired_state(content, analyst=iccam.config.user)
+    desired = selectors.desired_state(content, analyst=iccam.config.user)
     reported_state, reported_actions = (
         selectors.state_to_report(content),
         content.item.actions.count() if content.item else 0,
     )
-    known = iccam.content(content.content_id)
+    current = iccam.content(content.content_id)
     for last in (False, True):
         try:
-            blocked_by = _send_steps(iccam, content, known, wanted, now)
+            blocked_by = _send_steps(iccam, content, current, desired, now)
             break
         except Conflict:
-            known = iccam.content(content.content_id)
+            current = iccam.content(content.content_id)
             if last:
                 raise
-    known = iccam.content(content.content_id)
-    home = known.assigned_country == iccam.config.country
-    _mirror(content, known)
+    current = iccam.content(content.content_id)
+    home = current.assigned_country == iccam.config.country
+    _mirror(content, current)
     referral = selectors.waiting_referral(content)
-    if referral and known.assigned_country != referral.country:
+    if referral and current.assigned_country != referral.country:
         raise RuleForbids(blocked_by) if blocked_by else Incomplete("not assigned yet")
     # Two partners may have reported the same address: the referral is sent once both of their items are assigned.
     if referral and not selectors.has_other_assigned_content(content, country=iccam.config.country):
@@ -182,27 +182,27 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
 
 
 def _send_steps(
-    iccam: Iccam, content: IccamContent, known: Content, wanted: mapping.DesiredState, now: datetime
+    iccam: Iccam, content: IccamContent, current: Content, desired: mapping.DesiredState, now: datetime
 ) -> IccamRule | None:
     """Send the missing steps and record each; returns the rule that prevented a step."""
-    row, plan = content.iccam_report, mapping.plan_sync(known, wanted, country=iccam.config.country)
+    row, plan = content.iccam_report, mapping.plan_sync(current, desired, country=iccam.config.country)
     if plan.assess is not None:
-        iccam.assess(known, plan.assess)
+        iccam.assess(current, plan.assess)
         _record("assessment_reported", row, now, content=content, classification=int(plan.assess["classification"]))
     for action in plan.actions:
-        iccam.act(known, action, now=utc(now))
+        iccam.act(current, action, now=utc(now))
         _record("action_reported", row, now, content=content, action=action)
     if plan.rehost:
-        iccam.rehost(known, ip=wanted.ip, country=wanted.country)
+        iccam.rehost(current, ip=desired.ip, country=desired.country)
     if plan.assign:
-        iccam.assign(known, country=wanted.country)
-        _record("assigned", row, now, content=content, country=wanted.country)
+        iccam.assign(current, country=desired.country)
+        _record("assigned", row, now, content=content, country=desired.country)
     return plan.blocked_by
 
 
-def _mirror(content: IccamContent, known: Content) -> None:
+def _mirror(content: IccamContent, current: Content) -> None:
     IccamContent.objects.filter(pk=content.pk).update(
-        classification=known.classification, actions=list(known.actions), assigned_country=known.assigned_country
+        classification=current.classification, actions=list(current.actions), assigned_country=current.assigned_country
     )
 
 

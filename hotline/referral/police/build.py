@@ -144,11 +144,11 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
     created_at, created_by = as_utc(now), f"{HOTLINE} (portal)"
     with translation.override(LANGUAGE):
         for report, of_report in by_report.items():
-            opened = open_case(report, of_report)
+            opened_case = open_case(report, of_report)
             pictures = _pictures(package, report, of_report, now)
-            _log_opening(package, report, of_report, opened, now)
+            _log_opening(package, report, of_report, opened_case, now)
             items = [(referral.item, referral) for referral in of_report if not referral.is_for_pictures]
-            cases.append(describe_case(report, items, opened, pictures))
+            cases.append(describe_case(report, items, opened_case, pictures))
             files += [Member(f"files/{picture.name}", picture.data, created_at, created_by) for picture in pictures]
     content = describe_package(reference=package.reference, created_at=now, cases=cases)
     data = Member("case.json", encryption.as_json(content), created_at, created_by)
@@ -174,16 +174,16 @@ def _pictures(
 
 
 def _log_opening(
-    package: PolicePackage, report: Report, referrals: Sequence[Referral], opened: OpenedCase, now: datetime
+    package: PolicePackage, report: Report, referrals: Sequence[Referral], opened_case: OpenedCase, now: datetime
 ) -> None:
-    told: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
-    if opened.words or opened.reasons:
-        audit_log.record(action="police.words_opened", subject=report, actor=None, now=now, data=told)
-    if opened.unreadable:
+    data: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
+    if opened_case.words or opened_case.reasons:
+        audit_log.record(action="police.words_opened", subject=report, actor=None, now=now, data=data)
+    if opened_case.unreadable:
         package.unreadable_reports.append(report.pk)
     for referral in referrals:
         audit_log.record(
-            action="police.packed", subject=report, actor=None, now=now, data=told | {"item": referral.item_id}
+            action="police.packed", subject=report, actor=None, now=now, data=data | {"item": referral.item_id}
         )
 
 

@@ -82,9 +82,9 @@ def _concerns(event: AuditEvent, items: Collection[int]) -> bool:
 
 
 def _link(event: AuditEvent, names: Mapping[int, str]) -> CustodyEntry:
-    told = {"round": _round(event.data.get("round")), "package": event.data.get("reference", "")}
+    values = {"round": _round(event.data.get("round")), "package": event.data.get("reference", "")}
     who = "" if event.actor_id is None else names.get(event.actor_id, f"#{event.actor_id}")
-    return CustodyEntry(event.pk, as_utc(event.at), who, event.action, str(LINES[event.action]) % told)
+    return CustodyEntry(event.pk, as_utc(event.at), who, event.action, str(LINES[event.action]) % values)
 
 
 def _round(code: object) -> str:

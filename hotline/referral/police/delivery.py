@@ -125,7 +125,7 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             receipt_number=delivery.number,
         ):
             raise PackageStateChanged
-        told: dict[str, audit_log.AuditValue] = {
+        data: dict[str, audit_log.AuditValue] = {
             "package": package.pk,
             "reference": package.reference,
             "how": delivery.how.value,
@@ -137,9 +137,9 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             if services.mark_sent(referral=referral, now=now, data={"package": package.pk}) or sent_before:
                 reports[referral.report_id] = referral.report
         for report in reports.values():
-            audit_log.record(action="police.delivered", subject=report, actor=actor, now=now, data=told)
+            audit_log.record(action="police.delivered", subject=report, actor=actor, now=now, data=data)
         mark_handed_over(package=package.uuid, now=now)
-        audit_log.record(action="police.package_delivered", subject=package, actor=actor, now=now, data=told)
+        audit_log.record(action="police.package_delivered", subject=package, actor=actor, now=now, data=data)
         file = PoliceFile.objects.filter(package=package)
         if not package.pictures:
             file.update(outgoing=None)
@@ -167,9 +167,9 @@ def record_returned(*, package: PolicePackage, now: datetime) -> None:
             receipt_number="",
         ):
             return
-        told: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
+        data: dict[str, audit_log.AuditValue] = {"package": package.pk, "reference": package.reference}
         for report in Report.objects.filter(referrals__packages=package).distinct().order_by("pk"):
-            audit_log.record(action="police.returned", subject=report, actor=None, now=now, data=told)
+            audit_log.record(action="police.returned", subject=report, actor=None, now=now, data=data)
         audit_log.record(action="police.package_returned", subject=package, actor=None, now=now)
 
 

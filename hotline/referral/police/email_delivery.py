@@ -54,9 +54,9 @@ def message_id(package: PolicePackage) -> str:
 
 def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
     """Return the message: purpose, encryption, SHA-256 and the package itself; nothing about its content."""
-    told = {"reference": package.reference, "sha256": package.sha256, "file": package.file_name}
+    values = {"reference": package.reference, "sha256": package.sha256, "file": package.file_name}
     with translation.override(LANGUAGE):
-        subject = _("Package %(reference)s") % told
+        subject = _("Package %(reference)s") % values
         text = _(
             "Net Patrola sends you the package %(reference)s, encrypted for you.\n\nFile: %(file)s\nSHA-256: "
             "%(sha256)s\n\nPlease confirm receipt by replying to this message with your reference number."
@@ -69,7 +69,7 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
         to=package.recipient.email,
         reply_to=config.tagged_address(package.mail_tag),
         subject=subject,
-        text=text % told,
+        text=text % values,
         sent_at=now,
         message_id=message_id(package),
         # A person sends it and an officer answers, so it is not marked as automatic.

@@ -75,7 +75,7 @@ def describe_package(*, reference: str, created_at: datetime, cases: Sequence[Ma
 def describe_case(
     report: Report,
     items: Sequence[tuple[ContentItem, Referral | None]],
-    opened: OpenedCase,
+    opened_case: OpenedCase,
     pictures: Sequence[SuspectedFile] = (),
 ) -> dict[str, Any]:
     """One case with `items`, each with its referral if decided, and its locked `pictures`, which are only listed.
@@ -92,9 +92,9 @@ def describe_case(
         "language": report.language,
         "danger_now": report.danger_now,
         "reporter_is_victim": report.about_me,
-        "items": [_describe_item(item, referral, opened) for item, referral in items],
-        "words": dict(opened.words),
-        "words_unreadable": opened.unreadable,
+        "items": [_describe_item(item, referral, opened_case) for item, referral in items],
+        "words": dict(opened_case.words),
+        "words_unreadable": opened_case.unreadable,
         "files": [_describe_file(file) for file in report.file_hashes.select_related("upload").order_by("pk")],
         "pictures": [_describe_picture(picture) for picture in pictures],
         "custody": [link.as_dict() for link in custody_chain(report, [item.pk for item, _referral in items])],
@@ -105,7 +105,7 @@ def _words(text: SealedText) -> dict[str, str]:
     return words_for_police(json.loads(SealedText.CONTENT.open(text)))
 
 
-def _describe_item(item: ContentItem, referral: Referral | None, opened: OpenedCase) -> dict[str, Any]:
+def _describe_item(item: ContentItem, referral: Referral | None, opened_case: OpenedCase) -> dict[str, Any]:
     return {
         "location": item.canonical,
         "kind": item.kind,
@@ -118,7 +118,7 @@ def _describe_item(item: ContentItem, referral: Referral | None, opened: OpenedC
         "assessments": _describe_assessments(item),
         "decided_at": as_utc(referral.created_at) if referral else "",
         "urgent": bool(referral and referral.urgent),
-        "reason": opened.reasons.get(item.pk, ""),
+        "reason": opened_case.reasons.get(item.pk, ""),
     }
 
 
@@ -139,7 +139,7 @@ def _describe_hosting(item: ContentItem) -> dict[str, Any] | None:
 
 
 def _describe_assessments(item: ContentItem) -> list[dict[str, Any]]:
-    given = (
+    assessments = (
         item.assessments.select_related("author")
         .defer("author__password")
         .prefetch_related("question_set__questions__answers")
@@ -157,7 +157,7 @@ def _describe_assessments(item: ContentItem) -> list[dict[str, Any]]:
                 if assessment.answers.get(question.code) == answer.code
             ],
         }
-        for assessment in given.order_by("pk")
+        for assessment in assessments.order_by("pk")
     ]
 
 
@@ -174,8 +174,8 @@ def _describe_picture(picture: SuspectedFile) -> dict[str, Any]:
 
 
 def _describe_file(file: FileHash) -> dict[str, Any]:
-    opened = file.open_digests()
-    digests = {name: getattr(opened, name) for name in ("md5", "sha1", "sha256", "pdq")}
+    file_digests = file.open_digests()
+    digests = {name: getattr(file_digests, name) for name in ("md5", "sha1", "sha256", "pdq")}
     return {
         "origin": file.origin,
         "origin_in_words": str(file.get_origin_display()),

@@ -78,8 +78,10 @@ def last_hour_of_packing(now: datetime) -> datetime:
 
 def find_sent(*, tags: Iterable[str]) -> PolicePackage | None:
     """Return the package sent by e-mail under one of these tags, as they are stored."""
-    known = {tag for tag in tags if tag}
-    return PolicePackage.objects.exclude(mail_tag="").filter(mail_tag__in=known).first() if known else None
+    nonempty_tags = {tag for tag in tags if tag}
+    return (
+        PolicePackage.objects.exclude(mail_tag="").filter(mail_tag__in=nonempty_tags).first() if nonempty_tags else None
+    )
 
 
 def package_mails(package: PolicePackage) -> list[IncomingMail]:

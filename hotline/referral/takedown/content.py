@@ -98,11 +98,11 @@ def substitute(text: str, values: Mapping[str, str], *, language: str) -> str:
     return "".join([*pieces, to_script(text[last:], language)])
 
 
-def _check(text: str, known: list[str]) -> set[str]:
+def _check(text: str, variables: list[str]) -> set[str]:
     used = set(_VARIABLE.findall(text))
     problems = []
-    for name in sorted(used.difference(known)):
-        near = difflib.get_close_matches(name, known, 1)
+    for name in sorted(used.difference(variables)):
+        near = difflib.get_close_matches(name, variables, 1)
         if name in MEANINGS:
             problems.append(ValidationError(_("{{ %(name)s }} cannot be used here."), params={"name": name}))
         elif near:

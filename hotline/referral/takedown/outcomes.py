@@ -98,11 +98,11 @@ def escalate_or_exhaust(*, notice: Notice, actor: User | None, now: datetime) ->
     set_end_columns(notice, NoticeState.ESCALATED, now)
     notice.waiting = False
     notice.save()
-    if left := escalate(notice=notice, now=now):
+    if without_contact := escalate(notice=notice, now=now):
         notice.state, notice.waiting = NoticeState.EXHAUSTED, True
         notice.save()
     record_event("notice.ended", notice, _entries(notice), actor, now, state=notice.state)
-    return left
+    return without_contact
 
 
 def close_notice(*, notice: Notice, state: NoticeState, actor: User, now: datetime) -> None:

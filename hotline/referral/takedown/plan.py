@@ -21,8 +21,8 @@ PLAN_BATCH = 200
 
 def plan_notices(*, now: datetime) -> int:
     """Assign the due referrals to notices; returns the number of items. A referral without a known contact fails."""
-    told = NoticeItem.objects.filter(referral=OuterRef("pk"), notice__state__in=OPEN_NOTICES)
-    unplanned = services.due_referrals(route=Route.HOST, now=now).filter(~Exists(told))
+    open_entries_of_referral = NoticeItem.objects.filter(referral=OuterRef("pk"), notice__state__in=OPEN_NOTICES)
+    unplanned = services.due_referrals(route=Route.HOST, now=now).filter(~Exists(open_entries_of_referral))
     planned = 0
     for referral in unplanned[:PLAN_BATCH]:
         with transaction.atomic():
@@ -75,12 +75,12 @@ def escalate(*, notice: Notice, now: datetime) -> int:
     Part of the caller's transaction, which has stored the end of the notice: contacts without effect are not
     chosen again.
     """
-    left = 0
-    told = NoticeItem.objects.filter(item=OuterRef("item"), notice__state__in=OPEN_NOTICES)
-    for entry in open_entries(notice).filter(~Exists(told)):
+    without_contact = 0
+    open_entries_of_item = NoticeItem.objects.filter(item=OuterRef("item"), notice__state__in=OPEN_NOTICES)
+    for entry in open_entries(notice).filter(~Exists(open_entries_of_item)):
         recipient, finding = next_recipient(entry.item, referral=entry.referral), classify_item(entry.item)
         if recipient is None or finding is None:
-            left += 1
+            without_contact += 1
             continue
         join_notice(
             recipient=recipient,
@@ -90,7 +90,7 @@ def escalate(*, notice: Notice, now: datetime) -> int:
             now=now,
             escalated_from=notice,
         )
-    return left
+    return without_contact
 
 
 def _plan(referral: Referral, now: datetime) -> bool:

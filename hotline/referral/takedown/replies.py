@@ -50,11 +50,11 @@ def store_reply(
 
 def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, Any]:
     """Decrypt a reply; logged in a case of the notice, and counted as exposure. Raises SealError."""
-    opened: dict[str, Any] = json.loads(NoticeReply.CONTENT.open(reply))
+    content: dict[str, Any] = json.loads(NoticeReply.CONTENT.open(reply))
     first = reply.notice.entries.select_related("referral__report").first()
     subject = first.referral.report if first else reply
     data = {"notice": reply.notice_id, "reply": reply.pk}
     with transaction.atomic():
         audit_log.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
         count_exposure(actor=actor, kind=ExposureKind.MESSAGES, now=now)
-    return opened
+    return content

@@ -111,13 +111,13 @@ def _resume(notice: Notice, actor: User, now: datetime) -> None:
 def _next(notice: Notice, actor: User, now: datetime) -> None:
     still_there = open_entries(notice).count()
     if notice.is_open:
-        left = outcomes.escalate_or_exhaust(notice=notice, actor=actor, now=now)
+        without_contact = outcomes.escalate_or_exhaust(notice=notice, actor=actor, now=now)
     else:
-        left = escalate(notice=notice, now=now)
-        notice.waiting = bool(left)
+        without_contact = escalate(notice=notice, now=now)
+        notice.waiting = bool(without_contact)
         notice.save()
     # If a further contact was found for some items, the others stay for review.
-    if left and left == still_there:
+    if without_contact and without_contact == still_there:
         raise NoContactLeft
 
 

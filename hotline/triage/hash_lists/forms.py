@@ -73,5 +73,5 @@ class ListForm(forms.Form):
 
     def details(self) -> ListDetails:
         """Return the list's details from a valid form."""
-        said = self.cleaned_data
-        return ListDetails(**{name: said[name] for name in ("name", "source", "label", "meaning", "layout")})
+        values = self.cleaned_data
+        return ListDetails(**{name: values[name] for name in ("name", "source", "label", "meaning", "layout")})

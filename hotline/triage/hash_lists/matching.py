@@ -80,7 +80,7 @@ def _new_ones(found: Sequence[HashHit], lists: Sequence[HashList]) -> list[HashH
     An exact match after a near one is new.
     """
     names = {hash_list.pk: hash_list.name for hash_list in lists}
-    known = {
+    known_matches = {
         (file, name, algorithm == Algorithm.PDQ)
         for file, name, algorithm in HashMatch.objects.filter(
             file_hash__in={match.file.pk for match in found}
@@ -90,7 +90,7 @@ def _new_ones(found: Sequence[HashHit], lists: Sequence[HashList]) -> list[HashH
     def known_ones(match: HashHit) -> set[tuple[int, str, bool]]:
         return {(match.file.pk, names[match.list_id], near) for near in (False, match.algorithm == Algorithm.PDQ)}
 
-    return [match for match in found if not known_ones(match) & known]
+    return [match for match in found if not known_ones(match) & known_matches]
 
 
 def _write(report: Report, found: Sequence[HashHit], lists: dict[int, HashList], hour: datetime) -> None:

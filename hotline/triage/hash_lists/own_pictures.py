@@ -26,7 +26,7 @@ MAX_COMPARED_CODES: Final = 20_000
 MAX_COMPARED_FILES: Final = 2_000
 _CODE: Final = re.compile(r"([0-9a-f]{64})(?::([0-9a-f]{64}):(100|[1-9]?[0-9]))?")
 
-_opened: dict[UUID, Digests] = {}
+_digests_by_uuid: dict[UUID, Digests] = {}
 
 
 def parse_code(code: str) -> Digests:
@@ -87,8 +87,8 @@ def _among_codes(report: Report, rows: Sequence[SealedDigests]) -> Iterator[Hit]
     """Yield the codes of other reports that equal one of `rows` of `report`, each once, with the smallest distance."""
     others = _codes_of_others(report) if rows else []
     digests = [row.open_digests() for row in rows] if others else []
-    for other, opened in others:
-        distances = [distance for each in digests if (distance := _distance(opened, each)) is not None]
+    for other, other_digests in others:
+        distances = [distance for each in digests if (distance := _distance(other_digests, each)) is not None]
         if distances:
             yield Hit(other, report.pk, min(distances))
 
@@ -100,9 +100,9 @@ def _among_files(report: Report, codes: Sequence[OwnPicture]) -> Iterator[Hit]:
     digests = [(code, code.open_digests()) for code in codes]
     others = FileHash.objects.filter(report__isnull=False).exclude(report=report).exclude(report__state__in=FINAL)
     for file in others.order_by("-pk")[:MAX_COMPARED_FILES]:
-        opened = _open(file)
+        file_digests = _open(file)
         for code, each in digests:
-            if opened and file.report_id and (distance := _distance(opened, each)) is not None:
+            if file_digests and file.report_id and (distance := _distance(file_digests, each)) is not None:
                 yield Hit(code, file.report_id, distance)
 
 
@@ -112,12 +112,14 @@ def _codes_of_others(report: Report) -> list[tuple[OwnPicture, Digests]]:
         report__priority_reasons__contains=[PriorityReason.FLOOD.value]
     )
     rows = list(in_use.order_by("-pk")[:MAX_COMPARED_CODES])
-    for uuid in _opened.keys() - {row.uuid for row in rows}:
-        del _opened[uuid]
+    for uuid in _digests_by_uuid.keys() - {row.uuid for row in rows}:
+        del _digests_by_uuid[uuid]
     for row in rows:
-        if row.uuid not in _opened and (opened := _open(row)):
-            _opened[row.uuid] = opened
-    return [(row, _opened[row.uuid]) for row in rows if row.uuid in _opened and row.report_id != report.pk]
+        if row.uuid not in _digests_by_uuid and (digests := _open(row)):
+            _digests_by_uuid[row.uuid] = digests
+    return [
+        (row, _digests_by_uuid[row.uuid]) for row in rows if row.uuid in _digests_by_uuid and row.report_id != report.pk
+    ]
 
 
 def _open(row: SealedDigests) -> Digests | None:

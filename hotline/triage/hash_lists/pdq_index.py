@@ -24,20 +24,20 @@ def distances(hash_list: HashList, hashes: Sequence[bytes]) -> list[int | None]:
     import numpy  # noqa: PLC0415
 
     if hash_list.uuid not in _tables:
-        _tables[hash_list.uuid] = numpy.frombuffer(_opened(hash_list), dtype=numpy.uint64).reshape(
+        _tables[hash_list.uuid] = numpy.frombuffer(_open_hashes(hash_list), dtype=numpy.uint64).reshape(
             -1, STORED_BYTES // 8
         )
     table = _tables[hash_list.uuid]
-    wanted = [numpy.frombuffer(one, dtype=numpy.uint64) for one in hashes]
+    hash_arrays = [numpy.frombuffer(one, dtype=numpy.uint64) for one in hashes]
     nearest = [PDQ_THRESHOLD + 1] * len(hashes)
     for start in range(0, len(table), AT_ONCE):
         part = table[start : start + AT_ONCE]
-        nearest = [min(before, _nearest(numpy, part, one)) for before, one in zip(nearest, wanted, strict=True)]
+        nearest = [min(before, _nearest(numpy, part, one)) for before, one in zip(nearest, hash_arrays, strict=True)]
     return [distance if distance <= PDQ_THRESHOLD else None for distance in nearest]
 
 
-def _nearest(numpy: Any, part: Any, wanted: Any) -> int:
-    bits = numpy.bitwise_count(part ^ wanted)
+def _nearest(numpy: Any, part: Any, hash_array: Any) -> int:
+    bits = numpy.bitwise_count(part ^ hash_array)
     # Adding four columns is twice as fast as a sum along the rows.
     total = bits[:, 0].astype(numpy.uint16)
     for column in range(1, bits.shape[1]):
@@ -51,6 +51,6 @@ def discard_others(lists: Sequence[HashList]) -> None:
         del _tables[uuid]
 
 
-def _opened(hash_list: HashList) -> bytes:
+def _open_hashes(hash_list: HashList) -> bytes:
     blocks = ListedPdq.objects.filter(hash_list=hash_list).order_by("pk").iterator(chunk_size=1)
     return b"".join(ListedPdq.HASHES.open(block) for block in blocks)

@@ -69,8 +69,8 @@ def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[H
     """
     if not files or not lists:
         return []
-    opened = [file.open_digests() for file in files]
-    found = _near(files, opened, lists) | _equal(files, opened, lists)
+    file_digests = [file.open_digests() for file in files]
+    found = _near(files, file_digests, lists) | _equal(files, file_digests, lists)
     return [found[pair] for pair in sorted(found)]
 
 
@@ -80,11 +80,11 @@ def find_exact_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> 
 
 
 def _equal(
-    files: Sequence[FileHash], opened: Sequence[Digests], lists: Sequence[HashList]
+    files: Sequence[FileHash], file_digests: Sequence[Digests], lists: Sequence[HashList]
 ) -> dict[tuple[int, int], HashHit]:
-    wanted = [
+    keyed_digests = [
         (place, algorithm, keyed_digest(algorithm, digest))
-        for place, file in enumerate(opened)
+        for place, file in enumerate(file_digests)
         for algorithm, digest in (
             (Algorithm.MD5, file.md5),
             (Algorithm.SHA1, file.sha1),
@@ -92,9 +92,9 @@ def _equal(
         )
         if digest is not None
     ]
-    if not wanted:
+    if not keyed_digests:
         return {}
-    places, algorithms, digests = (list(column) for column in zip(*wanted, strict=True))
+    places, algorithms, digests = (list(column) for column in zip(*keyed_digests, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_EXACT, [places, [int(code) for code in algorithms], digests, [one.pk for one in lists]])
         rows = cursor.fetchall()
@@ -106,11 +106,11 @@ def _equal(
 
 
 def _near(
-    files: Sequence[FileHash], opened: Sequence[Digests], lists: Sequence[HashList]
+    files: Sequence[FileHash], file_digests: Sequence[Digests], lists: Sequence[HashList]
 ) -> dict[tuple[int, int], HashHit]:
     pictures = [
         (place, file.pdq)
-        for place, file in enumerate(opened)
+        for place, file in enumerate(file_digests)
         if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= MIN_QUALITY)
     ]
     found = {}

@@ -113,8 +113,8 @@ class UnlockPicture(FormPage[Upload, UnlockForm]):
     success_message = gettext_lazy("The picture is unlocked. The analyst who holds the case may open it.")
 
     def get_object(self) -> Upload:
-        known = Upload.objects.select_related("report")
-        return get_object_or_404(known, pk=self.kwargs["upload_id"], report__isnull=False)
+        uploads = Upload.objects.select_related("report")
+        return get_object_or_404(uploads, pk=self.kwargs["upload_id"], report__isnull=False)
 
     def get_url(self) -> str:
         return reverse("admin:hotline_hashmatch_changelist")

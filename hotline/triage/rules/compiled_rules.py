@@ -11,7 +11,7 @@ from hotline.triage.rules.matching import CompiledRule, RuleSet, compiled
 FRESH_SECONDS = 1.0
 
 _lock = threading.Lock()
-_known = RuleSet()
+_rules = RuleSet()
 _version: UUID | None = None
 _checked_at = float("-inf")
 
@@ -21,14 +21,14 @@ def current_rules() -> RuleSet:
 
     The version is queried once a second, the rules only after a change.
     """
-    global _known, _version, _checked_at
+    global _rules, _version, _checked_at
     with _lock:
         if monotonic() >= _checked_at + FRESH_SECONDS:
             version = RuleVersion.objects.values_list("version", flat=True).first()
             if version is None or version != _version:
-                _known, _version = read_rules(), version
+                _rules, _version = read_rules(), version
             _checked_at = monotonic()
-        return _known
+        return _rules
 
 
 def read_rules() -> RuleSet:

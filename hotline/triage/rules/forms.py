@@ -17,16 +17,16 @@ from hotline.triage.rules.selectors import RulePreview, preview
 
 def preview_text(found: RulePreview, warning: str = "") -> str:
     """Return the preview as text: "It fits 312 of the last 1,000 addresses. `warning` For example: …"."""
-    said = ngettext(
+    text = ngettext(
         "It matches %(n)s of the last %(all)s addresses.",
         "It matches %(n)s of the last %(all)s addresses.",
         found.fitting,
     ) % {"n": found.fitting, "all": found.looked_at}
     if warning:
-        said += f" {warning}"
+        text += f" {warning}"
     if found.examples:
-        said += " " + _("For example: %(addresses)s") % {"addresses": " · ".join(found.examples)}
-    return said
+        text += " " + _("For example: %(addresses)s") % {"addresses": " · ".join(found.examples)}
+    return text
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -38,7 +38,12 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
     with transaction.atomic():
         rule.save()
         RuleVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
-        said = {"set_host": rule.set_host, "note": rule.note, "fetch": rule.do_not_fetch, "raise": rule.raise_priority}
+        effects = {
+            "set_host": rule.set_host,
+            "note": rule.note,
+            "fetch": rule.do_not_fetch,
+            "raise": rule.raise_priority,
+        }
         audit_log.record(
             action="triage_rule.created" if is_new else "triage_rule.changed",
             subject=rule,
@@ -48,7 +53,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
                 "kind": rule.kind,
                 # Values may be long and are not codes.
                 "value": sha256(rule.value.encode()).hexdigest()[:16],
-                "effects": [name for name, effect in said.items() if effect],
+                "effects": [name for name, effect in effects.items() if effect],
                 "active": rule.active,
             },
         )
@@ -95,10 +100,14 @@ def apply_rule_changes(*, now: datetime, seconds: float, after: int = 0, begun: 
 
 
 def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[CompiledRule]]) -> None:
-    wanted = {(item, rule.pk) for item, fitting in found.items() for rule in fitting}
+    matching_pairs = {(item, rule.pk) for item, fitting in found.items() for rule in fitting}
     present = set(RuleHit.objects.filter(item__in=items).values_list("item", "rule"))
     unapplied = set(TriageRule.objects.filter(applied=False).values_list("pk", flat=True))
-    touched = {item for item, rule in wanted | present if (item, rule) not in wanted & present or rule in unapplied}
+    touched = {
+        item
+        for item, rule in matching_pairs | present
+        if (item, rule) not in matching_pairs & present or rule in unapplied
+    }
     if not touched:
         return
     with transaction.atomic():
@@ -108,7 +117,7 @@ def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[Compile
         over = [
             pk
             for pk, item, rule in RuleHit.objects.filter(item__in=changed).values_list("pk", "item", "rule")
-            if (item, rule) not in wanted
+            if (item, rule) not in matching_pairs
         ]
         RuleHit.objects.filter(pk__in=over).delete()
         RuleHit.objects.bulk_create(_hits(changed), ignore_conflicts=True)

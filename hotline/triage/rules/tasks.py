@@ -16,6 +16,6 @@ def apply_rule_changes(*, after: int = 0, begun: float | None = None) -> None:
     """After a rule change, and every minute: apply the rules to items waiting for review, for 20 seconds per task."""
     now = timezone.now()
     start = datetime.fromtimestamp(begun, UTC) if begun else now
-    left = services.apply_rule_changes(now=now, seconds=SECONDS, after=after, begun=start)
-    if left is not None:
-        apply_rule_changes.apply_async(kwargs={"after": left, "begun": start.timestamp()}, retry=False)
+    last_item = services.apply_rule_changes(now=now, seconds=SECONDS, after=after, begun=start)
+    if last_item is not None:
+        apply_rule_changes.apply_async(kwargs={"after": last_item, "begun": start.timestamp()}, retry=False)

@@ -48,12 +48,12 @@ def test_the_home_page_shows_the_next_events(client: Client) -> None:
     make_date(make_event(slug="nacrt", published_at=None), starts_at=NOW + DAY)
     content_version.bump()
     page = read(client, "/en/")
-    shown = [
+    links = [
         each["href"]
         for each in page.all("a")
         if each["href"].startswith("/en/events/") and each["href"] != "/en/events/"
     ]
-    assert shown == ["/en/events/prvi/", "/en/events/drugi/", "/en/events/treci/"]
+    assert links == ["/en/events/prvi/", "/en/events/drugi/", "/en/events/treci/"]
     assert "2 October · Niš · Workshop" in page.text
     assert "2. oktobra · Niš · " in read(client, "/sr-latn/").text
 
@@ -121,8 +121,8 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
     assert document.words["sr"].keywords == "Врање Фишинг (пецање) и преваре"
     assert document.words["sr"].body == "Вежбамо стрпљење .\nДом омладине"
     save_record(record=event, actor=User.objects.create(username="e"), now=NOW)
-    for asked in ("стрпљење", "vranje", "dom omladine"):
-        assert read(client, f"/sr/search/?q={asked}").all("a", href="/sr/events/radionica/")
+    for query in ("стрпљење", "vranje", "dom omladine"):
+        assert read(client, f"/sr/search/?q={query}").all("a", href="/sr/events/radionica/")
     sitemap = client.get("/sitemap.xml").content.decode()
     assert "http://testserver/sr-latn/events/radionica/" in sitemap
     assert "/en/events/radionica/" not in sitemap

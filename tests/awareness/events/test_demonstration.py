@@ -24,15 +24,15 @@ CYRILLIC = set("абвгдђежзијклљмнњопрстћуфхцчџш")
 
 @pytest.mark.parametrize("now", [NOW, datetime(2027, 3, 2, tzinfo=UTC), datetime(2026, 12, 31, 23, tzinfo=UTC)])
 def test_seasons_follow_the_calendar(now: datetime) -> None:
-    held, ahead = list(past(now)), list(to_come(now))
-    assert (held[0].year, held[0].season) == (2013, "spring")
-    assert [(each.year, each.season == "autumn") for each in held] == sorted(
-        {(each.year, each.season == "autumn") for each in held}
+    earlier, ahead = list(past(now)), list(to_come(now))
+    assert (earlier[0].year, earlier[0].season) == (2013, "spring")
+    assert [(each.year, each.season == "autumn") for each in earlier] == sorted(
+        {(each.year, each.season == "autumn") for each in earlier}
     )
-    assert len({planned.slug for planned in (*held, *ahead)}) == len(held) + len(ahead)
-    for planned in (*held, *ahead):
+    assert len({planned.slug for planned in (*earlier, *ahead)}) == len(earlier) + len(ahead)
+    for planned in (*earlier, *ahead):
         for begins, town in planned.dates:
-            assert (begins < now) == (planned in held)
+            assert (begins < now) == (planned in earlier)
             assert begins.isoweekday() <= 5
             assert town in TOWNS
             assert (planned.year, planned.season == "spring") == (begins.year, begins.month < 8)
@@ -95,9 +95,9 @@ def figures_add_up() -> None:
 
 def places_are_as_promised() -> None:
     coming = list(EventDate.objects.filter(starts_at__gt=NOW).select_related("event"))
-    shown = [present_date(date, NOW) for date in coming]
-    assert sum(each.room in {SeatAvailability.FREE, SeatAvailability.FEW} for each in shown) == 6
-    assert [each.room for each in shown].count(SeatAvailability.WAITING_LIST) == 1
-    assert sum(each.cancelled for each in shown) == 1
+    views = [present_date(date, NOW) for date in coming]
+    assert sum(each.room in {SeatAvailability.FREE, SeatAvailability.FEW} for each in views) == 6
+    assert [each.room for each in views].count(SeatAvailability.WAITING_LIST) == 1
+    assert sum(each.cancelled for each in views) == 1
     waiting = Booking.objects.filter(state=BookingState.WAITING)
     assert [booking.date.free for booking in waiting.select_related("date")] == [0, 0]

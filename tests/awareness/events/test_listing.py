@@ -102,7 +102,7 @@ def test_dates_are_grouped_under_months(client: Client, season: None) -> None:
     EventDate.objects.filter(town="subotica", event__slug="kviz").update(
         starts_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC), ends_at=datetime(2026, 12, 1, 1, tzinfo=UTC)
     )
-    selectors.cached_upcoming_dates._seen.clear()
+    selectors.cached_upcoming_dates._lists.clear()
     assert slugs(read(client, "/en/events/?month=2026-12")) == ["kviz"]
 
 
@@ -303,9 +303,9 @@ def test_a_hundred_thousand_dates(db: None) -> None:
     for number, (read_rows, most) in enumerate(reads):
         with CaptureQueriesContext(
             connection,
-        ) as asked:
+        ) as queries:
             assert read_rows() is not None
-        for query in asked:
+        for query in queries:
             assert rows_touched(query["sql"]) < most, (number, query["sql"])
 
 

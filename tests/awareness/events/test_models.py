@@ -12,7 +12,7 @@ from tests.factories.events import NOW, make_booking, make_date, make_event, mak
 pytestmark = pytest.mark.django_db
 
 
-def refused(act: Any) -> str:
+def constraint_error(act: Any) -> str:
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         act()
     return str(caught.value)
@@ -21,8 +21,8 @@ def refused(act: Any) -> str:
 def test_more_places_than_there_are() -> None:
     date = make_date(capacity=30)
     make_booking(date, size=30)
-    assert "date_not_overbooked" in refused(lambda: EventDate.objects.filter(pk=date.pk).update(taken=31))
-    assert "date_not_overbooked" in refused(lambda: EventDate.objects.filter(pk=date.pk).update(capacity=29))
+    assert "date_not_overbooked" in constraint_error(lambda: EventDate.objects.filter(pk=date.pk).update(taken=31))
+    assert "date_not_overbooked" in constraint_error(lambda: EventDate.objects.filter(pk=date.pk).update(capacity=29))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_more_places_than_there_are() -> None:
 )
 def test_dates(column: str, value: Any, constraint: str) -> None:
     date = make_date()
-    assert constraint in refused(lambda: EventDate.objects.filter(pk=date.pk).update(**{column: value}))
+    assert constraint in constraint_error(lambda: EventDate.objects.filter(pk=date.pk).update(**{column: value}))
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_dates(column: str, value: Any, constraint: str) -> None:
 )
 def test_bookings(fields: dict[str, Any], constraint: str) -> None:
     booking = make_booking(make_date())
-    assert constraint in refused(lambda: type(booking).objects.filter(pk=booking.pk).update(**fields))
+    assert constraint in constraint_error(lambda: type(booking).objects.filter(pk=booking.pk).update(**fields))
 
 
 def test_one_form_is_one_booking() -> None:
     date = make_date(capacity=100)
     make_booking(date, submission=bytes(32))
-    assert "submission" in refused(lambda: make_booking(date, submission=bytes(32)))
+    assert "submission" in constraint_error(lambda: make_booking(date, submission=bytes(32)))
 
 
 @pytest.mark.parametrize(
@@ -76,33 +76,33 @@ def test_one_form_is_one_booking() -> None:
 )
 def test_events(column: str, value: Any, constraint: str) -> None:
     event = make_event()
-    assert constraint in refused(lambda: Event.objects.filter(pk=event.pk).update(**{column: value}))
+    assert constraint in constraint_error(lambda: Event.objects.filter(pk=event.pk).update(**{column: value}))
 
 
 def test_one_series_a_season() -> None:
     make_series()
-    assert "one_series_a_season" in refused(make_series)
-    assert "series_year_sensible" in refused(lambda: make_series(year=1999))
-    assert "series_season_known" in refused(lambda: Series.objects.update(season="winter"))
+    assert "one_series_a_season" in constraint_error(make_series)
+    assert "series_year_sensible" in constraint_error(lambda: make_series(year=1999))
+    assert "series_season_known" in constraint_error(lambda: Series.objects.update(season="winter"))
 
 
 def test_a_report_whose_groups_do_not_add_up() -> None:
-    assert "report_groups_add_up" in refused(lambda: make_report(make_date(), children=20, participants=21))
+    assert "report_groups_add_up" in constraint_error(lambda: make_report(make_date(), children=20, participants=21))
 
 
 def test_answers_on_another_scale() -> None:
-    assert "report_scores_are_five" in refused(lambda: make_report(make_date(), before=[1, 2, 3]))
+    assert "report_scores_are_five" in constraint_error(lambda: make_report(make_date(), before=[1, 2, 3]))
     make_report(make_date(), before=[1, 2, 3, 4, 5], after=[0, 0, 0, 0, 9])
 
 
 def test_one_report_a_date_and_one_row_a_school() -> None:
     date = make_date()
     report = make_report(date)
-    assert "date_id" in refused(lambda: make_report(date))
+    assert "date_id" in constraint_error(lambda: make_report(date))
     school: dict[str, Any] = {"school": "ОШ „Свети Сава“", "school_kind": "primary", "town": "nis", "participants": 5}
     report.schools.create(**school)
-    assert "one_attendance_a_school" in refused(lambda: report.schools.create(**school))
-    assert "attendance_not_empty" in refused(
+    assert "one_attendance_a_school" in constraint_error(lambda: report.schools.create(**school))
+    assert "attendance_not_empty" in constraint_error(
         lambda: report.schools.create(**{**school, "school": "Друга", "participants": 0})
     )
 
@@ -110,14 +110,14 @@ def test_one_report_a_date_and_one_row_a_school() -> None:
 def test_constraints_of_booking_emails() -> None:
     booking = make_booking(make_date())
     letter = BookingEmail.objects.create(booking=booking, kind="booked", tag="a", due_at=NOW)
-    assert "one_booking_email_of_a_number" in refused(
+    assert "one_booking_email_of_a_number" in constraint_error(
         lambda: BookingEmail.objects.create(booking=booking, kind="booked", tag="b", due_at=NOW)
     )
     rows = BookingEmail.objects.filter(pk=letter.pk)
     # A sent e-mail must not stay in the queue, and a queued one must not leave it.
     for columns in ({"due_at": None}, {"state": "sent", "sent_at": NOW}, {"sent_at": NOW}):
-        assert "booking_email_due_while_queued" in refused(lambda columns=columns: rows.update(**columns))
-    assert "booking_email_sent_has_time" in refused(lambda: rows.update(state="sent", due_at=None))
+        assert "booking_email_due_while_queued" in constraint_error(lambda columns=columns: rows.update(**columns))
+    assert "booking_email_sent_has_time" in constraint_error(lambda: rows.update(state="sent", due_at=None))
 
 
 def test_every_state_has_transitions() -> None:

@@ -109,7 +109,7 @@ def test_the_availability_of_places(client: Client, fields: dict[str, Any], room
     words |= {"booking is closed", "going on now", "Cancelled"}
     make_date(make_event(slug="radionica"), **fields)
     page = read(client, "/en/events/")
-    tags = {said for said in page.words if said in words}
+    tags = {word for word in page.words if word in words}
     assert tags == {room}
 
 
@@ -281,7 +281,7 @@ def test_calendar_file_of_a_date(client: Client) -> None:
 
 def test_the_calendar_to_subscribe_to(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     event = make_event(slug="radionica")
-    shown = [
+    dates = [
         make_date(event, starts_at=NOW + timedelta(days=days), state=state)
         for days, state in ((-91, "planned"), (-1, "cancelled"), (400, "planned"))
     ]
@@ -292,7 +292,7 @@ def test_the_calendar_to_subscribe_to(client: Client, django_assert_num_queries:
     with django_assert_num_queries(2):
         response = client.get("/events.ics?lang=en")
     entries = the_entries(response.content)
-    assert [entry.uid.partition("@")[0] for entry in entries] == [str(date.uuid) for date in shown]
+    assert [entry.uid.partition("@")[0] for entry in entries] == [str(date.uuid) for date in dates]
     assert [entry.status for entry in entries] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
     assert str(entries[0].url) == "http://testserver/en/events/radionica/"
     assert the_entries(client.get("/events.ics?lang=sr-latn").content)[0].summary == "Radionica o bezbednom internetu"

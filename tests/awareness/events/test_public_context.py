@@ -37,7 +37,7 @@ PRIVATE: Final = tuple(model for model in apps.get_app_config("events").get_mode
 PLAIN: Final = (str, bytes, int, float, bool, type, Promise, HttpRequest, type(None))
 
 
-def reached(value: Any, path: str, seen: dict[int, Any]) -> Iterator[str]:
+def private_paths(value: Any, path: str, seen: dict[int, Any]) -> Iterator[str]:
     """Yield the paths below `value` that lead a template to a private row without another query."""
     if isinstance(value, PLAIN) or id(value) in seen:
         return
@@ -56,18 +56,18 @@ def reached(value: Any, path: str, seen: dict[int, Any]) -> Iterator[str]:
             loaded = value._state.fields_cache | getattr(value, "_prefetched_objects_cache", {})
             below |= {f"{path}.{name}": each for name, each in loaded.items()}
     for name, each in below.items():
-        yield from reached(each, name, seen)
+        yield from private_paths(each, name, seen)
 
 
 @contextmanager
-def rendered() -> Iterator[list[str]]:
+def template_faults() -> Iterator[list[str]]:
     """Collect the templates that can reach a private row, and those that query one."""
     faults: list[str] = []
 
     def render(template: Any, context: Any, **_named: Any) -> None:
         seen: dict[int, Any] = {}
         for name, value in context.flatten().items():
-            faults.extend(f"{template.name}: {path}" for path in reached(value, name, seen))
+            faults.extend(f"{template.name}: {path}" for path in private_paths(value, name, seen))
 
     def query(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         tables = [model._meta.db_table for model in PRIVATE if f'"{model._meta.db_table}"' in sql]
@@ -93,7 +93,7 @@ def test_no_public_template_reaches_a_private_column(settings: Settings) -> None
     past = make_date(event, starts_at=NOW - timedelta(days=9))
     make_report(past, note="Interna beleška")
     closed = make_date(make_event(slug="zatvoreno", bookable=False))
-    with time_machine.travel(NOW, tick=False), rendered() as faults:
+    with time_machine.travel(NOW, tick=False), template_faults() as faults:
         person = Reporter("en")
         booked, _full, waiting = ask(date), ask(full, size=20), ask(full, size=20)
         manage = f"bookings/{make_token(booked.uuid)}/"
@@ -151,4 +151,4 @@ def test_the_walk_finds_a_row_behind_an_object() -> None:
         def __init__(self) -> None:
             self.shown = [{"booking": booking}]
 
-    assert list(reached(Page(), "page", {})) == ["page.shown.0.booking: Booking"]
+    assert list(private_paths(Page(), "page", {})) == ["page.shown.0.booking: Booking"]

@@ -130,29 +130,29 @@ class TestACoordinator:
     def test_makes_a_date(self, coordinator: Person) -> None:
         visit, event = make_request(), make_event()
         assert "<b>1</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
-        listed = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
-        assert f"/admin/events/visitrequest/{visit.pk}/change/" in listed
+        list_page = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
+        assert f"/admin/events/visitrequest/{visit.pk}/change/" in list_page
         row = coordinator.client.get(f"/admin/events/visitrequest/{visit.pk}/change/")
         assert row["Location"] == page_of(visit)
         page = coordinator.client.get(page_of(visit)).content.decode()
         assert "ana@school.example.org" not in page
-        opened = coordinator.client.post(page_of(visit, "open/")).content.decode()
-        assert "ana@school.example.org" in opened
-        assert "Најбоље петком." in opened
+        contact_page = coordinator.client.post(page_of(visit, "open/")).content.decode()
+        assert "ana@school.example.org" in contact_page
+        assert "Најбоље петком." in contact_page
         assert AuditEvent.objects.filter(action="visit_request.contact_opened", subject_id=str(visit.pk)).exists()
 
         chosen = coordinator.client.post(page_of(visit, "date/"), {"event": event.pk})
         assert chosen.status_code == 302
         data = form_data(coordinator.client.get(chosen["Location"]).content.decode())
         assert (data["town"], data["place"], data["capacity"]) == ("nis", GOOD["school"], "24")
-        made = coordinator.client.post(chosen["Location"], {**data, "begins": "10:00", "ends": "11:30"})
+        response = coordinator.client.post(chosen["Location"], {**data, "begins": "10:00", "ends": "11:30"})
         date = EventDate.objects.get(event=event)
-        assert made["Location"] == f"/admin/events/dates/{date.pk}/"
+        assert response["Location"] == f"/admin/events/dates/{date.pk}/"
         assert date.starts_at.date().isoformat() == WEEKS[1]
         visit.refresh_from_db()
         assert (visit.state, visit.date) == ("planned", date)
-        assert made["Location"] in coordinator.client.get(page_of(visit)).content.decode()
-        assert visit.reference in coordinator.client.get(made["Location"]).content.decode()
+        assert response["Location"] in coordinator.client.get(page_of(visit)).content.decode()
+        assert visit.reference in coordinator.client.get(response["Location"]).content.decode()
         with pytest.raises(ActionRefused):
             remove_date(date=date, actor=coordinator.user, now=NOW)
 
@@ -214,11 +214,11 @@ def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None
     last = datetime.fromisoformat(WEEKS[3]).replace(tzinfo=UTC)
     date = make_date(starts_at=last + timedelta(days=60), ends_at=last + timedelta(days=60, hours=2))
     VisitRequest.objects.filter(pk=planned.pk).update(state="planned", date=date)
-    left = VisitRequest.objects.exclude(sealed=None)
-    for days, kept in ((36, {visit, planned}), (38, {planned}), (89, {planned}), (91, set())):
+    remaining = VisitRequest.objects.exclude(sealed=None)
+    for days, expected in ((36, {visit, planned}), (38, {planned}), (89, {planned}), (91, set())):
         with time_machine.travel(last + timedelta(days=days, hours=12), tick=False):
             erase_visit_requests()
-        assert set(left.all()) == kept, days
+        assert set(remaining.all()) == expected, days
     assert AuditEvent.objects.filter(action="visit_requests.anonymised").count() == 2
 
 

@@ -21,4 +21,4 @@ def made_games(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 @pytest.fixture
 def games(made_games: None, db: None) -> dict[str, Game]:
     """Return the games of `made_games`, by kind."""
-    return {kind: Game.objects.get(slug=made["slug"]) for kind, made in DOCUMENTS.items()}
+    return {kind: Game.objects.get(slug=document["slug"]) for kind, document in DOCUMENTS.items()}

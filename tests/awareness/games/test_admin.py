@@ -49,7 +49,7 @@ def forms_in(formsets: Iterable[RowFormSet]) -> Iterator[Any]:
             yield from forms_in(form.inner)  # type: ignore[attr-defined]
 
 
-def mended(game: Game, spoil: Callable[[dict[str, Any]], object]) -> Game:
+def change_content(game: Game, spoil: Callable[[dict[str, Any]], object]) -> Game:
     """Change the content of a game, past its form."""
     spoil(game.content)
     game.save()
@@ -152,11 +152,13 @@ REFUSED = {
 def test_unknown_references_are_errors_at_their_fields(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     form = form_of(editor, game)
-    for changes, told in REFUSED[kind]:
+    for changes, errors in REFUSED[kind]:
         response = editor.client.post(address(game), form | changes)
         assert response.status_code == 200
         page = response.content.decode()
-        assert {field: errors_at(page, field) for field in told} == {field: [said] for field, said in told.items()}
+        assert {field: errors_at(page, field) for field in errors} == {
+            field: [error] for field, error in errors.items()
+        }
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
@@ -301,8 +303,8 @@ def test_a_story_is_drawn_with_its_errors_marked(editor: Person) -> None:
     ):
         assert words in page.text, words
     # The text alternative of the graph.
-    listed = " ".join(re.sub(r"<[^>]+>", "", source).split())
-    assert "Scene wait → Scene start, gone A choice leads to the scene “gone”" in listed
+    text = " ".join(re.sub(r"<[^>]+>", "", source).split())
+    assert "Scene wait → Scene start, gone A choice leads to the scene “gone”" in text
 
 
 @pytest.mark.parametrize(
@@ -333,7 +335,7 @@ def test_an_editor_sees_hints(editor: Person, kind: str, spoil: Any, remark: str
     with translation.override("en"):
         leads_nowhere = "Next steps, a quiz not-there: The link does not work. There is no page at this address."
         assert [str(each) for each in game_hints(game)] == [leads_nowhere]
-        found = [str(each) for each in game_hints(mended(game, spoil))]
+        found = [str(each) for each in game_hints(change_content(game, spoil))]
     assert remark in found
 
 
@@ -393,8 +395,8 @@ class TestPreview:
         content["content"]["cards"][0]["text"]["sr"] = "Картица из нацрта"
         save_draft(record=game, content=content, actor=editor.user, now=timezone.now())
         whole = {"title_sr": "", "cards-TOTAL_FORMS": "x"}
-        for sent in (form_of(editor, game, **whole), {"preview_language": "sr"}):
-            text = editor.client.post(address(game, "preview"), sent).content.decode()
+        for data in (form_of(editor, game, **whole), {"preview_language": "sr"}):
+            text = editor.client.post(address(game, "preview"), data).content.decode()
             assert "Из нацрта" in text
             assert "Картица из нацрта" in text
         changed = form_of(editor, game, **{"cards-1-text_sr": "Несачувана картица"})
@@ -405,8 +407,8 @@ class TestPreview:
         assert (game.title_sr, Draft.objects.get().revision) == ("Игра made-sort", 1)  # type: ignore[attr-defined]
 
     def test_nothing_sent_breaks_nothing(self, editor: Person) -> None:
-        for made in DOCUMENTS.values():
-            assert editor.client.post(address(make_game(made), "preview"), {}).status_code == 200
+        for document in DOCUMENTS.values():
+            assert editor.client.post(address(make_game(document), "preview"), {}).status_code == 200
 
     def test_is_for_editors(self) -> None:
         analyst = signed_in("analyst", "analyst")
@@ -416,14 +418,14 @@ class TestPreview:
 def test_a_version_brings_a_whole_game_back(editor: Person) -> None:
     game = make_game(STORY)
     before = document_of(game)
-    kept = Version.objects.get(kind="games.game", object_id=game.pk)
+    version = Version.objects.get(kind="games.game", object_id=game.pk)
     data = form_of(editor, game, title_sr="Друго", _publish="x", **{"scenes-0-text_sr": "Друго"})
     assert editor.client.post(address(game), data).status_code == 302
     assert document_of(Game.objects.get(pk=game.pk)) != before
     history = editor.client.get(address(game, "history")).content.decode()
     assert "Овде је start." in history
     game = Game.objects.get(pk=game.pk)
-    restore_version(record=game, version=kept, actor=editor.user, now=timezone.now())
+    restore_version(record=game, version=version, actor=editor.user, now=timezone.now())
     assert document_of(Game.objects.get(pk=game.pk)) == before
 
 

@@ -23,8 +23,8 @@ def test_a_klik_game_takes_three_minutes() -> None:
     assert len(short) >= 6
 
 
-@pytest.mark.parametrize("made", DOCUMENTS.values(), ids=DOCUMENTS)
-def test_longer_texts_and_younger_readers_take_longer(made: dict[str, Any]) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_longer_texts_and_younger_readers_take_longer(document: dict[str, Any]) -> None:
     def double(value: Any) -> Any:
         if isinstance(value, dict):
             if value.keys() == {"sr", "en"}:
@@ -32,8 +32,8 @@ def test_longer_texts_and_younger_readers_take_longer(made: dict[str, Any]) -> N
             return {name: double(each) for name, each in value.items()}
         return [double(each) for each in value] if isinstance(value, list) else value
 
-    assert estimate_minutes(double(made)) > estimate_minutes(made)
-    long = double(made)
+    assert estimate_minutes(double(document)) > estimate_minutes(document)
+    long = double(document)
     assert estimate_minutes(long | {"level": "7-10"}) > estimate_minutes(long | {"level": "15-18"})
 
 

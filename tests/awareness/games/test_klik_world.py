@@ -61,8 +61,8 @@ def test_no_game_takes_the_address_of_the_map() -> None:
 
 
 def test_every_card_and_sticker_is_drawn() -> None:
-    wanted = {f"cards/{name}" for name in Picture.values} | {f"finds/{name}" for name in Find.values}
-    assert wanted == {name for name in AVAILABLE_ILLUSTRATIONS if name.startswith(("cards/", "finds/"))}
+    expected = {f"cards/{name}" for name in Picture.values} | {f"finds/{name}" for name in Find.values}
+    assert expected == {name for name in AVAILABLE_ILLUSTRATIONS if name.startswith(("cards/", "finds/"))}
 
 
 def test_each_game_weighs_at_most_200_kilobytes_beyond_the_page(client: Client) -> None:

@@ -178,14 +178,14 @@ class TestGraph:
 
 class TestAnswers:
     def test_invalid_values_are_no_answer(self) -> None:
-        given = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
+        data = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
         assert [
-            choice_value(given, "a", ["x", "y"]),
-            choice_value(given, "a", ["x"]),
-            choice_value(given, "b", ["x"]),
+            choice_value(data, "a", ["x", "y"]),
+            choice_value(data, "a", ["x"]),
+            choice_value(data, "b", ["x"]),
         ] == ["y", "", ""]
-        assert [number_value(given, "n", 2), number_value(given, "n", 1), number_value(given, "empty", 3)] == [2, 0, 0]
-        assert number_values(given, "m", 3) == {1, 3}
+        assert [number_value(data, "n", 2), number_value(data, "n", 1), number_value(data, "empty", 3)] == [2, 0, 0]
+        assert number_values(data, "m", 3) == {1, 3}
         assert [is_submitted({}), is_submitted({"done": [""]})] == [False, True]
 
     @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), max_size=6))

@@ -53,9 +53,9 @@ def test_each_story_has_pictures_and_returns_to_a_choice() -> None:
         for language in ("sr", "en"):
             story = read_story(Game.objects.get(slug=slug).content_in(language))
             assert all(scene.picture and scene.alt for scene in story.scenes)
-            heard = {echo for place in positions(story) for echo in place.echoes}
-            assert heard == {echo.text for scene in story.scenes for echo in scene.echoes}, slug
-            assert len(heard) >= 5
+            echoes = {echo for place in positions(story) for echo in place.echoes}
+            assert echoes == {echo.text for scene in story.scenes for echo in scene.echoes}, slug
+            assert len(echoes) >= 5
 
 
 def positions(story: Story) -> Iterator[StoryPosition]:

@@ -64,8 +64,8 @@ class World:
     def scores(self) -> dict[str, list[int]]:
         """Answers: none, on one side alone, or on both."""
         random = self.random
-        given = random.choice([(), (), ("before",), ("before", "after"), ("before", "after")])
-        return {moment: [random.randrange(3) for _ in range(5)] for moment in given}
+        moments = random.choice([(), (), ("before",), ("before", "after"), ("before", "after")])
+        return {moment: [random.randrange(3) for _ in range(5)] for moment in moments}
 
     def make_downloads(self, number: int) -> None:
         """Resource files for one, several and no audience, with downloads on some days."""

@@ -96,9 +96,9 @@ def _count_answers(tally: Tally, reports: list[ClosingReport]) -> None:
                         answers[moment, period] += [score] * times
     for moment, period in list(answers):
         if all(len(answers[each, period]) >= 5 for each in ("before", "after")):
-            given = answers[moment, period]
-            safe = len([score for score in given if score >= 4])
-            tally.percents["confidence", "moment", moment, period] = round(100 * safe / len(given))
+            scores = answers[moment, period]
+            safe = len([score for score in scores if score >= 4])
+            tally.percents["confidence", "moment", moment, period] = round(100 * safe / len(scores))
 
 
 def _count_plays(tally: Tally) -> None:

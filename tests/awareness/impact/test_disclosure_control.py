@@ -14,19 +14,19 @@ from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
 SPRING, AUTUMN = "2025-21", "2025-23"
 
 
-def counted(classes: Classes) -> Aggregates:
+def aggregates_of(classes: Classes) -> Aggregates:
     """Aggregates of events with these participants by kind, town and season."""
-    made = Aggregates(classes=dict(classes))
+    aggregates = Aggregates(classes=dict(classes))
     for (kind, town, season), count in classes.items():
-        made.add("participants", season, count, kind=kind, town=town)
-    return made
+        aggregates.add("participants", season, count, kind=kind, town=town)
+    return aggregates
 
 
 def hidden_by_table(classes: Classes) -> SuppressedCells:
     """Cells that each table hides alone."""
     totals: Counter[str] = Counter()
     tables: dict[str, Counter[tuple[str, str]]] = {"kind": Counter(), "town": Counter()}
-    for cell, count in counted(classes).counts.items():
+    for cell, count in aggregates_of(classes).counts.items():
         if cell.dimension:
             tables[cell.dimension][cell.key, cell.period] = count
         else:
@@ -52,13 +52,13 @@ def worked_out(classes: Classes, hidden: SuppressedCells) -> set[tuple[str, str,
     """Small attendances that follow exactly from the sums (Gauss-Jordan elimination)."""
     solved: list[dict[tuple[str, str, str], Fraction]] = []
     for row in sums_of(classes, hidden):
-        for known in solved:
-            pivot = next(iter(known))
+        for other in solved:
+            pivot = next(iter(other))
             if pivot in row:
-                row = _minus(row, known, row[pivot] / known[pivot])
+                row = _minus(row, other, row[pivot] / other[pivot])
         if row:
             pivot = next(iter(row))
-            solved = [_minus(known, row, known[pivot] / row[pivot]) if pivot in known else known for known in solved]
+            solved = [_minus(other, row, other[pivot] / row[pivot]) if pivot in other else other for other in solved]
             solved.append(row)
     return {next(iter(row)) for row in solved if len(row) == 1 and 0 < classes[next(iter(row))] < MIN_PUBLISHED_COUNT}
 
@@ -86,7 +86,7 @@ def leaking() -> Classes:
 def test_a_small_figure_does_not_follow_from_two_tables_read_together() -> None:
     classes = leaking()
     assert worked_out(classes, hidden_by_table(classes)) == {("seminar", "uzice", SPRING)}
-    hidden = suppressed_cells(counted(classes))["participants"]
+    hidden = suppressed_cells(aggregates_of(classes))["participants"]
     assert worked_out(classes, hidden) == set()
     assert linked_disclosures(classes, hidden) == set()
 
@@ -100,16 +100,16 @@ def test_no_small_count_can_be_derived_from_any_events(seed: int) -> None:
         (random.choice(kinds), random.choice(towns), random.choice(seasons)): random.choice((0, 1, 3, 4, 6, 25, 60))
         for _ in range(random.choice((4, 10, 25)))
     }
-    made = counted(classes)
-    hidden = suppressed_cells(made)["participants"]
+    aggregates = aggregates_of(classes)
+    hidden = suppressed_cells(aggregates)["participants"]
     for year in ("2024", "2025"):
         assert worked_out({each: count for each, count in classes.items() if each[2][:4] == year}, hidden) == set()
-    for (_measure, dimension, key, period), count in made.counts.items():
+    for (_measure, dimension, key, period), count in aggregates.counts.items():
         assert count >= MIN_PUBLISHED_COUNT or hidden.covers(dimension, key, period)
 
 
 def test_table_without_small_cells_is_published_whole() -> None:
     classes = {each: count + 5 for each, count in leaking().items()}
-    hidden = suppressed_cells(counted(classes))["participants"]
+    hidden = suppressed_cells(aggregates_of(classes))["participants"]
     assert hidden == SuppressedCells()
-    assert Cell("participants", "kind", "seminar", "all") in counted(classes).counts
+    assert Cell("participants", "kind", "seminar", "all") in aggregates_of(classes).counts

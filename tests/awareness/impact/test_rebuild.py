@@ -16,7 +16,7 @@ from tests.factories.events import make_date, make_report
 PEOPLE = {"participants", "downloads", "quiz_plays"}
 
 
-def stored(**which: object) -> dict[tuple[str, str, str, str], int | None]:
+def stored_figures(**which: object) -> dict[tuple[str, str, str, str], int | None]:
     return {
         (cell.measure, cell.dimension, cell.key, cell.period): cell.count for cell in ImpactCell.objects.filter(**which)
     }
@@ -27,7 +27,7 @@ def test_every_figure_equals_a_naive_recount(world: World) -> None:
     world.fill(world.random.choice((3, 12, 60)))
     rebuild_figures(now=NOW)
     tally = recount()
-    assert stored(percent=None) == dict(tally.cells)
+    assert stored_figures(percent=None) == dict(tally.cells)
     shares = ImpactCell.objects.exclude(percent=None)
     assert {(c.measure, c.dimension, c.key, c.period): c.percent for c in shares} == tally.percents
 
@@ -43,8 +43,8 @@ def test_published_figures_are_the_counts_without_hidden_ones(world: World) -> N
         assert figure.value.count in {None, count} or figure.value.percent is not None
         if figure.measure in PEOPLE:
             assert figure.value.hidden or count >= 5
-    told = {(f.measure, f.dimension, f.key, f.period) for f in published if f.value.percent is None}
-    assert told == {place for place in cells if not place[1] or (place[0], place[3]) not in hidden}
+    published_places = {(f.measure, f.dimension, f.key, f.period) for f in published if f.value.percent is None}
+    assert published_places == {place for place in cells if not place[1] or (place[0], place[3]) not in hidden}
     assert any(figure.value.hidden for figure in published)
 
 
@@ -56,7 +56,7 @@ def test_a_hidden_figure_is_never_alone(world: World) -> None:
     lists: dict[tuple[str, str, str], list[tuple[int, bool]]] = {}
     for cell in ImpactCell.objects.filter(measure__in=PEOPLE).exclude(dimension=""):
         lists.setdefault((cell.measure, cell.dimension, cell.period), []).append((cell.count or 0, cell.hidden))
-    seen = 0
+    hidden_count = 0
     for measure, period, hides in ImpactCell.objects.filter(dimension="").values_list("measure", "period", "hidden"):
         for (of, _dimension, when), row in lists.items():
             if (of, when) == (measure, period) and not hides:
@@ -64,8 +64,8 @@ def test_a_hidden_figure_is_never_alone(world: World) -> None:
                 assert len(untold) != 1
                 # All of them being 1 would follow from their sum.
                 assert not untold or sum(untold) > len(untold)
-                seen += len(untold)
-    assert seen
+                hidden_count += len(untold)
+    assert hidden_count
 
 
 def test_schools_are_the_same_however_they_are_spelled(world: World) -> None:
@@ -74,7 +74,7 @@ def test_schools_are_the_same_however_they_are_spelled(world: World) -> None:
             report=make_report(add_date()), school=name, school_kind="primary", town=town, participants=9
         )
     rebuild_figures(now=NOW)
-    assert stored(measure="schools", period="2025")["schools", "", "", "2025"] == 2
+    assert stored_figures(measure="schools", period="2025")["schools", "", "", "2025"] == 2
 
 
 def test_latest_kind_of_a_school_counts(world: World) -> None:
@@ -84,7 +84,7 @@ def test_latest_kind_of_a_school_counts(world: World) -> None:
             report=make_report(when), school="Школа", school_kind=kind, town="nis", participants=9
         )
     rebuild_figures(now=NOW)
-    kinds = stored(measure="schools", dimension="school_kind")
+    kinds = stored_figures(measure="schools", dimension="school_kind")
     assert kinds == {
         ("schools", "school_kind", "secondary", p): 1 for p in ("2024-21", "2024", "2025-21", "2025", "all")
     }
@@ -113,7 +113,7 @@ def test_a_recount_replaces_everything_and_makes_pages_old(world: World) -> None
     report.children = report.participants = 40
     report.save()
     rebuild_figures(now=NOW + timedelta(days=1))
-    assert stored(measure="participants", dimension="", period="all") == {("participants", "", "", "all"): 40}
+    assert stored_figures(measure="participants", dimension="", period="all") == {("participants", "", "", "all"): 40}
     assert ImpactCount.objects.get().counted_at == NOW + timedelta(days=1)
     assert content_version.current() > before
 

@@ -28,7 +28,7 @@ CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
 
 
 @pytest.fixture
-def counted(world: World) -> World:
+def world_with_figures(world: World) -> World:
     world.fill(40)
     rebuild_figures(now=NOW)
     return world
@@ -43,7 +43,7 @@ def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", ["", "?year=2024", "?year=all", "data.csv", "data.json"])
-def test_is_cacheable_and_sets_no_cookie(client: Client, counted: World, path: str) -> None:
+def test_is_cacheable_and_sets_no_cookie(client: Client, world_with_figures: World, path: str) -> None:
     for language in LANGUAGES:
         response = client.get(f"/{language}/impact/{path}")
         assert response.status_code == 200
@@ -62,7 +62,7 @@ def test_nothing_can_be_sent_to_it(client: Client, db: None, path: str) -> None:
     assert client.post(f"/en/impact/{path}").status_code == 405
 
 
-def test_there_is_no_page_of_a_year_that_has_no_figures(client: Client, counted: World) -> None:
+def test_there_is_no_page_of_a_year_that_has_no_figures(client: Client, world_with_figures: World) -> None:
     for year in ("2013", "2024-21", "x", "2025' OR 1=1", "²", "\x00"):
         response = client.get("/en/impact/", {"year": year})
         assert response.status_code == 404
@@ -118,13 +118,13 @@ def test_a_single_small_event_is_on_no_page(client: Client, world: World) -> Non
     for path in ("/en/impact/", "/en/impact/?year=2025"):
         page = get_page(client, path)
         main = page[page.index('class="impact-summary"') : page.index('id="about-figures"')]
-        shown = {text.strip() for text in re.findall(r"<td>([^<]*\d[^<]*)</td>", main)}
+        cells = {text.strip() for text in re.findall(r"<td>([^<]*\d[^<]*)</td>", main)}
         # The event itself is public.
-        assert shown <= {"0", "1", "100 %"}
+        assert cells <= {"0", "1", "100 %"}
     assert {line["count"] for line in get_csv(client) if line["measure"] == "participants"} == {""}
 
 
-def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, counted: World) -> None:
+def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, world_with_figures: World) -> None:
     for language in LANGUAGES:
         document = json.loads(client.get(f"/{language}/impact/data.json").content)
         as_text = [
@@ -138,8 +138,8 @@ def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, counted: W
         assert tuple(document["figures"][0]) == COLUMNS
 
 
-def test_the_files_contain_the_published_figures(client: Client, counted: World) -> None:
-    listed = [
+def test_the_files_contain_the_published_figures(client: Client, world_with_figures: World) -> None:
+    rows = [
         (
             line["measure"],
             line["dimension"],
@@ -159,18 +159,18 @@ def test_the_files_contain_the_published_figures(client: Client, counted: World)
         )
         for figure in public_figures()
     ]
-    assert listed == published
-    assert "true" in {line[-1] for line in listed}
+    assert rows == published
+    assert "true" in {line[-1] for line in rows}
 
 
-def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Client, counted: World) -> None:
+def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Client, world_with_figures: World) -> None:
     for language, label in (("sr", "Ужице"), ("sr-latn", "Užice"), ("en", "Užice")):
         assert {line["label"] for line in get_csv(client, language) if line["code"] == "uzice"} == {label}
     codes = [[line["code"] for line in get_csv(client, language)] for language in LANGUAGES]
     assert codes[0] == codes[1] == codes[2]
 
 
-def test_the_json_has_schema_licence_and_definitions(client: Client, counted: World) -> None:
+def test_the_json_has_schema_licence_and_definitions(client: Client, world_with_figures: World) -> None:
     document = json.loads(client.get("/en/impact/data.json").content)
     assert document["schema"] == "click-safely-impact/1"
     assert document["counted_at"] == NOW.isoformat()
@@ -180,7 +180,7 @@ def test_the_json_has_schema_licence_and_definitions(client: Client, counted: Wo
     assert all(each["definition"] for each in document["measures"].values())
 
 
-def test_the_page_describes_its_data_set_to_machines(client: Client, counted: World) -> None:
+def test_the_page_describes_its_data_set_to_machines(client: Client, world_with_figures: World) -> None:
     page = PageReader(client.get("/en/impact/").content.decode())
     source = client.get("/en/impact/").content.decode()
     [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', source, re.DOTALL)
@@ -194,13 +194,15 @@ def test_the_page_describes_its_data_set_to_machines(client: Client, counted: Wo
 
 
 @override_settings(DEMO=True)
-def test_demonstration_figures_are_marked(client: Client, counted: World) -> None:
+def test_demonstration_figures_are_marked(client: Client, world_with_figures: World) -> None:
     assert "Sample figures" in get_page(client)
     assert json.loads(client.get("/en/impact/data.json").content)["demonstration"] is True
 
 
 @pytest.mark.parametrize("path", ["/en/impact/", "/sr/impact/?year=2025"])
-def test_every_drawing_has_a_name_a_description_and_a_table(client: Client, counted: World, path: str) -> None:
+def test_every_drawing_has_a_name_a_description_and_a_table(
+    client: Client, world_with_figures: World, path: str
+) -> None:
     page = client.get(path).content.decode()
     drawings = [each for each in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if 'role="img"' in each]
     assert len(drawings) > 8

@@ -112,10 +112,10 @@ def test_texts_of_a_plan_are_sentences_under_a_heading(kit: dict[str, Any]) -> N
 
 @each_kit
 def test_each_file_opens_and_is_accessible(kit: dict[str, Any], subtests: pytest.Subtests) -> None:
-    made = {name: content for part in PARTS for name, content, *_rest in files_of(kit, part, NOW)}
+    files = {name: content for part in PARTS for name, content, *_rest in files_of(kit, part, NOW)}
     # Three scripts of nine documents.
-    assert len(made) == 27
-    for name, content in made.items():
+    assert len(files) == 27
+    for name, content in files.items():
         with subtests.test(name):
             assert len(content) <= MAX_FILE_BYTES
             {"pdf": is_tagged, "docx": is_document, "pptx": is_presentation}[name.rpartition(".")[2]](
@@ -157,14 +157,14 @@ def has_all_that_is_printed(pdf: Any, kit: dict[str, Any], name: str) -> None:
         kit["cards"]["cards"][0][f"text_{code}"],
         kit["poster"][f"box_{code}"],
     ]
-    whole, position = squeezed("".join(page.get_textpage().get_text_range() for page in pdf)), 0
+    whole, position = without_spaces("".join(page.get_textpage().get_text_range() for page in pdf)), 0
     for text in texts:
         # The beginning is on one page.
-        position = whole.find(squeezed(to_script(text, script))[:20], position)
+        position = whole.find(without_spaces(to_script(text, script))[:20], position)
         assert position >= 0, text
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     """The text without spaces and hyphens, at which lines break."""
     return re.sub(r"[\s\u00ad\ufffe-]", "", text)
 
@@ -242,7 +242,7 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
     assert load(folder).created == len(PARTS)
     with subtests.test("rows"):
         again = load(folder)
-        assert (again.created, again.updated, again.kept) == (0, 0, [])
+        assert (again.created, again.updated, again.kept_rows) == (0, 0, [])
         for resource in Resource.objects.all():
             assert resource_hints(resource) == []
             assert {file.language for file in resource.files.all()} == {"sr-Cyrl", "sr-Latn", "en"}
@@ -295,8 +295,8 @@ def test_a_kit_is_loaded_once_and_the_lesson_page_offers_it(
         assert answer.status_code == 303
         bundle = Bundle.objects.get()
         tasks.make_bundle(bundle_id=bundle.pk)
-        sent = client.get(f"/en/resources/bundles/{bundle.key}/file/")
-        archive = zipfile.ZipFile(io.BytesIO(b"".join(sent)))  # type: ignore[arg-type]
+        response = client.get(f"/en/resources/bundles/{bundle.key}/file/")
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(response)))  # type: ignore[arg-type]
         names = {f"{slug_of(kit, part)}/{name}" for part in PARTS for name, *_rest in files_of(kit, part, NOW)}
         assert set(archive.namelist()) == names | {"LICENCES.txt"}
 

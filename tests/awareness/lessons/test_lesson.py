@@ -47,8 +47,8 @@ def topic() -> Topic:
 
 
 def add(topic: Topic, kind: str, **columns: Any) -> Resource:
-    given: dict[str, Any] = {"levels": ["primary-5-8"], "audiences": ["educators"], "title_en": f"Our {kind}"}
-    found = make_resource(f"our-{kind}", kind=kind, topics=[topic], **(given | columns))
+    defaults: dict[str, Any] = {"levels": ["primary-5-8"], "audiences": ["educators"], "title_en": f"Our {kind}"}
+    found = make_resource(f"our-{kind}", kind=kind, topics=[topic], **(defaults | columns))
     give_file(found)
     return found
 
@@ -123,8 +123,8 @@ def pack(client: Client, address: str) -> dict[str, str]:
     assert answer.status_code == 303
     bundle = Bundle.objects.latest("pk")
     tasks.make_bundle(bundle_id=bundle.pk)
-    sent = client.get(f"/en/resources/bundles/{bundle.key}/file/")
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(sent)))  # type: ignore[arg-type]
+    response = client.get(f"/en/resources/bundles/{bundle.key}/file/")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response)))  # type: ignore[arg-type]
     return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
 

@@ -35,7 +35,7 @@ def client() -> Client:
 
 def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
     """Return the form data as a browser sends it."""
-    given: dict[str, Any] = {
+    data: dict[str, Any] = {
         "title_sr": "Радни лист",
         "slug": "radni-list",
         "summary_sr": "Укратко.",
@@ -48,12 +48,12 @@ def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
         "files-INITIAL_FORMS": "0",
     }
     for number, upload in enumerate(uploads):
-        given |= {
+        data |= {
             f"files-{number}-upload": upload,
             f"files-{number}-order": str(number),
             f"files-{number}-label_sr": "Лист",
         }
-    return {name: value for name, value in {**given, **changes}.items() if value is not None}
+    return {name: value for name, value in {**data, **changes}.items() if value is not None}
 
 
 def errors_at(html: str, field: str) -> list[str]:
@@ -66,8 +66,8 @@ def test_an_editor_chooses_the_language_of_a_file(client: Client) -> None:
     resource = Resource.objects.get()
     assert resource.files.get().language == "hu"
     with translation.override("en"):
-        said = [hint.what for hint in resource_hints(resource) if hint.where == "lap.pdf"]
-        assert said == [
+        hints = [hint.what for hint in resource_hints(resource) if hint.where == "lap.pdf"]
+        assert hints == [
             "The resource does not list the language of this file, so the filter by language does not find it."
         ]
         resource.other_languages = ["hu"]
@@ -80,7 +80,7 @@ def errors(html: str) -> str:
     return " ".join(re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', html, re.DOTALL))
 
 
-def stored(media: Path) -> list[str]:
+def stored_names(media: Path) -> list[str]:
     folder = media / "library"
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
@@ -106,7 +106,7 @@ def test_a_resource_and_its_files_are_saved_together(client: Client, media: Path
     kinds = [(file.name, file.media_type, file.pages, file.label_sr) for file in resource.files.all()]
     assert kinds == [("Лист.pdf", "application/pdf", 2, "Лист"), ("слика.png", "image/png", None, "Лист")]
     expected = sorted(name for file in resource.files.all() for name in (str(file.uuid), f"{file.uuid}.webp"))
-    assert stored(media) == expected
+    assert stored_names(media) == expected
     actions = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"library.resource.published", "library.resourcefile.published"} <= actions
     assert client.get("/sr/resources/radni-list/").status_code == 200
@@ -132,7 +132,7 @@ def test_an_invalid_field_is_an_error_and_nothing_is_saved(
     page = response.content.decode()
     assert re.search(rf'class="errorlist[^"]*"[^>]*id="id_{field}_error"' if field else "errorlist nonfield", page)
     assert not Resource.objects.exists()
-    assert stored(media) == []
+    assert stored_names(media) == []
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_wrong_file_is_an_error_and_nothing_is_saved(client: Client, media: Pa
     assert [error for error in errors_at(page, "files-1-upload") if error != str(ONCE_MORE)]
     # The valid file must be chosen again.
     assert errors_at(page, "files-0-upload") == [str(ONCE_MORE)]
-    assert (Resource.objects.count(), ResourceFile.objects.count(), stored(media)) == (0, 0, [])
+    assert (Resource.objects.count(), ResourceFile.objects.count(), stored_names(media)) == (0, 0, [])
 
 
 def test_a_file_over_the_bound_is_read_and_forgotten(
@@ -163,7 +163,7 @@ def test_a_file_over_the_bound_is_read_and_forgotten(
     monkeypatch.setattr(storage, "MAX_FILE_BYTES", 100_000)
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
     assert str(TOO_BIG) in errors(response.content.decode())
-    assert (Resource.objects.count(), stored(media)) == (0, [])
+    assert (Resource.objects.count(), stored_names(media)) == (0, [])
 
 
 def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
@@ -176,7 +176,7 @@ def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
     page = response.content.decode()
     assert [errors_at(page, f"files-{number}-upload") for number in (0, 1)] == [[str(TOO_MUCH)]] * 2
     assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Стоји"
-    assert (stored(media), Resource.objects.count()) == ([], 0)
+    assert (stored_names(media), Resource.objects.count()) == ([], 0)
 
 
 def test_two_of_the_largest_files_fit_into_a_form_that_proxies_let_through() -> None:
@@ -195,7 +195,7 @@ def test_a_full_disk_is_an_error_at_the_field(client: Client, media: Path) -> No
 def test_two_files_of_one_name_are_refused(client: Client, media: Path) -> None:
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()), SimpleUploadedFile("A.PDF", pdf(3))))
     assert 'id="id_files-1-upload_error"' in response.content.decode()
-    assert (Resource.objects.count(), stored(media)) == (0, [])
+    assert (Resource.objects.count(), stored_names(media)) == (0, [])
 
 
 def change(resource: Resource, **changes: Any) -> dict[str, Any]:
@@ -219,18 +219,18 @@ def change(resource: Resource, **changes: Any) -> dict[str, Any]:
 
 def test_files_are_described_and_removed(client: Client, media: Path, django_capture_on_commit_callbacks: Any) -> None:
     resource = make_resource("radni-list")
-    kept, gone = give_file(resource, "a.pdf", pdf()), give_file(resource, "b.txt")
+    remaining, gone = give_file(resource, "a.pdf", pdf()), give_file(resource, "b.txt")
     address = f"/sr/resources/radni-list/files/{gone.pk}/"
     assert client.head(address).status_code == 200
     path = f"/admin/library/resource/{resource.pk}/change/"
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(path, change(resource, **{"files-0-label_sr": "За ученике", "files-1-DELETE": "on"}))
     assert response.status_code == 302
-    assert [(file.pk, file.label_sr) for file in resource.files.all()] == [(kept.pk, "За ученике")]
+    assert [(file.pk, file.label_sr) for file in resource.files.all()] == [(remaining.pk, "За ученике")]
     assert client.head(address).status_code == 404
     assert gone.name not in client.get("/sr/resources/radni-list/").content.decode()
     # A version refers to it, so the content stays.
-    assert (kept.path.exists(), gone.path.exists()) == (True, True)
+    assert (remaining.path.exists(), gone.path.exists()) == (True, True)
     again = change(
         resource,
         **{"files-TOTAL_FORMS": "2", "files-1-upload": SimpleUploadedFile("b.txt", b"drugi"), "files-1-order": "1"},
@@ -249,13 +249,13 @@ def test_the_second_of_two_editors_sees_both_texts_and_may_save_again(client: Cl
     response = client.post(path, mine)
     page = response.content.decode()
     cells = re.findall(r"<td>(.*?)</td>", page.split('class="edit-conflict"')[1].split("</section>")[0], re.DOTALL)
-    beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
-    assert beside == ["Њихов наслов", "Мој наслов", "Плакат", "Радни лист", "Пецање", "—"]
+    compared_texts = [re.sub("<[^>]+>", "", cell) for cell in cells]
+    assert compared_texts == ["Њихов наслов", "Мој наслов", "Плакат", "Радни лист", "Пецање", "—"]
     reader = PageReader(page)
     assert reader.all("input", name="title_sr")[0]["value"] == "Мој наслов"
     assert Resource.objects.get().title_sr == "Њихов наслов"  # type: ignore[attr-defined]
-    opened = reader.all("input", name="opened")[0]["value"]
-    assert client.post(path, {**mine, "opened": opened}).status_code == 302
+    token = reader.all("input", name="opened")[0]["value"]
+    assert client.post(path, {**mine, "opened": token}).status_code == 302
     assert Resource.objects.get().title_sr == "Мој наслов"  # type: ignore[attr-defined]
 
 
@@ -267,7 +267,7 @@ def test_deleting_takes_the_files_off_the_disk(
     remove_file(file=give_file(resource, "b.txt"), actor=editor(), now=NOW)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"/admin/library/resource/{resource.pk}/delete/", {"post": "yes"})
-    assert (Resource.objects.count(), stored(media)) == (0, [])
+    assert (Resource.objects.count(), stored_names(media)) == (0, [])
 
 
 def test_missing_data_is_listed_in_warnings_after_saving(client: Client) -> None:
@@ -278,8 +278,8 @@ def test_missing_data_is_listed_in_warnings_after_saving(client: Client) -> None
         published_at_1="",
     )
     page = client.post(ADD, data, follow=True).content.decode()
-    said = re.findall(r'<li class="warning">(.*?)</li>', page, re.DOTALL)
-    what = [re.sub("<[^>]+>", "", line).rpartition(": ")[2].strip() for line in said]
+    warning_items = re.findall(r'<li class="warning">(.*?)</li>', page, re.DOTALL)
+    what = [re.sub("<[^>]+>", "", line).rpartition(": ")[2].strip() for line in warning_items]
     assert len(what) == 8
     with translation.override("sr"):
         expected = {
@@ -304,7 +304,7 @@ def test_a_form_without_its_token_is_refused(media: Path) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = person.client.cookies
     assert client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()))).status_code == 403
-    assert (Resource.objects.count(), stored(media)) == (0, [])
+    assert (Resource.objects.count(), stored_names(media)) == (0, [])
 
 
 def test_a_list_of_many_stays_short(client: Client, django_assert_max_num_queries: Any) -> None:

@@ -25,7 +25,7 @@ OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Record the published tasks in place of a broker."""
     calls: list[Any] = []
     monkeypatch.setattr(app, "send_task", lambda name, **options: calls.append((name, options["kwargs"])))
@@ -33,7 +33,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.fixture
-def shelf(sent: list[Any]) -> None:
+def shelf(sent_tasks: list[Any]) -> None:
     give_file(make_resource("prvi", creator="Ана Анић"), "Лист.pdf", pdf())
     give_file(make_resource("drugi", licence="CC0-1.0", title_en="Second"), "Лист.txt", "Здраво".encode())
     make_resource("prazan")
@@ -102,15 +102,18 @@ def test_one_zip_with_its_licences_in_the_readers_language(client: Client, shelf
 
 
 def test_the_same_wish_is_made_once_and_found_again(
-    client: Client, shelf: None, sent: list[Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    client: Client,
+    shelf: None,
+    sent_tasks: list[Any],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         first = make(client, "r=prvi&r=drugi")
-    assert sent == [("library.make_bundle", {"bundle_id": first.pk})]
+    assert sent_tasks == [("library.make_bundle", {"bundle_id": first.pk})]
     modified = first.path.stat().st_mtime_ns
     with django_capture_on_commit_callbacks(execute=True):
         again = make(client, "r=prvi&r=drugi")
-    assert (again.pk, again.path.stat().st_mtime_ns, len(sent)) == (first.pk, modified, 1)
+    assert (again.pk, again.path.stat().st_mtime_ns, len(sent_tasks)) == (first.pk, modified, 1)
     # Different contents need a different bundle.
     give_file(Resource.objects.get(slug="prvi"), "novi.txt", b"x")
     assert make(client, "r=prvi&r=drugi").key != first.key
@@ -150,16 +153,16 @@ def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None
     assert f'href="/en/resources/bundles/{bundle.key}/file/"' in html
 
 
-def test_a_late_bundle_has_a_note_and_is_enqueued_again(client: Client, shelf: None, sent: list[Any]) -> None:
+def test_a_late_bundle_has_a_note_and_is_enqueued_again(client: Client, shelf: None, sent_tasks: list[Any]) -> None:
     request_zip(client, "r=prvi", "en")
     bundle = Bundle.objects.get()
     Bundle.objects.update(requested_at=timezone.now() - timedelta(minutes=2))
     page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
     assert "longer than usual" in page.text
     assert "/en/resources/prvi/" in [link["href"] for link in page.all("a")]
-    sent.clear()
+    sent_tasks.clear()
     tasks.clean_up_bundles()
-    assert sent == [("library.make_bundle", {"bundle_id": bundle.pk})]
+    assert sent_tasks == [("library.make_bundle", {"bundle_id": bundle.pk})]
 
 
 def test_an_unreachable_broker_causes_no_error(

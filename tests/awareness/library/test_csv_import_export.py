@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 IMPORT = "/admin/library/resource/import/"
 
 
-def exported() -> bytes:
+def exported_csv() -> bytes:
     return "".join(export_rows(all_resources())).encode()
 
 
@@ -59,7 +59,7 @@ def row(slug: str = "novi", **changes: str) -> dict[str, str]:
     }
 
 
-def planned(plan: ResourcePlan) -> tuple[list[Any], int, int, int]:
+def plan_counts(plan: ResourcePlan) -> tuple[list[Any], int, int, int]:
     """The faults, and the numbers of new, changed and unchanged resources."""
     return (plan.faults, *plan.outcomes().values())  # type: ignore[return-value]
 
@@ -88,36 +88,36 @@ def shelf() -> None:
 
 
 def test_an_exported_file_imports_the_same_resources(shelf: None) -> None:
-    before = exported()
+    before = exported_csv()
     plan = read_plan(before)
-    assert planned(plan) == ([], 0, 0, 3)
+    assert plan_counts(plan) == ([], 0, 0, 3)
     Resource.objects.all().delete()
     plan = read_plan(before)
-    assert planned(plan) == ([], 3, 0, 0)
+    assert plan_counts(plan) == ([], 3, 0, 0)
     apply_plan(plan=plan, actor=editor(), now=NOW)
-    assert exported() == before
+    assert exported_csv() == before
     assert Resource.objects.get(slug="celina").replaces == Resource.objects.get(slug="deo")
 
 
 def test_unchanged_rows_are_not_saved(shelf: None) -> None:
     revisions = dict(Resource.objects.values_list("slug", "revision"))
-    changed = exported().replace(b"Whole", b"All of it")
+    changed = exported_csv().replace(b"Whole", b"All of it")
     plan = read_plan(changed)
-    assert planned(plan) == ([], 0, 1, 2)
+    assert plan_counts(plan) == ([], 0, 1, 2)
     apply_plan(plan=plan, actor=editor(), now=NOW)
     assert dict(Resource.objects.values_list("slug", "revision")) == {**revisions, "celina": revisions["celina"] + 1}
     assert Resource.objects.get(slug="celina").title_en == "All of it"  # type: ignore[attr-defined]
 
 
 def test_imported_rich_text_is_sanitised() -> None:
-    given = row(
+    imported_row = row(
         description_sr='<p onclick="x()">Прво<script>alert(1)</script></p>', use_in_class_en="<h1>Title</h1><p>a</p>"
     )
-    apply_plan(plan=read_plan(table(given)), actor=editor(), now=NOW)
+    apply_plan(plan=read_plan(table(imported_row)), actor=editor(), now=NOW)
     stored = Resource.objects.get()
     assert (stored.description_sr, stored.use_in_class_en) == ("<p>Прво</p>", "Title<p>a</p>")  # type: ignore[attr-defined]
     # The export contains the sanitised text, so importing it changes nothing.
-    assert planned(read_plan(exported())) == planned(read_plan(table(given))) == ([], 0, 0, 1)
+    assert plan_counts(read_plan(exported_csv())) == plan_counts(read_plan(table(imported_row))) == ([], 0, 0, 1)
 
 
 def test_rows_may_refer_to_each_other_and_versions_store_it() -> None:
@@ -127,19 +127,19 @@ def test_rows_may_refer_to_each_other_and_versions_store_it() -> None:
     assert [part.slug for part in by_slug["celina"].parts.all()] == ["deo"]
     assert (by_slug["celina"].replaces, by_slug["deo"].replaces) == (by_slug["stara"], by_slug["celina"])
     for resource in by_slug.values():
-        kept, now = versions_of(resource)[0].content, serialize_record(resource)
-        assert (kept["replaces"], kept["parts_"]) == (now["replaces"], now["parts_"])
+        version_content, now = versions_of(resource)[0].content, serialize_record(resource)
+        assert (version_content["replaces"], version_content["parts_"]) == (now["replaces"], now["parts_"])
     assert {slug: resource.revision for slug, resource in by_slug.items()} == {"celina": 2, "stara": 1, "deo": 1}
 
 
 def test_no_cell_is_a_formula(shelf: None) -> None:
-    rows = list(csv.reader(io.StringIO(exported().decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO(exported_csv().decode("utf-8-sig"), newline="")))
     assert not [cell for line in rows for cell in line if cell.startswith(("=", "+", "-", "@"))]
 
 
 def test_a_spreadsheet_may_write_semicolons(shelf: None) -> None:
     plan = read_plan("﻿".encode() + table(row(topics="pecanje; tajne"), delimiter=";"))
-    assert planned(plan) == ([], 1, 0, 0)
+    assert plan_counts(plan) == ([], 1, 0, 0)
     assert [topic.slug for topic in plan.rows[0].topics] == ["pecanje", "tajne"]
 
 
@@ -235,7 +235,7 @@ def test_a_plan_with_faults_is_not_written() -> None:
 def test_at_the_command_line(shelf: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "resources.csv"
     call_command("export_resources", str(file))
-    assert file.read_bytes() == exported()
+    assert file.read_bytes() == exported_csv()
     file.write_bytes(table(row()))
     call_command("import_resources", str(file), dry_run=True)
     assert "1 new, 0 changed, 0 unchanged" in capsys.readouterr().out
@@ -271,7 +271,7 @@ def test_editors_see_a_preview_before_the_import(client: Client, shelf: None) ->
     assert answer.status_code == 302
     assert Resource.objects.get(slug="novi").title_sr == "Два\nреда"  # type: ignore[attr-defined]
     response = client.get("/admin/library/resource/export/")
-    assert response.content == exported()
+    assert response.content == exported_csv()
     assert response.headers["Content-Disposition"] == 'attachment; filename="resources.csv"'
 
 
@@ -317,7 +317,7 @@ def test_the_good_rows_alone_can_be_imported(client: Client, shelf: None) -> Non
 
 
 def test_only_the_previewed_changes_are_imported(client: Client, shelf: None) -> None:
-    page = client.post(IMPORT, upload(exported().replace(b"Whole", b"All of it")))
+    page = client.post(IMPORT, upload(exported_csv().replace(b"Whole", b"All of it")))
     # Another editor changes the same resource after the preview.
     other = Resource.objects.get(slug="celina")
     other.title_en = "Mine"  # type: ignore[attr-defined]

@@ -65,8 +65,8 @@ def test_a_guide_is_due_after_half_a_year_and_a_leaflet_after_a_year(editor: Per
     make_guide("fresh", 181)
     due = make_guide("due", 184)
     make_resource("leaflet", kind="leaflet", checked_on=timezone.localdate() - timedelta(days=184))
-    listed = PageReader(editor.client.get("/admin/library/resource/?checked=due").content.decode())
-    assert [box["value"] for box in listed.all("input", name="_selected_action")] == [str(due.pk)]
+    list_page = PageReader(editor.client.get("/admin/library/resource/?checked=due").content.decode())
+    assert [box["value"] for box in list_page.all("input", name="_selected_action")] == [str(due.pk)]
     [library] = [kind for kind in count_content(editor.user, timezone.now()) if kind.path.endswith("/resource/")]
     assert library.unchecked == 1
     home = PageReader(editor.client.get("/admin/").content.decode())

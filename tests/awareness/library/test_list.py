@@ -101,9 +101,9 @@ def test_facets_combine(client: Client, query: str, found: str) -> None:
 @pytest.mark.parametrize("query", ["", "topic=pecanje", "type=video&audience=parents", "age=10-12&topic=tajne"])
 def test_every_count_equals_the_results(client: Client, query: str) -> None:
     """The count beside a value equals the results with that value as the facet's only choice."""
-    shown = counts(client, query)
-    assert len(shown) > 5
-    for choice, number in shown.items():
+    shown_counts = counts(client, query)
+    assert len(shown_counts) > 5
+    for choice, number in shown_counts.items():
         name = choice.partition("=")[0]
         others = [part for part in query.split("&") if part and not part.startswith(f"{name}=")]
         assert len(slugs(client, "&".join([*others, choice]))) == number, choice

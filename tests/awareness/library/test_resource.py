@@ -224,7 +224,7 @@ def test_an_unpublished_resource_is_found_only_in_a_preview(
     file = give_file(resource, "a.pdf", pdf())
     paths = ["", f"files/{file.pk}/", f"files/{file.pk}/preview/"]
 
-    def answered(client: Client, address: str, query: str = "") -> list[int]:
+    def status_codes(client: Client, address: str, query: str = "") -> list[int]:
         answers = [client.get(f"{address}{path}{query}") for path in paths]
         for answer in answers:
             # The response closes the file after the last chunk.
@@ -232,8 +232,8 @@ def test_an_unpublished_resource_is_found_only_in_a_preview(
         return [answer.status_code for answer in answers]
 
     public, address = "/en/resources/a/", preview_path(resource, language="en")
-    assert answered(client, public) == answered(client, public, "?preview=x") == [404] * 3
-    assert answered(writer.client, address) == [200] * 3
+    assert status_codes(client, public) == status_codes(client, public, "?preview=x") == [404] * 3
+    assert status_codes(writer.client, address) == [200] * 3
     reader = PageReader(writer.client.get(address).content.decode())
     assert ("Preview of a draft" in reader.text) == (resource.published_at is None)
     assert any(link["href"] == f"{address}files/{file.pk}/" for link in reader.all("a"))
@@ -266,12 +266,16 @@ def test_an_english_page_marks_serbian_text(client: Client) -> None:
     make_resource("a", title_sr="Само српски", summary_en="In English", teaches_sr="Српски")
     reader = page(client, "a")
 
-    def marked(reader: PageReader) -> list[str]:
-        return [tag for tag, given in reader.elements if given.get("lang") == "sr-Cyrl" and "hreflang" not in given]
+    def marked_tags(reader: PageReader) -> list[str]:
+        return [
+            tag
+            for tag, attributes in reader.elements
+            if attributes.get("lang") == "sr-Cyrl" and "hreflang" not in attributes
+        ]
 
-    assert marked(reader) == ["title", "meta", "span", "h1", "p"]
+    assert marked_tags(reader) == ["title", "meta", "span", "h1", "p"]
     assert "available only in Serbian" in reader.text
-    assert marked(page(client, "a", "sr")) == ["html"]
+    assert marked_tags(page(client, "a", "sr")) == ["html"]
 
 
 @pytest.mark.parametrize(
@@ -331,14 +335,14 @@ def test_other_pages_may_show_cards(rf: RequestFactory, django_assert_num_querie
 
 
 def test_the_search_document_has_the_text_of_the_resource(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[documents.SearchDocument] = []
+    search_documents: list[documents.SearchDocument] = []
     monkeypatch.setattr(
         documents,
         "_LISTENERS",
-        [lambda record, stays: heard.append(document_of(record)) if isinstance(record, Resource) else None],
+        [lambda record, stays: search_documents.append(document_of(record)) if isinstance(record, Resource) else None],
     )
     full()
-    document = heard[-1]
+    document = search_documents[-1]
     assert (document.url_name, document.url_kwargs) == ("resource", {"slug": "vodic"})
     assert document.words["sr"].keywords == "фишинг, порука Радни лист Пецање"
     assert document.words["sr"].body == "Шта је Опис Препознати лажну поруку Поделите листове."

@@ -61,16 +61,16 @@ def test_an_installation_has_a_library_with_files(client: Client) -> None:
     assert first.created == first.total == Resource.objects.count()
     # A demonstration is refused in a database that was used.
     assert not AuditEvent.objects.exists()
-    shown = Resource.objects.visible(timezone.now())
-    assert shown.count() >= 7
+    resources = Resource.objects.visible(timezone.now())
+    assert resources.count() >= 7
     for resource in Resource.objects.all():
         assert resource_hints(resource) == []
-    for resource in shown:
+    for resource in resources:
         for language in ("sr", "sr-latn", "en"):
             page = client.get(f"/{language}/resources/{resource.slug}/")
             assert page.status_code == 200
     again = load(*KINDS)
-    assert (again.created, again.updated, again.kept) == (0, 0, [])
+    assert (again.created, again.updated, again.kept_rows) == (0, 0, [])
 
 
 def test_each_sheet_has_files_in_both_scripts_and_in_english(folder: Path, client: Client) -> None:
@@ -114,7 +114,7 @@ def test_a_checked_guide_is_not_replaced_by_unchecked_steps(tmp_path: Path) -> N
     load(kind)
     Resource.objects.update(checked_on=timezone.localdate())
     change(tmp_path / "seed", description_sr="Други кораци.")
-    assert load(kind).kept == ["library.resource vodic-tiktok: kept, edited"]
+    assert load(kind).kept_rows == ["library.resource vodic-tiktok: kept, edited"]
     assert "Други кораци" not in Resource.objects.get().description_sr
 
 
@@ -148,16 +148,16 @@ def test_changes_and_deletions_by_editors_are_not_overwritten(folder: Path) -> N
     resource.summary_sr = "Други сажетак"
     save_record(record=resource, actor=User.objects.create(username="editor"), now=timezone.now())
     change(folder, version="1.1")
-    assert load(kind).kept == [f"library.resource {LEAFLET}: kept, edited"]
+    assert load(kind).kept_rows == [f"library.resource {LEAFLET}: kept, edited"]
     assert Resource.objects.get().version == "1.0"
     Resource.objects.all().delete()
-    assert load(kind).kept == [f"library.resource {LEAFLET}: deleted by an editor, not created again"]
+    assert load(kind).kept_rows == [f"library.resource {LEAFLET}: deleted by an editor, not created again"]
 
 
 def test_an_older_demonstration_keeps_its_resource(folder: Path) -> None:
     """A resource of the same address that the loader did not write stays as it is."""
     Resource.objects.create(slug=LEAFLET, title_sr="Старо", summary_sr="…", kind="leaflet", language="sr-Cyrl")
-    assert load(resource_kind(folder)).kept == [f"library.resource {LEAFLET}: kept, edited"]
+    assert load(resource_kind(folder)).kept_rows == [f"library.resource {LEAFLET}: kept, edited"]
     assert Resource.objects.get().title_sr == "Старо"
 
 

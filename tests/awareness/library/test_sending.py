@@ -54,30 +54,30 @@ def test_the_whole_file(client: Client, file: ResourceFile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "first", "last"),
+    ("range_header", "first", "last"),
     [("bytes=0-9", 0, 9), ("bytes=100-", 100, 1039), ("bytes=-40", 1000, 1039), ("bytes=1030-9999", 1030, 1039), ("bytes=-99999", 0, 1039)],
 )  # fmt: skip
-def test_a_range(client: Client, file: ResourceFile, asked: str, first: int, last: int) -> None:
-    response = client.get(path(file), headers={"Range": asked})
+def test_a_range(client: Client, file: ResourceFile, range_header: str, first: int, last: int) -> None:
+    response = client.get(path(file), headers={"Range": range_header})
     assert (response.status_code, body(response)) == (206, CONTENT[first : last + 1])
     assert response.headers["Content-Range"] == f"bytes {first}-{last}/1040"
     assert response.headers["Content-Length"] == str(last - first + 1)
     assert downloads(file) == (1 if first == 0 else 0)
 
 
-@pytest.mark.parametrize("asked", ["bytes=1040-", "bytes=99999999999-", "bytes=-0"])
-def test_a_range_behind_the_end(client: Client, file: ResourceFile, asked: str) -> None:
-    response = client.get(path(file), headers={"Range": asked})
+@pytest.mark.parametrize("range_header", ["bytes=1040-", "bytes=99999999999-", "bytes=-0"])
+def test_a_range_behind_the_end(client: Client, file: ResourceFile, range_header: str) -> None:
+    response = client.get(path(file), headers={"Range": range_header})
     assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1040")
     assert downloads(file) == 0
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "range_header",
     ["bytes=0-1,5-6", "bytes=9-2", "items=0-1", "bytes=a-b", "bytes=-", "", "bytes=0x1-2", "bytes=" + "9" * 30 + "-"],
 )
-def test_an_unsupported_range_gets_the_whole_file(client: Client, file: ResourceFile, asked: str) -> None:
-    response = client.get(path(file), headers={"Range": asked})
+def test_an_unsupported_range_gets_the_whole_file(client: Client, file: ResourceFile, range_header: str) -> None:
+    response = client.get(path(file), headers={"Range": range_header})
     assert (response.status_code, body(response)) == (200, CONTENT)
 
 
@@ -92,8 +92,8 @@ def test_head_has_the_length_and_is_not_counted(client: Client, file: ResourceFi
 
 def test_a_known_etag_gets_304(client: Client, file: ResourceFile) -> None:
     etag = client.head(path(file)).headers["ETag"]
-    for known in (etag, f'W/{etag}, "x"', "*"):
-        response = client.get(path(file), headers={"If-None-Match": known})
+    for header in (etag, f'W/{etag}, "x"', "*"):
+        response = client.get(path(file), headers={"If-None-Match": header})
         assert (response.status_code, body(response)) == (304, b"")
     assert body(client.get(path(file), headers={"If-None-Match": '"x"'})) == CONTENT
     assert downloads(file) == 1

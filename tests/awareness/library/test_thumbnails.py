@@ -53,10 +53,10 @@ def test_every_kind_without_a_picture_has_a_drawing(client: Client) -> None:
         give_file(make_resource(kind, kind=kind, checked_on=NOW.date()), "a.txt")
     assert covers(client) == []
     page = "".join(client.get(f"/sr/resources/?page={number}").content.decode() for number in (1, 2))
-    drawn = (Path(settings.BASE_DIR) / "static/img/covers.svg").read_text()
+    drawings = (Path(settings.BASE_DIR) / "static/img/covers.svg").read_text()
     for kind in ResourceKind:
         assert f'covers.svg#{kind}"' in page
-        assert f'<symbol id="{kind}"' in drawn
+        assert f'<symbol id="{kind}"' in drawings
 
 
 def test_a_cover_is_public_when_its_resource_is(client: Client, writer: Person) -> None:
@@ -65,8 +65,8 @@ def test_a_cover_is_public_when_its_resource_is(client: Client, writer: Person) 
     address = f"/sr/resources/a/files/{file.pk}/cover/"
     assert client.get(address).status_code == 404
     assert client.get(f"{address}?preview=x").status_code == 404
-    shown = writer.client.get(preview_path(resource, address[1:]))
-    assert (shown.status_code, "public" in shown["Cache-Control"]) == (200, False)
+    response = writer.client.get(preview_path(resource, address[1:]))
+    assert (response.status_code, "public" in response["Cache-Control"]) == (200, False)
     Resource.objects.update(published_at=timezone.now())
     text = give_file(resource, "a.txt")
     assert [client.get(f"/sr/resources/a/files/{pk}/cover/").status_code for pk in (file.pk, text.pk)] == [200, 404]

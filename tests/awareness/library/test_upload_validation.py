@@ -152,16 +152,16 @@ def test_a_full_disk_leaves_nothing(media: Path) -> None:
 @pytest.mark.django_db
 def test_orphans_are_swept_after_a_day(media: Path) -> None:
     resource = library_factory.make_resource("a")
-    kept = library_factory.give_file(resource, "a.pdf", library_factory.pdf())
+    file = library_factory.give_file(resource, "a.pdf", library_factory.pdf())
     young, old = storage.store_file([b"young"]), storage.store_file([b"old"])
-    for path in (old.path, kept.path, kept.preview_path):
+    for path in (old.path, file.path, file.preview_path):
         os.utime(path, (0, 0))
     assert storage.delete_orphan_files() == 1
-    assert [path.exists() for path in (young.path, old.path, kept.path, kept.preview_path)] == [True, False, True, True]
+    assert [path.exists() for path in (young.path, old.path, file.path, file.preview_path)] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(
-    ("given", "name"),
+    ("file_name", "name"),
     [
         ("C:\\Users\\ana\\Радни лист.PDF", "Радни лист.pdf"),
         ("../../etc/passwd.txt", "passwd.txt"),
@@ -171,11 +171,11 @@ def test_orphans_are_swept_after_a_day(media: Path) -> None:
         ("x" * 300 + ".docx", "x" * 115 + ".docx"),
     ],
 )
-def test_names_are_only_names(given: str, name: str) -> None:
-    assert clean_name(given) == name
+def test_names_are_only_names(file_name: str, name: str) -> None:
+    assert clean_name(file_name) == name
 
 
-@pytest.mark.parametrize("given", ["", "/", "...", ".pdf", "a/", "\u202e.txt"])
-def test_invalid_file_names(given: str) -> None:
+@pytest.mark.parametrize("file_name", ["", "/", "...", ".pdf", "a/", "\u202e.txt"])
+def test_invalid_file_names(file_name: str) -> None:
     with pytest.raises(InvalidResourceFile):
-        clean_name(given)
+        clean_name(file_name)

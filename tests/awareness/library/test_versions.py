@@ -72,7 +72,7 @@ def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Pat
 def test_a_removed_file_is_not_served_and_not_deleted(client: Client, media: Path) -> None:
     resource = make_resource("a", published_at=NOW - timedelta(days=1))
     gone = give_file(resource, "list.pdf", pdf())
-    kept = give_file(resource, "b.txt")
+    remaining = give_file(resource, "b.txt")
     save(resource)
     remove_file(file=gone, actor=editor(), now=NOW)
     page = f"/sr/resources/a/files/{gone.pk}/"
@@ -80,7 +80,7 @@ def test_a_removed_file_is_not_served_and_not_deleted(client: Client, media: Pat
         assert client.get(address).status_code == 404
     for address in ("/sr/resources/a/", "/feeds/resources.json", "/sr/resources/basket/?r=a"):
         assert "list.pdf" not in client.get(address).content.decode()
-    assert client.head(f"/sr/resources/a/files/{kept.pk}/").status_code == 200
+    assert client.head(f"/sr/resources/a/files/{remaining.pk}/").status_code == 200
     for path in (media / "library").iterdir():
         os.utime(path, (0, 0))
     assert delete_orphan_files() == 0
@@ -119,11 +119,11 @@ def test_the_history_describes_changes(client: Client) -> None:
     topic = make_topic("pecanje", "Пецање")
     resource = make_resource("a", kind="worksheet", audiences=["parents"], description_sr="<p>Прво</p>")
     gone = give_file(resource, "a.txt")
-    kept = give_file(resource, "b.txt")
+    remaining = give_file(resource, "b.txt")
     save(resource)
     remove_file(file=gone, actor=editor(), now=NOW)
-    kept.label_sr = "За ђаке"  # type: ignore[attr-defined]
-    kept.save()
+    remaining.label_sr = "За ђаке"  # type: ignore[attr-defined]
+    remaining.save()
     resource.kind, resource.audiences = "poster", ["parents", "children"]
     resource.description_sr = "<p>Друго</p>"  # type: ignore[attr-defined]
     save_resource(record=resource, topics=[topic], parts=[], actor=editor(), now=NOW)

@@ -27,11 +27,11 @@ MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(range(256)) * 
 
 def picture(size: tuple[int, int] = (2000, 1000), kind: str = "PNG") -> SimpleUploadedFile:
     """A picture of one colour with a square of another in its lower right quarter."""
-    return SimpleUploadedFile(f"slika.{kind.lower()}", _drawn(size, kind), f"image/{kind.lower()}")
+    return SimpleUploadedFile(f"slika.{kind.lower()}", _picture_bytes(size, kind), f"image/{kind.lower()}")
 
 
 @cache
-def _drawn(size: tuple[int, int], kind: str) -> bytes:
+def _picture_bytes(size: tuple[int, int], kind: str) -> bytes:
     image = Image.new("RGB", size, (11, 85, 99))
     image.paste((255, 200, 69), (size[0] * 3 // 4, size[1] // 2, size[0], size[1]))
     out = io.BytesIO()
@@ -98,10 +98,10 @@ def store_files() -> dict[BlockKind, StoredMedia]:
     """Keep a file for each kind of block that has one."""
     video = SimpleUploadedFile("film.mp4", MP4)
     uploads = {BlockKind.IMAGE: picture(), BlockKind.FILE: document(), BlockKind.VIDEO: video}
-    kept = {kind: store_upload(kind, upload) for kind, upload in uploads.items()}
+    stored_files = {kind: store_upload(kind, upload) for kind, upload in uploads.items()}
     block = ArticleBlock()
-    crop_picture(kept[BlockKind.IMAGE].digest, block.focus_x, block.focus_y)
-    return kept
+    crop_picture(stored_files[BlockKind.IMAGE].digest, block.focus_x, block.focus_y)
+    return stored_files
 
 
 def write_whole_article(files: dict[BlockKind, StoredMedia] | None = None) -> Article:
@@ -111,8 +111,10 @@ def write_whole_article(files: dict[BlockKind, StoredMedia] | None = None) -> Ar
     article.topics.add(Topic.objects.get(slug="phishing"))
 
     def block(kind: BlockKind, **columns: Any) -> None:
-        kept = files[kind]._asdict() if kind in files else {}
-        ArticleBlock.objects.create(article=article, kind=kind, order=article.blocks.count(), **columns, **kept)
+        media_columns = files[kind]._asdict() if kind in files else {}
+        ArticleBlock.objects.create(
+            article=article, kind=kind, order=article.blocks.count(), **columns, **media_columns
+        )
 
     block(
         BlockKind.TEXT,

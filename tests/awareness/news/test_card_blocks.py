@@ -44,10 +44,10 @@ def remarks(article: Article) -> list[str]:
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_a_block_leads_to_a_quiz_as_a_card(language: str, article: Article) -> None:
-    shown = page(article, language)
+    html = page(article, language)
     quiz = Quiz.objects.get(slug=SLUG)
-    assert f'href="/{language}/quizzes/{SLUG}/"' in shown
-    assert getattr(quiz, f"title_{language}").replace("'", "&#x27;") in shown
+    assert f'href="/{language}/quizzes/{SLUG}/"' in html
+    assert getattr(quiz, f"title_{language}").replace("'", "&#x27;") in html
     assert remarks(article) == []
 
 
@@ -62,9 +62,9 @@ def test_a_card_without_a_heading_above_keeps_the_order_of_headings(article: Art
 
 def test_card_of_an_unpublished_target_is_omitted_with_a_hint(article: Article) -> None:
     Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
-    shown = page(article)
-    assert SLUG not in shown
-    assert "А сада ти." not in shown
+    html = page(article)
+    assert SLUG not in html
+    assert "А сада ти." not in html
     assert len(remarks(article)) == 1
 
 
@@ -105,9 +105,9 @@ def test_the_database_refuses_it_too(article: Article) -> None:
 def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) -> None:
     def queries() -> int:
         page(article)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as query_log:
             page(article)
-        return len(asked)
+        return len(query_log)
 
     game = Game.objects.earliest("pk")
     ArticleBlock.objects.create(article=article, kind="game", order=10, target=game.slug)
@@ -116,8 +116,8 @@ def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) 
     slugs = [*(("quiz", quiz.slug) for quiz in quizzes), *(("game", game.slug) for game in Game.objects.all())]
     for order, (kind, slug) in enumerate(slugs, 11):
         ArticleBlock.objects.create(article=article, kind=kind, order=order, target=slug)
-    shown = page(article)
-    assert all(f"/sr/{'quizzes' if kind == 'quiz' else 'games'}/{slug}/" in shown for kind, slug in slugs)
+    html = page(article)
+    assert all(f"/sr/{'quizzes' if kind == 'quiz' else 'games'}/{slug}/" in html for kind, slug in slugs)
     assert queries() == before
 
 

@@ -57,10 +57,10 @@ def test_file_of_an_old_version_is_not_deleted(whole: Article, media: Path) -> N
 @pytest.mark.real_time
 def test_reuploaded_orphan_gets_a_new_age(media: Path) -> None:
     upload = document()
-    kept = store_upload(BlockKind.FILE, upload)
+    stored_file = store_upload(BlockKind.FILE, upload)
     (path,) = media.rglob("*.*")
     os.utime(path, (0, 0))
-    assert store_upload(BlockKind.FILE, upload) == kept
+    assert store_upload(BlockKind.FILE, upload) == stored_file
     assert delete_orphan_files(now=timezone.now()) == 0
 
 
@@ -77,13 +77,13 @@ def test_missing_folder_is_no_error() -> None:
 
 
 def test_crops_are_made_in_the_sandbox_and_a_crash_is_reported(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = store_upload(BlockKind.IMAGE, picture())
+    stored_picture = store_upload(BlockKind.IMAGE, picture())
     before = names(media)
     with monkeypatch.context() as patch:
         patch.setattr(image_uploads, "RENDERER", "tests.common.files.crashing_renderer")
         with pytest.raises(InvalidMediaFile, match="оштећена"):
-            crop_picture(kept.digest, 50, 50)
+            crop_picture(stored_picture.digest, 50, 50)
     assert names(media) == before
     monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("decoded in this process"))
-    crop_picture(kept.digest, 50, 50)
-    assert all((media / "news" / crop_name(kept.digest, 50, 50, size)).exists() for size in (CARD, SHARED))
+    crop_picture(stored_picture.digest, 50, 50)
+    assert all((media / "news" / crop_name(stored_picture.digest, 50, 50, size)).exists() for size in (CARD, SHARED))

@@ -45,9 +45,9 @@ def test_an_article_shows_every_kind_of_block(client: Client, whole: Article) ->
     page = read(client, "/sr/news/vest/")
     # One of the foldings is the header's.
     assert [len(page.all(tag)) for tag in ("h1", "blockquote", "details", "video")] == [1, 1, 2, 1]
-    shown = page.all("img", alt="Плава слика")[0]
-    assert (shown["width"], shown["height"]) == ("960", "480")
-    assert [part.split()[1] for part in shown["srcset"].split(", ")] == ["480w", "960w", "1600w"]
+    image = page.all("img", alt="Плава слика")[0]
+    assert (image["width"], image["height"]) == ("960", "480")
+    assert [part.split()[1] for part in image["srcset"].split(", ")] == ["480w", "960w", "1600w"]
     assert page.all("track")[0]["srclang"] == "sr-Cyrl"
     assert "Аутор" in page.text
     assert "CC BY 4.0" in page.text
@@ -105,7 +105,7 @@ def test_every_file_on_the_page_exists_with_its_media_type(client: Client, whole
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "told", "got"),
+    ("range_header", "status", "content_range", "content"),
     [
         ("bytes=0-3", 206, f"bytes 0-3/{len(MP4)}", MP4[:4]),
         ("bytes=2000-", 206, f"bytes 2000-{len(MP4) - 1}/{len(MP4)}", MP4[2000:]),
@@ -119,11 +119,15 @@ def test_every_file_on_the_page_exists_with_its_media_type(client: Client, whole
     ],
 )
 def test_a_player_gets_the_requested_range(
-    client: Client, whole: Article, asked: str, status: int, told: str | None, got: bytes
+    client: Client, whole: Article, range_header: str, status: int, content_range: str | None, content: bytes
 ) -> None:
     digest = ArticleBlock.objects.get(kind="video").digest
-    response = client.get(f"/media/news/{digest}.mp4", headers={"Range": asked})
-    assert (response.status_code, response.headers.get("Content-Range"), response.getvalue()) == (status, told, got)
+    response = client.get(f"/media/news/{digest}.mp4", headers={"Range": range_header})
+    assert (response.status_code, response.headers.get("Content-Range"), response.getvalue()) == (
+        status,
+        content_range,
+        content,
+    )
     response.close()
 
 
@@ -134,8 +138,8 @@ def test_file_is_streamed_and_revalidated(client: Client, whole: Article) -> Non
     head = client.head(path)
     assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(len(MP4)))
     for_ever = "public, max-age=31536000, immutable"
-    for known in (response.headers["ETag"], "*"):
-        again = client.get(path, headers={"If-None-Match": known})
+    for header in (response.headers["ETag"], "*"):
+        again = client.get(path, headers={"If-None-Match": header})
         assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", for_ever)
     # Documents are attachments and are sandboxed.
     block = ArticleBlock.objects.get(kind="file")
@@ -156,8 +160,8 @@ def test_captions_have_the_script_of_the_page_and_its_visibility(
 ) -> None:
     block = ArticleBlock.objects.get(kind="video")
     texts = [
-        client.get(f"/{code}/news/captions/{block.pk}-{written}.vtt").content.decode()
-        for code, written in (("sr", "sr"), ("sr-latn", "sr"), ("en", "en"))
+        client.get(f"/{code}/news/captions/{block.pk}-{script}.vtt").content.decode()
+        for code, script in (("sr", "sr"), ("sr-latn", "sr"), ("en", "en"))
     ]
     assert [text.splitlines()[3] for text in texts] == ["Ђаци уче.", "Đaci uče.", "Pupils learn."]
     wrong = [f"{block.pk}-de", f"{block.pk}-id", "999999-sr"]

@@ -21,7 +21,7 @@ PAGE = "/admin/news/pictures/"
 
 
 @pytest.fixture
-def stored(editor: Person, media: Path) -> ArticleBlock:
+def picture_block(editor: Person, media: Path) -> ArticleBlock:
     """The picture of an article, with a description, a licence and a focal point."""
     block = {
         "kind": "image",
@@ -41,9 +41,9 @@ def choose(editor: Person, number: object, **changes: Any) -> Any:
     return editor.client.post(ADD, form({"kind": "image", "existing": number, **changes}, title_sr="Друга вест"))
 
 
-def test_a_stored_picture_is_used_again_with_its_description(editor: Person, stored: ArticleBlock) -> None:
-    assert choose(editor, stored.pk).status_code == 302
-    block = ArticleBlock.objects.exclude(pk=stored.pk).get()
+def test_a_stored_picture_is_used_again_with_its_description(editor: Person, picture_block: ArticleBlock) -> None:
+    assert choose(editor, picture_block.pk).status_code == 302
+    block = ArticleBlock.objects.exclude(pk=picture_block.pk).get()
     fields = [
         "digest",
         "media_type",
@@ -58,23 +58,25 @@ def test_a_stored_picture_is_used_again_with_its_description(editor: Person, sto
         "focus_x",
         "focus_y",
     ]
-    assert {name: getattr(block, name) for name in fields} == {name: getattr(stored, name) for name in fields}
+    assert {name: getattr(block, name) for name in fields} == {name: getattr(picture_block, name) for name in fields}
 
 
-def test_values_of_the_editor_are_not_overwritten(editor: Person, stored: ArticleBlock) -> None:
-    assert choose(editor, stored.pk, alt_sr="Моја реч", licence="own", focus_x=10, focus_y=90).status_code == 302
-    block = ArticleBlock.objects.exclude(pk=stored.pk).get()
+def test_values_of_the_editor_are_not_overwritten(editor: Person, picture_block: ArticleBlock) -> None:
+    assert choose(editor, picture_block.pk, alt_sr="Моја реч", licence="own", focus_x=10, focus_y=90).status_code == 302
+    block = ArticleBlock.objects.exclude(pk=picture_block.pk).get()
     assert (block.alt_sr, block.licence, block.focus_x, block.focus_y) == ("Моја реч", "own", 10, 90)
     assert block.alt_en == "A shell on a table"
 
 
-def test_a_new_file_wins_over_a_number(editor: Person, stored: ArticleBlock) -> None:
-    assert choose(editor, stored.pk, upload=picture((400, 300))).status_code == 302
-    assert ArticleBlock.objects.exclude(pk=stored.pk).get().width == 400
+def test_a_new_file_wins_over_a_number(editor: Person, picture_block: ArticleBlock) -> None:
+    assert choose(editor, picture_block.pk, upload=picture((400, 300))).status_code == 302
+    assert ArticleBlock.objects.exclude(pk=picture_block.pk).get().width == 400
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "-1", "1e3", "٣", "<script>", "9" * 10, "1; DROP"])
-def test_a_number_without_a_picture_is_an_error_at_its_field(editor: Person, stored: ArticleBlock, number: str) -> None:
+def test_a_number_without_a_picture_is_an_error_at_its_field(
+    editor: Person, picture_block: ArticleBlock, number: str
+) -> None:
     response = choose(editor, number)
     assert response.status_code == 200
     assert errors_at(response.content.decode(), "blocks-0-existing")
@@ -86,8 +88,8 @@ def test_the_number_of_a_document_is_none_of_a_picture(editor: Person, media: Pa
     assert find_picture(str(ArticleBlock.objects.get().pk)) is None
 
 
-def test_the_page_shows_each_picture_once_with_its_uses(editor: Person, stored: ArticleBlock) -> None:
-    choose(editor, stored.pk)
+def test_the_page_shows_each_picture_once_with_its_uses(editor: Person, picture_block: ArticleBlock) -> None:
+    choose(editor, picture_block.pk)
     html = editor.client.get(PAGE).content.decode()
     page = PageReader(html).text
     assert html.count('class="box picture-card"') == 1
@@ -113,19 +115,19 @@ def test_the_page_shows_each_picture_once_with_its_uses(editor: Person, stored: 
         ("я" * 300, False),
     ],
 )
-def test_the_search(editor: Person, stored: ArticleBlock, search: str, found: bool) -> None:
+def test_the_search(editor: Person, picture_block: ArticleBlock, search: str, found: bool) -> None:
     assert known_pictures(search).exists() == found
     response = editor.client.get(PAGE, {"q": search})
     assert response.status_code == 200
     assert ('class="box picture-card"' in response.content.decode()) == found
 
 
-def test_a_picture_only_in_a_draft_is_used_too(editor: Person, stored: ArticleBlock) -> None:
-    choose(editor, stored.pk)
-    article = Article.objects.exclude(pk=stored.article_id).get()
+def test_a_picture_only_in_a_draft_is_used_too(editor: Person, picture_block: ArticleBlock) -> None:
+    choose(editor, picture_block.pk)
+    article = Article.objects.exclude(pk=picture_block.article_id).get()
     article.blocks.all().delete()
-    assert [each.pk for each in uses_of([stored.digest])[stored.digest]] == [stored.article_id]
-    content = {"parts": {"blocks": [{"digest": stored.digest, "kind": "image"}]}}
+    assert [each.pk for each in uses_of([picture_block.digest])[picture_block.digest]] == [picture_block.article_id]
+    content = {"parts": {"blocks": [{"digest": picture_block.digest, "kind": "image"}]}}
     Draft.objects.create(
         kind="news.article",
         object_id=article.pk,
@@ -134,13 +136,16 @@ def test_a_picture_only_in_a_draft_is_used_too(editor: Person, stored: ArticleBl
         based_on=1,
         saved_at=timezone.now(),
     )
-    assert {each.pk for each in uses_of([stored.digest])[stored.digest]} == {stored.article_id, article.pk}
+    assert {each.pk for each in uses_of([picture_block.digest])[picture_block.digest]} == {
+        picture_block.article_id,
+        article.pk,
+    }
 
 
-def test_pages(editor: Person, stored: ArticleBlock) -> None:
+def test_pages(editor: Person, picture_block: ArticleBlock) -> None:
     for number in range(A_PAGE):
-        stored.pk, stored.digest = None, f"{number:064x}"
-        stored.save()
+        picture_block.pk, picture_block.digest = None, f"{number:064x}"
+        picture_block.save()
     for query, cards in (("", A_PAGE), ("?page=2", 1), ("?page=x", A_PAGE), ("?page=99", 1), ("?page=-1", A_PAGE)):
         assert editor.client.get(PAGE + query).content.decode().count('class="box picture-card"') == cards
 
@@ -154,7 +159,7 @@ def test_others_do_not_see_it(db: None, settings: Settings) -> None:
     assert signed_in("pisac", "author").client.get(PAGE).status_code == 200
 
 
-def test_a_description_cannot_leave_its_attribute(editor: Person, stored: ArticleBlock) -> None:
+def test_a_description_cannot_leave_its_attribute(editor: Person, picture_block: ArticleBlock) -> None:
     ArticleBlock.objects.update(alt_sr='"><script>alert(1)</script>', kind=BlockKind.IMAGE)
     html = editor.client.get(PAGE).content.decode()
     assert "<script>alert" not in html

@@ -30,7 +30,7 @@ def test_an_installation_has_news(client: Client) -> None:
     """An installation after `load_content`: no demonstration, no accounts."""
     assert load().created == Article.objects.visible(timezone.now()).count() == 5
     again = load()
-    assert (again.created, again.updated, again.kept) == (0, 0, [])
+    assert (again.created, again.updated, again.kept_rows) == (0, 0, [])
     for article in Article.objects.all():
         assert article_hints(article) == []
         for language in ("sr", "sr-latn", "en"):
@@ -39,9 +39,9 @@ def test_an_installation_has_news(client: Client) -> None:
             [drawing] = PageReader(page.content.decode()).all("img", **{"class": "head-picture"})
             assert f"news/{article.slug}." in drawing["src"]
             assert bool(re.search("[а-ш]", drawing["alt"])) == (language == "sr")
-    listed = PageReader(client.get("/en/news/").content.decode())
-    assert "The message that hurries you" in listed.text
-    assert len(listed.all("img", **{"class": "article-drawing"})) == 5
+    list_page = PageReader(client.get("/en/news/").content.decode())
+    assert "The message that hurries you" in list_page.text
+    assert len(list_page.all("img", **{"class": "article-drawing"})) == 5
 
 
 def test_a_picture_of_an_editor_replaces_the_drawing(client: Client, settings: object, tmp_path: Path) -> None:
@@ -87,5 +87,5 @@ def test_an_older_demonstration_keeps_its_article() -> None:
     """An article of the same address that the loader did not write stays as it is."""
     Article.objects.create(slug="sta-biva-posle-prijave", title_sr="Старо", summary_sr="…")
     result = load()
-    assert (result.created, result.kept) == (4, ["news.article sta-biva-posle-prijave: kept, edited"])
+    assert (result.created, result.kept_rows) == (4, ["news.article sta-biva-posle-prijave: kept, edited"])
     assert Article.objects.get(slug="sta-biva-posle-prijave").title_sr == "Старо"

@@ -37,8 +37,8 @@ def form(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "blocks-INITIAL_FORMS": 0,
     }
     for number, block in enumerate(blocks):
-        filled = {"kind": "text", "order": number, "focus_x": 50, "focus_y": 50} | block
-        data |= {f"blocks-{number}-{name}": value for name, value in filled.items()}
+        values = {"kind": "text", "order": number, "focus_x": 50, "focus_y": 50} | block
+        data |= {f"blocks-{number}-{name}": value for name, value in values.items()}
     return data | changes
 
 
@@ -57,10 +57,10 @@ def test_an_article_is_written_on_one_form(editor: Person, media: Path) -> None:
     )
     assert editor.client.post(ADD, data).status_code == 302
     article = Article.objects.get(slug="djaci-o-internetu")
-    text, shown, file, video = article.blocks.all()
+    text, image, file, video = article.blocks.all()
     assert text.text_sr == "<p>Текст</p>"  # type: ignore[attr-defined]
-    assert (shown.media_type, shown.width, shown.height, shown.file_name) == ("image/webp", 1600, 800, "slika.png")
-    with Image.open(media / "news" / crop_name(shown.digest, 100, 50, CARD)) as card:
+    assert (image.media_type, image.width, image.height, image.file_name) == ("image/webp", 1600, 800, "slika.png")
+    with Image.open(media / "news" / crop_name(image.digest, 100, 50, CARD)) as card:
         assert card.size == CARD
         # The square on the right is in a crop about a point on the right.
         assert card.getpixel((639, 359))[0] > 200  # type: ignore[index]
@@ -163,8 +163,8 @@ def test_invalid_input_is_reported_at_its_field_and_not_saved(
             value.seek(0)
     response = editor.client.post(ADD, form(block))
     assert response.status_code == 200
-    told = errors_at(response.content.decode(), f"blocks-0-{field}")
-    assert [text.startswith(message) for text in told] == [True], told
+    errors = errors_at(response.content.decode(), f"blocks-0-{field}")
+    assert [text.startswith(message) for text in errors] == [True], errors
     assert not Article.objects.exists()
     assert not list(media.rglob("*.*"))
 
@@ -197,10 +197,10 @@ def test_every_folded_fieldset_of_a_row_opens_for_an_error_in_it() -> None:
 
 
 def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
-    refused = editor.client.post(ADD, form({"kind": "image", "upload": picture((700, 400))}, title_sr=""))
-    page = PageReader(refused.content.decode())
+    response = editor.client.post(ADD, form({"kind": "image", "upload": picture((700, 400))}, title_sr=""))
+    page = PageReader(response.content.decode())
     token = page.all("input", name="blocks-0-stored_upload")[0]["value"]
-    assert "slika.png" in refused.content.decode()
+    assert "slika.png" in response.content.decode()
     assert editor.client.post(ADD, form({"kind": "image", "stored_upload": token})).status_code == 302
     assert ArticleBlock.objects.get().file_name == "slika.png"
     for wrong in (

@@ -45,7 +45,7 @@ def form_of(page: FixedPage, kind: str = "change") -> str:
     return f"/admin/pages/fixedpage/{page.pk}/{kind}/"
 
 
-def opened(editor: Person, page: FixedPage) -> dict[str, Any]:
+def form_values(editor: Person, page: FixedPage) -> dict[str, Any]:
     response = editor.client.get(form_of(page))
     assert response.status_code == 200
     return form_data(response.content.decode())
@@ -84,7 +84,7 @@ def test_each_page_is_loaded_with_the_sections_that_its_template_places() -> Non
 def test_an_editor_changes_the_help_page_beside_the_public_one_and_publishes(editor: Person) -> None:
     page = page_of("help")
     before = public("help")
-    data = opened(editor, page)
+    data = form_values(editor, page)
     section = row_of(data, "case-2")
     changes = {"heading_sr": NEW, f"{section}-text_sr": "<p>Реци <strong>одраслој</strong> особи.</p>"}
     assert editor.client.post(form_of(page), data | changes | {"_save": "x"}).status_code == 302
@@ -92,7 +92,7 @@ def test_an_editor_changes_the_help_page_beside_the_public_one_and_publishes(edi
     assert NEW in preview(editor, page)
     assert "Šta radiš prvo" in preview(editor, page, language="sr-latn")
 
-    assert editor.client.post(form_of(page), opened(editor, page) | {"_publish": "x"}).status_code == 302
+    assert editor.client.post(form_of(page), form_values(editor, page) | {"_publish": "x"}).status_code == 302
     assert not Draft.objects.exists()
     after = public("help")
     assert f"<h1>{NEW}</h1>" in after
@@ -114,7 +114,7 @@ def test_an_editor_changes_the_help_page_beside_the_public_one_and_publishes(edi
 def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> None:
     page = page_of("home")
     changes = {"heading_sr": "Клик <мера> *вреди*", "_save": "x"}
-    editor.client.post(form_of(page), opened(editor, page) | changes)
+    editor.client.post(form_of(page), form_values(editor, page) | changes)
     expected = 'Клик &lt;мера&gt; <em class="highlight">вреди</em>'
     assert expected in preview(editor, page, page="sr/")
     assert preview_path(page, "sr/") in editor.client.get(form_of(page)).content.decode()
@@ -123,16 +123,16 @@ def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> 
 
 
 def test_an_editor_folds_the_sections_of_a_page(editor: Person) -> None:
-    def folded(name: str) -> list[str]:
+    def folded_titles(name: str) -> list[str]:
         return re.findall(r'<summary><h2 class="advice-title">(.*?)</h2></summary>', public(name, "en"))
 
     page = page_of("accessibility")
     open_texts = list(page.sections.filter(kind="text").values_list("title_en", flat=True))[1:]
-    assert (len(open_texts), folded("accessibility"), folded("about")) == (3, [], [])
-    assert len(folded("privacy")) == 5
-    answer = editor.client.post(form_of(page), opened(editor, page) | {"folds_sections": "on", "_publish": "x"})
+    assert (len(open_texts), folded_titles("accessibility"), folded_titles("about")) == (3, [], [])
+    assert len(folded_titles("privacy")) == 5
+    answer = editor.client.post(form_of(page), form_values(editor, page) | {"folds_sections": "on", "_publish": "x"})
     assert answer.status_code == 302
-    assert folded("accessibility") == open_texts
+    assert folded_titles("accessibility") == open_texts
 
 
 def test_a_page_is_never_empty(editor: Person) -> None:
@@ -141,7 +141,7 @@ def test_a_page_is_never_empty(editor: Person) -> None:
 
     def check(field: str) -> None:
         for button in ("_save", "_publish"):
-            data = opened(editor, page)
+            data = form_values(editor, page)
             name = field.replace("section", row_of(data, "reading"))
             response = editor.client.post(
                 form_of(page), data | {name: "<p></p>" if "text" in name else " ", button: "x"}
@@ -158,10 +158,10 @@ def test_a_page_is_never_empty(editor: Person) -> None:
 def test_computed_sections_are_required_and_texts_can_be_edited(editor: Person) -> None:
     page = page_of("help")
     for name in ("lines", "case-crisis", "case-1", "case-3"):
-        data = opened(editor, page)
+        data = form_values(editor, page)
         response = editor.client.post(form_of(page), data | {f"{row_of(data, name)}-DELETE": "on", "_publish": "x"})
         assert "Ова страница мора да има један одељак" in response.content.decode()
-    data = opened(editor, page)
+    data = form_values(editor, page)
     twice = editor.client.post(form_of(page), data | {f"{row_of(data, 'case-2')}-kind": "report", "_publish": "x"})
     assert "Ова страница мора да има један одељак" in twice.content.decode()
     of_another_page = data | {f"{row_of(data, 'case-2')}-kind": "sources", "_publish": "x"}
@@ -197,12 +197,12 @@ def test_a_page_is_neither_added_nor_withdrawn_nor_deleted(editor: Person) -> No
     assert 'name="published_at' not in html
     chosen = {"action": "unpublish_chosen", "_selected_action": page.pk, "confirmed": "x"}
     editor.client.post("/admin/pages/fixedpage/", chosen)
-    for refused in (
+    for action in (
         lambda: delete_record(record=page, actor=editor.user, now=timezone.now()),
         lambda: unpublish_record(record=page, opened=opened_token(page), actor=editor.user, now=timezone.now()),
     ):
         with pytest.raises(ActionRefused):
-            refused()
+            action()
     for wrong in ({"withdrawn_at": datetime(2030, 1, 1, tzinfo=UTC)}, {"slug": "impressum"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             FixedPage.objects.filter(pk=page.pk).update(**wrong)
@@ -229,7 +229,7 @@ def test_the_search_finds_the_text_and_follows_a_change(editor: Person) -> None:
     assert not SearchEntry.objects.filter(url_name="home").exists()
     assert SearchEntry.objects.filter(kind="page", url_name="quizzes").count() == 2
     page = page_of("privacy")
-    editor.client.post(form_of(page), opened(editor, page) | {"title_en": "Your data", "_publish": "x"})
+    editor.client.post(form_of(page), form_values(editor, page) | {"title_en": "Your data", "_publish": "x"})
     assert SearchEntry.objects.get(kind="page", url_name="privacy", language="en").title == "Your data"
     reindex(missing=True)
     assert SearchEntry.objects.filter(kind="page", url_name="privacy").count() == 2
@@ -238,17 +238,17 @@ def test_the_search_finds_the_text_and_follows_a_change(editor: Person) -> None:
 
 def test_loading_again_keeps_the_change_of_an_editor(editor: Person) -> None:
     page = page_of("about")
-    editor.client.post(form_of(page), opened(editor, page) | {"lead_sr": "Нов увод.", "_publish": "x"})
+    editor.client.post(form_of(page), form_values(editor, page) | {"lead_sr": "Нов увод.", "_publish": "x"})
     revision = page_of("about").revision
     [*_, result] = load_content(KINDS, now=timezone.now())
     assert (result.created, result.updated) == (0, 0)
     # A new release has another text of two pages.
     for name in ("about", "contact"):
-        loaded = LoadedContent.objects.get(kind="pages.fixedpage", key=name)
-        loaded.digests["summary_en"] = "0" * 16
-        loaded.save()
+        row = LoadedContent.objects.get(kind="pages.fixedpage", key=name)
+        row.digests["summary_en"] = "0" * 16
+        row.save()
     [*_, result] = load_content(KINDS, now=timezone.now())
-    assert any("about: kept, edited" in kept for kept in result.kept)
+    assert any("about: kept, edited" in kept for kept in result.kept_rows)
     assert (page_of("about").lead_sr, page_of("about").revision) == ("Нов увод.", revision)
 
 
@@ -258,10 +258,10 @@ def test_without_rows_and_without_a_database_the_seed_is_shown(monkeypatch: pyte
     selectors.cached_page_texts._generation = None
     assert (public("help"), public("privacy")) == (help_page, privacy)
 
-    def broken() -> list[selectors.PageText]:
+    def fail() -> list[selectors.PageText]:
         raise OperationalError
 
-    monkeypatch.setattr(selectors.cached_page_texts, "_read", broken)
+    monkeypatch.setattr(selectors.cached_page_texts, "_read", fail)
     monkeypatch.setattr(selectors.cached_page_texts, "_items", None)
     monkeypatch.setattr(selectors.cached_page_texts, "_generation", None)
     assert public("help") == help_page

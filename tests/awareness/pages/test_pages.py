@@ -105,17 +105,17 @@ def check_sources(case: tuple[str, str]) -> None:
     assert not [key for _tag, attributes in page.elements for key in attributes if key.startswith("on")]
     assert page.all("style") == []
     assert {script.get("type") for script in page.all("script")} <= {"application/ld+json", "module"}
-    loaded = [e["src"] for e in page.all("img") + page.all("script") if "src" in e]
-    loaded += [e["href"] for e in page.all("link") if e["rel"] not in {"canonical", "alternate"}]
-    assert [url for url in loaded if not url.startswith(settings.STATIC_URL)] == []
+    urls = [e["src"] for e in page.all("img") + page.all("script") if "src" in e]
+    urls += [e["href"] for e in page.all("link") if e["rel"] not in {"canonical", "alternate"}]
+    assert [url for url in urls if not url.startswith(settings.STATIC_URL)] == []
 
 
 def check_links(name: str, language: str) -> None:
     page = read(name, language)
     links = [link["href"] for link in page.all("a")]
     assert [f"tel:{number}" in links for number in ("192", "19833", "116111", "116000")] == [True] * 4
-    for wanted in ("report", "report-status", "privacy", "accessibility", "partners", "contact", "help"):
-        assert address(wanted, language) in links
+    for page_name in ("report", "report-status", "privacy", "accessibility", "partners", "contact", "help"):
+        assert address(page_name, language) in links
     switch = [(link["hreflang"], link["href"]) for link in page.all("a") if "hreflang" in link]
     assert switch == [(tag, address(name, code)) for code, tag in LANGUAGES.items()]
     assert "Фондација Фонд Б92" in page.text or "Fondacija Fond B92" in page.text or "Foundation Fund B92" in page.text

@@ -74,8 +74,8 @@ def test_open_drafts_are_counted_for_an_editor_with_links_to_lists() -> None:
         "Topics: drafts of published pages": ("1", f"{LIST}?draft=open"),
     }
     for number, url in found.values():
-        listed = editor.client.get(url).content.decode()
-        assert listed.count('class="action-select"') == int(number), url
+        list_page = editor.client.get(url).content.decode()
+        assert list_page.count('class="action-select"') == int(number), url
 
 
 @pytest.mark.usefixtures("_topics")

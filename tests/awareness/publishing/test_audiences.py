@@ -71,8 +71,8 @@ def test_content_for_other_readers_is_ordered_by_nearness() -> None:
 
 @pytest.mark.django_db
 def test_a_child_reads_quizzes_of_the_next_level_before_those_for_others(client: Client) -> None:
-    shown = slugs(client, "/en/quizzes/?reader=7-10", "quizzes")
-    levels = [Quiz.objects.get(slug=slug).level for slug in shown]
+    quiz_slugs = slugs(client, "/en/quizzes/?reader=7-10", "quizzes")
+    levels = [Quiz.objects.get(slug=slug).level for slug in quiz_slugs]
     near = Quiz.objects.visible(timezone.now()).filter(level__in=["7-10", "11-14"]).count()
     assert levels[:near] == sorted(levels[:near], key=["7-10", "11-14"].index)
 
@@ -128,22 +128,22 @@ def content(db: None) -> None:
 @pytest.mark.parametrize("below", FITS)
 @pytest.mark.parametrize("reader", READERS)
 def test_a_list_starts_with_content_for_the_reader(client: Client, reader: Reader, below: str) -> None:
-    shown = slugs(client, f"/en/{below}/?reader={reader}", below)
+    page_slugs = slugs(client, f"/en/{below}/?reader={reader}", below)
     if below in {"quizzes", "resources"}:
-        shown += slugs(client, f"/en/{below}/?reader={reader}&page=2", below)
-    distances = [distance(FITS[below](slug), reader) for slug in shown]
+        page_slugs += slugs(client, f"/en/{below}/?reader={reader}&page=2", below)
+    distances = [distance(FITS[below](slug), reader) for slug in page_slugs]
     assert distances == sorted(distances)
-    assert len(shown) > 6
+    assert len(page_slugs) > 6
     assert set(slugs(client, f"/en/{below}/?reader=unknown", below)) == set(slugs(client, f"/en/{below}/", below))
 
 
 @pytest.mark.usefixtures("content")
 def test_the_pages_of_the_library_have_each_resource_once(client: Client) -> None:
     now = timezone.now()
-    shown: list[str] = []
+    resource_slugs: list[str] = []
     for page in range(1, -(-Resource.objects.visible(now).count() // PAGE_SIZE) + 1):
-        shown += slugs(client, f"/en/resources/?reader=parents&page={page}", "resources")
-    assert sorted(shown) == sorted(Resource.objects.visible(now).values_list("slug", flat=True))
+        resource_slugs += slugs(client, f"/en/resources/?reader=parents&page={page}", "resources")
+    assert sorted(resource_slugs) == sorted(Resource.objects.visible(now).values_list("slug", flat=True))
 
 
 @pytest.mark.django_db
@@ -175,8 +175,8 @@ def test_the_children_page_starts_with_the_youngest_and_has_nothing_for_fifteen_
 
 @pytest.mark.usefixtures("content")
 def test_news_of_the_home_page_start_with_those_for_the_reader(client: Client) -> None:
-    shown = [slugs(client, f"/en/?reader={reader}", "news") for reader in ("parents", "educators")]
-    audiences = [[Article.objects.get(slug=slug).audience for slug in each] for each in shown]
+    news_slugs = [slugs(client, f"/en/?reader={reader}", "news") for reader in ("parents", "educators")]
+    audiences = [[Article.objects.get(slug=slug).audience for slug in each] for each in news_slugs]
     assert audiences == [["parents", "parents", ""], ["educators", "educators", ""]]
 
 
@@ -188,8 +188,8 @@ def test_the_home_page_has_the_newest_quiz_for_the_reader(client: Client, reader
     Quiz.objects.filter(level="15-18").update(published_at=timezone.now())
     content_version.bump()
     quizzes = Quiz.objects.visible(timezone.now()).order_by(*newest)
-    shown = slugs(client, f"/en/?reader={reader}", "quizzes")
-    assert shown == [quizzes.filter(level=levels[0]).first().slug]  # type: ignore[union-attr]
+    quiz_slugs = slugs(client, f"/en/?reader={reader}", "quizzes")
+    assert quiz_slugs == [quizzes.filter(level=levels[0]).first().slug]  # type: ignore[union-attr]
 
 
 @pytest.mark.django_db

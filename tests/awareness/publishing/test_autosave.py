@@ -65,17 +65,17 @@ def restore(person: Person, path: str) -> str:
 
 def test_only_forms_of_content_store_unsaved_values() -> None:
     # None of these models has sealed or personal fields.
-    kept = {model for model, admin in site._registry.items() if isinstance(admin, AutosaveMixin)}
+    models_with_autosave = {model for model, admin in site._registry.items() if isinstance(admin, AutosaveMixin)}
     published = {model for model, admin in site._registry.items() if isinstance(admin, PublicationAdmin)}
-    assert kept == published | {Question}
+    assert models_with_autosave == published | {Question}
 
 
 @every_kind
 def test_typed_text_is_stored_offered_and_restored_without_a_save(editor: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
-    told = autosave(editor, record)
-    assert told["saved"]
-    assert told["others"] == ""
+    answer = autosave(editor, record)
+    assert answer["saved"]
+    assert answer["others"] == ""
     page = editor.client.get(page_of(record)).content.decode()
     assert f'name="{RESTORE}"' in page
     assert TYPED not in page
@@ -97,8 +97,8 @@ def test_a_new_record_is_stored_and_restored(editor: Person) -> None:
     page = restore(editor, ADD)
     assert f'value="{TYPED}"' in page
     assert not Article.objects.exists()
-    sent = form_data(page, summary_sr="Укратко.", _save="x")
-    assert editor.client.post(ADD, sent).status_code == 302
+    data = form_data(page, summary_sr="Укратко.", _save="x")
+    assert editor.client.post(ADD, data).status_code == 302
     assert Article.objects.get().title_sr == TYPED  # type: ignore[attr-defined]
     assert not UnsavedForm.objects.exists()
 
@@ -137,8 +137,8 @@ def test_two_editors_see_each_other_and_not_the_texts(editor: Person, author: Pe
     assert f'name="{RESTORE}"' not in page
     assert TYPED not in page
     assert "urednica" in author.client.get(page_of(topic, "autosave")).json()["others"]
-    told = autosave(author, topic)
-    assert "urednica" in told["others"]
+    answer = autosave(author, topic)
+    assert "urednica" in answer["others"]
     assert "autorka" in editor.client.get(page_of(topic, "autosave")).json()["others"]
     UnsavedForm.objects.update(saved_at=timezone.now() - autosave_services.EDITING)
     assert author.client.get(page_of(topic, "autosave")).json()["others"] == ""
@@ -146,15 +146,15 @@ def test_two_editors_see_each_other_and_not_the_texts(editor: Person, author: Pe
 
 def test_two_new_records_are_no_conflict(editor: Person, author: Person) -> None:
     for person in (editor, author):
-        told = person.client.post(f"{ADD}autosave/", {"title_sr": TYPED}).json()
-        assert told["others"] == ""
+        answer = person.client.post(f"{ADD}autosave/", {"title_sr": TYPED}).json()
+        assert answer["others"] == ""
 
 
 def test_restored_text_does_not_overwrite_the_draft_of_another_editor(editor: Person, author: Person) -> None:
     topic = RECORDS[Topic]()
     autosave(editor, topic)
-    sent = fields(author, page_of(topic), title_sr="Њен наслов", _save="x")
-    assert author.client.post(page_of(topic), sent).status_code == 302
+    data = fields(author, page_of(topic), title_sr="Њен наслов", _save="x")
+    assert author.client.post(page_of(topic), data).status_code == 302
     page = restore(editor, page_of(topic))
     assert 'class="edit-conflict"' in page
     assert "Њен наслов" in page

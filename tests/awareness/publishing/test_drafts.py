@@ -58,7 +58,7 @@ def page_of(record: Publication, page: str = "change") -> str:
     return f"/admin/{record._meta.app_label}/{record._meta.model_name}/{record.pk}/{page}/"
 
 
-def opened(person: Person, record: Publication, **changes: Any) -> dict[str, Any]:
+def form_values(person: Person, record: Publication, **changes: Any) -> dict[str, Any]:
     """Return the form of a record as this person's browser would send it."""
     response = person.client.get(page_of(record))
     assert response.status_code == 200
@@ -66,7 +66,7 @@ def opened(person: Person, record: Publication, **changes: Any) -> dict[str, Any
 
 
 def save(person: Person, record: Publication, button: str = "_save", **changes: Any) -> None:
-    response = person.client.post(page_of(record), opened(person, record, **{button: "x"}, **changes))
+    response = person.client.post(page_of(record), form_values(person, record, **{button: "x"}, **changes))
     assert response.status_code == 302, response.content.decode()[:200]
 
 
@@ -155,7 +155,7 @@ def test_a_draft_is_edited_again_and_published(editor: Person, model: type[Publi
 def test_an_author_writes_drafts_and_publishes_nothing(author: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
     before = serialize_record(record)
-    data = opened(author, record, title_sr=TITLE)
+    data = form_values(author, record, title_sr=TITLE)
     assert PUBLISHING_INPUTS.isdisjoint(data.keys() - {"publish_at_0", "publish_at_1"})
     page = author.client.get(page_of(record)).content.decode()
     assert not any(
@@ -193,7 +193,7 @@ def test_a_scheduled_draft_is_published_at_its_time(editor: Person, model: type[
 def test_a_record_is_unpublished_and_published_again(editor: Person, model: type[Publication]) -> None:
     record = RECORDS[model]()
     save(editor, record, title_sr=TITLE)
-    token = opened(editor, record)["opened"]
+    token = form_values(editor, record)["opened"]
     assert editor.client.get(page_of(record, "unpublish")).status_code == 200
     assert editor.client.post(page_of(record, "unpublish"), {"opened": "0"}).status_code == 200
     assert again(record).withdrawn_at is None
@@ -280,7 +280,7 @@ def test_a_draft_is_found_nowhere_on_the_site(editor: Person) -> None:
 def test_two_editors_of_one_draft_see_both_texts(editor: Person, author: Person) -> None:
     topic = Topic.objects.exclude(published_at=None)[0]
     save(editor, topic, title_sr="Први")
-    mine = opened(editor, topic, title_sr="Мој")
+    mine = form_values(editor, topic, title_sr="Мој")
     save(author, topic, title_sr="Њен")
     response = editor.client.post(page_of(topic), mine | {"_publish": "x"})
     page = response.content.decode()
@@ -308,7 +308,7 @@ def test_an_author_cannot_get_a_text_published_by_changing_a_scheduled_draft(edi
 )
 def test_a_draft_is_scheduled_for_a_time_in_the_future_only(editor: Person, day: str, hour: str) -> None:
     topic = Topic.objects.exclude(published_at=None)[0]
-    data = opened(editor, topic, title_sr=TITLE, _schedule="x", publish_at_0=day, publish_at_1=hour)
+    data = form_values(editor, topic, title_sr=TITLE, _schedule="x", publish_at_0=day, publish_at_1=hour)
     response = editor.client.post(page_of(topic), data)
     assert response.status_code == 200
     assert 'id="id_publish_at_error"' in response.content.decode()
@@ -359,8 +359,8 @@ def test_a_draft_with_a_deleted_relation_is_not_published_by_schedule(editor: Pe
     assert Draft.objects.get().refused_at is not None
     assert again(quiz).title_sr != TITLE  # type: ignore[attr-defined]
     page = editor.client.get(page_of(quiz)).content.decode()
-    shown = {value for name, value in form_data(page).items() if name.startswith("entries-") and name.endswith("-id")}
-    assert shown - {""} == {str(entry.pk) for entry in entries[1:]}
+    ids = {value for name, value in form_data(page).items() if name.startswith("entries-") and name.endswith("-id")}
+    assert ids - {""} == {str(entry.pk) for entry in entries[1:]}
 
 
 def test_a_resource_without_a_licence_is_saved_and_not_published(editor: Person) -> None:
@@ -370,7 +370,7 @@ def test_a_resource_without_a_licence_is_saved_and_not_published(editor: Person)
     assert 'name="licence"' in editor.client.get(page_of(resource)).content.decode()
     assert preview(editor, resource)
     for button in ({"_publish": "x"}, {"_schedule": "x", "publish_at_0": "2099-05-01", "publish_at_1": "08:00"}):
-        response = editor.client.post(page_of(resource), opened(editor, resource, **button))
+        response = editor.client.post(page_of(resource), form_values(editor, resource, **button))
         assert response.status_code == 200
         assert 'id="id_licence_error"' in response.content.decode()
     assert again(resource).licence == "CC-BY-4.0"  # type: ignore[attr-defined]
@@ -398,7 +398,7 @@ def test_a_picture_without_description_is_saved_and_not_published(editor: Person
     assert ArticleBlock.objects.count() == 1
     block = Draft.objects.get().content["parts"]["blocks"][1]
     assert block["digest"]
-    response = editor.client.post(page_of(article), opened(editor, article, _publish="x"))
+    response = editor.client.post(page_of(article), form_values(editor, article, _publish="x"))
     page = response.content.decode()
     assert response.status_code == 200
     assert all(f'id="id_blocks-1-{field}_error"' in page for field in ("alt_sr", "licence"))
@@ -408,7 +408,7 @@ def test_a_picture_without_description_is_saved_and_not_published(editor: Person
 
 def test_a_part_that_is_not_in_the_form_is_checked_too(editor: Person) -> None:
     article = make_article()
-    data = opened(editor, article, _publish="x", title_sr=TITLE)
+    data = form_values(editor, article, _publish="x", title_sr=TITLE)
     ArticleBlock.objects.create(article=article, order=9, kind="image", digest="0" * 64, licence="own")
     page = editor.client.post(page_of(article), data, follow=True).content.decode()
     assert "messagelist" in page
@@ -425,8 +425,8 @@ def test_a_file_of_a_draft_is_stored_and_not_public_until_publication(editor: Pe
     assert file.path.exists()
     address = f"/sr/resources/{resource.slug}/files/{file.pk}/"
     assert Client().get(address).status_code == 404
-    shown = editor.client.get(preview_path(resource, address[1:]))
-    assert (shown.status_code, shown.getvalue()[:4]) == (200, b"%PDF")
+    response = editor.client.get(preview_path(resource, address[1:]))
+    assert (response.status_code, response.getvalue()[:4]) == (200, b"%PDF")
     assert [each.name for each in again(resource).files.all()] == ["a.txt"]  # type: ignore[attr-defined]
     delete_orphan_files()
     assert file.path.exists()
@@ -438,7 +438,7 @@ def test_the_files_of_a_discarded_draft_are_erased(editor: Person) -> None:
     resource = published_resource()
     upload = {"files-TOTAL_FORMS": "2", "files-1-upload": SimpleUploadedFile("nov.pdf", pdf(), "application/pdf")}
     save(editor, resource, **upload)
-    token = opened(editor, resource)["opened"]
+    token = form_values(editor, resource)["opened"]
     assert editor.client.get(page_of(resource, "discard")).status_code == 200
     assert editor.client.post(page_of(resource, "discard"), {"opened": "1"}).status_code == 200
     assert Draft.objects.exists()

@@ -86,9 +86,9 @@ def test_a_topic_and_its_answers_are_saved_cleaned_in_one_version(editor: Person
     topic.refresh_from_db()
     assert (topic.do_now_sr, topic.revision) == ("<p>Стани.</p>", 2)  # type: ignore[attr-defined]
     assert topic.answers.all()[0].body_sr == "Стани<p></p>"  # type: ignore[attr-defined]
-    kept = list(Version.objects.filter(object_id=topic.pk).order_by("revision"))
-    assert [(version.revision, version.author) for version in kept] == [(1, None), (2, editor.user)]
-    assert kept[1].content["parts"]["answers"][0]["body_sr"] == "Стани<p></p>"
+    versions = list(Version.objects.filter(object_id=topic.pk).order_by("revision"))
+    assert [(version.revision, version.author) for version in versions] == [(1, None), (2, editor.user)]
+    assert versions[1].content["parts"]["answers"][0]["body_sr"] == "Стани<p></p>"
 
 
 def test_a_new_topic_gets_its_address_from_its_title(editor: Person) -> None:
@@ -100,9 +100,9 @@ def test_a_new_topic_gets_its_address_from_its_title(editor: Person) -> None:
         "answers-INITIAL_FORMS": 0,
     }
     assert editor.client.post("/admin/topics/topic/add/", data).status_code == 302
-    made = Topic.objects.get(slug="djaci-i-dzeparac")
-    assert made.published_at is None
-    assert Version.objects.filter(object_id=made.pk, revision=1, author=editor.user).exists()
+    new_topic = Topic.objects.get(slug="djaci-i-dzeparac")
+    assert new_topic.published_at is None
+    assert Version.objects.filter(object_id=new_topic.pk, revision=1, author=editor.user).exists()
 
 
 @pytest.mark.parametrize(
@@ -160,17 +160,19 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person
     assert "Another editor saved this page while you were editing it." in page
     assert 'Changes by <span translate="no">kolega</span> and your changes' in page
     cells = re.findall(r"<td>(.*?)</td>", page.split('class="edit-conflict"')[1].split("</section>")[0], re.DOTALL)
-    beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
-    assert beside[:2] == ["Њихов наслов", "Мој наслов"]
-    assert "Моја мисао." in beside
+    compared_texts = [re.sub("<[^>]+>", "", cell) for cell in cells]
+    assert compared_texts[:2] == ["Њихов наслов", "Мој наслов"]
+    assert "Моја мисао." in compared_texts
     assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Мој наслов"
     assert phishing().title_sr == "Њихов наслов"  # type: ignore[attr-defined]
 
     again = PageReader(page).all("input", name="opened")
     assert [element["value"] for element in again] == ["2"]
     assert editor.client.post(address(topic), mine | {"opened": "2"}).status_code == 302
-    kept = [version.content["title_sr"] for version in Version.objects.filter(object_id=topic.pk).order_by("revision")]
-    assert kept == ["Фишинг (пецање) и преваре", "Њихов наслов", "Мој наслов"]
+    titles = [
+        version.content["title_sr"] for version in Version.objects.filter(object_id=topic.pk).order_by("revision")
+    ]
+    assert titles == ["Фишинг (пецање) и преваре", "Њихов наслов", "Мој наслов"]
 
 
 def test_a_form_without_an_opened_token_overwrites_nothing(editor: Person) -> None:
@@ -244,18 +246,18 @@ def test_the_list_shows_the_state_and_filters_by_it(editor: Person) -> None:
     Topic.objects.filter(slug="phishing").update(published_at="2100-01-01T00:00Z")
     Topic.objects.filter(slug="netiquette").update(withdrawn_at="2026-01-02T00:00Z")
 
-    def listed(state: str) -> int:
+    def row_count(state: str) -> int:
         return len(
             re.findall('class="field-state"', editor.client.get(f"/admin/topics/topic/?state={state}").content.decode())
         )
 
     # The seed has one draft.
-    counts = {state: listed(state) for state in ("draft", "scheduled", "published", "withdrawn")}
+    counts = {state: row_count(state) for state in ("draft", "scheduled", "published", "withdrawn")}
     assert counts == {"draft": 2, "scheduled": 1, "published": Topic.objects.count() - 4, "withdrawn": 1}
 
 
 @pytest.mark.parametrize(
-    ("html", "told"),
+    ("html", "hints"),
     [
         ("<h3>а</h3><p>б</p><h4>в</h4>", []),
         ("<h4>а</h4>", ["A heading of level 4 follows a heading of level 2. Do not skip a level."]),
@@ -273,9 +275,9 @@ def test_the_list_shows_the_state_and_filters_by_it(editor: Person) -> None:
         ("", []),
     ],
 )
-def test_a_text_is_checked_for_headings_and_links(html: str, told: list[str]) -> None:
+def test_a_text_is_checked_for_headings_and_links(html: str, hints: list[str]) -> None:
     with translation.override("en"):
-        assert list(html_hints(html, above=2)) == told
+        assert list(html_hints(html, above=2)) == hints
 
 
 @pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "helpline/add/"])
@@ -294,8 +296,8 @@ def test_a_form_without_its_token_is_refused(editor: Person, path: str) -> None:
 
 
 def test_all_rows_that_a_list_shows_can_be_ticked(editor: Person) -> None:
-    listed = site.get_model_admin(Topic)
-    ticked = list(range(10_000, 10_000 + max(listed.list_per_page, listed.list_max_show_all)))
+    model_admin = site.get_model_admin(Topic)
+    ticked = list(range(10_000, 10_000 + max(model_admin.list_per_page, model_admin.list_max_show_all)))
     wish = {"action": "delete_selected", "_selected_action": ticked, "index": 0, "select_across": 0}
     assert editor.client.post("/admin/topics/topic/", wish).status_code in {200, 302}
 

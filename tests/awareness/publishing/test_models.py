@@ -75,12 +75,12 @@ def test_the_next_change_is_the_nearest_date_ahead() -> None:
 def test_the_next_change_is_one_query_and_two_probes_of_indexes(
     model: type[Publication], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1) as asked:
+    with django_assert_num_queries(1) as queries:
         assert model.objects.next_change(NOW) is None
     with connection.cursor() as cursor:
         # PostgreSQL prefers a sequential scan for few rows. The test checks that the indexes support the order.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
-        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        cursor.execute(f"EXPLAIN {queries.captured_queries[0]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert (len(re.findall(r"Index (?:Only )?Scan", plan)), len(re.findall(r"Limit", plan))) == (2, 2), plan
     assert not re.search(r"Seq Scan|Sort|Filter|Aggregate", plan), plan
@@ -93,13 +93,13 @@ def test_a_page_is_cached_until_its_related_cards_change(
     monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     topic("b", **{name: NOW + by for name, by in shift.items()}).save()
     related_content.register_cards(
-        kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change
+        kind="topic", title="x", order=1, provider=lambda *args: [], next_change=Topic.objects.next_change
     )
-    related_content.register_cards(kind="undated", title="y", order=2, provider=lambda *asked: [])
-    shown, other = rf.get("/"), rf.get("/")
-    related_content.related_cards(shown, [1], now=NOW)
+    related_content.register_cards(kind="undated", title="y", order=2, provider=lambda *args: [])
+    request, other = rf.get("/"), rf.get("/")
+    related_content.related_cards(request, [1], now=NOW)
     related_content.related_cards(other, [1], now=NOW, without=["topic"])
-    assert (shown.META.get(EXPIRES_AT_KEY), other.META.get(EXPIRES_AT_KEY)) == (NOW + HOUR, None)
+    assert (request.META.get(EXPIRES_AT_KEY), other.META.get(EXPIRES_AT_KEY)) == (NOW + HOUR, None)
 
 
 @pytest.mark.parametrize("published", [None, NOW, NOW + HOUR])
@@ -162,17 +162,17 @@ def test_a_draft_is_seen_in_its_preview_only(rf: RequestFactory) -> None:
     record.save()
     other.save()
 
-    def seen(request: HttpRequest) -> bool:
+    def is_visible(request: HttpRequest) -> bool:
         try:
             require_visible(request, record, NOW)
         except Http404:
             return False
         return True
 
-    given = [rf.get("/"), rf.get("/", {"preview": record.pk}), rf.get("/"), rf.get("/")]
-    for request, shown in zip(given[2:], (other, record), strict=True):
-        request.preview = Preview(shown, None, "", [])  # type: ignore[attr-defined]
-    assert [seen(request) for request in given] == [False, False, False, True]
+    requests = [rf.get("/"), rf.get("/", {"preview": record.pk}), rf.get("/"), rf.get("/")]
+    for request, previewed_record in zip(requests[2:], (other, record), strict=True):
+        request.preview = Preview(previewed_record, None, "", [])  # type: ignore[attr-defined]
+    assert [is_visible(request) for request in requests] == [False, False, False, True]
 
 
 def test_a_page_is_cached_until_its_record_is_withdrawn(rf: RequestFactory) -> None:
@@ -205,13 +205,13 @@ def test_a_page_shows_visible_records_and_expires_with_their_next_change(
 
 
 def test_the_search_is_notified_of_every_save_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[tuple[object, bool]] = []
-    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, stays: heard.append((record.pk, stays))])
+    notifications: list[tuple[object, bool]] = []
+    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, stays: notifications.append((record.pk, stays))])
     record = topic()
     save_record(record=record, actor=editor, now=NOW)
     number = record.pk
     delete_record(record=record, actor=editor, now=NOW)
-    assert heard == [(number, True), (number, False)]
+    assert notifications == [(number, True), (number, False)]
 
 
 def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,14 +223,14 @@ def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkey
     related_content.register_cards(kind="game", title="Игре", order=1, provider=lambda topics, most, now: [])
     related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=lambda topics, most, now: [card])
     found = related_content.related_cards(rf.get("/"), [1], now=NOW, most=2)
-    assert [(shelf.kind, len(given)) for shelf, given in found] == [("quiz", 1), ("article", 2)]
+    assert [(shelf.kind, len(cards)) for shelf, cards in found] == [("quiz", 1), ("article", 2)]
     assert [shelf.kind for shelf, _ in related_content.related_cards(rf.get("/"), [1], now=NOW, without=["quiz"])] == [
         "article"
     ]
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("shelf_titles", "expected"),
     [
         ([], ""),
         (["a"], "a"),
@@ -240,14 +240,14 @@ def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkey
         (["aaa", "bb"], "ababa"),
     ],
 )
-def test_related_things_are_on_one_shelf_without_a_lone_card(given: list[str], shown: str) -> None:
+def test_related_things_are_on_one_shelf_without_a_lone_card(shelf_titles: list[str], expected: str) -> None:
     source = related_content.CardSource("quiz", "Квизови", None, 1, lambda now: None)
-    shelves = [(source, [related_content.Card("quiz", title, "", "/sr/") for title in cards]) for cards in given]
-    assert "".join(card.title for card in related_content.mixed_cards(shelves)) == shown
+    shelves = [(source, [related_content.Card("quiz", title, "", "/sr/") for title in cards]) for cards in shelf_titles]
+    assert "".join(card.title for card in related_content.mixed_cards(shelves)) == expected
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("html", "expected"),
     [
         ("<p>Један <strong>два</strong></p>", "<p>Један <strong>два</strong></p>"),
         ('<p onclick="x()">а<script>alert(1)</script></p>', "<p>а</p>"),
@@ -257,6 +257,6 @@ def test_related_things_are_on_one_shelf_without_a_lone_card(given: list[str], s
         ("<svg><style><img src=x onerror=y></style></svg>", ""),
     ],
 )
-def test_rich_text_keeps_formatting_and_loses_scripts(written: str, kept: str) -> None:
-    assert sanitise_html(written) == kept
-    assert sanitise_html(sanitise_html(written)) == kept
+def test_rich_text_keeps_formatting_and_loses_scripts(html: str, expected: str) -> None:
+    assert sanitise_html(html) == expected
+    assert sanitise_html(sanitise_html(html)) == expected

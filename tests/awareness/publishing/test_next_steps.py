@@ -34,11 +34,11 @@ class Step:
 @pytest.fixture
 def finder_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
     """Register finders that know the resource "vodic" and the event "dan". Return their recorded calls."""
-    asked: list[tuple[str, set[str]]] = []
+    calls: list[tuple[str, set[str]]] = []
 
     def offer(kind: str, there: str, path: str) -> None:
         def find(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
-            asked.append((kind, set(slugs)))
+            calls.append((kind, set(slugs)))
             return {there: related_content.Card(kind, there, "Укратко", path, "белешка")} if there in slugs else {}
 
         related_content.register_cards(kind=kind, title=kind, finder=find)
@@ -46,7 +46,7 @@ def finder_calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
     monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     offer("resource", "vodic", "/sr/resources/vodic/")
     offer("event", "dan", "/sr/events/dan/")
-    return asked
+    return calls
 
 
 def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(

@@ -85,8 +85,8 @@ def test_the_staff_process_shows_the_draft_in_every_language(writer: Person, mod
         meta = record._meta
         assert page.all("a", href=f"/admin/{meta.app_label}/{meta.model_name}/{record.pk}/change/")
         # All that the page loads is on the staff site.
-        loaded = [each.get("src") or "" for each in (*page.all("img"), *page.all("script"))]
-        assert all(address.startswith(("/static/", "/admin/", "/media/", "data:")) for address in loaded if address)
+        addresses = [each.get("src") or "" for each in (*page.all("img"), *page.all("script"))]
+        assert all(address.startswith(("/static/", "/admin/", "/media/", "data:")) for address in addresses if address)
         assert "application/ld+json" not in html
     assert serialize_record(type(record)._default_manager.get(pk=record.pk)) == before
     assert Draft.objects.get() == draft
@@ -206,8 +206,8 @@ def test_a_story_is_read_to_its_end(writer: Person) -> None:
         address = onward[0]
     assert len(seen) > 2
     game = make_game(SORT, published=False)
-    done = writer.client.get(preview_path(game, language="en"), {"done": "1"})
-    assert done.status_code == 200
+    response = writer.client.get(preview_path(game, language="en"), {"done": "1"})
+    assert response.status_code == 200
     # A path that does not belong to the story leads to its first page.
     lost = writer.client.get(f"{preview_path(Game.objects.get(slug='made-story'))}tell/", {"p": "999"})
     assert lost.headers["Location"].startswith("/admin/games/game/")
@@ -324,8 +324,8 @@ def test_a_new_record_is_shown_and_leaves_no_trace(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     tasks: list[Any] = []
-    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda *given, **options: tasks.append(given))
-    monkeypatch.setattr("celery.Celery.send_task", lambda *given, **options: tasks.append(given))
+    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda *args, **options: tasks.append(args))
+    monkeypatch.setattr("celery.Celery.send_task", lambda *args, **options: tasks.append(args))
     base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"
     html = writer.client.get(base).content.decode()
     assert f'data-unsaved-preview="{base}preview-unsaved/"' in html
@@ -336,13 +336,13 @@ def test_a_new_record_is_shown_and_leaves_no_trace(
             response = writer.client.post(f"{base}preview-unsaved/", data | {"preview_language": language})
             assert (response.status_code, response.headers.get("X-Preview")) == (200, "typed")
             assert "no-store" in response.headers["Cache-Control"]
-            shown = response.content.decode()
-            assert words in shown
-            page = PageReader(shown)
+            source = response.content.decode()
+            assert words in source
+            page = PageReader(source)
             # There is no saved record in other languages; the form is the only page of this one.
             assert page.all("a", href=base)
             assert [link for link in page.all("a") if "hreflang" in link] == []
-        assert "This page is not published." in shown
+        assert "This page is not published." in source
         response = writer.client.post(f"{base}preview-unsaved/", data | {"title_sr": ""})
         assert (response.status_code, response.headers["X-Preview"]) == (200, "none")
         assert "Образац има грешке. Преглед не приказује оно што сте откуцали." in response.content.decode()

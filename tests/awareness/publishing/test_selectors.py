@@ -48,8 +48,8 @@ def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
     assert {f"{topics.path}?state={state}" for state in ("published", "draft", "scheduled")} <= links
     assert {f"{topics.path}?draft={draft}" for draft in ("yes", "refused")} <= links
     for state, count in (("published", 2), ("draft", 1), ("scheduled", 1)):
-        listed = editor.client.get(f"{topics.path}?state={state}").content.decode()
-        assert listed.count('class="field-title') + listed.count('class="field-__str__') == count, state
+        list_page = editor.client.get(f"{topics.path}?state={state}").content.decode()
+        assert list_page.count('class="field-title') + list_page.count('class="field-__str__') == count, state
 
 
 @pytest.mark.parametrize("role", ["analyst", "auditor", "safeguarding"])

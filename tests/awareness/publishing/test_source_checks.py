@@ -29,7 +29,7 @@ def now() -> datetime:
     return now
 
 
-def listed(person: Person) -> set[str]:
+def listed_urls(person: Person) -> set[str]:
     """Return the URLs of the records in the report."""
     page = PageReader(person.client.get(REPORT).content.decode())
     return {link["href"] for link in page.all("a") if link.get("href", "").endswith("/change/")}
@@ -47,9 +47,9 @@ def test_a_help_line_is_checked_twice_a_year_and_a_topic_once(now: datetime) -> 
     for record, day in ((line, half), (service, half), (topic, whole), (never, None), (fresh, half)):
         type(record)._default_manager.filter(pk=record.pk).update(checked_on=day)
     editor = signed_in("edita", "editor")
-    assert listed(editor) == {address(record) for record in (line, service, topic, never)}
+    assert listed_urls(editor) == {address(record) for record in (line, service, topic, never)}
     HelpLine.objects.filter(pk=line.pk).update(checked_on=today)
-    assert listed(editor) == {address(record) for record in (service, topic, never)}
+    assert listed_urls(editor) == {address(record) for record in (service, topic, never)}
 
 
 @pytest.mark.parametrize("hour", [9, 23])
@@ -57,12 +57,12 @@ def test_a_check_is_due_by_the_day_in_belgrade(hour: int) -> None:
     """At 23:30 UTC the next day has begun in Belgrade."""
     now = datetime(2026, 12, 2, hour, 30, tzinfo=UTC)
     today = timezone.localdate(now)
-    line, kept = HelpLine.objects.order_by("pk")[:2]
+    line, other = HelpLine.objects.order_by("pk")[:2]
     HelpLine.objects.filter(pk=line.pk).update(checked_on=today - timedelta(days=184))
-    HelpLine.objects.filter(pk=kept.pk).update(checked_on=today - timedelta(days=183))
+    HelpLine.objects.filter(pk=other.pk).update(checked_on=today - timedelta(days=183))
     due = HelpLine.objects.filter(checks_due(HelpLine, now))
     assert line in due
-    assert kept not in due
+    assert other not in due
 
 
 def test_the_report_names_every_kind_with_sources(now: datetime) -> None:
@@ -83,7 +83,7 @@ def test_the_report_names_every_kind_with_sources(now: datetime) -> None:
 def test_an_author_sees_only_records_that_an_author_may_change(now: datetime) -> None:
     HelpLine.objects.update(checked_on=None)
     Topic.objects.filter(slug="phishing").update(checked_on=None)
-    assert listed(signed_in("ana", "author")) == {address(Topic.objects.get(slug="phishing"))}
+    assert listed_urls(signed_in("ana", "author")) == {address(Topic.objects.get(slug="phishing"))}
 
 
 def test_a_kind_with_many_due_records_is_folded_at_first(now: datetime) -> None:

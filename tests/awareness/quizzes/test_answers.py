@@ -54,9 +54,9 @@ from tests.factories import quizzes as quiz_factory
     ],
 )
 def test_credit(question: Question, answer: Any, credit: float | None) -> None:
-    read = read_answer(question, answer)
-    assert read is not None
-    assert score_answer(question, read).credit == credit
+    value = read_answer(question, answer)
+    assert value is not None
+    assert score_answer(question, value).credit == credit
 
 
 def test_thirds_make_a_whole() -> None:
@@ -121,12 +121,12 @@ def test_only_one_order_is_whole() -> None:
 @pytest.mark.parametrize("question", [quiz_factory.ORDERING, quiz_factory.MATCHING, quiz_factory.SORTING])
 def test_an_answer_with_every_choice_in_a_wrong_place_is_wrong(question: Question) -> None:
     places = range(len(question.choices))
-    given = (
+    answers = (
         permutations(places)
         if question.kind == "ordering"
         else product(range(len(question.groups)), repeat=len(places))
     )
-    wrong = [mark for each in given if not any((mark := score_answer(question, each)).chosen)]
+    wrong = [mark for each in answers if not any((mark := score_answer(question, each)).chosen)]
     assert wrong
     assert {score_verdict(mark) for mark in wrong} == {Verdict.WRONG}
 

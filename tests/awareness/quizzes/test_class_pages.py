@@ -47,12 +47,12 @@ def browser() -> Client:
     return Client(headers=OWN)
 
 
-def opened(quiz: Quiz, pace: Pace = Pace.TEACHER) -> tuple[ClassSession, str]:
+def open_class(quiz: Quiz, pace: Pace = Pace.TEACHER) -> tuple[ClassSession, str]:
     session, key = services.open_class(quiz=quiz, pace=pace, now=timezone.now())
     return session, f"/sr/class/{session.code}/control/{key}/"
 
 
-def joined(browser: Client, session: ClassSession, language: str = "sr") -> str:
+def join_class(browser: Client, session: ClassSession, language: str = "sr") -> str:
     answer = browser.post(f"/{language}/class/{session.code}/")
     assert answer.status_code == 303
     return str(answer["Location"])
@@ -87,8 +87,8 @@ def test_a_teacher_opens_a_class_and_gets_two_addresses(quiz: Quiz, browser: Cli
     assert control not in board
     assert "<form" not in board
     # The address to type is the short one. The QR code holds the other.
-    for shown in (page, board):
-        joining = shown.partition('class="join-code"')[2].partition("</div>\n</div>")[0]
+    for html in (page, board):
+        joining = html.partition('class="join-code"')[2].partition("</div>\n</div>")[0]
         assert '<b translate="no">http://testserver/cas</b>' in joining
         assert f"/class/{session.code}/<" not in joining
 
@@ -109,7 +109,7 @@ def test_only_published_quizzes_can_be_opened(quiz: Quiz, browser: Client) -> No
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{0:.4} {0:.4}", "12-34-56-78"])
 def test_a_code_is_found_in_any_spacing(typed: str, quiz: Quiz, browser: Client) -> None:
-    session, _control = opened(quiz)
+    session, _control = open_class(quiz)
     ClassSession.objects.update(code="12341234" if "0:" in typed else "12345678")
     session.refresh_from_db()
     answer = browser.get("/en/class/", {"code": typed.format(session.code)})
@@ -127,8 +127,8 @@ def test_a_wrong_code_is_an_error_and_stays_in_the_field(typed: str, quiz: Quiz,
 
 
 def test_a_class_from_the_code_to_the_end(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupils = [joined(browser, session) for _each in range(5)]
+    session, control = open_class(quiz)
+    pupils = [join_class(browser, session) for _each in range(5)]
     assert "Пробa" not in text(browser, pupils[0])
     step(browser, control, "start")
     for position, post in enumerate(POSTS):
@@ -147,8 +147,8 @@ def test_a_class_from_the_code_to_the_end(quiz: Quiz, browser: Client) -> None:
 
 
 def test_at_own_pace_each_answer_leads_to_feedback_and_the_next_question(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz, Pace.SELF)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz, Pace.SELF)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     for position, post in enumerate(POSTS):
         answer = browser.post(pupil, {"position": position, **post})
@@ -161,8 +161,8 @@ def test_at_own_pace_each_answer_leads_to_feedback_and_the_next_question(quiz: Q
 
 
 def test_a_scenario_is_answered_at_its_end(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz, Pace.SELF)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz, Pace.SELF)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     first = browser.post(f"{pupil}&q=8", {"position": 7, "answer": "0"})
     assert first.status_code == 200
@@ -185,16 +185,16 @@ def test_a_scenario_is_answered_at_its_end(quiz: Quiz, browser: Client) -> None:
     ],
 )
 def test_an_invalid_answer_is_refused_and_not_stored(post: dict[str, str], quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     assert browser.post(pupil, post).status_code == 422
     assert not ClassAnswer.objects.exists()
 
 
 def test_an_answer_to_a_closed_question_is_refused_as_late(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     step(browser, control, "show")
     assert browser.post(pupil, {"position": 0, "answer": "1"}).status_code == 409
@@ -202,22 +202,22 @@ def test_an_answer_to_a_closed_question_is_refused_as_late(quiz: Quiz, browser: 
 
 
 def test_refresh_double_answer_and_late_join(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     for answer in ("1", "0"):
         assert browser.post(pupil, {"position": 0, "answer": answer}).status_code == 303
     assert ClassAnswer.objects.get().answer == [1]
     assert text(browser, pupil) == text(browser, pupil)
-    late = joined(browser, session)
+    late = join_class(browser, session)
     assert late != pupil
     assert browser.post(late, {"position": 0, "answer": "0"}).status_code == 303
 
 
 def test_the_key_of_another_class_redirects_to_joining(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    other, _control = opened(quiz)
-    pupil = joined(browser, other).replace(other.code, session.code)
+    session, control = open_class(quiz)
+    other, _control = open_class(quiz)
+    pupil = join_class(browser, other).replace(other.code, session.code)
     step(browser, control, "start")
     assert 'name="position"' not in text(browser, pupil)
     assert browser.post(pupil, {"position": 0, "answer": "0"}).status_code == 303
@@ -225,19 +225,19 @@ def test_the_key_of_another_class_redirects_to_joining(quiz: Quiz, browser: Clie
 
 
 def test_a_locked_class_refuses_new_pupils_and_keeps_the_others(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "lock")
     assert browser.post(f"/sr/class/{session.code}/").status_code == 409
     assert "<form" not in text(browser, f"/sr/class/{session.code}/").partition("<main")[2].partition("</main")[0]
     step(browser, control, "start")
     assert browser.post(pupil, {"position": 0, "answer": "0"}).status_code == 303
     step(browser, control, "unlock")
-    joined(browser, session)
+    join_class(browser, session)
 
 
 def test_two_presses_of_a_button_are_one(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
+    session, control = open_class(quiz)
     for _press in range(2):
         assert browser.post(control, {"act": "start", "version": "1"}).status_code == 303
     session.refresh_from_db()
@@ -248,15 +248,15 @@ def test_two_presses_of_a_button_are_one(quiz: Quiz, browser: Client) -> None:
     "post", [{}, {"act": "start"}, {"act": "dance", "version": "1"}, {"act": "start", "version": "9"}]
 )
 def test_a_step_that_is_none_changes_nothing(post: dict[str, str], quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
+    session, control = open_class(quiz)
     assert browser.post(control, post).status_code == 303
     session.refresh_from_db()
     assert session.version == 1
 
 
 def test_erased_by_the_teacher(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     answer = browser.post(control, {"act": "erase"})
     assert answer.status_code == 303
     assert text(browser, answer["Location"])
@@ -266,7 +266,7 @@ def test_erased_by_the_teacher(quiz: Quiz, browser: Client) -> None:
 
 
 def test_unknown_over_and_erased_classes_look_alike(quiz: Quiz, browser: Client) -> None:
-    session, _control = opened(quiz)
+    session, _control = open_class(quiz)
     ClassSession.objects.filter(pk=session.pk).update(
         opened_at=timezone.now() - timedelta(hours=25), erase_at=timezone.now() - timedelta(hours=1)
     )
@@ -276,7 +276,7 @@ def test_unknown_over_and_erased_classes_look_alike(quiz: Quiz, browser: Client)
 
 
 def test_the_teacher_pages_need_the_key(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
+    session, control = open_class(quiz)
     wrong = f"/sr/class/{session.code}/control/{'A' * 22}/"
     text(browser, wrong, 404)
     assert browser.post(wrong, {"act": "start", "version": "1"}).status_code == 404
@@ -293,8 +293,8 @@ def test_guessing_codes_is_throttled_and_the_class_continues(
     quiz: Quiz, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_limit(monkeypatch, "WRONG_CLASS_CODES", 3)
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     board = browser.get(f"/sr/class/{session.code}/board/")
     for guess in range(3):
         assert browser.get("/sr/class/", {"code": f"{guess:08d}"}).status_code == 422
@@ -311,41 +311,41 @@ def test_guessing_codes_is_throttled_and_the_class_continues(
     # Known pupils, the teacher and the board are not limited.
     step(browser, control, "start")
     assert browser.post(pupil, {"position": 0, "answer": "0"}).status_code == 303
-    seen = {"If-None-Match": board["ETag"]}
-    assert browser.get(f"/sr/class/{session.code}/board/", headers=seen).status_code == 200
+    headers = {"If-None-Match": board["ETag"]}
+    assert browser.get(f"/sr/class/{session.code}/board/", headers=headers).status_code == 200
 
 
 def test_polling_costs_a_304_until_the_teacher_takes_a_step(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     address = pupil.replace("/?", "/version/?")
     first = browser.get(address)
     assert first.content == b"1"
-    seen = {"If-None-Match": first["ETag"]}
-    assert browser.get(address, headers=seen).status_code == 304
+    headers = {"If-None-Match": first["ETag"]}
+    assert browser.get(address, headers=headers).status_code == 304
     step(browser, control, "start")
-    changed = browser.get(address, headers=seen)
+    changed = browser.get(address, headers=headers)
     assert (changed.status_code, changed.content) == (200, b"2")
 
 
 def test_board_and_teacher_page_change_with_each_answer(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     for address in (control, f"/sr/class/{session.code}/board/"):
-        seen = {"If-None-Match": browser.get(address)["ETag"]}
-        assert browser.get(address, headers=seen).status_code == 304
+        headers = {"If-None-Match": browser.get(address)["ETag"]}
+        assert browser.get(address, headers=headers).status_code == 304
         ClassPupil.objects.create(session=session, key=f"k{len(address)}")
-        assert browser.get(address, headers=seen).status_code == 200
-        seen = {"If-None-Match": browser.get(address)["ETag"]}
+        assert browser.get(address, headers=headers).status_code == 200
+        headers = {"If-None-Match": browser.get(address)["ETag"]}
         browser.post(pupil, {"position": 0, "answer": "1"})
-        assert browser.get(address, headers=seen).status_code == (200 if address == control else 304)
+        assert browser.get(address, headers=headers).status_code == (200 if address == control else 304)
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_each_reads_the_class_in_their_own_language(language: str, quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session, language)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session, language)
     step(browser, control, "start")
     words = {"sr": "Питање (ср)", "sr-latn": "Pitanje (sr)", "en": "Питање (en)"}[language]
     assert words in text(browser, pupil)
@@ -356,8 +356,8 @@ def test_each_reads_the_class_in_their_own_language(language: str, quiz: Quiz, b
 def test_a_step_of_a_pupil_costs_as_many_queries_in_a_full_class(
     number: int, quiz: Quiz, browser: Client, django_assert_num_queries: Any
 ) -> None:
-    session, control = opened(quiz)
-    pupils = [joined(browser, session) for _each in range(number)]
+    session, control = open_class(quiz)
+    pupils = [join_class(browser, session) for _each in range(number)]
     step(browser, control, "start")
     text(browser, pupils[0])
     with django_assert_num_queries(2):
@@ -370,7 +370,7 @@ def test_a_step_of_a_pupil_costs_as_many_queries_in_a_full_class(
 
 @pytest.mark.parametrize("act", [None, "start", "finish"])
 def test_without_scripts_the_board_refreshes_itself(act: str | None, quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
+    session, control = open_class(quiz)
     if act:
         step(browser, control, act)
     refresh = '<noscript><meta http-equiv="refresh" content="5"></noscript>'
@@ -378,8 +378,8 @@ def test_without_scripts_the_board_refreshes_itself(act: str | None, quiz: Quiz,
 
 
 def test_letters_are_shown_in_class_and_not_to_a_single_player(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
-    pupil = joined(browser, session)
+    session, control = open_class(quiz)
+    pupil = join_class(browser, session)
     step(browser, control, "start")
     letters = re.findall(r'class="question-letter">(\w)<', text(browser, pupil))
     assert letters == re.findall(
@@ -392,7 +392,7 @@ def test_letters_are_shown_in_class_and_not_to_a_single_player(quiz: Quiz, brows
 
 
 def test_only_the_board_may_fill_the_screen(quiz: Quiz, browser: Client) -> None:
-    session, control = opened(quiz)
+    session, control = open_class(quiz)
     policies = {
         address: browser.get(address)["Permissions-Policy"]
         for address in (control, f"/sr/class/{session.code}/", f"/sr/class/{session.code}/board/")

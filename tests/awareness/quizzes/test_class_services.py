@@ -33,7 +33,7 @@ def quiz() -> Quiz:
     return quiz
 
 
-def opened(quiz: Quiz, pace: Pace = Pace.TEACHER) -> ClassSession:
+def open_class(quiz: Quiz, pace: Pace = Pace.TEACHER) -> ClassSession:
     return services.open_class(quiz=quiz, pace=pace, now=NOW).session
 
 
@@ -45,15 +45,15 @@ def pupil(session: ClassSession) -> ClassPupil:
     return ClassPupil.objects.get(key=services.join_class(session=session, now=NOW))
 
 
-def submit_answer(session: ClassSession, who: ClassPupil, position: int, given: Any, *, now: datetime = NOW) -> None:
+def submit_answer(session: ClassSession, who: ClassPupil, position: int, value: Any, *, now: datetime = NOW) -> None:
     question = quiz_snapshot(session).questions[position]
-    answer = read_answer(question, given)
+    answer = read_answer(question, value)
     assert answer is not None
     services.answer_question(session=session, pupil=who, position=position, question=question, answer=answer, now=now)
 
 
 def test_a_class_keeps_the_quiz_as_it_was(quiz: Quiz, actor: Any) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     assert quiz_snapshot(session) == quiz_factory.QUIZ
     question = Question.objects.get(pk=session.questions[0])
     question.text_sr = "Друго"  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def test_a_class_keeps_the_quiz_as_it_was(quiz: Quiz, actor: Any) -> None:
 
 def test_a_teacher_is_known_by_the_key_alone(quiz: Quiz) -> None:
     session, key = services.open_class(quiz=quiz, pace=Pace.TEACHER, now=NOW)
-    other = opened(quiz)
+    other = open_class(quiz)
     assert selectors.controlled_class(session.code, key, NOW) == session
     assert selectors.controlled_class(session.code, key[:-1], NOW) is None
     assert selectors.controlled_class(other.code, key, NOW) is None
@@ -83,12 +83,12 @@ def test_a_quiz_without_questions_opens_nothing(quiz: Quiz) -> None:
 def test_a_drawn_code_that_is_taken_is_drawn_again(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = iter(["12345678", "12345678", "00000001"])
     monkeypatch.setattr(services, "_draw_code", lambda: next(codes))
-    assert [opened(quiz).code, opened(quiz).code] == ["12345678", "00000001"]
+    assert [open_class(quiz).code, open_class(quiz).code] == ["12345678", "00000001"]
 
 
 @pytest.mark.parametrize("why", ["locked", "finished", "over", "full"])
 def test_a_closed_class_cannot_be_joined(why: str, quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
-    session, now = opened(quiz), NOW
+    session, now = open_class(quiz), NOW
     if why == "locked":
         services.lock_class(session=session, locked=True)
     elif why == "finished":
@@ -105,13 +105,13 @@ def test_a_closed_class_cannot_be_joined(why: str, quiz: Quiz, monkeypatch: pyte
 
 
 def test_a_started_class_can_be_joined(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     services.start_class(session=session)
     assert selectors.find_pupil(session, pupil(again(session)).key)
 
 
 def test_a_step_is_not_repeated(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     assert services.start_class(session=session)
     assert not services.start_class(session=session)
     session = again(session)
@@ -129,7 +129,7 @@ def test_a_step_is_not_repeated(quiz: Quiz) -> None:
 def test_every_step_from_every_phase(pace: str, step: str, phase: str, quiz: Quiz) -> None:
     if (pace, phase) == (Pace.SELF, Phase.SHOWN):
         return
-    session = opened(quiz, Pace(pace))
+    session = open_class(quiz, Pace(pace))
     ClassSession.objects.filter(pk=session.pk).update(phase=phase)
     session = again(session)
     leads = {
@@ -144,25 +144,25 @@ def test_every_step_from_every_phase(pace: str, step: str, phase: str, quiz: Qui
 
 
 def test_after_the_last_question_it_is_over(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     ClassSession.objects.filter(pk=session.pk).update(phase=Phase.SHOWN, position=len(quiz_factory.EACH_KIND) - 1)
     assert services.next_question(session=again(session))
     assert again(session).phase == Phase.FINISHED
 
 
 def test_the_first_answer_counts(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     who = pupil(session)
     services.start_class(session=session)
     submit_answer(session, who, 0, [1])
     submit_answer(session, who, 0, [0])
-    kept = ClassAnswer.objects.get()
-    assert (kept.answer, kept.credit) == ([1], 1)
+    class_answer = ClassAnswer.objects.get()
+    assert (class_answer.answer, class_answer.credit) == ([1], 1)
 
 
 @pytest.mark.parametrize("when", ["before", "closed", "another question", "finished", "over"])
 def test_an_answer_too_late_or_too_early_is_refused(when: str, quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     who = pupil(session)
     position, now = 0, NOW
     if when != "before":
@@ -181,7 +181,7 @@ def test_an_answer_too_late_or_too_early_is_refused(when: str, quiz: Quiz) -> No
 
 
 def test_an_answer_sent_again_after_the_question_closed_is_no_mistake(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     who = pupil(session)
     services.start_class(session=session)
     submit_answer(session, who, 0, [1])
@@ -190,7 +190,7 @@ def test_an_answer_sent_again_after_the_question_closed_is_no_mistake(quiz: Quiz
 
 
 def test_in_own_time_every_question_is_open(quiz: Quiz) -> None:
-    session = opened(quiz, Pace.SELF)
+    session = open_class(quiz, Pace.SELF)
     who = pupil(session)
     services.start_class(session=session)
     submit_answer(session, who, 3, [0, 1, 2, 3])
@@ -200,7 +200,7 @@ def test_in_own_time_every_question_is_open(quiz: Quiz) -> None:
 
 
 def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     services.start_class(session=session)
     everybody = [pupil(session) for _each in range(5)]
     for number, who in enumerate(everybody[:4]):
@@ -211,7 +211,7 @@ def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None
 
 
 def test_written_answers_are_not_shown_on_the_board(quiz: Quiz) -> None:
-    session = opened(quiz, Pace.SELF)
+    session = open_class(quiz, Pace.SELF)
     services.start_class(session=session)
     position = next(place for place, each in enumerate(quiz_factory.EACH_KIND) if each.kind == "short")
     for _each in range(5):
@@ -232,7 +232,7 @@ SUBMITTED: dict[int, list[Any]] = {
 
 @pytest.mark.parametrize("phase", [Phase.ASKING, Phase.FINISHED])
 def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz: Quiz) -> None:
-    session = opened(quiz, Pace.SELF)
+    session = open_class(quiz, Pace.SELF)
     services.start_class(session=session)
     everybody = [pupil(session) for _each in range(6)]
     for position, answers in SUBMITTED.items():
@@ -253,7 +253,7 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
         row = QuestionCount.objects.get(question_id=session.questions[position])
         assert row.answered == len(answers)
         assert row.credit == pytest.approx(sum(each.credit or 0 for each in marks))
-        counted = {
+        counters = {
             count.choice.order: count.chosen for count in ChoiceCount.objects.filter(choice__question=row.question)
         }
         naive = {
@@ -261,11 +261,11 @@ def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz:
             for place in range(len(question.choices))
             if (taken := sum(each.chosen[place] for each in marks))
         }
-        assert counted == naive
+        assert counters == naive
 
 
 def test_of_a_question_that_was_changed_nothing_is_counted(quiz: Quiz, actor: Any) -> None:
-    session = opened(quiz, Pace.SELF)
+    session = open_class(quiz, Pace.SELF)
     services.start_class(session=session)
     who = pupil(session)
     submit_answer(session, who, 0, [0])
@@ -286,7 +286,7 @@ def test_of_a_question_that_was_changed_nothing_is_counted(quiz: Quiz, actor: An
     ],
 )
 def test_the_database_refuses(change: dict[str, Any], quiz: Quiz) -> None:
-    session = opened(quiz)
+    session = open_class(quiz)
     with pytest.raises(IntegrityError), transaction.atomic():
         ClassSession.objects.filter(pk=session.pk).update(**change)
 
@@ -295,7 +295,7 @@ def test_classes_of_two_quizzes_do_not_mix(quiz: Quiz, actor: Any) -> None:
     create_quiz(facts=replace(quiz_factory.QUIZ, slug="druga"), actor=actor, now=NOW)
     other = find_quiz("druga")
     assert other is not None
-    here, there = opened(quiz, Pace.SELF), opened(other, Pace.SELF)
+    here, there = open_class(quiz, Pace.SELF), open_class(other, Pace.SELF)
     services.start_class(session=here)
     who = pupil(there)
     assert selectors.find_pupil(here, who.key) is None

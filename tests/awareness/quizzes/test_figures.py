@@ -97,9 +97,9 @@ def test_queries_do_not_grow_with_the_questions(person: Person, quiz: Quiz) -> N
     )
 
     def queries(pk: int) -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as query_log:
             assert person.client.get(f"/admin/quizzes/quiz/{pk}/figures/").status_code == 200
-        return len(captured)
+        return len(query_log)
 
     queries(quiz.pk)
     assert queries(quiz.pk) == queries(short.pk)

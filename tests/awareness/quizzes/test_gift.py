@@ -133,7 +133,7 @@ def test_a_file_with_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("text", "meant"),
     [
         (r"\~ \= \# \{ \} \:", "~ = # { } :"),
         (r"a\\b", r"a\b"),
@@ -149,12 +149,12 @@ def test_a_file_with_everything() -> None:
         ("први ред\n   други ред", "први ред\nдруги ред"),
     ],
 )
-def test_signs_in_texts(written: str, meant: str) -> None:
-    assert one(f"::име::{written}{{T}}").text.sr == meant
+def test_signs_in_texts(text: str, meant: str) -> None:
+    assert one(f"::име::{text}{{T}}").text.sr == meant
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("text", "meant"),
     [
         ("[html]<p>Један</p><p>два <b>три</b></p>", "Један\nдва три"),
         ("[html]<script>x()</script>ред<img src=x>", "ред"),
@@ -163,8 +163,8 @@ def test_signs_in_texts(written: str, meant: str) -> None:
         ("<I>косо</I>", "косо"),
     ],
 )
-def test_markup_is_removed_with_a_note(written: str, meant: str) -> None:
-    (found,) = read_gift(f"\n{written.replace('=', chr(92) + '=').replace('#', chr(92) + '#')}{{T}}")
+def test_markup_is_removed_with_a_note(text: str, meant: str) -> None:
+    (found,) = read_gift(f"\n{text.replace('=', chr(92) + '=').replace('#', chr(92) + '#')}{{T}}")
     assert found.question is not None
     assert found.question.text.sr == meant
     assert [(note.line, note.blocking) for note in found.notes] == [(2, False)]

@@ -23,7 +23,7 @@ def test_a_quiz_comes_back_as_it_was() -> None:
     assert read_file(write_quiz(quiz_factory.QUIZ)) == quiz_factory.QUIZ
 
 
-def broken(change: dict[str, Any], **of_question: Any) -> str:
+def altered_json(change: dict[str, Any], **of_question: Any) -> str:
     data = json.loads(write_quiz(replace(quiz_factory.QUIZ, questions=quiz_factory.QUIZ.questions[:1])))
     data |= change
     if of_question:
@@ -38,21 +38,21 @@ def broken(change: dict[str, Any], **of_question: Any) -> str:
         ("[]", ""),
         ("null", ""),
         ("[" * 100_000, ""),
-        (broken({"version": 2}), "version"),
-        (broken({"format": "other"}), "format"),
-        (broken({"title": "Наслов"}), "title"),
-        (broken({"title": {"sr": "", "en": ""}}), "title"),
-        (broken({"title": {"de": "Titel"}}), "title"),
-        (broken({"minutes": "6"}), "minutes"),
-        (broken({"minutes": True}), "minutes"),
-        (broken({"colour": 1}), ""),
-        (broken({"topics": [1]}), "topics[0]"),
-        (broken({"questions": {}}), "questions"),
-        (broken({"questions": ["x"]}), "questions[0]"),
-        (broken({}, kind="cloze"), "questions[0].kind"),
-        (broken({}, shuffle=1), "questions[0].shuffle"),
-        (broken({}, choices=[{"text": {"sr": "а"}, "weight": "Infinity"}]), "questions[0].choices[0].weight"),
-        (broken({}, choices=[{"text": {"sr": "а\x00"}}]), "questions[0].choices[0].text.sr"),
+        (altered_json({"version": 2}), "version"),
+        (altered_json({"format": "other"}), "format"),
+        (altered_json({"title": "Наслов"}), "title"),
+        (altered_json({"title": {"sr": "", "en": ""}}), "title"),
+        (altered_json({"title": {"de": "Titel"}}), "title"),
+        (altered_json({"minutes": "6"}), "minutes"),
+        (altered_json({"minutes": True}), "minutes"),
+        (altered_json({"colour": 1}), ""),
+        (altered_json({"topics": [1]}), "topics[0]"),
+        (altered_json({"questions": {}}), "questions"),
+        (altered_json({"questions": ["x"]}), "questions[0]"),
+        (altered_json({}, kind="cloze"), "questions[0].kind"),
+        (altered_json({}, shuffle=1), "questions[0].shuffle"),
+        (altered_json({}, choices=[{"text": {"sr": "а"}, "weight": "Infinity"}]), "questions[0].choices[0].weight"),
+        (altered_json({}, choices=[{"text": {"sr": "а\x00"}}]), "questions[0].choices[0].text.sr"),
     ],
 )
 def test_a_problem_is_named_with_its_place(text: str, where: str) -> None:

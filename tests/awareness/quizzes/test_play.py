@@ -236,19 +236,19 @@ def test_the_state_of_another_quiz_begins_again(player: Player) -> None:
 def test_a_state_of_long_ago_begins_again(player: Player, time_machine: Any) -> None:
     time_machine.move_to(datetime(2026, 3, 1, 12, tzinfo=UTC))
     player.begin()
-    carried = player.carried | {"act": "next"}
+    hidden_fields = player.carried | {"act": "next"}
     time_machine.shift(timedelta(days=6))
-    assert "Question 2" in player.send(carried).text
+    assert "Question 2" in player.send(hidden_fields).text
     time_machine.shift(timedelta(days=2))
-    player.send(carried)
+    player.send(hidden_fields)
     fails_kindly(player)
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200), st.integers(0, 400), st.characters(codec="ascii"))
 def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
-    asked = CurrentQuestion(id=7, revision=2, question=quiz_factory.SINGLE)
-    play = QuizAttempt.begin(1, [asked]).with_answer(7, (1,)).with_displayed(7)
+    current_question = CurrentQuestion(id=7, revision=2, question=quiz_factory.SINGLE)
+    play = QuizAttempt.begin(1, [current_question]).with_answer(7, (1,)).with_displayed(7)
     token = play.seal()
     assert QuizAttempt.open(token, quiz_id=1) == play
     place %= len(token)
@@ -342,7 +342,7 @@ FIELDS = st.dictionaries(
 
 
 @pytest.fixture
-def carried(player: Player) -> dict[str, str]:
+def hidden_fields(player: Player) -> dict[str, str]:
     """Return the hidden fields of the first question."""
     player.begin()
     return player.carried
@@ -351,13 +351,13 @@ def carried(player: Player) -> dict[str, str]:
 @hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FIELDS, st.sampled_from(["answer", "next", "back", "review", "end", "finish", None]), st.integers(0, 12))
 def test_any_request_gets_a_page(
-    player: Player, quiz: Quiz, carried: dict[str, str], fields: dict[str, list[str]], act: str | None, place: int
+    player: Player, quiz: Quiz, hidden_fields: dict[str, str], fields: dict[str, list[str]], act: str | None, place: int
 ) -> None:
-    sent: dict[str, Any] = carried | fields
+    data: dict[str, Any] = hidden_fields | fields
     if act is not None:
-        ids = [question for question, _revision in QuizAttempt.open(carried["state"], quiz_id=quiz.pk).questions]
-        sent |= {"act": act, "at": str([*ids, 0, 10**20][place])}
-    player.send(sent)
+        ids = [question for question, _revision in QuizAttempt.open(hidden_fields["state"], quiz_id=quiz.pk).questions]
+        data |= {"act": act, "at": str([*ids, 0, 10**20][place])}
+    player.send(data)
     assert player.status in {200, 422}
     assert player.carried["state"]
 
@@ -397,7 +397,7 @@ def test_a_play_of_a_quiz_that_moved_leads_to_its_page(client: Client, quiz: Qui
 # --- Counters --------------------------------------------------------------------------------------------------------
 
 
-def counted(kind: str) -> tuple[int, int, float]:
+def question_counts(kind: str) -> tuple[int, int, float]:
     row = QuestionCount.objects.get(question__kind=kind)
     return row.shown, row.answered, row.credit
 
@@ -408,7 +408,7 @@ def test_counters_of_attempts(player: Player) -> None:
     (row,) = PlayCount.objects.all()
     assert (row.mode, row.started, row.finished) == ("alone", 2, 2)
     for kind in QUESTION_KINDS:
-        assert counted(kind) == (2, 2, 1 if QUESTION_KINDS[kind].is_scored else 0), kind
+        assert question_counts(kind) == (2, 2, 1 if QUESTION_KINDS[kind].is_scored else 0), kind
     chosen = dict(ChoiceCount.objects.filter(choice__question__kind="single").values_list("choice__order", "chosen"))
     assert chosen == {0: 1, 1: 1}
     right = ChoiceCount.objects.filter(choice__question__kind="ordering").values_list("choice__order", "chosen")
@@ -422,7 +422,7 @@ def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
     data = player.carried | {"act": "answer", "answer": "1"}
     for _time in range(3):
         assert "That's right!" in player.send(data).text
-    assert counted("single") == (1, 1, 1)
+    assert question_counts("single") == (1, 1, 1)
     data = player.carried | {"act": "end"}
     for _time in range(3):
         player.send(data)

@@ -57,20 +57,20 @@ def send(question: Question, answer: Answer) -> PostedAnswer:
 
 @every_kind
 def test_a_submitted_answer_is_read_and_marked(question: Question) -> None:
-    wanted = [
+    cases = [
         (answers[question.kind], verdict)
         for answers, verdict in ((RIGHT, Verdict.RIGHT), (PARTLY, Verdict.PARTLY), (WRONG, Verdict.WRONG))
         if question.kind in answers
     ]
-    assert len(wanted) >= (2 if kind_of(question).is_scored else 1)
-    for answer, verdict in wanted:
+    assert len(cases) >= (2 if kind_of(question).is_scored else 1)
+    for answer, verdict in cases:
         posted = send(question, answer)
         assert posted.answer == read_answer(question, answer)
         assert posted.answer is not None
         marked = score_answer(question, posted.answer)
-        said = answer_feedback(question, posted.answer, marked, language="sr", seed="x")
-        assert said.verdict == (verdict if kind_of(question).is_scored else Verdict.OPINION)
-        page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": said}))
+        feedback = answer_feedback(question, posted.answer, marked, language="sr", seed="x")
+        assert feedback.verdict == (verdict if kind_of(question).is_scored else Verdict.OPINION)
+        page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": feedback}))
         assert "Зато (ср)" in page.text
         assert "https://example.org/" in [link["href"] for link in page.all("a")]
 
@@ -92,12 +92,12 @@ def test_an_empty_answer_is_an_error_at_the_question(question: Question) -> None
 @every_kind
 def test_a_question_shows_every_text_and_gives_nothing_away(question: Question) -> None:
     page = render(present_question(question, language="en", seed="x"))
-    wanted = (
+    shown_choices = (
         [question.choices[place] for place in question.choices_at(0)]
         if question.kind == "scenario"
         else [] if question.kind in {"short", "numeric"} else list(question.choices)
     )  # fmt: skip
-    for choice in wanted:
+    for choice in shown_choices:
         assert choice.text.en in page.text
     for choice in question.choices:
         assert choice.feedback.en not in page.text or not choice.feedback
@@ -134,8 +134,8 @@ def test_the_order_comes_from_the_seed_alone() -> None:
         kind="single", name="f", text=BilingualText("а"), choices=quiz_factory.SINGLE.choices, shuffle=False
     )
     assert {tuple(kind_of(fixed).order(fixed, str(seed))) for seed in range(9)} == {(0, 1, 2)}
-    for kept in (quiz_factory.TRUE_FALSE, quiz_factory.CLUES):
-        assert kind_of(kept).order(kept, "a") == list(range(len(kept.choices)))
+    for ordered_question in (quiz_factory.TRUE_FALSE, quiz_factory.CLUES):
+        assert kind_of(ordered_question).order(ordered_question, "a") == list(range(len(ordered_question.choices)))
 
 
 def test_items_to_order_are_never_in_the_right_order() -> None:
@@ -182,8 +182,8 @@ def test_a_cycle_ends() -> None:
     )
     way = QueryDict("&".join(["way=0"] * 50 + ["answer=1"]))
     assert read_posted_answer(round_, way).way == ()
-    shown = present_question(round_, language="sr", seed="x", way=(0, 0))
-    assert [step.situation for step in shown.steps] == ["а", "а"]
+    view = present_question(round_, language="sr", seed="x", way=(0, 0))
+    assert [step.situation for step in view.steps] == ["а", "а"]
 
 
 @pytest.mark.parametrize("query", ["answer=7", "answer=-1", "answer=٣", "answer=1e1", "answer=", "answer=" + "9" * 500])
@@ -211,8 +211,8 @@ def test_anything_is_read_and_answered(question: Question, fields: dict[str, lis
     for name, values in fields.items():
         post.setlist(name, values)
     posted = read_posted_answer(question, post)
-    shown = present_question(question, language="en", seed="x", posted=posted)
-    assert {choice.place for choice in shown.choices} <= set(range(len(question.choices)))
+    view = present_question(question, language="en", seed="x", posted=posted)
+    assert {choice.place for choice in view.choices} <= set(range(len(question.choices)))
     if posted.answer is None:
         assert posted.problem or question.kind == "scenario"
         answer_feedback(question, None, None, language="sr", seed="x")
@@ -223,9 +223,10 @@ def test_anything_is_read_and_answered(question: Question, fields: dict[str, lis
 
 def parts(question: Question, answer: Answer | None) -> list[tuple[str, ChoiceOutcome, str]]:
     marked = None if answer is None else score_answer(question, answer)
-    said = answer_feedback(question, answer, marked, language="sr", seed="x")
+    feedback = answer_feedback(question, answer, marked, language="sr", seed="x")
     return sorted(
-        (choice.text.removesuffix(" (ср)"), choice.part, choice.note.removesuffix(" (ср)")) for choice in said.choices
+        (choice.text.removesuffix(" (ср)"), choice.part, choice.note.removesuffix(" (ср)"))
+        for choice in feedback.choices
     )
 
 
@@ -247,13 +248,13 @@ def test_each_choice_has_its_own_feedback() -> None:
 
 def test_a_bad_ending_mentions_a_better_path() -> None:
     for way, better in (((1,), False), ((0, 3), True), ((0, 2), True)):
-        said = answer_feedback(
+        feedback = answer_feedback(
             quiz_factory.SCENARIO, way, score_answer(quiz_factory.SCENARIO, way), language="en", seed="x"
         )
         with translation.override("en"):
-            page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": said}))
+            page = PageReader(render_to_string("public/quizzes/_feedback.html", {"feedback": feedback}))
         assert ("Another path has a better ending" in page.text) == better
-        assert [step.text for step in said.steps] == [quiz_factory.SCENARIO.choices[place].text.en for place in way]
+        assert [step.text for step in feedback.steps] == [quiz_factory.SCENARIO.choices[place].text.en for place in way]
 
 
 def test_a_misplaced_item_gets_its_right_place() -> None:
@@ -277,19 +278,19 @@ def test_a_misplaced_item_gets_its_right_place() -> None:
 
 
 def test_a_written_answer_gets_the_accepted_answers() -> None:
-    said = answer_feedback(
+    feedback = answer_feedback(
         quiz_factory.SHORT, "не знам", score_answer(quiz_factory.SHORT, "не знам"), language="sr", seed="x"
     )
-    assert (said.accepted, said.note) == (("лозинка (ср)",), "")
-    said = answer_feedback(
+    assert (feedback.accepted, feedback.note) == (("лозинка (ср)",), "")
+    feedback = answer_feedback(
         quiz_factory.SHORT, "LOZINKA (sr)", score_answer(quiz_factory.SHORT, "LOZINKA (sr)"), language="sr", seed="x"
     )
-    assert (said.accepted, said.note) == ((), "на лозинка (ср)")
+    assert (feedback.accepted, feedback.note) == ((), "на лозинка (ср)")
     with translation.override("en"):
-        said = answer_feedback(
+        feedback = answer_feedback(
             quiz_factory.NUMERIC, "3", score_answer(quiz_factory.NUMERIC, "3"), language="en", seed="x"
         )
-    assert said.accepted == ("15 (give or take 0.5)",)
+    assert feedback.accepted == ("15 (give or take 0.5)",)
 
 
 def test_a_serbian_question_is_marked_on_an_english_page() -> None:

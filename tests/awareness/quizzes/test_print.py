@@ -27,7 +27,7 @@ from tests.factories import quizzes as quiz_factory
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def drawn(question: Question, language: str = "sr") -> SheetQuestion:
+def sheet_question(question: Question, language: str = "sr") -> SheetQuestion:
     with translation.override(language):
         return sheet_of([question], language=language, seed="print-proba")[0]
 
@@ -35,14 +35,14 @@ def drawn(question: Question, language: str = "sr") -> SheetQuestion:
 @pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, language: str) -> None:
-    sheet = drawn(question, language)
+    sheet = sheet_question(question, language)
     assert sheet.key
     texts = {choice.text for choice in sheet.choices} | {
         choice.text for situation in sheet.situations for choice in situation.choices
     }
     # The worksheet must not contain the answer.
-    written = question.kind in {"short", "numeric"}
-    assert texts == (set() if written else {choice.text.read(language) for choice in question.choices})
+    is_written = question.kind in {"short", "numeric"}
+    assert texts == (set() if is_written else {choice.text.read(language) for choice in question.choices})
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -57,7 +57,7 @@ def test_the_answer_key_has_the_letters_of_the_sheet_and_full_credit(seed: int) 
 
 def test_pairs_of_the_key_are_right() -> None:
     for question in (quiz_factory.MATCHING, quiz_factory.SORTING):
-        sheet = drawn(question)
+        sheet = sheet_question(question)
         left = {choice.letter: choice.text for choice in sheet.choices}
         right = {group.letter: group.text for group in sheet.groups}
         pairs = {(left[line[0]], right[re.split(" – ", line)[1][0]]) for line in sheet.key}
@@ -65,22 +65,22 @@ def test_pairs_of_the_key_are_right() -> None:
 
 
 def test_items_to_order_are_shuffled() -> None:
-    sheet = drawn(quiz_factory.ORDERING)
+    sheet = sheet_question(quiz_factory.ORDERING)
     texts = [choice.text.sr for choice in quiz_factory.ORDERING.choices]
     assert [choice.text for choice in sheet.choices] != texts
     assert [line.split(". ")[1] for line in sheet.key] == texts
 
 
 def test_a_scenario_names_the_target_of_each_choice() -> None:
-    sheet = drawn(quiz_factory.SCENARIO, "en")
+    sheet = sheet_question(quiz_factory.SCENARIO, "en")
     assert [(each.heading, len(each.choices)) for each in sheet.situations] == [("", 2), ("Situation 1", 2)]
     assert [choice.letter for each in sheet.situations for choice in each.choices] == ["A", "B", "C", "D"]
     assert [line[0] for line in sheet.key] == ["B", "D"]
 
 
 def test_numbers_are_written_as_readers_write_them() -> None:
-    assert drawn(quiz_factory.NUMERIC).key == ("15 ± 0,5", "14 (25 %)")
-    assert drawn(quiz_factory.NUMERIC, "en").key == ("15 ± 0.5", "14 (25 %)")
+    assert sheet_question(quiz_factory.NUMERIC).key == ("15 ± 0,5", "14 (25 %)")
+    assert sheet_question(quiz_factory.NUMERIC, "en").key == ("15 ± 0.5", "14 (25 %)")
 
 
 def test_letters_follow_the_alphabet_of_the_script() -> None:
@@ -144,17 +144,17 @@ def test_a_former_address_leads_on(client: Client, quiz: Quiz) -> None:
     quiz.slug = "nova"
     save_record(record=quiz, actor=User.objects.get(username="x"), now=timezone.now())
     for part in ("print", "offline"):
-        moved = client.get(f"/sr/quizzes/proba/{part}/")
-        assert (moved.status_code, moved["Location"]) == (301, f"/sr/quizzes/nova/{part}/")
+        response = client.get(f"/sr/quizzes/proba/{part}/")
+        assert (response.status_code, response["Location"]) == (301, f"/sr/quizzes/nova/{part}/")
 
 
 def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> None:
     client.get("/sr/quizzes/proba/print/")
 
     def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as query_log:
             assert client.get("/sr/quizzes/proba/print/").status_code == 200
-        return len(captured)
+        return len(query_log)
 
     many = queries()
     quiz.entries.filter(order__gt=1).delete()

@@ -254,12 +254,12 @@ def test_the_search_document_has_questions_without_answers() -> None:
 def test_a_changed_question_notifies_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     quiz = published()
     other = published(replace(quiz_factory.QUIZ, slug="druga", questions=(quiz_factory.POLL,)))
-    told: list[object] = []
-    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, _stays: told.append(record)])
+    changed_records: list[object] = []
+    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, _stays: changed_records.append(record)])
     question = quiz.entries.all()[0].question
     save_question(question=question, actor=User.objects.get(), now=datetime.now(UTC))
-    assert told == [question, quiz]
-    assert other not in told
+    assert changed_records == [question, quiz]
+    assert other not in changed_records
 
 
 def test_a_card_shows_the_picture_of_the_most_frequent_topic(client: Client) -> None:
@@ -278,10 +278,10 @@ def test_a_card_shows_the_picture_of_the_most_frequent_topic(client: Client) -> 
     ):
         published(replace(quiz_factory.QUIZ, slug=slug, topics=topics, questions=questions))
     pictures = [each["src"] for each in read(client, "/en/quizzes/").all("img", **{"class": "card-picture"})]
-    drawn = dict(zip(titles(client), pictures, strict=True))
-    assert drawn["o-pecanju"] == static("img/topics/phishing.svg")
-    assert drawn["o-nasilju"] == static("img/topics/cyberbullying.svg")
-    assert drawn["o-novom"] == drawn["ni-o-cemu"] == static("img/kinds/quiz.svg")
+    picture_of = dict(zip(titles(client), pictures, strict=True))
+    assert picture_of["o-pecanju"] == static("img/topics/phishing.svg")
+    assert picture_of["o-nasilju"] == static("img/topics/cyberbullying.svg")
+    assert picture_of["o-novom"] == picture_of["ni-o-cemu"] == static("img/kinds/quiz.svg")
     Quiz.objects.exclude(slug="o-pecanju").delete()
     # A page of another app that displays cards of quizzes.
     fresh = read(client, "/en/for-children/")

@@ -27,10 +27,10 @@ def test_each_can_be_played_to_its_end(slug: str) -> None:
     facts = QUIZZES[slug]
     row = find_quiz(slug)
     assert row is not None
-    kept = to_quiz_data(row)
+    stored_quiz = to_quiz_data(row)
     # Topics have an order of their own.
-    assert replace(kept, topics=facts.topics) == facts
-    assert set(kept.topics) == set(facts.topics)
+    assert replace(stored_quiz, topics=facts.topics) == facts
+    assert set(stored_quiz.topics) == set(facts.topics)
     answers = [best(question) for question in facts.questions]
     assert all(score_answer(*pair).credit in {1, None} for pair in zip(facts.questions, answers, strict=True))
     player = Player(Client(), slug, "sr")

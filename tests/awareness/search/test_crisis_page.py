@@ -182,10 +182,10 @@ def test_other_searches_stay_as_they_are(client: Client, typed: str) -> None:
 def test_help_is_there_while_the_database_is_not(client: Client) -> None:
     page_of(client, "sr", "лозинке")
 
-    def broken(*_arguments: object) -> None:
+    def fail(*_arguments: object) -> None:
         raise OperationalError("planted")
 
-    with connection.execute_wrapper(broken):
+    with connection.execute_wrapper(fail):
         html, _page = page_of(client, "sr", "hoću da se ubijem")
     assert phones(html) == [PHONES[slug] for slug in SITUATIONS["self-harm"].for_self.lines]
 

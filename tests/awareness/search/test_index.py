@@ -37,8 +37,8 @@ def editor() -> User:
 
 
 def make(slug: str = "tema", **columns: object) -> Topic:
-    given = {"title_sr": "Ђачка тема", "title_en": "A topic", "summary_sr": "Укратко.", "published_at": NOW} | columns
-    return Topic(slug=slug, **given)
+    values = {"title_sr": "Ђачка тема", "title_en": "A topic", "summary_sr": "Укратко.", "published_at": NOW} | columns
+    return Topic(slug=slug, **values)
 
 
 def index() -> list[tuple[object, ...]]:
@@ -168,9 +168,9 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
         kind="topic", object_id=10**6, language="sr", url_name="x", title="x", published_at=NOW, changed_at=NOW
     )
     before = content_version.current()
-    said = StringIO()
-    call_command("reindex", stdout=said)
-    assert said.getvalue().splitlines() == [
+    output = StringIO()
+    call_command("reindex", stdout=output)
+    assert output.getvalue().splitlines() == [
         "topic: 2 of 5 (40 %)",
         "topic: 4 of 5 (80 %)",
         "topic: 5 of 5 (100 %)",
@@ -180,25 +180,25 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
     first = index()
     assert len(of_topics()) == 10
     assert all("Одговор" in entry.body for entry in of_topics() if entry.language == "sr")
-    call_command("reindex", stdout=said)
+    call_command("reindex", stdout=output)
     assert index() == first
 
 
 def test_only_missing_and_outdated_records_are_indexed(editor: User) -> None:
-    kept, changed, new = make("a"), make("b"), make("c")
-    for record in (kept, changed):
+    unchanged, changed, new = make("a"), make("b"), make("c")
+    for record in (unchanged, changed):
         save_record(record=record, actor=editor, now=NOW)
     ids = {entry.pk for entry in of_topics()}
     new.save()
     Topic.objects.filter(pk=changed.pk).update(title_sr="Промењено", changed_at=NOW + timedelta(hours=1))
-    told: list[tuple[str, int, int]] = []
-    services.reindex(missing=True, progress=lambda *step: told.append(step))
-    assert told == [("topic", 2, 2)]
-    assert {entry.pk for entry in of_topics() if entry.object_id == kept.pk} < ids
+    steps: list[tuple[str, int, int]] = []
+    services.reindex(missing=True, progress=lambda *step: steps.append(step))
+    assert steps == [("topic", 2, 2)]
+    assert {entry.pk for entry in of_topics() if entry.object_id == unchanged.pk} < ids
     assert {entry.title for entry in of_topics() if entry.object_id == changed.pk} == {"Промењено", "A topic"}
-    told.clear()
-    services.reindex(missing=True, progress=lambda *step: told.append(step))
-    assert told == []
+    steps.clear()
+    services.reindex(missing=True, progress=lambda *step: steps.append(step))
+    assert steps == []
 
 
 def test_words_are_learnt_in_the_spelling_of_the_texts(editor: User) -> None:
@@ -232,13 +232,13 @@ def page_names() -> list[str]:
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_pages_are_indexed_by_title_and_description(client: Client, language: str) -> None:
     services.reindex()
-    found, said = {}, {}
+    found, expected = {}, {}
     with translation.override(language):
         for name in page_names():
             entry = SearchEntry.objects.get(kind=PAGE, url_name=name, language=language)
             page = PageReader(client.get(reverse(name)).content.decode())
             title, _mark, _site = page.words[0].rpartition(" · ")
-            said[name] = (title, page.all("meta", name="description"))
+            expected[name] = (title, page.all("meta", name="description"))
             found[name] = (entry.title, [{"name": "description", "content": entry.summary}])
             assert entry.keywords, name
-    assert found == said
+    assert found == expected

@@ -12,11 +12,11 @@ from tests.clients.page_reader import PageReader
 pytestmark = pytest.mark.usefixtures("corpus")
 
 
-def suggested(client: Client, path: str) -> list[str]:
+def suggestions(client: Client, path: str) -> list[str]:
     response = client.get(path)
     assert response.status_code == 404
-    listed = re.search(r'<ul class="suggestions">.*?</ul>', response.content.decode(), re.DOTALL)
-    return [link["href"] for link in PageReader(listed[0]).all("a")] if listed else []
+    section = re.search(r'<ul class="suggestions">.*?</ul>', response.content.decode(), re.DOTALL)
+    return [link["href"] for link in PageReader(section[0]).all("a")] if section else []
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def suggested(client: Client, path: str) -> list[str]:
     ],
 )
 def test_pages_are_suggested_by_words_of_the_address(client: Client, path: str, first: str) -> None:
-    found = suggested(client, path)
+    found = suggestions(client, path)
     assert found[0] == first
     assert len(found) <= context_processors.MAX_COUNT
 
@@ -46,7 +46,7 @@ def test_pages_are_suggested_by_words_of_the_address(client: Client, path: str, 
     ],
 )
 def test_an_address_without_words_gets_no_suggestions(client: Client, path: str) -> None:
-    found = suggested(client, path)
+    found = suggestions(client, path)
     assert found == [] or "password" in path
 
 

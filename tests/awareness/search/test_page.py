@@ -156,7 +156,7 @@ def test_nothing_that_is_typed_breaks_it(client: Client, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "message"),
     [
         ("x" * 100_000, "too long"),
         ("& | !", "no word"),
@@ -165,9 +165,9 @@ def test_nothing_that_is_typed_breaks_it(client: Client, language: str) -> None:
         ("\x00", "What are you looking for?"),
     ],
 )
-def test_an_invalid_query_gets_a_message(client: Client, typed: str, told: str) -> None:
+def test_an_invalid_query_gets_a_message(client: Client, typed: str, message: str) -> None:
     response = client.get("/en/search/", {"q": typed})
-    assert told in response.content.decode()
+    assert message in response.content.decode()
     assert len(response.content) < 30_000
 
 
@@ -180,11 +180,11 @@ def test_links_to_other_languages_keep_the_query(client: Client) -> None:
 def test_unpublished_records_are_not_found(client: Client) -> None:
     now = timezone.now()
     entry = SearchEntry.objects.get(kind="topic", language="en", title__startswith="Phishing")
-    for published, withdrawn, seen in ((1, None, False), (-1, None, True), (-2, -1, False), (-2, 1, True)):
+    for published, withdrawn, visible in ((1, None, False), (-1, None, True), (-2, -1, False), (-2, 1, True)):
         entry.published_at = now + timedelta(hours=published)
         entry.withdrawn_at = None if withdrawn is None else now + timedelta(hours=withdrawn)
         entry.save(update_fields=["published_at", "withdrawn_at"])
-        assert ("/en/topics/phishing/" in titles(search(client, "en", q="phishing"))) is seen
+        assert ("/en/topics/phishing/" in titles(search(client, "en", q="phishing"))) is visible
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])

@@ -33,9 +33,9 @@ def test_the_set_is_whole() -> None:
 def test_every_query_finds_its_expected_page_first_in_any_spelling() -> None:
     wrong = {}
     for query in QUERIES:
-        given = [first_hits(spelling, query["language"]) for spelling in query["spellings"]]
-        if not all(hits == given[0] for hits in given) or given[0][:1] != [query["first"]]:
-            wrong[query["spellings"][0]] = (query["first"], given)
+        results = [first_hits(spelling, query["language"]) for spelling in query["spellings"]]
+        if not all(hits == results[0] for hits in results) or results[0][:1] != [query["first"]]:
+            wrong[query["spellings"][0]] = (query["first"], results)
     assert wrong == {}
 
 

@@ -62,15 +62,15 @@ def search_all(client: Client, **params: object) -> tuple[dict[str, int], list[i
     page = 1
     while True:
         html = client.get("/sr/search/", {**params, "page": page}).content.decode()
-        shown = PageReader(html)
-        found = [link["href"] for link in shown.all("a") if re.match(r"/sr/(topics|news)/.", link["href"])]
+        reader = PageReader(html)
+        found = [link["href"] for link in reader.all("a") if re.match(r"/sr/(topics|news)/.", link["href"])]
         sizes.append(len(found))
         links += found
         counts = {
             label.strip(): int(count)
             for label, count in re.findall(r'>([^<>]+) <span class="facet-count">(\d+)</span>', html)
         }
-        if not shown.all("a", rel="next"):
+        if not reader.all("a", rel="next"):
             return counts, sizes, links
         page += 1
 
@@ -101,8 +101,8 @@ def test_similar_titles_of_the_youngest_fill_the_page(client: Client) -> None:
 
 
 def test_other_readers_get_all_topics(client: Client) -> None:
-    for given in ({}, {"reader": "11-14"}, {"reader": "parents"}):
-        counts, sizes, links = search_all(client, q="zavrzlama", **given)
+    for parameters in ({}, {"reader": "11-14"}, {"reader": "parents"}):
+        counts, sizes, links = search_all(client, q="zavrzlama", **parameters)
         assert counts == {"Све": 3 * EACH, "Теме": 2 * EACH, "Вести": EACH}
         assert sizes == [10, 10, 7]
         assert len(set(links)) == 3 * EACH
@@ -142,8 +142,8 @@ def test_games_and_quizzes_for_the_oldest_and_for_adults_are_left_out_for_the_yo
     client: Client, plays: int
 ) -> None:
     def found(**params: str) -> set[str]:
-        shown = PageReader(client.get("/sr/search/", {"q": "бућкуриш", **params}).content.decode())
-        links = [link["href"] for link in shown.all("a") if re.match(r"/sr/(games|quizzes)/(game|quiz)-", link["href"])]
+        page = PageReader(client.get("/sr/search/", {"q": "бућкуриш", **params}).content.decode())
+        links = [link["href"] for link in page.all("a") if re.match(r"/sr/(games|quizzes)/(game|quiz)-", link["href"])]
         return {link.split("/")[3] for link in links}
 
     young = {f"{kind}-{level}" for kind in ("game", "quiz") for level in (Level.YOUNGEST, Level.MIDDLE)}

@@ -64,18 +64,20 @@ def first_results(query: RealQuery) -> list[str]:
 @pytest.mark.usefixtures("content")
 @pytest.mark.django_db
 def test_people_find_their_page_among_the_first_three(name: str, number: int, share: float) -> None:
-    asked = list(queries(name))
-    missed = {query.typed: shown for query in asked if not query.expected.intersection(shown := first_results(query))}
-    assert len(asked) == number
-    assert 1 - len(missed) / len(asked) >= share, missed
+    all_queries = list(queries(name))
+    missed = {
+        query.typed: hits for query in all_queries if not query.expected.intersection(hits := first_results(query))
+    }
+    assert len(all_queries) == number
+    assert 1 - len(missed) / len(all_queries) >= share, missed
 
 
 @pytest.mark.usefixtures("content")
 @pytest.mark.django_db
 def test_an_expected_page_of_every_query_exists() -> None:
-    known = {
+    known_pages = {
         str(entry.url_kwargs.get("slug", entry.url_name))
         for entry in SearchEntry.objects.only("url_name", "url_kwargs")
     }
-    unknown = {page for name in ("tuned", "unseen") for query in queries(name) for page in query.expected} - known
+    unknown = {page for name in ("tuned", "unseen") for query in queries(name) for page in query.expected} - known_pages
     assert unknown == set()

@@ -32,8 +32,8 @@ def thesaurus(*groups: str, urgent: bool = False) -> Thesaurus:
     return cached_thesaurus(HttpRequest(), "sr")
 
 
-def strict(typed: str, known: Thesaurus | None = None) -> str:
-    return make_plan(parse_typed_text(typed, "sr"), "sr", known or Thesaurus()).strict
+def strict(typed: str, synonyms: Thesaurus | None = None) -> str:
+    return make_plan(parse_typed_text(typed, "sr"), "sr", synonyms or Thesaurus()).strict
 
 
 def test_the_seed_groups_are_there_and_in_order() -> None:
@@ -43,21 +43,21 @@ def test_the_seed_groups_are_there_and_in_order() -> None:
 
 
 def test_a_word_is_expanded_to_its_group_in_any_form_and_script() -> None:
-    known = thesaurus("фишинг, phishing, лажна порука")
-    wanted = "( ( 'fising' ) | ( 'phishing' ) | ( 'lazn' & 'poruk' ) )"
-    assert strict("фишингу", known) == strict("FIŠINGA", known) == strict("fising", known) == wanted
-    assert strict("lažnih poruka", known) == "( ( 'lazn' & 'poruk' ) | ( 'fising' ) | ( 'phishing' ) )"
-    assert strict("лажна банка", known) == "( ( 'lazn' ) ) & ( ( 'bank' ) )"
-    assert strict('"фишинг"', known) == "( ( 'fising' ) )"
+    synonyms = thesaurus("фишинг, phishing, лажна порука")
+    expected = "( ( 'fising' ) | ( 'phishing' ) | ( 'lazn' & 'poruk' ) )"
+    assert strict("фишингу", synonyms) == strict("FIŠINGA", synonyms) == strict("fising", synonyms) == expected
+    assert strict("lažnih poruka", synonyms) == "( ( 'lazn' & 'poruk' ) | ( 'fising' ) | ( 'phishing' ) )"
+    assert strict("лажна банка", synonyms) == "( ( 'lazn' ) ) & ( ( 'bank' ) )"
+    assert strict('"фишинг"', synonyms) == "( ( 'fising' ) )"
 
 
 def test_a_word_of_two_groups_is_expanded_to_both_not_further() -> None:
-    known = thesaurus("а1, б1", "б1, в1", "в1, г1")
-    assert strict("b1", known) == "( ( 'b1' ) | ( 'a1' ) | ( 'v1' ) )"
+    synonyms = thesaurus("а1, б1", "б1, в1", "в1, г1")
+    assert strict("b1", synonyms) == "( ( 'b1' ) | ( 'a1' ) | ( 'v1' ) )"
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted"),
+    ("typed", "expected"),
     [
         ("банка порука", "( ( 'bank' ) ) & ( ( 'poruk' ) )"),
         ("банка или порука", "( ( 'bank' ) | ( 'poruk' ) )"),
@@ -68,9 +68,9 @@ def test_a_word_of_two_groups_is_expanded_to_both_not_further() -> None:
         ("e-mail", "( ( 'e' <-> 'mai' ) )"),
     ],
 )
-def test_typed_synonyms_are_parsed_like_queries(typed: str, wanted: str) -> None:
+def test_typed_synonyms_are_parsed_like_queries(typed: str, expected: str) -> None:
     found = strict(typed)
-    assert found == wanted.replace("'nadj'", lexemes("sr", [["nadjem"]])[0])
+    assert found == expected.replace("'nadj'", lexemes("sr", [["nadjem"]])[0])
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_group_of_a_single_word_is_refused() -> None:
 
 @pytest.mark.usefixtures("own_corpus")
 def test_urgent_groups_match_whole_expressions() -> None:
-    known = thesaurus("не желим да живим", urgent=True)
-    assert search(parse_typed_text("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False
-    assert search(parse_typed_text("кад не желим да живим", "sr"), "sr", known, timezone.now()).urgent is True
+    synonyms = thesaurus("не желим да живим", urgent=True)
+    assert search(parse_typed_text("Не желим више да живим", "sr"), "sr", synonyms, timezone.now()).urgent is False
+    assert search(parse_typed_text("кад не желим да живим", "sr"), "sr", synonyms, timezone.now()).urgent is True

@@ -19,7 +19,7 @@ SEARCHES = (
 
 
 def test_nothing_of_a_search_is_left(site: Site, worker_name: str) -> None:
-    said = len(site.log.getvalue())
+    log_length = len(site.log.getvalue())
     for language in ("sr", "sr-latn", "en"):
         for typed in SEARCHES:
             request = Request(  # noqa: S310 - our own server
@@ -39,7 +39,7 @@ def test_nothing_of_a_search_is_left(site: Site, worker_name: str) -> None:
     places = {
         "database": rows,
         "valkey": redis_content(site.env["REDIS_URL"]),
-        "output": site.log.getvalue()[said:].encode(),
+        "output": site.log.getvalue()[log_length:].encode(),
         "files": file_content(site.var_dir.rglob("*")),
         "logs": file_content(path for servers in own for path in servers.glob("*.log")),
     }

@@ -12,7 +12,7 @@ from clicksafely import urls
 KEYS = {facts["key"] for facts in json.loads(Path(__file__).with_name("corpus.json").read_text())}
 
 
-def shown(request: HttpRequest, slug: str) -> HttpResponse:
+def record_page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in KEYS:
         raise Http404
     return HttpResponse(slug)
@@ -21,9 +21,9 @@ def shown(request: HttpRequest, slug: str) -> HttpResponse:
 urlpatterns = [
     *urls.urlpatterns,
     *i18n_patterns(
-        path("topics/<slug:slug>/", shown, name="topic"),
-        path("news/<slug:slug>/", shown, name="article"),
-        path("resources/<slug:slug>/", shown, name="resource"),
+        path("topics/<slug:slug>/", record_page, name="topic"),
+        path("news/<slug:slug>/", record_page, name="article"),
+        path("resources/<slug:slug>/", record_page, name="resource"),
     ),
 ]
 handler404 = urls.handler404

@@ -35,9 +35,9 @@ def urls(client: Client, path: str = "/sitemap.xml") -> dict[str, ElementTree.El
     assert response.headers["Cache-Control"].startswith("public")
     root = ElementTree.fromstring(response.content)  # noqa: S314 - our own file
     assert root.tag == f"{SM}urlset"
-    listed = [(element.findtext(f"{SM}loc") or "", element) for element in root]
-    assert len({loc for loc, _element in listed}) == len(listed)
-    return dict(listed)
+    entries = [(element.findtext(f"{SM}loc") or "", element) for element in root]
+    assert len({loc for loc, _element in entries}) == len(entries)
+    return dict(entries)
 
 
 def alternates(element: ElementTree.Element) -> dict[str, str]:
@@ -46,17 +46,17 @@ def alternates(element: ElementTree.Element) -> dict[str, str]:
 
 def test_every_public_page_is_on_the_map_with_its_languages(client: Client) -> None:
     assert set(NAMES) - set(site_map.page_names()) == {"search"}
-    listed = urls(client)
+    entries = urls(client)
     for code, home in (("sr", "/sr/"), ("sr-latn", "/sr-latn/"), ("en", "/en/")):
-        assert alternates(listed[f"{SITE}{home}"]) == {
+        assert alternates(entries[f"{SITE}{home}"]) == {
             "sr-Cyrl": f"{SITE}/sr/",
             "sr-Latn": f"{SITE}/sr-latn/",
             "en": f"{SITE}/en/",
             "x-default": f"{SITE}/sr/",
         }
-        assert f"{SITE}/{code}/report/" in listed
+        assert f"{SITE}/{code}/report/" in entries
         assert not [
-            loc for loc in listed if "/search/" in loc or "/status/" in loc or "/case/" in loc or "admin" in loc
+            loc for loc in entries if "/search/" in loc or "/status/" in loc or "/case/" in loc or "admin" in loc
         ]
 
 
@@ -73,13 +73,13 @@ def test_a_record_is_on_the_map_in_the_languages_it_is_written_in(client: Client
     SearchEntry.objects.filter(kind="topic", url_kwargs__slug="privacy").update(
         published_at=timezone.now() + timedelta(days=1)
     )
-    listed = urls(client)
-    both = listed[f"{SITE}/sr-latn/topics/phishing/"]
+    entries = urls(client)
+    both = entries[f"{SITE}/sr-latn/topics/phishing/"]
     assert both.findtext(f"{SM}lastmod") == "2026-03-01"
     assert set(alternates(both)) == {"sr-Cyrl", "sr-Latn", "en", "x-default"}
-    assert set(alternates(listed[f"{SITE}/sr/topics/netiquette/"])) == {"sr-Cyrl", "sr-Latn", "x-default"}
-    assert f"{SITE}/en/topics/netiquette/" not in listed
-    assert f"{SITE}/sr/topics/privacy/" not in listed
+    assert set(alternates(entries[f"{SITE}/sr/topics/netiquette/"])) == {"sr-Cyrl", "sr-Latn", "x-default"}
+    assert f"{SITE}/en/topics/netiquette/" not in entries
+    assert f"{SITE}/sr/topics/privacy/" not in entries
 
 
 def test_an_entry_without_a_page_is_left_out(client: Client) -> None:
@@ -120,12 +120,12 @@ def test_robots_leave_the_private_alone(client: Client) -> None:
         "/api/reports/",
     ):
         assert not rules.can_fetch("anybot", closed), closed
-    for opened in ("/", "/sr/", "/en/report/", "/sr-latn/topics/phishing/", "/static/css/site.css"):
-        assert rules.can_fetch("anybot", opened), opened
+    for path in ("/", "/sr/", "/en/report/", "/sr-latn/topics/phishing/", "/static/css/site.css"):
+        assert rules.can_fetch("anybot", path), path
 
 
 @pytest.mark.parametrize(
-    ("setting", "told"),
+    ("setting", "contacts"),
     [
         ([], [f"{SITE}/en/contact/"]),
         (["security@example.org"], ["mailto:security@example.org"]),
@@ -136,13 +136,13 @@ def test_robots_leave_the_private_alone(client: Client) -> None:
     ],
 )
 def test_a_weakness_can_be_reported(
-    client: Client, settings: LazySettings, setting: list[str], told: list[str]
+    client: Client, settings: LazySettings, setting: list[str], contacts: list[str]
 ) -> None:
     settings.SECURITY_CONTACT = setting
     response = client.get("/.well-known/security.txt")
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     fields = [tuple(line.split(": ", 1)) for line in response.content.decode().splitlines()]
-    assert [value for name, value in fields if name == "Contact"] == told
+    assert [value for name, value in fields if name == "Contact"] == contacts
     [expires] = [value for name, value in fields if name == "Expires"]
     assert timedelta(days=120) < datetime.fromisoformat(expires) - timezone.now() < timedelta(days=365)
     assert ("Canonical", f"{SITE}/.well-known/security.txt") in fields

@@ -37,10 +37,10 @@ def test_a_title_is_drawn_within_its_frame(title: str) -> None:
     empty = Image.open(BytesIO(draw("", "Кликни безбедно"))).convert("RGB")
     # Colours differ slightly between pictures, because each has its own palette.
     difference = ImageChops.difference(picture.convert("RGB"), empty).convert("L")
-    drawn = difference.point([0] * 64 + [255] * 192).getbbox()
+    box = difference.point([0] * 64 + [255] * 192).getbbox()
     if title.strip():
-        assert drawn is not None
-        left, top, right, bottom = drawn
+        assert box is not None
+        left, top, right, bottom = box
         assert left >= 56
         assert 140 <= top < bottom <= 566
         assert right <= 1100
@@ -103,8 +103,8 @@ def test_a_page_is_shared_with_its_own_picture_in_its_script(
     assert len(set(addresses.values())) == 3
     assert [client.get(path).status_code for path in addresses.values()] == [200] * 3
     [meta] = PageReader(client.get("/sr/").content.decode()).all("meta", property="og:image")
-    thought = "Паметан клик вреди више од сто лозинки."
-    assert meta["content"] == f"https://klik.example.org{picture_path(thought, 'Кликни безбедно', 'klik')}"
+    sentence = "Паметан клик вреди више од сто лозинки."
+    assert meta["content"] == f"https://klik.example.org{picture_path(sentence, 'Кликни безбедно', 'klik')}"
 
 
 @pytest.mark.django_db
@@ -122,11 +122,11 @@ def test_a_page_is_shared_with_the_picture_of_its_kind(
 @pytest.mark.parametrize("kind", sorted(SOURCES))
 def test_each_kind_looks_different_and_its_title_has_room_beside_it(kind: str) -> None:
     title = "Подешавања приватности: ко шта види и ко ти пише"
-    with Image.open(BytesIO(draw(title, "Кликни безбедно", kind))) as beside:
-        beside_points = beside.convert("RGB")
+    with Image.open(BytesIO(draw(title, "Кликни безбедно", kind))) as titled:
+        titled_points = titled.convert("RGB")
     with Image.open(BytesIO(draw("", "Кликни безбедно", kind))) as untitled:
         untitled_points = untitled.convert("RGB")
-    words = ImageChops.difference(beside_points, untitled_points).convert("L").point([0] * 64 + [255] * 192).getbbox()
+    words = ImageChops.difference(titled_points, untitled_points).convert("L").point([0] * 64 + [255] * 192).getbbox()
     assert words is not None
     assert words[2] <= BESIDE[0]
     with Image.open(BytesIO(draw("", "Кликни безбедно"))) as plain:
@@ -137,8 +137,8 @@ def test_the_pictures_of_kinds_are_those_of_the_drawings() -> None:
     """The bitmaps match the drawings: `bin/draw_kinds.py` was run after the last change."""
     assert set(KINDS) == set(SOURCES)
     for kind, source in SOURCES.items():
-        with Image.open(BytesIO(draw_kind(source))) as anew, Image.open(KINDS[kind]) as kept:
-            difference = ImageChops.difference(anew.convert("RGBA"), kept.convert("RGBA"))
+        with Image.open(BytesIO(draw_kind(source))) as anew, Image.open(KINDS[kind]) as stored_image:
+            difference = ImageChops.difference(anew.convert("RGBA"), stored_image.convert("RGBA"))
         assert ImageStat.Stat(difference).mean == pytest.approx([0] * 4, abs=0.5), kind
 
 

@@ -39,7 +39,7 @@ LINES = """\
 
 
 @pytest.fixture(params=DAMAGES)
-def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def damaged_file(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Damage the file of help lines; return the beginning of a problem in it, with its line."""
     before, after, problem = DAMAGES[request.param]
     assert before in LINES
@@ -51,17 +51,19 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     return f"{path}:{problem}"
 
 
-def test_a_damaged_file_is_an_error_of_the_check_with_its_line(damaged: str) -> None:
+def test_a_damaged_file_is_an_error_of_the_check_with_its_line(damaged_file: str) -> None:
     found = run_rules(content.RULES)
     assert {error.id for error in found} == {"topics.E101"}
-    assert any(str(error.msg).startswith(damaged) for error in found), [error.msg for error in found]
+    assert any(str(error.msg).startswith(damaged_file) for error in found), [error.msg for error in found]
 
 
-def test_without_database_and_file_the_built_in_lines_are_shown(damaged: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_database_and_file_the_built_in_lines_are_shown(
+    damaged_file: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR, "awareness.topics.selectors"):
         lines = selectors.cached_help_lines.without_database()
     assert [line.phone for line in lines] == ["192", "116111", "194"]
-    assert any(damaged in message for message in caplog.messages)
+    assert any(damaged_file in message for message in caplog.messages)
 
 
 def test_built_in_rows_are_those_of_the_files() -> None:
@@ -73,7 +75,7 @@ def test_built_in_rows_are_those_of_the_files() -> None:
 
 
 def test_a_damaged_file_of_built_in_rows_fails_nothing(
-    damaged: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    damaged_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "built_in.yaml"
     path.write_text("help_lines: [\n")
@@ -87,9 +89,9 @@ def test_a_damaged_file_of_built_in_rows_fails_nothing(
 @pytest.mark.parametrize("model", [HelpLine, RemovalService])
 def test_the_schemas_know_only_fields(model: type[HelpLine | RemovalService]) -> None:
     path = content.HELP_LINES if model is HelpLine else content.REMOVAL_SERVICES
-    known = {field.name for field in model._meta.get_fields()}
+    field_names = {field.name for field in model._meta.get_fields()}
     schema = read_document(path.with_name(f"{path.stem}.schema.yaml")).data
-    assert set(schema["items"]["properties"]) <= known
+    assert set(schema["items"]["properties"]) <= field_names
     assert read_data(path)
     assert run_rules(content.RULES) == []
 

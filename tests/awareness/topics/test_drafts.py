@@ -52,7 +52,7 @@ def kind(tmp_path: Path) -> ContentKind:
 
 def load(kind: ContentKind) -> Topic:
     *_, result = load_content([kind], now=NOW)
-    assert result.kept == []
+    assert result.kept_rows == []
     return Topic.objects.get(slug="nacrt")
 
 
@@ -77,8 +77,8 @@ def test_the_form_shows_the_note_and_publishing_needs_approval(kind: ContentKind
     page = editor.client.get(form).content.decode()
     assert "Check article 301." in page
     assert "Проверите члан 301." in page
-    shown = PageReader(page)
-    assert "checked" in shown.all("input", name="needs_approval")[0]
+    reader = PageReader(page)
+    assert "checked" in reader.all("input", name="needs_approval")[0]
     with pytest.raises(ActionRefused) as refused, override("en"):
         publish_stored(record=topic, actor=editor.user, now=NOW)
     assert "Approve the text before you publish it." in str(refused.value.faults[0].message)
@@ -91,8 +91,8 @@ def test_a_demonstration_shows_drafts_and_marks_them(kind: ContentKind, client: 
     call_command("load_demo", "topics")
     assert MARK in PageReader(client.get("/en/topics/nacrt/").content.decode()).text
     assert MARK not in PageReader(client.get("/en/topics/phishing/").content.decode()).text
-    listed = PageReader(client.get("/en/topics/").content.decode())
-    assert listed.words.count("draft") == Topic.objects.filter(needs_approval=True).count()
+    list_page = PageReader(client.get("/en/topics/").content.decode())
+    assert list_page.words.count("draft") == Topic.objects.filter(needs_approval=True).count()
     # The loader still corrects its text.
     assert load(kind).published_at is not None
 
@@ -105,20 +105,20 @@ def test_the_public_page_leaves_out_an_unchecked_box_on_the_law(client: Client, 
     topic = Topic.objects.get(slug="phishing")
     content_version.bump()
 
-    def shown(page: PageReader) -> tuple[bool, bool, bool]:
+    def shown_parts(page: PageReader) -> tuple[bool, bool, bool]:
         return bool(page.all("a", href="#law")), "Article 301" in page.text, UNCHECKED in page.text
 
     def page() -> PageReader:
         return PageReader(client.get("/en/topics/phishing/").content.decode())
 
-    assert shown(page()) == (False, False, False)
+    assert shown_parts(page()) == (False, False, False)
     assert "Article 301" not in topic_document(topic).words["en"].body
-    assert shown(PageReader(preview(writer, topic, "en/topics/phishing/"))) == (True, True, True)
+    assert shown_parts(PageReader(preview(writer, topic, "en/topics/phishing/"))) == (True, True, True)
     with override_settings(DEMO=True):
-        assert shown(page()) == (True, True, True)
+        assert shown_parts(page()) == (True, True, True)
     Topic.objects.filter(pk=topic.pk).update(checked_on="2026-02-03")
     content_version.bump()
-    assert shown(page()) == (True, True, False)
+    assert shown_parts(page()) == (True, True, False)
     topic.refresh_from_db()
     assert "Article 301" in topic_document(topic).words["en"].body
 
@@ -146,8 +146,8 @@ def test_editors_filter_topics_not_checked_within_a_year(editor: Person) -> None
         rows = {box["value"] for box in page.all("input", name="_selected_action")}
         assert rows == {str(pk) for pk in Topic.objects.filter(slug__in=slugs).values_list("pk", flat=True)}
     Resource.objects.create(slug="list", title_sr="Лист", summary_sr="…", kind="worksheet", language="sr-Cyrl")
-    listed = PageReader(editor.client.get("/admin/library/resource/?checked=never").content.decode())
-    assert len(listed.all("input", name="_selected_action")) == 1
+    list_page = PageReader(editor.client.get("/admin/library/resource/?checked=never").content.decode())
+    assert len(list_page.all("input", name="_selected_action")) == 1
     home = PageReader(editor.client.get("/admin/").content.decode())
     links = {link["href"] for link in home.all("a") if "?checked=due" in link.get("href", "")}
     assert links >= {f"/admin/{kind}/?checked=due" for kind in ("topics/topic", "library/resource")}

@@ -170,11 +170,11 @@ def test_the_day_of_the_check_is_shown(client: Client) -> None:
 
 def test_the_page_of_an_audience_has_the_answer_for_its_youngest_readers(for_five_readers: Topic) -> None:
     now = timezone.now()
-    shown = {
+    levels = {
         audience: [each.audience for each in answers_for(audience, now) if each.topic_id == for_five_readers.pk]
         for audience in Audience
     }
-    assert shown == {"children": ["7-10"], "parents": ["parents"], "educators": ["educators"]}
+    assert levels == {"children": ["7-10"], "parents": ["parents"], "educators": ["educators"]}
     for_five_readers.answers.filter(audience="7-10").delete()
     assert [each.audience for each in answers_for(Audience.CHILDREN, now) if each.topic_id == for_five_readers.pk] == [
         "11-14"
@@ -197,17 +197,17 @@ def test_latin_has_no_cyrillic_left(client: Client, slug: str) -> None:
 
 def test_related_content_is_shown_as_cards(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     topic = Topic.objects.get(slug="phishing")
-    asked: list[tuple[list[int], int]] = []
+    calls: list[tuple[list[int], int]] = []
 
     def provider(topics: object, most: int, now: datetime) -> list[related_content.Card]:
-        asked.append((list(topics), most))  # type: ignore[call-overload]
+        calls.append((list(topics), most))  # type: ignore[call-overload]
         return [related_content.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
 
     monkeypatch.setattr(related_content, "CARD_SOURCES", {})
     related_content.register_cards(kind="quiz", title="Квизови", order=1, provider=provider)
     page = read(client, "/sr/topics/phishing/")
     assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]
-    assert asked == [([topic.pk], 3)]
+    assert calls == [([topic.pk], 3)]
 
 
 @pytest.mark.parametrize(
@@ -274,9 +274,9 @@ def test_a_topic_costs_few_queries_however_many_answers(
     for audience in ("parents", "educators"):
         TopicAnswer.objects.filter(topic__slug="phishing", audience=audience).delete()
         content_version.bump()
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             client.get("/sr/topics/phishing/")
-        counts.append(len(asked))
+        counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
@@ -326,8 +326,8 @@ def test_structured_data_has_questions_and_audience(
     topic = Topic.objects.get(slug="phishing")
     assert datetime.fromisoformat(one(page, "dateModified")) == topic.changed_at
     questions = page[f"{schema}mainEntity"]
-    told = [one(node[f"{schema}audience"][0], "educationalRole") for node in questions[1:]]
-    assert told == ["student"] * 3 + ["parent", "teacher"]
+    roles = [one(node[f"{schema}audience"][0], "educationalRole") for node in questions[1:]]
+    assert roles == ["student"] * 3 + ["parent", "teacher"]
     assert [one(node, "educationalRole") for node in page[f"{schema}audience"]] == ["student", "parent", "teacher"]
     assert [one(node, "typicalAgeRange") for node in questions[1:4]] == ["7-10", "11-14", "15-18"]
     assert not [node for node in questions[4:] if f"{schema}typicalAgeRange" in node]

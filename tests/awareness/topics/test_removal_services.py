@@ -58,10 +58,10 @@ def test_service_names_its_audience_and_sends_no_picture(client: Client, languag
 
 def test_pages_request_nothing_from_them(client: Client) -> None:
     page = PageReader(client.get("/en/help/").content.decode())
-    loaded = [attributes.get("src", "") for _tag, attributes in page.elements] + [
+    addresses = [attributes.get("src", "") for _tag, attributes in page.elements] + [
         link["href"] for link in page.all("link")
     ]
-    assert not any("ncmec" in address or "stopncii" in address for address in loaded)
+    assert not any("ncmec" in address or "stopncii" in address for address in addresses)
 
 
 def test_change_of_an_editor_is_shown_and_audited(client: Client) -> None:

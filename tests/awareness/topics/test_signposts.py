@@ -140,14 +140,14 @@ def test_withdrawing_deletes_makes_pages_old_and_is_recorded(editor: User) -> No
 
 @pytest.mark.django_db
 def test_the_admin_writes_through_the_services(editor: User) -> None:
-    desk = HelpLineAdmin(HelpLine, admin.site)
+    model_admin = HelpLineAdmin(HelpLine, admin.site)
     request = RequestFactory().post("/admin/")
     request.user = editor
     before = content_version.current()
     line = HelpLine.objects.get(slug="police")
-    desk.save_model(request, line, None, True)  # type: ignore[arg-type]
-    desk.delete_model(request, HelpLine.objects.get(slug="nadel"))
-    desk.delete_queryset(request, HelpLine.objects.filter(slug__in=["contact-centre", "missing-children"]))
+    model_admin.save_model(request, line, None, True)  # type: ignore[arg-type]
+    model_admin.delete_model(request, HelpLine.objects.get(slug="nadel"))
+    model_admin.delete_queryset(request, HelpLine.objects.filter(slug__in=["contact-centre", "missing-children"]))
     assert content_version.current() == before + 4
     assert [line.slug for line in HelpLine.objects.all()] == ["police", "ambulance", "suicide-prevention", "srce"]
 
@@ -155,11 +155,11 @@ def test_the_admin_writes_through_the_services(editor: User) -> None:
 @pytest.mark.django_db
 def test_a_page_with_cached_help_lines_needs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     cached_help_lines.during(RequestFactory().get("/"))
-    read = help_lines(RequestFactory().get("/"))["help_lines"]
+    lines = help_lines(RequestFactory().get("/"))["help_lines"]
     with django_assert_num_queries(1):
-        assert [line.phone for line in read()] == [phone for phone, *_rest in SEED_LINES]
+        assert [line.phone for line in lines()] == [phone for phone, *_rest in SEED_LINES]
     with django_assert_num_queries(0):
-        read()
+        lines()
 
 
 @pytest.mark.django_db
@@ -188,8 +188,8 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
         "active": "on",
         "slug": "nadel",
     }
-    refused = client.post(f"/admin/topics/helpline/{line.pk}/change/", form | {"phone": "116-112"})
-    assert refused.status_code == 200
+    response = client.post(f"/admin/topics/helpline/{line.pk}/change/", form | {"phone": "116-112"})
+    assert response.status_code == 200
     assert HelpLine.objects.get(slug="nadel").phone == "116111"
     saved = client.post(f"/admin/topics/helpline/{line.pk}/change/", form)
     assert saved.status_code == 302
@@ -199,7 +199,7 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("path", "shown"),
+    ("path", "phones"),
     [
         ("/en/about/", ["192", "19833", "116111", "116000"]),
         ("/en/report/", ["192", "19833", "116111", "116000"]),
@@ -207,35 +207,35 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     ],
 )
 def test_crisis_lines_are_on_pages_about_help_and_not_in_every_footer(
-    client: Client, path: str, shown: list[str]
+    client: Client, path: str, phones: list[str]
 ) -> None:
     links = [link["href"] for link in PageReader(client.get(path).content.decode()).all("a")]
-    assert {f"tel:{phone}" for phone in shown} == {link for link in links if link.startswith("tel:")}
+    assert {f"tel:{phone}" for phone in phones} == {link for link in links if link.startswith("tel:")}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "expected"),
     [
         ("sr", ["бесплатан позив · дан и ноћ", "бесплатан позив", "сваког дана од 14 до 23 ч"]),
         ("sr-latn", ["besplatan poziv · dan i noć", "besplatan poziv", "svakog dana od 14 do 23 č"]),
         ("en", ["free call · day and night", "free call", "every day from 14:00 to 23:00"]),
     ],
 )
-def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said: list[str]) -> None:
+def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, expected: list[str]) -> None:
     def hours_text(phone: str) -> str:
         section = client.get(f"/{language}/help/").content.decode().split(f'href="tel:{phone}"')[1]
         return PageReader(section.split('class="help-meta">')[1].split("</span>")[0]).text
 
     for phone in ("192", "116111", "116000", "194", "0800309309"):
-        assert hours_text(phone) == said[0]
-    assert hours_text("19833") == said[1]
-    assert hours_text("0800300303").endswith(said[2])
+        assert hours_text(phone) == expected[0]
+    assert hours_text("19833") == expected[1]
+    assert hours_text("0800300303").endswith(expected[2])
     HelpLine.objects.filter(phone="116000").update(
         around_the_clock=False, hours_sr="радним данима", hours_en="on working days"
     )
     content_version.bump()
-    assert hours_text("116000") != said[0]
+    assert hours_text("116000") != expected[0]
 
 
 @pytest.mark.django_db
@@ -276,10 +276,10 @@ def test_the_place_of_a_topic_and_of_a_help_line_is_chosen_among_the_others() ->
     person = signed_in("vesna", "editor")
     person.client.cookies["lang"] = "en"
     first, second, third = HelpLine.objects.all()[:3]
-    shown = places(person, f"/admin/topics/helpline/{second.pk}/change/")
-    assert [label for _value, label, chosen in shown if chosen] == [f"after “{first.phone} {first.title_en}”"]
-    assert len(shown) == HelpLine.objects.count()
-    value = next(value for value, label, _chosen in shown if label == f"after “{third.phone} {third.title_en}”")
+    options = places(person, f"/admin/topics/helpline/{second.pk}/change/")
+    assert [label for _value, label, chosen in options if chosen] == [f"after “{first.phone} {first.title_en}”"]
+    assert len(options) == HelpLine.objects.count()
+    value = next(value for value, label, _chosen in options if label == f"after “{third.phone} {third.title_en}”")
     form = {
         name: getattr(second, name)
         for name in ("title_sr", "title_en", "description_sr", "description_en", "phone", "slug")

@@ -53,9 +53,9 @@ def test_while_beat_is_down_it_escalates_and_sends_alerts_that_were_raised(sink:
     with as_role_of("outside"):
         check_alerting(now=NIGHT)
         check_alerting(now=NIGHT + 10 * MINUTE)
-    reached = [(letter.recipients[0].partition("@")[0], letter.message["Subject"]) for letter in sink.letters]
+    messages = [(letter.recipients[0].partition("@")[0], letter.message["Subject"]) for letter in sink.letters]
     danger, down = "Узбуна: Дете је сада у опасности", "Узбуна: Узбуне не раде"
-    assert sorted(reached) == [("first", danger), ("first", down), ("second", danger), ("second", down)]
+    assert sorted(messages) == [("first", danger), ("first", down), ("second", danger), ("second", down)]
 
 
 def test_the_alert_ends_when_the_alerting_works_again(sink: SmtpSink) -> None:
@@ -75,13 +75,13 @@ def test_messages_that_fail_for_minutes_are_a_fault() -> None:
 
 
 def test_the_command_prints_the_faults_and_exits_with_1(sink: SmtpSink) -> None:
-    printed = StringIO()
+    output = StringIO()
     with travelling(NIGHT), pytest.raises(SystemExit, match="1"):
-        call_command("check_alerting", stdout=printed)
-    assert printed.getvalue().count("\n") == 2
+        call_command("check_alerting", stdout=output)
+    assert output.getvalue().count("\n") == 2
     alerting_works(NIGHT)
     with travelling(NIGHT):
-        call_command("check_alerting", stdout=printed)
+        call_command("check_alerting", stdout=output)
 
 
 def test_the_tasks_record_the_heartbeats(sink: SmtpSink) -> None:

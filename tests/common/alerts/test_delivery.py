@@ -124,11 +124,11 @@ class TestEmail:
         class Killed(BaseException):
             pass
 
-        def killed(*_: object, **__: object) -> None:
+        def fail(*_: object, **__: object) -> None:
             raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(delivery, "_end", killed)
+            patch.setattr(delivery, "_end", fail)
             with pytest.raises(Killed):
                 delivery.send_due_messages(now=NIGHT)
         assert states() == [("due", "interrupted")]
@@ -153,7 +153,7 @@ class TestWebhook:
         raise_and_plan(41, now=NIGHT)
         with as_role_of("outside"):
             assert delivery.send_due_messages(now=NIGHT) == 1
-        [(_host, path, headers)] = receiver.asked
+        [(_host, path, headers)] = receiver.requests
         body = receiver.bodies[0]
         assert path == "/hook"
         assert json.loads(body) == {
@@ -182,7 +182,7 @@ class TestWebhook:
         raise_and_plan(1, now=NIGHT)
         WebhookHost.objects.all().delete()
         assert delivery.send_due_messages(now=NIGHT) == 0
-        assert (receiver.asked, states()) == ([], [("failed", "host")])
+        assert (receiver.requests, states()) == ([], [("failed", "host")])
 
     def test_a_secret_of_another_mail_secret(self, receiver: WebServer, settings: Settings) -> None:
         person = make_person("first")
@@ -191,7 +191,7 @@ class TestWebhook:
         raise_and_plan(1, now=NIGHT)
         settings.MAIL_SECRET = "another secret of thirty-two characters"
         assert delivery.send_due_messages(now=NIGHT) == 0
-        assert (receiver.asked, states()) == ([], [("failed", "secret")])
+        assert (receiver.requests, states()) == ([], [("failed", "secret")])
 
     def test_a_former_mail_secret_opens_it(self, receiver: WebServer, settings: Settings) -> None:
         person = make_person("first")
@@ -230,47 +230,47 @@ class TestWebhook:
         raise_and_plan(1, now=NIGHT)
         channel.delete()
         delivery.send_due_messages(now=NIGHT)
-        assert (receiver.asked, states()) == ([], [("failed", "no_address")])
+        assert (receiver.requests, states()) == ([], [("failed", "no_address")])
 
 
 class TestHeartbeat:
-    def recorded(self) -> bool:
+    def is_recorded(self) -> bool:
         delivery.record_sending(now=NIGHT)
         return AlertingState.objects.get().sent_at == NIGHT
 
     def test_without_a_way_to_send_there_is_none(self) -> None:
-        assert not self.recorded()
+        assert not self.is_recorded()
 
     def test_a_mail_server_that_fails_is_none(self, settings: Settings) -> None:
         settings.MAIL_SMTP_URL = UNUSED
         give_shift(make_person("first"))
         raise_and_plan(1, now=NIGHT)
         delivery.send_due_messages(now=NIGHT)
-        assert not self.recorded()
+        assert not self.is_recorded()
 
     def test_with_a_mail_server(self, sink: SmtpSink) -> None:
         with as_role_of("outside"):
-            assert self.recorded()
+            assert self.is_recorded()
 
     def test_with_a_webhook_alone(self) -> None:
         give_webhook(make_person("first"), "https://a.example.org/")
-        assert self.recorded()
+        assert self.is_recorded()
 
     def test_with_the_webhook_of_the_person_on_duty(self) -> None:
         person = make_person("first")
         give_webhook(person, "https://a.example.org/")
         give_shift(person)
         with as_role_of("outside"):
-            assert self.recorded()
+            assert self.is_recorded()
 
     def test_a_webhook_of_another_person_reaches_no_one_on_duty(self, settings: Settings) -> None:
         give_shift(make_person("first"))
         give_webhook(make_person("second"), "https://a.example.org/")
-        assert not self.recorded()
+        assert not self.is_recorded()
         settings.MAIL_SMTP_URL = UNUSED
         raise_and_plan(1, now=NIGHT)
         delivery.send_due_messages(now=NIGHT)
-        assert not self.recorded()
+        assert not self.is_recorded()
 
     def test_a_mail_server_that_failed_last_is_none_after_the_claim(self, settings: Settings) -> None:
         settings.MAIL_SMTP_URL = UNUSED
@@ -279,12 +279,12 @@ class TestHeartbeat:
         raise_and_plan(1, now=NIGHT)
         delivery.send_due_messages(now=NIGHT)
         services.claim_alert(alert=Alert.objects.get(), actor=first, now=NIGHT)
-        assert not self.recorded()
+        assert not self.is_recorded()
         with SmtpSink() as sink:
             settings.MAIL_SMTP_URL = sink.url
             raise_and_plan(2, now=NIGHT)
             assert delivery.send_due_messages(now=NIGHT) == 1
-            assert self.recorded()
+            assert self.is_recorded()
 
     @pytest.mark.parametrize("status", [500, 404])
     def test_a_webhook_that_refused_the_last_message_is_none(self, receiver: WebServer, status: int) -> None:
@@ -295,9 +295,9 @@ class TestHeartbeat:
         give_shift(person)
         raise_and_plan(1, now=NIGHT)
         delivery.send_due_messages(now=NIGHT)
-        assert not self.recorded()
+        assert not self.is_recorded()
         services.claim_alert(alert=Alert.objects.get(), actor=person, now=NIGHT)
         receiver.fallback = Page(204, b"")
         raise_and_plan(2, now=NIGHT)
         assert delivery.send_due_messages(now=NIGHT) == 1
-        assert self.recorded()
+        assert self.is_recorded()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def planned() -> list[tuple[int, str]]:
+def planned_messages() -> list[tuple[int, str]]:
     """Step and person of each message to send, in order."""
     return list(AlertMessage.objects.order_by("id").values_list("step", "person__username"))
 
@@ -90,12 +90,12 @@ class TestEscalation:
         make_person("lead", "supervisor")
         with as_role_of("worker"):
             raise_and_plan(1, now=NIGHT)
-            assert planned() == [(1, "first")]
+            assert planned_messages() == [(1, "first")]
             assert planning.plan_alerts(now=NIGHT + 9 * MINUTE) == 0
             assert planning.plan_alerts(now=NIGHT + 10 * MINUTE) == 1
-            assert planned()[1:] == [(2, "second")]
+            assert planned_messages()[1:] == [(2, "second")]
             assert planning.plan_alerts(now=NIGHT + 20 * MINUTE) == 3
-            assert planned()[2:] == [(3, "first"), (3, "second"), (3, "lead")]
+            assert planned_messages()[2:] == [(3, "first"), (3, "second"), (3, "lead")]
             assert planning.plan_alerts(now=NIGHT + 79 * MINUTE) == 0
             assert planning.plan_alerts(now=NIGHT + 80 * MINUTE) == 3
         assert actions() == ["alert.raised", *["alert.step"] * 4]
@@ -122,7 +122,7 @@ class TestEscalation:
         give_shift(make_person("first"))
         give_shift(make_person("second"))
         raise_and_plan(1, now=NIGHT)
-        assert planned() == [(1, "first"), (1, "second")]
+        assert planned_messages() == [(1, "first"), (1, "second")]
 
     def test_a_person_with_two_shifts_gets_one_message(self) -> None:
         person = make_person("first")
@@ -134,20 +134,20 @@ class TestEscalation:
         give_shift(make_person("first"), "08:00", "16:00")
         make_person("lead", "supervisor")
         raise_and_plan(1, now=NIGHT)
-        assert planned() == [(1, "lead")]
+        assert planned_messages() == [(1, "lead")]
 
     def test_the_shift_at_the_time_of_the_step_counts(self) -> None:
         give_shift(make_person("night"), "22:00", "03:10", order=1)
         give_shift(make_person("morning"), "03:10", "12:00", order=2)
         raise_and_plan(1, now=NIGHT)
         planning.plan_alerts(now=NIGHT + 10 * MINUTE)
-        assert planned() == [(1, "night"), (2, "morning")]
+        assert planned_messages() == [(1, "night"), (2, "morning")]
 
     def test_a_person_without_the_permission_of_the_kind_is_not_alerted(self) -> None:
         give_shift(make_person("editor", "editor"))
         make_person("lead", "supervisor")
         raise_and_plan(1, now=NIGHT)
-        assert planned() == [(1, "lead")]
+        assert planned_messages() == [(1, "lead")]
 
     def test_without_any_person_the_alert_stays_open_and_is_tried_again(self) -> None:
         raise_and_plan(1, now=NIGHT)
@@ -275,14 +275,14 @@ class TestTestAlert:
         give_shift(make_person("second"), order=2)
         with as_role_of("staff"):
             alert = services.send_test(actor=lead, now=NIGHT)
-        assert planned() == [(1, "first"), (1, "second")]
+        assert planned_messages() == [(1, "first"), (1, "second")]
         assert [each.pk for each in selectors.open_alerts(lead)] == [alert.pk]
 
     def test_to_oneself_if_no_one_is_on_duty_or_to_a_person(self) -> None:
         lead, first = make_person("lead", "supervisor"), make_person("first")
         services.send_test(actor=lead, now=NIGHT)
         services.send_test(actor=lead, person=first, now=NIGHT)
-        assert planned() == [(1, "lead"), (1, "first")]
+        assert planned_messages() == [(1, "lead"), (1, "first")]
         assert list(Alert.objects.order_by("id").values_list("state", flat=True)) == ["ended", "open"]
 
     def test_it_is_not_escalated_and_ends_by_itself(self) -> None:

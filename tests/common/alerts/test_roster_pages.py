@@ -45,17 +45,17 @@ class TestRoster:
     def test_roster_shows_people_on_duty_and_gaps(self, vera: Person) -> None:
         alerting_works(timezone.now())
         give_shift(make_person("nada"), "00:00", "00:00")
-        shown = page(vera)
-        assert "No one is on duty now" not in shown
-        assert "gap: no one is on duty" not in shown
-        assert shown.count('class="duty-covered"') == 7
-        assert "nada" in shown
+        html = page(vera)
+        assert "No one is on duty now" not in html
+        assert "gap: no one is on duty" not in html
+        assert html.count('class="duty-covered"') == 7
+        assert "nada" in html
 
     def test_an_empty_roster_has_a_message(self, vera: Person) -> None:
-        shown = page(vera)
-        assert "No one is on duty now" in shown
-        assert shown.count('class="duty-gap"') == 7
-        assert "No shifts yet." in shown
+        html = page(vera)
+        assert "No one is on duty now" in html
+        assert html.count('class="duty-gap"') == 7
+        assert "No shifts yet." in html
 
     def test_faults_of_alerting_are_shown(self, vera: Person) -> None:
         assert "alerts are not planned" in page(vera)
@@ -73,10 +73,10 @@ class TestRoster:
         ana = english(signed_in("ana", "analyst"))
         give_shift(make_person("nada"))
         AlertChannel.objects.create(person=ana.user, medium="email", address="private@example.org")
-        shown = page(ana)
-        assert "Add a shift" not in shown
+        html = page(ana)
+        assert "Add a shift" not in html
         # The addresses of colleagues are for those who manage them.
-        assert "private@example.org" not in shown
+        assert "private@example.org" not in html
         assert post(ana, "shifts/add/", **SHIFT)[0] == 403
         assert post(ana, "test/")[0] == 403
         assert DutyShift.objects.count() == 1
@@ -213,9 +213,9 @@ class TestTests:
         nada = make_person("nada")
         assert post(vera, "test/", person=nada.pk)[0] == 302
         assert AlertMessage.objects.get().person == nada
-        shown = page(vera, "history/")
-        assert "Test of the alerts" in shown
-        assert "nada" in shown
+        html = page(vera, "history/")
+        assert "Test of the alerts" in html
+        assert "nada" in html
 
     def test_a_test_without_a_recipient_is_refused(self, vera: Person) -> None:
         status, body = post(vera, "test/")
@@ -228,12 +228,12 @@ class TestHistory:
     def test_alert_page_shows_recipients_and_claims(self, vera: Person) -> None:
         give_shift(make_person("nada"), "00:00", "00:00")
         raise_and_plan(7, now=timezone.now())
-        shown = page(vera, "history/")
-        assert "A child is in danger now" in shown
-        assert '1. <span translate="no">nada</span>, e-mail' in shown
+        html = page(vera, "history/")
+        assert "A child is in danger now" in html
+        assert '1. <span translate="no">nada</span>, e-mail' in html
         vera.client.post(f"/admin/alerts/{Alert.objects.get().pk}/claim/")
-        shown = page(vera, "history/")
-        assert "claimed" in shown
+        html = page(vera, "history/")
+        assert "claimed" in html
 
     @pytest.mark.parametrize("number", ["0", "999", "x"])
     def test_pages_that_do_not_exist(self, vera: Person, number: str) -> None:

@@ -65,9 +65,9 @@ def test_codes_are_folded(auditor: Person, case: Report) -> None:
     folds = re.findall(r"<details.*?</details>", body, re.DOTALL)
     assert len(folds) == 2
     assert all(re.search(r"<code[^>]*>\w+\.\w+</code>", fold) for fold in folds)
-    read = re.sub(r"<details.*?</details>", "", body, flags=re.DOTALL)
-    assert ("<code" in read, "words.opened" in read) == (False, False)
-    assert "Reporter's text opened" in unescape(read)
+    visible_text = re.sub(r"<details.*?</details>", "", body, flags=re.DOTALL)
+    assert ("<code" in visible_text, "words.opened" in visible_text) == (False, False)
+    assert "Reporter's text opened" in unescape(visible_text)
     openings = auditor.client.get(f"/admin/audit/openings/?q={case.reference}").content.decode()
     assert ("Reporter's text opened" in unescape(openings), "<code" in openings) == (True, False)
 
@@ -105,8 +105,8 @@ def test_the_fields_of_the_form_narrow_together_and_keep_their_values(auditor: P
         assert len(rows(auditor, f"?{urlencode({**query, name: '', 'kind': ''})}")) > 1, name
     assert len(rows(auditor, f"?until={day}")) == 3
     # The days are recorded, in one notation.
-    recorded = AuditEvent.objects.filter(action="audit.searched", data__has_key="case").earliest("pk").data
-    assert (recorded["since"], recorded["until"]) == (day.isoformat(), day.isoformat())
+    event_data = AuditEvent.objects.filter(action="audit.searched", data__has_key="case").earliest("pk").data
+    assert (event_data["since"], event_data["until"]) == (day.isoformat(), day.isoformat())
 
 
 def test_filters_of_a_link_stay_when_the_form_is_sent(auditor: Person, case: Report) -> None:
@@ -181,24 +181,24 @@ def test_the_auditors_own_queries_are_recorded_without_free_text(auditor: Person
 
 
 def test_a_query_is_recorded_once_and_not_for_each_of_its_pages(auditor: Person, case: Report) -> None:
-    def recorded() -> int:
+    def search_count() -> int:
         return AuditEvent.objects.filter(action="audit.searched").count()
 
     for page in ("", "&p=2", "&p=3"):
         auditor.client.get(f"{LIST}?person=mira{page}")
-    assert recorded() == 1
+    assert search_count() == 1
     # Neither a further page of another query, nor one of another auditor, nor one after an hour is left out.
     auditor.client.get(f"{LIST}?person=petar&p=2")
-    assert recorded() == 2
+    assert search_count() == 2
     signed_in("drugi", "auditor").client.get(f"{LIST}?person=mira&p=2")
-    assert recorded() == 3
+    assert search_count() == 3
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         auditor = signed_in("treci", "auditor")
         auditor.client.get(f"{LIST}?person=mira&p=2")
-    assert recorded() == 4
+    assert search_count() == 4
     # The same question asked again is a new one.
     signed_in("cetvrti", "auditor").client.get(f"{LIST}?person=mira")
-    assert recorded() == 5
+    assert search_count() == 5
 
 
 def test_pages_of_free_text_are_all_recorded_because_the_text_is_not(auditor: Person, case: Report) -> None:
@@ -246,10 +246,10 @@ MANY = """
 
 def plan_of(person: Person, query: str) -> str:
     """Return the query plan of the first page of the list."""
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         person.client.get(LIST + query)
     ordered = re.compile('FROM "common_auditevent".* ORDER BY "common_auditevent"')
-    (sql,) = (entry["sql"] for entry in asked if ordered.search(entry["sql"]))
+    (sql,) = (entry["sql"] for entry in queries if ordered.search(entry["sql"]))
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

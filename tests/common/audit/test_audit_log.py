@@ -63,12 +63,12 @@ def test_as_a_part_of_a_larger_statement(group: Group) -> None:
     with connection.cursor() as cursor:
         groups = "INSERT INTO auth_group (name) VALUES ('a'), ('b') RETURNING id"
         cursor.execute(f"WITH made AS ({groups}), event AS ({sql}) SELECT id FROM made", values)  # noqa: S608
-        made = [row[0] for row in cursor.fetchall()]
+        group_ids = [row[0] for row in cursor.fetchall()]
     stored = AuditEvent.objects.order_by("subject_id")
     assert [(event.at, event.action, event.actor_id, event.subject_table) for event in stored] == [
         (NOW, "group.made", user.pk, "auth_group")
     ] * 2
-    assert [event.subject_id for event in stored] == sorted(made)
+    assert [event.subject_id for event in stored] == sorted(group_ids)
     assert [event.data for event in stored] == [{"channel": "web", "round": 2}] * 2
     assert {event.txid for event in stored} == {record(action="group.seen", subject=group, actor=None, now=NOW).txid}
 

@@ -58,7 +58,7 @@ def settle(events: list[int]) -> None:
     until(are_past, seconds=1500, what="the end of older transactions")
 
 
-def chained() -> list[int]:
+def chained_event_ids() -> list[int]:
     return list(AuditLink.objects.order_by("seq").values_list("event_id", flat=True))
 
 
@@ -108,7 +108,7 @@ def test_committed_events_are_linked_once_in_order() -> None:
     events += happen(2, settled=False)
     settle(events)
     assert link_events() == 2
-    assert chained() == events
+    assert chained_event_ids() == events
     assert list(AuditLink.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
     verdict = verify_chain()
     assert (verdict.broken, verdict.unlinked, verdict.oldest) == ("", 0, None)
@@ -124,7 +124,7 @@ def test_an_empty_trail_holds() -> None:
 def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     events = happen(2 * chain.BATCH + 1)
     assert link_events() == len(events)
-    assert chained() == events
+    assert chained_event_ids() == events
     assert verify_chain().head.seq == len(events)
 
 
@@ -136,8 +136,8 @@ def test_uncommitted_events_are_linked_after_their_commit() -> None:
         slow.commit()
         settle(later)
         assert link_events() == 3
-    assert sorted(chained()) == sorted(AuditEvent.objects.values_list("pk", flat=True))
-    assert chained()[1:] == later
+    assert sorted(chained_event_ids()) == sorted(AuditEvent.objects.values_list("pk", flat=True))
+    assert chained_event_ids()[1:] == later
     assert verify_chain().broken == ""
 
 
@@ -194,7 +194,7 @@ def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_an
     after = happen(2)
     assert link_events() == 2
     assert link_events() == 0
-    assert chained() == before + unlinked + after
+    assert chained_event_ids() == before + unlinked + after
     assert verify_chain().broken == ""
 
 
@@ -207,7 +207,7 @@ def test_the_daily_run_links_events_with_a_removed_link() -> None:
         execute("UPDATE common_auditlink SET seq = 1")
     assert link_events() == 0
     assert link_events(everything=True) == 1
-    assert chained() == new + old
+    assert chained_event_ids() == new + old
 
 
 CHANGED = "event {third} of link 3 was changed"
@@ -283,9 +283,9 @@ def test_progress_is_reported_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "BATCH", 3)
     happen(7)
     link_events()
-    told: list[int] = []
-    verify_chain(progress=told.append)
-    assert told == [3, 6]
+    positions: list[int] = []
+    verify_chain(progress=positions.append)
+    assert positions == [3, 6]
 
 
 def test_another_key_makes_another_chain(settings: Settings) -> None:
@@ -312,15 +312,15 @@ def test_without_its_key_the_chain_does_not_continue(settings: Settings) -> None
 def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
     happen(5)
     link_events()
-    noted = ChainHead.parse(str(current_head()))
+    head = ChainHead.parse(str(current_head()))
     happen(1)
     link_events()
-    assert verify_chain(noted).broken == ""
+    assert verify_chain(head).broken == ""
     with tampering() as execute:
         execute("DELETE FROM common_auditlink WHERE seq > 4")
         execute("DELETE FROM common_auditevent WHERE NOT EXISTS (SELECT FROM common_auditlink WHERE event_id = id)")
     assert verify_chain().broken == ""
-    assert verify_chain(noted).broken == f"the expected head {noted} is not in the chain, which ends at link 4"
+    assert verify_chain(head).broken == f"the expected head {head} is not in the chain, which ends at link 4"
 
 
 def test_linking_continues_after_the_last_event_was_deleted() -> None:
@@ -417,7 +417,7 @@ class TestLinksOfTheFirstRelease:
             columns = [event.pk, event.at, event.action, None, "", None, event.data, event.txid]
             seq, mac = seq + 1, chain._mac(mac, seq + 1, columns)
             AuditLink.objects.create(event=event, seq=seq, mac=mac)
-        return chained()
+        return chained_event_ids()
 
     def test_they_stay_valid_when_their_numbers_are_erased(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(chain, "BATCH", 4)
@@ -429,7 +429,7 @@ class TestLinksOfTheFirstRelease:
             tasks.link_audit_events()
         assert not AuditEvent.objects.filter(txid__isnull=False).exists()
         assert verify_chain(noted).broken == ""
-        assert [chain.is_valid_link(link) for link in chain.read_links(chained()).values()] == [True] * 7
+        assert [chain.is_valid_link(link) for link in chain.read_links(chained_event_ids()).values()] == [True] * 7
         assert chain.erase_old_numbers() == 0
 
     @pytest.mark.parametrize(

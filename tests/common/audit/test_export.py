@@ -30,7 +30,7 @@ def auditor(db: None) -> Person:
     return signed_in("revizor", "auditor")
 
 
-def exported(person: Person, query: str = "") -> bytes:
+def exported_zip(person: Person, query: str = "") -> bytes:
     response = person.client.post(EXPORT + query)
     assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
     assert "no-store" in response["Cache-Control"]
@@ -42,7 +42,7 @@ def contents(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(files: dict[str, bytes]) -> bytes:
+def zip_of(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():
@@ -50,7 +50,7 @@ def packed(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def verified(tmp_path: Path, data: bytes) -> str:
+def verification_output(tmp_path: Path, data: bytes) -> str:
     """What the command prints; raises CommandError."""
     path, out = tmp_path / "export.zip", io.StringIO()
     path.write_bytes(data)
@@ -63,7 +63,7 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
     mira = make_user("mira", "analyst")
     audit_log.record(action="words.opened", subject=None, actor=mira, now=timezone.now(), data={"fields": ["words"]})
     assert 'action="/admin/audit/export/?person=mira"' in auditor.client.get(f"{LIST}?person=mira").content.decode()
-    data = exported(auditor, "?person=mira")
+    data = exported_zip(auditor, "?person=mira")
     files = contents(data)
     rows = list(csv.reader(io.StringIO(files["events.csv"].decode("utf-8-sig"))))
     assert len(rows) == 2
@@ -72,7 +72,7 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
     assert line["event"]["action"] == "words.opened"
     order = json.loads(files["proof.json"])["order"]
     assert (order["events"], order["exported_by"], order["filters"]) == (1, "revizor", '{"person": "mira"}')
-    assert verified(tmp_path, data).startswith("1 events are signed, unchanged")
+    assert verification_output(tmp_path, data).startswith("1 events are signed, unchanged")
     event = AuditEvent.objects.get(action="audit.exported")
     assert event.actor_id == auditor.user.pk
     assert event.data["sha256"] == hashlib.sha256(files["events.jsonl"]).hexdigest()
@@ -82,7 +82,7 @@ def test_the_filtered_trail_with_its_proof(auditor: Person, tmp_path: Path) -> N
 def test_a_third_person_verifies_it_with_openssl(auditor: Person, tmp_path: Path) -> None:
     """The two commands of README.txt."""
     happen(2)
-    files = contents(exported(auditor))
+    files = contents(exported_zip(auditor))
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     order = json.loads(files["proof.json"])["order"]
@@ -101,44 +101,44 @@ def test_an_export_of_the_first_release_is_verified_although_its_numbers_are_era
     happen(3)
     written = export._event
     monkeypatch.setattr(export, "_event", lambda event: {**written(event), "txid": 7})
-    data = exported(auditor)
+    data = exported_zip(auditor)
     monkeypatch.undo()
     assert b'"txid": 7' in contents(data)["events.jsonl"]
-    assert "unchanged" in verified(tmp_path, data)
+    assert "unchanged" in verification_output(tmp_path, data)
 
 
 @pytest.mark.parametrize("name", ["events.csv", "events.jsonl", "proof.json", "proof.sig"])
 def test_a_changed_or_missing_file_is_found(auditor: Person, tmp_path: Path, name: str) -> None:
     happen(2)
-    files = contents(exported(auditor))
+    files = contents(exported_zip(auditor))
     changed = files[name][:-2] + bytes([files[name][-2] ^ 1]) + files[name][-1:]
-    for other in (packed({**files, name: changed}), packed({key: files[key] for key in files if key != name})):
+    for other in (zip_of({**files, name: changed}), zip_of({key: files[key] for key in files if key != name})):
         with pytest.raises(CommandError):
-            verified(tmp_path, other)
+            verification_output(tmp_path, other)
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"PK\x03\x04", b"x" * 500, packed({}), packed({"events.csv": b"", "proof.json": b"{}"})]
+    "data", [b"", b"PK\x03\x04", b"x" * 500, zip_of({}), zip_of({"events.csv": b"", "proof.json": b"{}"})]
 )
 def test_a_file_that_is_no_export(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(CommandError):
-        verified(tmp_path, data)
+        verification_output(tmp_path, data)
 
 
 @pytest.mark.parametrize("signature", [b"", b"x" * 63, b"x" * 64, b"x" * 65])
 def test_a_forged_signature(auditor: Person, tmp_path: Path, signature: bytes) -> None:
-    files = contents(exported(auditor))
+    files = contents(exported_zip(auditor))
     with pytest.raises(CommandError, match="is not signed by this portal"):
-        verified(tmp_path, packed({**files, "proof.sig": signature}))
+        verification_output(tmp_path, zip_of({**files, "proof.sig": signature}))
 
 
 def test_a_document_signed_for_another_purpose_is_none(auditor: Person, tmp_path: Path) -> None:
     from clicksafely.common.crypto import signing  # noqa: PLC0415
 
-    files = contents(exported(auditor))
+    files = contents(exported_zip(auditor))
     proof, signature = signing.sign_document("police recipient", {"events": 0})
     with pytest.raises(CommandError, match="is not the proof of an export"):
-        verified(tmp_path, packed({**files, "proof.json": proof, "proof.sig": signature}))
+        verification_output(tmp_path, zip_of({**files, "proof.json": proof, "proof.sig": signature}))
 
 
 @pytest.mark.parametrize(
@@ -153,21 +153,21 @@ def test_a_change_of_the_database_after_the_export_is_found(
     auditor: Person, tmp_path: Path, statement: str, fault: str
 ) -> None:
     events = happen(3)
-    data = exported(auditor)
-    assert "unchanged" in verified(tmp_path, data)
+    data = exported_zip(auditor)
+    assert "unchanged" in verification_output(tmp_path, data)
     with tampering() as execute:
         execute(statement, [events[1]])
     with pytest.raises(CommandError, match=fault):
-        verified(tmp_path, data)
+        verification_output(tmp_path, data)
 
 
 def test_a_chain_that_was_written_again_has_another_head(auditor: Person, tmp_path: Path) -> None:
     happen(3)
-    data = exported(auditor, "?action=nothing.here")
+    data = exported_zip(auditor, "?action=nothing.here")
     with tampering() as execute:
         execute("DELETE FROM common_auditlink WHERE seq = %s", [max_seq()])
     with pytest.raises(CommandError, match="the head link"):
-        verified(tmp_path, data)
+        verification_output(tmp_path, data)
 
 
 def max_seq() -> int:
@@ -180,7 +180,7 @@ def test_cells_that_a_spreadsheet_would_compute_are_escaped(auditor: Person) -> 
     make_user("+381", "analyst")
     person = make_user("=cmd", "analyst")
     audit_log.record(action="words.opened", subject=None, actor=person, now=timezone.now())
-    rows = list(csv.reader(io.StringIO(contents(exported(auditor))["events.csv"].decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(contents(exported_zip(auditor))["events.csv"].decode("utf-8-sig"))))
     assert "'=cmd" in {row[2] for row in rows}
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
 

@@ -92,9 +92,9 @@ def test_a_page_from_a_case_number_a_user_name_and_the_links_of_rows(auditor: Pe
     by_name = answer(auditor, "?q=mira")
     assert case.reference in by_name
     assert "petar" not in by_name
-    listed = auditor.client.get(f"/admin/common/auditevent/?case={case.reference}").content.decode()
-    assert f'href="{PAGE}?table=hotline_report&amp;id={case.pk}"' in listed
-    assert f'href="{PAGE}?person=' in listed
+    list_page = auditor.client.get(f"/admin/common/auditevent/?case={case.reference}").content.decode()
+    assert f'href="{PAGE}?table=hotline_report&amp;id={case.pk}"' in list_page
+    assert f'href="{PAGE}?person=' in list_page
 
 
 def test_each_question_is_recorded_and_an_empty_page_is_not(auditor: Person, case: Report) -> None:

@@ -117,7 +117,7 @@ def test_a_file_becomes_a_row_with_its_parts(folder: Path) -> None:
 def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> None:
     before = content_version.current()
     result = run(kinds_loaded())
-    assert (result.created, result.updated, result.kept) == (0, 0, [])
+    assert (result.created, result.updated, result.kept_rows) == (0, 0, [])
     assert result.done == result.total == LoadedContent.objects.count() > 200
     assert content_version.current() == before
 
@@ -126,11 +126,11 @@ def test_no_seed_row_counts_as_edited() -> None:
     """Every row in the database has the values that the loader stored."""
     LoadedContent.objects.all().delete()
     result = run(kinds_loaded())
-    assert (result.created, result.updated, result.kept) == (0, 0, [])
+    assert (result.created, result.updated, result.kept_rows) == (0, 0, [])
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "wanted"),
+    ("before", "after", "message"),
     [
         ("title_sr: Тема", "title_sr: [Тема", "x.yaml:3: did not find expected"),
         ("title_sr: Тема", "titel_sr: Тема", "x.yaml:2: unknown key 'titel_sr'"),
@@ -139,9 +139,9 @@ def test_no_seed_row_counts_as_edited() -> None:
         ("audience: parents", "audience: cats", "x.yaml:9: audience: Value 'cats' is not a valid choice."),
     ],
 )
-def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: str, wanted: str) -> None:
+def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: str, message: str) -> None:
     write(folder, "x", **{before: after})
-    assert any(problem.startswith(wanted) for problem in problems(folder)), problems(folder)
+    assert any(problem.startswith(message) for problem in problems(folder)), problems(folder)
 
 
 def test_a_key_without_a_field_and_a_required_field_without_a_key_are_named(folder: Path) -> None:
@@ -167,12 +167,12 @@ def test_a_row_of_a_demonstration_gives_every_field_that_the_model_has() -> None
 
 @pytest.mark.parametrize("kind", [kind for kind in all_kinds() if kind.read is read_rows], ids=lambda kind: kind.model)
 def test_every_key_of_a_schema_is_a_field(kind: ContentKind) -> None:
-    beside = (
+    schema_path = (
         kind.files.with_name(f"{kind.files.stem}.schema.yaml") if kind.files.is_file() else kind.files / "schema.yaml"
     )
-    schema = read_document(beside).data
-    known = {field.name for field in kind.model_class._meta.get_fields()}
-    assert {*schema.get("items", schema)["properties"]} - known - ({*kind.key} if kind.match else set()) == set()
+    schema = read_document(schema_path).data
+    field_names = {field.name for field in kind.model_class._meta.get_fields()}
+    assert {*schema.get("items", schema)["properties"]} - field_names - ({*kind.key} if kind.match else set()) == set()
 
 
 def test_all_errors_of_all_files_are_named_and_nothing_is_written(folder: Path) -> None:
@@ -222,12 +222,12 @@ def test_an_interrupted_run_is_continued(folder: Path) -> None:
 def test_a_changed_file_changes_an_untouched_row_and_its_parts(folder: Path) -> None:
     write(folder, "x")
     load(folder)
-    kept = TopicAnswer.objects.get(topic__slug="x")
+    stored_answer = TopicAnswer.objects.get(topic__slug="x")
     write(folder, "x", **{"Родитељима": "Старатељима", "A topic": "Another topic"})
     assert load(folder).updated == 1
     assert Topic.objects.get(slug="x").title_en == "Another topic"
-    kept.refresh_from_db()
-    assert kept.title_sr == "Старатељима"
+    stored_answer.refresh_from_db()
+    assert stored_answer.title_sr == "Старатељима"
     write(folder, "x", **{"audience: parents": "audience: children"})
     load(folder)
     assert [answer.audience for answer in TopicAnswer.objects.filter(topic__slug="x")] == ["children"]
@@ -249,9 +249,9 @@ def test_a_row_changed_by_an_editor_is_not_updated_and_listed(folder: Path, part
         TopicAnswer.objects.filter(topic__slug="x").update(lead_sr="Друга мисао")
     else:
         Topic.objects.filter(slug="x").update(title_sr="Наслов")
-    assert load(folder).kept == []  # the file is unchanged
+    assert load(folder).kept_rows == []  # the file is unchanged
     write(folder, "x", **{"A topic": "Another topic"})
-    assert load(folder).kept == ["topics.topic x: kept, edited"]
+    assert load(folder).kept_rows == ["topics.topic x: kept, edited"]
     assert Topic.objects.get(slug="x").title_en == "A topic"
 
 
@@ -263,7 +263,7 @@ def test_a_row_that_was_moved_is_not_edited_and_keeps_its_place(folder: Path) ->
     Topic.objects.filter(slug="x").update(order=11)
     write(folder, "x", **placed, **{"A topic": "Another topic"})
     result = run([kind])
-    assert (result.kept, result.updated) == ([], 1)
+    assert (result.kept_rows, result.updated) == ([], 1)
     assert Topic.objects.values_list("title_en", "order").get(slug="x") == ("Another topic", 11)
 
 
@@ -276,7 +276,7 @@ def test_the_place_of_every_placed_record_is_written_once() -> None:
 def test_a_row_created_by_an_editor_is_not_updated(folder: Path) -> None:
     Topic.objects.create(slug="x", title_sr="Наслов")
     write(folder, "x")
-    assert load(folder).kept == ["topics.topic x: kept, edited"]
+    assert load(folder).kept_rows == ["topics.topic x: kept, edited"]
     assert Topic.objects.get(slug="x").title_sr == "Наслов"
 
 
@@ -286,7 +286,7 @@ def test_a_row_that_an_editor_deleted_is_not_created_again(folder: Path) -> None
     Topic.objects.filter(slug="x").delete()
     assert load(folder).created == 0
     write(folder, "x", **{"A topic": "Another topic"})
-    assert load(folder).kept == ["topics.topic x: deleted by an editor, not created again"]
+    assert load(folder).kept_rows == ["topics.topic x: deleted by an editor, not created again"]
     assert not Topic.objects.filter(slug="x").exists()
 
 

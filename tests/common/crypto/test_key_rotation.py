@@ -93,7 +93,7 @@ def fill(note: Any, tmp_path: Path) -> Callable[..., list[Any]]:
 def read(note: Any, tmp_path: Path) -> Callable[[], dict[str, list[Any]]]:
     """Open all stored values."""
 
-    def opened() -> dict[str, list[Any]]:
+    def open_all() -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {"hotline": [], "panel": [], "files": []}
         for one in note.objects.order_by("pk"):
             row = {"table": "note", "row": one.uuid}
@@ -107,7 +107,7 @@ def read(note: Any, tmp_path: Path) -> Callable[[], dict[str, list[Any]]]:
                 assert path.stat().st_mode & 0o777 == 0o640
         return found
 
-    return opened
+    return open_all
 
 
 def rotate(*options: str, ring: str = "hotline") -> str:
@@ -125,13 +125,13 @@ def test_all_values_are_resealed_and_the_old_key_can_be_dropped(
     fill()
     before, panel = read(), ids(keys / "private.json", "panel")
     old = ids(keys / "private.json")
-    said = rotate()
+    output = rotate()
     new = ids(keys / "private.json")[1:]
     assert ids(keys / "public.json") == [*old, *new]
-    assert f"The ring hotline has a new key, {new[0]}." in said
+    assert f"The ring hotline has a new key, {new[0]}." in output
     columns, files = sum(1 for number in range(COUNT) if number % 5), -(-COUNT // 10)
-    assert f"{columns + files} re-sealed, 0 could not be opened." in said
-    assert f"Re-sealing {columns + files} of {columns + files} ..." in said
+    assert f"{columns + files} re-sealed, 0 could not be opened." in output
+    assert f"Re-sealing {columns + files} of {columns + files} ..." in output
     assert key_rotation.count_stale("hotline") == 0
     assert read() == before
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
@@ -150,9 +150,9 @@ def test_a_second_run_adds_no_key_and_finds_nothing_to_do(fill: Callable[..., li
     fill(12)
     rotate()
     after_one = ids(keys / "private.json")
-    said = rotate()
-    assert "an earlier rotation continues, no key is added" in said
-    assert "0 re-sealed, 0 could not be opened." in said
+    output = rotate()
+    assert "an earlier rotation continues, no key is added" in output
+    assert "0 re-sealed, 0 could not be opened." in output
     assert ids(keys / "private.json") == after_one
 
 
@@ -163,7 +163,7 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill()
-    before, left = read(), []
+    before, remaining = read(), []
 
     class PowerCut(Exception):
         pass
@@ -176,10 +176,10 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     total = key_rotation.count_stale("hotline")
     with pytest.raises(PowerCut):
         key_rotation.reseal("hotline", progress=cut)
-    left.append(key_rotation.count_stale("hotline"))
-    assert left == [total - key_rotation.BATCH]
+    remaining.append(key_rotation.count_stale("hotline"))
+    assert remaining == [total - key_rotation.BATCH]
     assert read() == before
-    assert f"{left[0]} re-sealed, 0 could not be opened." in rotate()
+    assert f"{remaining[0]} re-sealed, 0 could not be opened." in rotate()
     assert len(ids(keys / "private.json")) == 2
     assert read() == before
 

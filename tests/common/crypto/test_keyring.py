@@ -64,16 +64,16 @@ def test_the_public_file_holds_no_secret(rings: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("left", ["public.json", "private.json"])
-def test_rings_are_never_replaced(rings: Path, left: str) -> None:
-    content = (rings / left).read_bytes()
+@pytest.mark.parametrize("remaining_file", ["public.json", "private.json"])
+def test_rings_are_never_replaced(rings: Path, remaining_file: str) -> None:
+    content = (rings / remaining_file).read_bytes()
     for path in list(rings.iterdir()):
-        if path.name != left:
+        if path.name != remaining_file:
             path.unlink()
     with pytest.raises(FileExistsError):
         generate_rings(rings)
     # Not even the missing half is created: the two would not match.
-    assert {path.name: path.read_bytes() for path in rings.iterdir()} == {left: content}
+    assert {path.name: path.read_bytes() for path in rings.iterdir()} == {remaining_file: content}
 
 
 def test_a_new_key_is_the_last_in_both_files_and_touches_no_other_ring(rings: Path) -> None:

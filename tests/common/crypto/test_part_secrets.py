@@ -78,8 +78,8 @@ def test_nothing_is_wrong_with_the_own_file(installation: Path, part: str) -> No
     plain = {name: value for name, value in os.environ.items() if name not in SECRETS}
     env = plain | {"VAR_DIR": str(folder_of(part, installation)), "PART": part}
     env["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
-    said = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
-    assert said.stdout == f"[] {names_of(part)}\n"
+    result = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
+    assert result.stdout == f"[] {names_of(part)}\n"
 
 
 @pytest.mark.parametrize(
@@ -118,43 +118,43 @@ def test_a_part_does_not_start_with_a_private_key_of_another(installation: Path)
     folder = folder_of("worker", installation)
     (folder / "keys").mkdir()
     (folder / "keys" / "signing-private.pem").write_text("a key")
-    code, said = check("worker", folder)
-    assert (code, said.count("\n")) == (1, 1)
-    assert "signing-private.pem is a file of private keys that this process does not need" in said
+    code, output = check("worker", folder)
+    assert (code, output.count("\n")) == (1, 1)
+    assert "signing-private.pem is a file of private keys that this process does not need" in output
 
 
 @pytest.mark.parametrize(("part", "name"), [(part, name) for part in ("public", "worker") for name in names_of(part)])
 def test_a_missing_secret_is_named_in_one_line(installation: Path, part: str, name: str) -> None:
     folder = folder_of(part, installation)
-    code, said = check(part, folder, **{name: ""})
-    assert (code, said.count("\n")) == (1, 1)
-    assert said == f"{name} is missing. See docs/operations/configure.md.\n"
+    code, output = check(part, folder, **{name: ""})
+    assert (code, output.count("\n")) == (1, 1)
+    assert output == f"{name} is missing. See docs/operations/configure.md.\n"
 
 
 @pytest.mark.parametrize("name", [name for name in SECRETS if name not in names_of("public")])
 def test_the_public_site_does_not_start_with_a_secret_of_another_part(installation: Path, name: str) -> None:
     folder = folder_of("public", installation)
-    code, said = check("public", folder, **{name: "x" * 64})
-    assert (code, said.count("\n")) == (1, 1)
-    assert said.startswith(f"{name} is not a secret of the part public")
-    assert "x" * 64 not in said
+    code, output = check("public", folder, **{name: "x" * 64})
+    assert (code, output.count("\n")) == (1, 1)
+    assert output.startswith(f"{name} is not a secret of the part public")
+    assert "x" * 64 not in output
 
 
 def test_a_part_does_not_start_if_it_can_read_the_file_of_another(installation: Path) -> None:
-    code, said = check("public", installation)
-    assert (code, said.count("\n")) == (1, 1)
+    code, output = check("public", installation)
+    assert (code, output.count("\n")) == (1, 1)
     for part in ("staff", "worker", "outside"):
-        assert f"secrets-{part}.env has the secrets of another part" in said
+        assert f"secrets-{part}.env has the secrets of another part" in output
     # Nothing is in the files of these.
-    assert "secrets-beat.env" not in said
+    assert "secrets-beat.env" not in output
 
 
 def test_a_part_reads_no_secret_from_the_file_of_another(installation: Path) -> None:
     program = "from clicksafely import settings; print(settings.AUDIT_KEY == settings.STAFF_SECRET_KEY == '')"
     plain = {name: value for name, value in os.environ.items() if name not in SECRETS}
     env = plain | {"VAR_DIR": str(installation), "PART": "public"}
-    said = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
-    assert said.stdout == "True\n"
+    result = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
+    assert result.stdout == "True\n"
 
 
 @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ def test_without_a_part_the_public_portal_is_the_public_part(installation: Path)
     plain = {name: value for name, value in os.environ.items() if name not in SECRETS}
     env = plain | {"VAR_DIR": str(folder_of("public", installation)), "PORTAL": "public"}
     program = "from clicksafely import settings; print(settings.PART, settings.SECRET_KEY == settings.PUBLIC_SECRET_KEY != '')"
-    said = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
-    assert said.stdout == "public True\n"
+    result = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True)  # fmt: skip
+    assert result.stdout == "public True\n"
 
 
 def test_only_a_secret_that_rotates_has_several_values(settings: Settings) -> None:

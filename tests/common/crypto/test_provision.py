@@ -25,9 +25,9 @@ def secrets_in(path: Path) -> dict[str, str]:
 
 def test_it_makes_the_secrets_of_each_part_and_the_key_rings(tmp_path: Path) -> None:
     ensure_secrets(tmp_path)
-    made = {part: secrets_in(secrets_file(tmp_path, part)) for part in PARTS}
-    assert {part: list(own) for part, own in made.items()} == {part: names_of(part) for part in PARTS}
-    values = {(name, value) for own in made.values() for name, value in own.items()}
+    secrets_by_part = {part: secrets_in(secrets_file(tmp_path, part)) for part in PARTS}
+    assert {part: list(own) for part, own in secrets_by_part.items()} == {part: names_of(part) for part in PARTS}
+    values = {(name, value) for own in secrets_by_part.values() for name, value in own.items()}
     assert {len(bytes.fromhex(value)) for _, value in values} == {32}
     # Parts that share a secret have the same value, and no other secret has it.
     assert len(values) == len({value for _, value in values}) == len(SECRETS)

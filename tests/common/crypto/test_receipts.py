@@ -24,17 +24,17 @@ any_receipt = st.text(alphabet=ALPHABET, min_size=16, max_size=16)
 
 
 def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
-    drawn = {generate_code() for _ in range(500)}
-    assert len(drawn) == 500
-    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in drawn)
-    assert set("".join(drawn)) == set(ALPHABET)
+    codes = {generate_code() for _ in range(500)}
+    assert len(codes) == 500
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in codes)
+    assert set("".join(codes)) == set(ALPHABET)
 
 
 def test_every_character_is_as_likely_as_any_other() -> None:
     """Chi-squared over 32 characters: a fair source exceeds 100 once in a thousand million runs."""
-    drawn = Counter("".join(generate_code() for _ in range(1000)))
+    counts = Counter("".join(generate_code() for _ in range(1000)))
     expected = 16_000 / len(ALPHABET)
-    assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 100
+    assert sum((count - expected) ** 2 / expected for count in counts.values()) < 100
 
 
 def test_it_is_shown_in_four_groups() -> None:

@@ -48,10 +48,10 @@ def test_the_first_process_with_a_secret_records_it_and_later_ones_compare(setti
     assert secret_fingerprints.known_fingerprints() == {
         name: fingerprint(name, value) for name, value in held_secrets().items()
     }
-    recorded = secret_fingerprints.known_fingerprints()
+    fingerprints = secret_fingerprints.known_fingerprints()
     settings.RECEIPT_PEPPER = settings.MAIL_SECRET = OTHER
     assert secret_fingerprints.record_fingerprints(now=NOW) == ["RECEIPT_PEPPER", "MAIL_SECRET"]
-    assert secret_fingerprints.known_fingerprints() == recorded
+    assert secret_fingerprints.known_fingerprints() == fingerprints
 
 
 @pytest.mark.django_db
@@ -95,14 +95,14 @@ def test_a_rotation_is_accepted_by_one_command_which_the_audit_trail_names(setti
 @pytest.mark.parametrize("part", ["public", "staff", "worker", "sealed", "outside"])
 def test_no_part_accepts_a_secret_itself(part: str) -> None:
     secret_fingerprints.record_fingerprints(now=NOW)
-    recorded = secret_fingerprints.known_fingerprints()
+    fingerprints = secret_fingerprints.known_fingerprints()
     with (
         pytest.raises(CommandError, match="Run this as the owner of the database"),
         transaction.atomic(),
         as_role_of(part),
     ):
         call_command("accept_secrets", "LINK_SECRET")
-    assert secret_fingerprints.known_fingerprints() == recorded
+    assert secret_fingerprints.known_fingerprints() == fingerprints
 
 
 @pytest.mark.django_db
@@ -149,12 +149,12 @@ def test_each_part_is_started_with_the_secrets_of_the_database_and_not_with_othe
     assert start("public", tmp_path) == (0, "")
     assert start("outside", tmp_path) == (0, "")
     # The database knows the pepper of the public site.
-    code, said = start("staff", tmp_path, RECEIPT_PEPPER=OTHER)
-    assert (code, said.count("\n")) == (1, 1)
-    assert said.startswith(
+    code, output = start("staff", tmp_path, RECEIPT_PEPPER=OTHER)
+    assert (code, output.count("\n")) == (1, 1)
+    assert output.startswith(
         "Not the secrets of this database: RECEIPT_PEPPER. Bring the former values back from the safe."
     )
-    assert OTHER not in said
+    assert OTHER not in output
     assert set(secret_fingerprints.known_fingerprints()) == set(
         names_of("public") + names_of("outside") + names_of("staff")
     )
@@ -170,6 +170,6 @@ def test_a_database_that_is_not_ready_is_one_line(tmp_path: Path) -> None:
         1,
         "The database has no table of fingerprints: run bin/release, or start the service `release`.\n",
     )
-    code, said = start("worker", tmp_path, DATABASE_URL="postgresql://x@127.0.0.1:9/x")
-    assert (code, said.count("\n")) == (1, 1)
-    assert said.startswith("The secrets cannot be compared with the database: ")
+    code, output = start("worker", tmp_path, DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+    assert (code, output.count("\n")) == (1, 1)
+    assert output.startswith("The secrets cannot be compared with the database: ")

@@ -46,7 +46,7 @@ def test_named_columns_exist() -> None:
     assert missing == set()
 
 
-def _granted(part: str) -> Iterator[tuple[str, Privilege]]:
+def _privileges_of(part: str) -> Iterator[tuple[str, Privilege]]:
     for grants in GRANTS:
         for privilege in grants.privileges[part]:
             yield grants.name, privilege
@@ -57,7 +57,7 @@ def test_grants_of_the_database_equal_the_table(part: str) -> None:
     """Every privilege on every table and column, asked of PostgreSQL, so that memberships and PUBLIC count too."""
     expected = {
         (name, privilege.name, column)
-        for name, privilege in _granted(part)
+        for name, privilege in _privileges_of(part)
         if privilege.name != "EXECUTE"
         for column in privilege.columns
         or (("",) if privilege.name in {"DELETE", "MAINTAIN"} else ("", *services.existing_tables()[name]))

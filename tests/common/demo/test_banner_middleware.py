@@ -35,7 +35,7 @@ def _demonstration(settings: Any) -> None:
     settings.DEMO = True
 
 
-def unmarked(client: Client, paths: list[str]) -> tuple[list[str], int]:
+def unmarked_pages(client: Client, paths: list[str]) -> tuple[list[str], int]:
     """Return the pages that do not have the banner exactly once, and the number of pages."""
     found, pages = [], 0
     client.raise_request_exception = False
@@ -55,7 +55,7 @@ def test_every_public_address(client: Client, language: str) -> None:
     public = [
         re.sub(r"^(sr|sr-latn|en)/", f"{language}/", path) for path in ROUTES if not path.startswith(("admin/", "api/"))
     ]
-    found, pages = unmarked(client, public)
+    found, pages = unmarked_pages(client, public)
     assert found == []
     assert pages > 50
 
@@ -66,15 +66,15 @@ def test_every_staff_address() -> None:
     found, pages = {}, 0
     for role in ROLES:
         theirs = [path for path in STAFF if path == "admin/" or min(TABLE[ROUTES[path]][0], default=ANALYST) == role]
-        found[role], shown = unmarked(signed_in(role, role).client, theirs)
-        pages += shown
+        found[role], page_count = unmarked_pages(signed_in(role, role).client, theirs)
+        pages += page_count
     assert found == {role: [] for role in ROLES}
     assert pages > 100
 
 
 @pytest.mark.django_db
 def test_every_staff_address_before_signing_in(client: Client) -> None:
-    found, pages = unmarked(client, [*STAFF, "admin/login/"])
+    found, pages = unmarked_pages(client, [*STAFF, "admin/login/"])
     assert found == []
     assert pages > 0
 

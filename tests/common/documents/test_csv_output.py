@@ -10,8 +10,8 @@ from clicksafely.common.documents.csv_output import render_csv
 
 @pytest.mark.parametrize("text", ["=1+1", "+381", "-2", "@SUM(A1)", "\t=1", "\r=1"])
 def test_a_text_is_never_a_formula(text: str) -> None:
-    [_header, [written]] = csv.reader(io.StringIO(render_csv(["a"], [[text]]), newline=""))
-    assert written == f"'{text}"
+    [_header, [cell]] = csv.reader(io.StringIO(render_csv(["a"], [[text]]), newline=""))
+    assert cell == f"'{text}"
 
 
 def test_figures_and_marks_are_for_programs() -> None:

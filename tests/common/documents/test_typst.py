@@ -19,14 +19,14 @@ def test_untypesettable_document_raises(tmp_path: Path) -> None:
 
 
 def test_a_drawing_is_seven_centimetres_wide() -> None:
-    made = compile_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"/>', pixels_per_point=2)
-    assert made.startswith(b"\x89PNG\r\n")
-    assert int.from_bytes(made[16:20]) == round(7 / 2.54 * 72 * 2)
+    image = compile_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"/>', pixels_per_point=2)
+    assert image.startswith(b"\x89PNG\r\n")
+    assert int.from_bytes(image[16:20]) == round(7 / 2.54 * 72 * 2)
 
 
 def test_the_time_zone_of_the_creation_changes_no_byte(tmp_path: Path) -> None:
     layout = tmp_path / "page.typ"
     layout.write_text('#set document(title: "x")\n#set text(lang: "sr")\n#title()')
     created_at = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/Belgrade"))
-    made = compile_pdf(layout, {}, created_at=created_at)
-    assert made == compile_pdf(layout, {}, created_at=created_at.astimezone(UTC))
+    pdf = compile_pdf(layout, {}, created_at=created_at)
+    assert pdf == compile_pdf(layout, {}, created_at=created_at.astimezone(UTC))

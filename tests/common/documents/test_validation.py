@@ -83,8 +83,8 @@ def test_busy_sandbox_refuses_the_document(path: Path, monkeypatch: pytest.Monke
 )
 def test_a_sandboxed_process_loads_nothing_of_the_portal(module: str) -> None:
     code = f"import sys, {module}; print({{'celery', 'django'}} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("set()\n", "")
+    result = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("set()\n", "")
 
 
 def test_other_types_return_none(path: Path) -> None:

@@ -26,7 +26,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 COMMENT = b"\xff\xfe\x00\x02"
 
 
-def saved(kind: str, size: tuple[int, int] = (300, 70), mode: str = "RGB", **options: Any) -> bytes:
+def image_bytes(kind: str, size: tuple[int, int] = (300, 70), mode: str = "RGB", **options: Any) -> bytes:
     out = BytesIO()
     Image.new(mode, size, "red" if mode == "RGB" else None).save(out, kind, **options)
     return out.getvalue()
@@ -35,7 +35,7 @@ def saved(kind: str, size: tuple[int, int] = (300, 70), mode: str = "RGB", **opt
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("size", [(1, 1), (300, 70), (4097, 3)])
 def test_type_and_size(kind: str, size: tuple[int, int]) -> None:
-    assert read_header(saved(kind, size)) == ImageHeader(kind, *size)
+    assert read_header(image_bytes(kind, size)) == ImageHeader(kind, *size)
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_type_and_size(kind: str, size: tuple[int, int]) -> None:
     ],
 )
 def test_variants(kind: str, mode: str, options: dict[str, Any]) -> None:
-    assert read_header(saved(kind, mode=mode, **options)) == ImageHeader(kind, 300, 70)
+    assert read_header(image_bytes(kind, mode=mode, **options)) == ImageHeader(kind, 300, 70)
 
 
 def test_scans_are_counted_as_libjpeg_reads_them() -> None:
-    found = read_header(saved("JPEG", progressive=True))
+    found = read_header(image_bytes("JPEG", progressive=True))
     assert found is not None
     assert 4 <= found.scans <= 12
     assert read_header(jpeg_of_scans(MAX_SCANS)) == ImageHeader("JPEG", 5000, 5000, MAX_SCANS)
     # Scans after the end belong to no picture.
-    assert read_header(saved("JPEG") + b"\xff\xda\x00\x02" * 100) == ImageHeader("JPEG", 300, 70)
+    assert read_header(image_bytes("JPEG") + b"\xff\xda\x00\x02" * 100) == ImageHeader("JPEG", 300, 70)
 
 
 def refuse(picture: bytes) -> None:
@@ -70,7 +70,7 @@ def refuse(picture: bytes) -> None:
 
 
 SCANS = jpeg_of_scans(5000)
-SEGMENTS = saved("JPEG")[:2] + COMMENT * (MAX_SEGMENTS + 1) + saved("JPEG")[2:]
+SEGMENTS = image_bytes("JPEG")[:2] + COMMENT * (MAX_SEGMENTS + 1) + image_bytes("JPEG")[2:]
 
 
 def test_a_picture_of_thousands_of_scans_or_segments_is_refused() -> None:
@@ -89,7 +89,7 @@ FILLINGS = [b"\xff", b"\xff\x00", b"\x00", b"\xff\xd0", b"\xff\x01", b"\xff\xfe\
 
 
 def read_filled(filling: bytes, length: int) -> None:
-    whole = saved("JPEG")
+    whole = image_bytes("JPEG")
     for end in (2, len(whole) - 2):
         with suppress(HeaderDamaged, TooComplex):
             read_header(whole[:end] + filling * (length // len(filling)) + whole[end:])
@@ -110,17 +110,17 @@ def test_time_grows_with_the_length_only(filling: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        saved("JPEG")[:40],
-        saved("JPEG").replace(b"\xff\xda", b"\xff\xd8"),
+        image_bytes("JPEG")[:40],
+        image_bytes("JPEG").replace(b"\xff\xda", b"\xff\xd8"),
         b"\xff\xd8\xff\xda\x00\x02\xff\xd9",
         b"\xff\xd8\xff\xe0\x00\x01",
         b"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x00\x00\x10\x01\x01\x11\x00\xff\xda\x00\x02",
-        saved("JPEG").replace(b"\xff\xda", b"\xff\xc0\x00\x08\x08\x00\x09\x00\x09\x01\xff\xda"),
-        saved("PNG")[:20],
+        image_bytes("JPEG").replace(b"\xff\xda", b"\xff\xc0\x00\x08\x08\x00\x09\x00\x09\x01\xff\xda"),
+        image_bytes("PNG")[:20],
         b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 0, 9),
         b"GIF89a\x01",
         b"RIFF\x00\x00\x00\x00WEBPVP9 " + bytes(40),
-        saved("WEBP")[:24],
+        image_bytes("WEBP")[:24],
         b"RIFF\x00\x00\x00\x00WEBPVP8X",
         b"BM",
     ],
@@ -130,14 +130,16 @@ def test_damage(data: bytes) -> None:
         read_header(data)
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8", b"GIF", b"<svg/>", b"%PDF-1.7", saved("TIFF"), saved("ICO")])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xd8", b"GIF", b"<svg/>", b"%PDF-1.7", image_bytes("TIFF"), image_bytes("ICO")]
+)
 def test_other_files_have_no_header(data: bytes) -> None:
     assert read_header(data) is None
 
 
 @given(st.sampled_from(FORMATS), st.data())
 def test_damage_never_raises_anything_else(kind: str, data: st.DataObject) -> None:
-    raw = bytearray(saved(kind))
+    raw = bytearray(image_bytes(kind))
     for _ in range(data.draw(st.integers(0, 8))):
         raw[data.draw(st.integers(0, min(len(raw), 100) - 1))] = data.draw(st.integers(0, 255))
     with suppress(HeaderDamaged, TooComplex):

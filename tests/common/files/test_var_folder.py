@@ -35,13 +35,13 @@ def test_configured_folder_is_unchanged(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
-@pytest.mark.parametrize(("found", "left"), [(0o755, CLOSED), (0o700, 0o700)])
+@pytest.mark.parametrize(("found", "expected"), [(0o755, CLOSED), (0o700, 0o700)])
 def test_the_checkouts_own_is_closed_and_never_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: int, left: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: int, expected: int
 ) -> None:
     own = tmp_path / "var"
     own.mkdir()
     own.chmod(found)
     monkeypatch.setattr(var_folder, "DEFAULT_VAR_FOLDER", own)
     var_folder.make_var_folder(own / "test")
-    assert (mode(own), mode(own / "test")) == (left, CLOSED)
+    assert (mode(own), mode(own / "test")) == (expected, CLOSED)

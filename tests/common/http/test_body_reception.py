@@ -29,10 +29,10 @@ class SlowBody(io.RawIOBase):
 
     def __init__(self, data: bytes) -> None:
         self.data = io.BytesIO(data)
-        self.asked, self.go_on = threading.Event(), threading.Event()
+        self.read_started, self.go_on = threading.Event(), threading.Event()
 
     def read(self, size: int = -1) -> bytes:
-        self.asked.set()
+        self.read_started.set()
         self.go_on.wait(60)
         return self.data.read(size)
 
@@ -67,7 +67,7 @@ def test_a_body_arrives_before_a_thread_of_django_is_taken(reception: BodyRecept
     with ThreadPoolExecutor(len(slow)) as server:
         waiting = [server.submit(reception, request(body, 3), start) for body in slow]
         for body in slow:
-            assert body.asked.wait(30)
+            assert body.read_started.wait(30)
         name, none = reception(request(io.BytesIO(), 0, address="198.51.100.1"), start)
         assert (name[:6], none) == (b"django", b"")
         for body in slow:
@@ -85,7 +85,7 @@ def test_one_network_has_a_share(reception: BodyReception, size: int, limit: int
     with ThreadPoolExecutor(len(slow)) as server:
         waiting = [server.submit(reception, request(body, size), start) for body in slow]
         for body in slow:
-            assert body.asked.wait(30)
+            assert body.read_started.wait(30)
         quick = b"y" * size
         assert list(reception(request(io.BytesIO(quick), size, address="192.0.2.200"), start))[1] == b"not received"
         assert list(reception(request(io.BytesIO(quick), size, address="198.51.100.1"), start))[1] == quick
@@ -101,7 +101,10 @@ def test_quick_bodies_of_one_network_are_queued(reception: BodyReception) -> Non
     slow = [SlowBody(b"abc") for _each in range(body_reception.RECEIVED_OF_NETWORK + 8)]
     with ThreadPoolExecutor(len(slow)) as server:
         waiting = [server.submit(reception, request(body, 3), start) for body in slow]
-        until(lambda: sum(body.asked.is_set() for body in slow) == body_reception.RECEIVED_OF_NETWORK, what="its share")
+        until(
+            lambda: sum(body.read_started.is_set() for body in slow) == body_reception.RECEIVED_OF_NETWORK,
+            what="its share",
+        )
         for body in slow:
             body.go_on.set()
         assert {list(each.result())[1] for each in waiting} == {b"abc"}
@@ -112,7 +115,7 @@ def test_a_claimed_address_is_believed_of_a_trusted_proxy_only(reception: BodyRe
     with ThreadPoolExecutor(len(slow)) as server:
         for number, body in enumerate(slow):
             server.submit(reception, request(body, 3) | {"HTTP_X_FORWARDED_FOR": f"198.51.{number}.1"}, start)
-            assert body.asked.wait(30)
+            assert body.read_started.wait(30)
         assert list(reception(request(io.BytesIO(b"abc"), 3), start))[1] == b"not received"
         for body in slow:
             body.go_on.set()
@@ -150,14 +153,14 @@ def test_the_rest_of_a_body_that_ends_early_is_not_received(size: int) -> None:
 
 @pytest.mark.parametrize("length", ["-1", "x", ""])
 def test_a_length_that_is_no_number_means_no_body(length: str) -> None:
-    seen: list[bytes] = []
+    thread_names: list[bytes] = []
 
     def record(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        seen.append(threading.current_thread().name.encode())
+        thread_names.append(threading.current_thread().name.encode())
         return []
 
     BodyReception(record)(request(io.BytesIO(b"abc"), 0) | {"CONTENT_LENGTH": length}, start)
-    assert seen[0].startswith(b"django")
+    assert thread_names[0].startswith(b"django")
 
 
 def test_liveness_needs_no_thread_of_django(reception: BodyReception) -> None:

@@ -70,12 +70,12 @@ def test_origin_of_a_post_is_checked(
     assert not response.cookies
 
 
-@pytest.mark.parametrize("made", ["other purpose", "old", "rubbish"])
-def test_a_token_that_is_not_ours_is_refused(client: Client, made: str) -> None:
+@pytest.mark.parametrize("kind", ["other purpose", "old", "rubbish"])
+def test_a_token_that_is_not_ours_is_refused(client: Client, kind: str) -> None:
     posted = "rubbish"
-    if made == "other purpose":
+    if kind == "other purpose":
         posted = seal_state({}, purpose="form token other")
-    elif made == "old":
+    elif kind == "old":
         with time_machine.travel("2020-01-01"):
             posted = token()
     assert client.post("/sr/form/", {TOKEN_FIELD: posted}).status_code == 403

@@ -39,7 +39,7 @@ def form() -> str:
     return str(uuid4())
 
 
-def posted(fields: Mapping[str, str], *, network: str = "") -> HttpRequest:
+def post_request(fields: Mapping[str, str], *, network: str = "") -> HttpRequest:
     """Return a request with these fields, from a network of its own unless it is given."""
     request = RequestFactory().post("/", REMOTE_ADDR=network or f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1")
     request.POST = QueryDict(mutable=True)
@@ -48,18 +48,18 @@ def posted(fields: Mapping[str, str], *, network: str = "") -> HttpRequest:
 
 
 def verifies(fields: Mapping[str, str], *, bound_to: str) -> bool:
-    return verify_challenge(posted(fields), bound_to=bound_to)
+    return verify_challenge(post_request(fields), bound_to=bound_to)
 
 
-def solve(asked: Challenge, /, **changes: Any) -> dict[str, str]:
+def solve(challenge: Challenge, /, **changes: Any) -> dict[str, str]:
     """Return the fields posted by the solver in the browser."""
-    task = json.loads(asked.proof)
+    task = json.loads(challenge.proof)
     solution = altcha.solve_challenge(task["challenge"], task["salt"], task["algorithm"], task["maxNumber"])
     assert solution is not None
     payload = {name: task[name] for name in ("algorithm", "challenge", "salt", "signature")} | {
         "number": solution.number
     }
-    return {PROOF_FIELD: encode(payload | changes), QUESTION_FIELD: asked.token, ANSWER_FIELD: ""}
+    return {PROOF_FIELD: encode(payload | changes), QUESTION_FIELD: challenge.token, ANSWER_FIELD: ""}
 
 
 def encode(payload: Any) -> str:
@@ -69,8 +69,8 @@ def encode(payload: Any) -> str:
 
 def total(challenge: Challenge) -> int:
     """Return the sum in the question."""
-    asked: int = open_state(challenge.token, purpose=PURPOSE)["sum"]
-    return asked
+    result: int = open_state(challenge.token, purpose=PURPOSE)["sum"]
+    return result
 
 
 def answer(challenge: Challenge, text: str) -> dict[str, str]:
@@ -162,9 +162,9 @@ class TestQuestion:
     @pytest.mark.parametrize("number", range(4, 19))
     def test_words_will_do(self, form: str, number: int) -> None:
         token = seal_state({"sum": number, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
-        asked = Challenge(proof="", question="", token=token)
-        assert verifies(answer(asked, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
-        assert not verifies(answer(asked, NUMBER_WORDS[number - 1]), bound_to=form)
+        challenge = Challenge(proof="", question="", token=token)
+        assert verifies(answer(challenge, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
+        assert not verifies(answer(challenge, NUMBER_WORDS[number - 1]), bound_to=form)
 
     def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
@@ -177,20 +177,20 @@ class TestQuestion:
             clock.shift(minutes * 60)
             assert verifies(answer(challenge, str(total(challenge))), bound_to=form) is counts
 
-    @pytest.mark.parametrize(("minutes", "said"), [(19, "Одговор није тачан."), (21, "Задатак је важио 20 минута")])
+    @pytest.mark.parametrize(("minutes", "message"), [(19, "Одговор није тачан."), (21, "Задатак је важио 20 минута")])
     @pytest.mark.parametrize("name", [ANSWER_FIELD, PROOF_FIELD])
     def test_a_wrong_answer_and_an_expired_one_have_different_messages(
-        self, form: str, minutes: int, said: str, name: str
+        self, form: str, minutes: int, message: str, name: str
     ) -> None:
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
             challenge = new_challenge(bound_to=form)
             clock.shift(minutes * 60)
-            refused = posted({QUESTION_FIELD: challenge.token, name: "x"})
-            assert said in new_challenge(bound_to=form, refused=refused).error
+            request = post_request({QUESTION_FIELD: challenge.token, name: "x"})
+            assert message in new_challenge(bound_to=form, refused=request).error
 
     def test_without_an_answer_there_is_no_message(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
-        assert challenge.error == new_challenge(bound_to=form, refused=posted(answer(challenge, ""))).error == ""
+        assert challenge.error == new_challenge(bound_to=form, refused=post_request(answer(challenge, ""))).error == ""
 
     def test_guessing_uses_the_question_up(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
@@ -213,15 +213,17 @@ class TestQuestion:
         set_limit(monkeypatch, "SUMS", 2)
         network = "2001:db8:1:1::1"
 
-        def solved(*, by_sum: bool, network: str = network) -> HttpRequest:
+        def solution_request(*, by_sum: bool, network: str = network) -> HttpRequest:
             challenge = new_challenge(bound_to=form)
-            return posted(answer(challenge, str(total(challenge))) if by_sum else solve(challenge), network=network)
+            return post_request(
+                answer(challenge, str(total(challenge))) if by_sum else solve(challenge), network=network
+            )
 
-        assert [verify_challenge(solved(by_sum=True), bound_to=form) for _ in range(3)] == [True, True, False]
-        assert verify_challenge(solved(by_sum=False), bound_to=form)
-        assert verify_challenge(solved(by_sum=True, network="2001:db8:2:2::1"), bound_to=form)
+        assert [verify_challenge(solution_request(by_sum=True), bound_to=form) for _ in range(3)] == [True, True, False]
+        assert verify_challenge(solution_request(by_sum=False), bound_to=form)
+        assert verify_challenge(solution_request(by_sum=True, network="2001:db8:2:2::1"), bound_to=form)
         with override("en"):
-            refusal = new_challenge(bound_to=form, refused=solved(by_sum=True)).error
+            refusal = new_challenge(bound_to=form, refused=solution_request(by_sum=True)).error
         assert refusal.startswith("Too many of these questions were answered from this internet connection")
 
     @given(st.text(), st.text(), st.text())
@@ -245,7 +247,7 @@ def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None
 
 
 def test_component_has_the_proof_and_the_question(form: str) -> None:
-    challenge = new_challenge(bound_to=form, refused=posted({PROOF_FIELD: "x"}))
+    challenge = new_challenge(bound_to=form, refused=post_request({PROOF_FIELD: "x"}))
     html = render_to_string("components/proof_of_work.html", {"challenge": challenge})
     for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):
         assert html.count(f'name="{name}"') == 1

@@ -89,15 +89,15 @@ class TestClient:
     )
     def test_the_chain_is_read_from_the_right(self, settings: Settings, forwarded: str, meant: str) -> None:
         settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-        seen = client_digest(make_request("10.0.0.1", forwarded=forwarded))
+        digest = client_digest(make_request("10.0.0.1", forwarded=forwarded))
         settings.TRUSTED_PROXIES = []
-        assert seen == client_digest(make_request(meant))
+        assert digest == client_digest(make_request(meant))
 
     def test_a_proxy_behind_a_socket(self, settings: Settings) -> None:
         assert client_digest(make_request("", forwarded="198.51.100.1")) == ""
         settings.TRUSTED_PROXIES = ["unix"]
-        seen = client_digest(make_request("", forwarded="203.0.113.1, 198.51.100.1"))
-        assert seen == client_digest(make_request("198.51.100.1"))
+        digest = client_digest(make_request("", forwarded="203.0.113.1, 198.51.100.1"))
+        assert digest == client_digest(make_request("198.51.100.1"))
 
     def test_sign_in_keeps_no_address(self) -> None:
         assert ip_address(placeholder_address(make_request("192.0.2.7"))).is_unspecified
@@ -228,11 +228,11 @@ class TestWithoutValkey:
         asking: list[str] = []
         ask = rate_limits._script
 
-        def counted(url: str) -> Script:
+        def count_and_ask(url: str) -> Script:
             asking.append(url)
             return ask(url)
 
-        monkeypatch.setattr(rate_limits, "_script", counted)
+        monkeypatch.setattr(rate_limits, "_script", count_and_ask)
         monkeypatch.setattr(rate_limits, "PAUSE_SECONDS", 3600.0)
         for _ in range(100):
             over_limit(make_request(), scope=scope, limit=2, window=60)

@@ -32,7 +32,7 @@ def post(url: str, *hosts: str, body: bytes = BODY, now: datetime | None = None)
     )
 
 
-def refused(url: str, *hosts: str) -> WebhookErrorCode:
+def refusal_code(url: str, *hosts: str) -> WebhookErrorCode:
     with pytest.raises(WebhookError) as caught:
         post(url, *hosts)
     return caught.value.code
@@ -63,7 +63,7 @@ class TestSignature:
 
     def test_a_receiver_with_the_library_of_the_standard_accepts_it(self, receiver: WebServer) -> None:
         assert post(receiver.url(path="/hook?a=1"), f"{LOOPBACK}:{receiver.port}") == 204
-        [(host, path, headers)] = receiver.asked
+        [(host, path, headers)] = receiver.requests
         assert (host, path) == (f"{LOOPBACK}:{receiver.port}", "/hook?a=1")
         assert headers["content-type"] == "application/json"
         assert Webhook(SECRET).verify(receiver.bodies[0], headers) == json.loads(BODY)
@@ -114,7 +114,7 @@ class TestAddresses:
     )
     def test_only_listed_hosts_over_https(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         names(monkeypatch)
-        assert refused(url, "hooks.example.org") == WebhookErrorCode.REFUSED
+        assert refusal_code(url, "hooks.example.org") == WebhookErrorCode.REFUSED
 
     @pytest.mark.parametrize(
         "url",
@@ -161,7 +161,7 @@ class TestAddresses:
         assert not public_addresses.is_public(address)
         for found in ([address], ["93.184.216.34", address]):
             names(monkeypatch, *found)
-            assert refused("https://a.test/", "a.test") == WebhookErrorCode.PRIVATE
+            assert refusal_code("https://a.test/", "a.test") == WebhookErrorCode.PRIVATE
 
     @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"])
     def test_public_addresses(self, address: str) -> None:
@@ -171,26 +171,29 @@ class TestAddresses:
         "host", ["localhost", "127.0.0.1", "2130706433", "0x7f.1", "127.1", "[::1]", "[::ffff:127.0.0.1]"]
     )
     def test_this_machine_in_every_notation(self, host: str) -> None:
-        for listed in (host, "127.0.0.1", "[::1]", "[::ffff:7f00:1]"):
-            assert refused(f"https://{host}/", listed) in {WebhookErrorCode.REFUSED, WebhookErrorCode.PRIVATE}
+        for allowed_host in (host, "127.0.0.1", "[::1]", "[::ffff:7f00:1]"):
+            assert refusal_code(f"https://{host}/", allowed_host) in {
+                WebhookErrorCode.REFUSED,
+                WebhookErrorCode.PRIVATE,
+            }
 
     def test_http_to_loopback_only_where_the_setting_allows_it(self, settings: Settings) -> None:
         settings.WEBHOOK_ALLOW_NETWORKS = ["127.0.0.1/32", "10.0.0.0/8"]
         for host in ("127.0.0.2:80", "10.0.0.7:80", "localhost:80"):
-            assert refused(f"http://{host}/", host) == WebhookErrorCode.REFUSED
+            assert refusal_code(f"http://{host}/", host) == WebhookErrorCode.REFUSED
         settings.WEBHOOK_ALLOW_NETWORKS = []
-        assert refused("http://127.0.0.1:80/", "127.0.0.1:80") == WebhookErrorCode.REFUSED
+        assert refusal_code("http://127.0.0.1:80/", "127.0.0.1:80") == WebhookErrorCode.REFUSED
 
     def test_a_name_without_an_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
         names(monkeypatch)
-        assert refused("https://a.test/", "a.test") == WebhookErrorCode.UNREACHABLE
+        assert refusal_code("https://a.test/", "a.test") == WebhookErrorCode.UNREACHABLE
 
 
 class TestServers:
     def test_a_redirect_is_not_followed(self, receiver: WebServer) -> None:
         receiver.pages["/"] = leads_to(receiver.url(path="/elsewhere"), 307)
         assert post(receiver.url(), f"{LOOPBACK}:{receiver.port}") == 307
-        assert [path for _host, path, _headers in receiver.asked] == ["/"]
+        assert [path for _host, path, _headers in receiver.requests] == ["/"]
 
     @pytest.mark.parametrize("status", [200, 204, 410, 429, 500])
     def test_the_status_is_returned(self, status: int, receiver: WebServer) -> None:
@@ -204,7 +207,7 @@ class TestServers:
         monkeypatch.setattr(webhooks, "STEP_SECONDS", 0.5)
         monkeypatch.setattr(webhooks, "SECONDS", 1.0)
         receiver.fallback = Page(manner=manner)
-        assert refused(receiver.url(), f"{LOOPBACK}:{receiver.port}") == WebhookErrorCode.SILENT
+        assert refusal_code(receiver.url(), f"{LOOPBACK}:{receiver.port}") == WebhookErrorCode.SILENT
 
     def test_an_endless_body_is_not_read(self, receiver: WebServer) -> None:
         receiver.fallback = Page(manner="endless")
@@ -213,7 +216,7 @@ class TestServers:
 
     def test_a_closed_port(self, receiver: WebServer) -> None:
         with unused_port() as port:
-            assert refused(f"http://{LOOPBACK}:{port}/", f"{LOOPBACK}:{port}") == WebhookErrorCode.UNREACHABLE
+            assert refusal_code(f"http://{LOOPBACK}:{port}/", f"{LOOPBACK}:{port}") == WebhookErrorCode.UNREACHABLE
 
     @pytest.mark.parametrize("what", ["trusted", "another authority", "another name", "expired", "no TLS"])
     def test_tls_is_verified(
@@ -231,8 +234,8 @@ class TestServers:
             if what == "trusted":
                 assert post(url, host) == 404
             else:
-                assert refused(url, host) in {WebhookErrorCode.ENCRYPTION, WebhookErrorCode.SILENT}
-                assert server.asked == []
+                assert refusal_code(url, host) in {WebhookErrorCode.ENCRYPTION, WebhookErrorCode.SILENT}
+                assert server.requests == []
 
     def test_a_long_body_is_refused(self) -> None:
         with pytest.raises(ValueError, match="too long"):

@@ -69,8 +69,8 @@ def answer(text: str = "Долазимо!", **lines: str) -> bytes:
     return bytes(message)
 
 
-def bounce(tag: str, **given: Any) -> bytes:
-    return delivery_notice(confirmation(tag), **given)
+def bounce(tag: str, **options: Any) -> bytes:
+    return delivery_notice(confirmation(tag), **options)
 
 
 class Handled(list[Bounce]):
@@ -122,8 +122,8 @@ def test_bounces_are_handled_and_removed_and_replies_stay_unread(imap: ImapServe
 
 def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink: SmtpSink) -> None:
     with SmtpConnection(read_smtp_settings(), name="centar.test") as server:
-        sent = confirmation("xyz")
-        assert server.deliver(sender=sent.sender, recipient=sent.recipients[0], write=lambda: sent.content)
+        message = confirmation("xyz")
+        assert server.deliver(sender=message.sender, recipient=message.recipients[0], write=lambda: message.content)
     imap.append(delivery_notice(sink.letters[0]))
     handled = Handled()
     assert run(handled).handled == 1
@@ -134,9 +134,9 @@ def test_processed_messages_are_not_read_again(imap: ImapServer, meddler: Meddle
     imap.append(*[answer(str(number)) for number in range(30)], bounce("aaa"))
     assert run(Handled()) == BounceRunResult(looked_at=31, handled=1)
     # Only the header of other messages is fetched.
-    asked = [command for command in meddler.commands if b"FETCH" in command]
-    assert len([command for command in asked if b"BODY.PEEK[HEADER]<0." in command]) == 31
-    assert len([command for command in asked if b"BODY.PEEK[]" in command]) == 1
+    fetches = [command for command in meddler.commands if b"FETCH" in command]
+    assert len([command for command in fetches if b"BODY.PEEK[HEADER]<0." in command]) == 31
+    assert len([command for command in fetches if b"BODY.PEEK[]" in command]) == 1
     meddler.commands.clear()
     assert run(Handled()) == BounceRunResult()
     assert not [command for command in meddler.commands if b"FETCH" in command]
@@ -155,14 +155,14 @@ def test_foreign_messages_stay(imap: ImapServer) -> None:
         b"the qmail-send program.\r\n"
     )
     imap.append(foreign, unknown, unclear)
-    asked: list[str] = []
+    tags: list[str] = []
 
     def not_ours(bounce: Bounce) -> bool:
-        asked.append(bounce.tag)
+        tags.append(bounce.tag)
         return False
 
     assert run(not_ours) == BounceRunResult(looked_at=3)
-    assert asked == ["bbb"]
+    assert tags == ["bbb"]
     assert imap.unread() == [foreign, unknown, unclear]
     assert run(not_ours) == BounceRunResult()
 
@@ -177,11 +177,11 @@ def test_a_message_is_known_by_its_id_where_the_tag_is_lost(imap: ImapServer, to
 
 def test_a_message_leaves_only_after_it_was_handled(imap: ImapServer) -> None:
     """The callback commits; the message is still in the mailbox at that time."""
-    sent = bounce("aaa")
-    imap.append(sent)
+    message = bounce("aaa")
+    imap.append(message)
 
     def handle(bounce: Bounce) -> bool:
-        assert imap.messages() == [sent]
+        assert imap.messages() == [message]
         return True
 
     assert run(handle).handled == 1
@@ -195,7 +195,7 @@ def test_messages_over_the_limit_of_a_run_are_read_by_the_next(
     monkeypatch.setattr(bounces, "BATCH", 2)
     imap.append(*[bounce(f"t{number}") for number in range(5)])
     handled = Handled()
-    assert run(handled) == BounceRunResult(looked_at=3, handled=3, left=2)
+    assert run(handled) == BounceRunResult(looked_at=3, handled=3, remaining=2)
     assert run(handled) == BounceRunResult(looked_at=2, handled=2)
     assert handled.tags == ["t0", "t1", "t2", "t3", "t4"]
     assert imap.messages() == []
@@ -205,8 +205,8 @@ def test_a_long_run_stops_between_messages(imap: ImapServer) -> None:
     imap.append(*[bounce(f"t{number}") for number in range(5)])
     ticks = iter(NOW + timedelta(seconds=20 * n) for n in range(100))
     first = run(Handled(), clock=lambda: next(ticks))
-    assert (first.error, first.handled > 0, first.left > 0) == (None, True, True)
-    assert run(Handled()).left == 0
+    assert (first.error, first.handled > 0, first.remaining > 0) == (None, True, True)
+    assert run(Handled()).remaining == 0
     assert imap.messages() == []
 
 
@@ -269,7 +269,9 @@ def test_the_line_breaks_between_commands(imap: ImapServer, meddler: Meddler, co
     imap.append(answer(), bounce("aaa"))
     meddler.cut_at(command)
     handled = Handled()
-    assert run(handled) == BounceRunResult(looked_at=2 - left if left else 0, left=left, error=MailboxErrorCode.BROKEN)
+    assert run(handled) == BounceRunResult(
+        looked_at=2 - left if left else 0, remaining=left, error=MailboxErrorCode.BROKEN
+    )
     meddler.behave()
     assert run(handled).error is None
     assert (handled.tags, len(imap.unread())) == (["aaa"], 1)
@@ -321,7 +323,7 @@ def test_a_message_that_vanishes_is_no_trouble(imap: ImapServer, meddler: Meddle
 def test_a_message_refused_by_the_server_is_tried_again(imap: ImapServer, meddler: Meddler) -> None:
     imap.append(bounce("aaa"), bounce("bbb"))
     meddler.refuse(rb"UID FETCH 101 \(UID BODY", b"NO [SERVERBUG] unreadable")
-    assert run(Handled()) == BounceRunResult(left=2, error=MailboxErrorCode.NONSENSE)
+    assert run(Handled()) == BounceRunResult(remaining=2, error=MailboxErrorCode.NONSENSE)
     meddler.behave()
     assert run(Handled()) == BounceRunResult(looked_at=2, handled=2)
 
@@ -350,11 +352,11 @@ def test_wrong_password_is_reported_without_secrets(
 
 
 def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, meddler: Meddler) -> None:
-    sent = confirmation("aaa")
+    message = confirmation("aaa")
     large = Letter(
-        sender=sent.sender,
-        recipients=sent.recipients,
-        content=sent.content.replace(b"MIME-Version", b"X-Filling: " + b"x" * 3_000_000 + b"\r\nMIME-Version"),
+        sender=message.sender,
+        recipients=message.recipients,
+        content=message.content.replace(b"MIME-Version", b"X-Filling: " + b"x" * 3_000_000 + b"\r\nMIME-Version"),
         greeting="",
         encrypted=False,
     )
@@ -367,15 +369,15 @@ def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, medd
 
 def test_two_runs_never_overlap(imap: ImapServer) -> None:
     imap.append(bounce("aaa"))
-    held = bounce_cursor.acquire_cursor(address=OWN, now=NOW)
-    assert held is not None
+    lease = bounce_cursor.acquire_cursor(address=OWN, now=NOW)
+    assert lease is not None
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRunResult(busy=True)
     # The lease of a killed run expires, and the run can no longer write.
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRunResult(looked_at=1, handled=1)
-    seen = mark().uid
-    bounce_cursor.advance_cursor(held=held, uid_validity=1, uid=1)
-    bounce_cursor.release_cursor(held=held, error=MailboxErrorCode.BROKEN, interrupted_uid=1, now=NOW)
-    assert (mark().uid, mark().error) == (seen, "")
+    last_uid = mark().uid
+    bounce_cursor.advance_cursor(lease=lease, uid_validity=1, uid=1)
+    bounce_cursor.release_cursor(lease=lease, error=MailboxErrorCode.BROKEN, interrupted_uid=1, now=NOW)
+    assert (mark().uid, mark().error) == (last_uid, "")
 
 
 def test_without_a_mailbox_in_the_settings_there_is_none(settings: Settings) -> None:

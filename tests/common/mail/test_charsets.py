@@ -13,15 +13,15 @@ SHORT_CYRILLIC = ["Хитно", "Ученик", "Ђорђе Жижић", "шта
 @pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2", "utf-8"])
 @pytest.mark.parametrize("text", [*LATIN, *SHORT_LATIN])
 def test_serbian_in_latin_letters_survives_any_label(text: str, charset: str) -> None:
-    read = {label: decode_text(text.encode(charset), label)[0] for label in LABELS}
-    assert read == dict.fromkeys(LABELS, text)
+    decoded_by_label = {label: decode_text(text.encode(charset), label)[0] for label in LABELS}
+    assert decoded_by_label == dict.fromkeys(LABELS, text)
 
 
 @pytest.mark.parametrize("charset", ["windows-1251", "iso-8859-5", "utf-8"])
 @pytest.mark.parametrize("text", [*CYRILLIC, *SHORT_CYRILLIC])
 def test_serbian_in_cyrillic_letters_survives_any_label(text: str, charset: str) -> None:
-    read = {label: decode_text(text.encode(charset), label)[0] for label in LABELS}
-    assert read == dict.fromkeys(LABELS, text)
+    decoded_by_label = {label: decode_text(text.encode(charset), label)[0] for label in LABELS}
+    assert decoded_by_label == dict.fromkeys(LABELS, text)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_serbian_in_cyrillic_letters_survives_any_label(text: str, charset: str)
     ],
 )  # fmt: skip
 def test_labels_are_used_unless_the_bytes_contradict_them(data: bytes, label: str, text: str, note: str) -> None:
-    decoded, said = decode_text(data, label)
-    assert (decoded.replace("\ufffd\ufffd", "\ufffd") if note == "bad_bytes" else decoded, said) == (
+    decoded, problem = decode_text(data, label)
+    assert (decoded.replace("\ufffd\ufffd", "\ufffd") if note == "bad_bytes" else decoded, problem) == (
         text.replace("\ufffd\ufffd", "\ufffd"),
         note,
     )

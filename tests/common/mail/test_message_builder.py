@@ -24,7 +24,7 @@ ICS = (
 )
 
 
-def raw(**given: Any) -> bytes:
+def raw(**changes: Any) -> bytes:
     arguments: dict[str, Any] = {
         "sender": "dogadjaji@centar.test",
         "sender_name": "Кликни безбедно",
@@ -34,11 +34,11 @@ def raw(**given: Any) -> bytes:
         "sent_at": NOW,
         "message_id": ID,
     }
-    return compose_message(**arguments | given)
+    return compose_message(**arguments | changes)
 
 
-def read(written: bytes) -> EmailMessage:
-    message = message_from_bytes(written, policy=default)
+def read(content: bytes) -> EmailMessage:
+    message = message_from_bytes(content, policy=default)
     assert isinstance(message, EmailMessage)
     assert not [part.defects for part in message.walk() if part.defects]
     return message
@@ -88,11 +88,11 @@ def test_latin_is_a_transliteration_of_the_cyrillic() -> None:
 def test_it_is_ascii_with_short_lines(method: Any) -> None:
     calendar = CalendarPart(content=ICS.format(method=method), method=method) if method else None
     file = Attachment(name="План рада.pdf", kind="application/pdf", content=bytes(range(256)))
-    written = raw(subject="дугачак наслов " * 40, text="x" * 3000 + TEXT, calendar=calendar, attachments=[file])
-    assert written.isascii()
-    assert written.count(b"\n") == written.count(b"\r\n") == written.count(b"\r")
-    assert max(map(len, written.split(b"\r\n"))) <= 200
-    message = read(written)
+    content = raw(subject="дугачак наслов " * 40, text="x" * 3000 + TEXT, calendar=calendar, attachments=[file])
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n") == content.count(b"\r")
+    assert max(map(len, content.split(b"\r\n"))) <= 200
+    message = read(content)
     assert str(message["Subject"]) == ("дугачак наслов " * 40).strip()
     attached = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
     assert attached["План рада.pdf"] == bytes(range(256))
@@ -139,11 +139,11 @@ _nasty = st.text(
 def test_nothing_that_is_typed_becomes_a_line_of_the_head(subject: str, name: str, file: str) -> None:
     plain = read(raw(attachments=[Attachment(name="a", kind="text/x-y", content=b"z")]))
     text = subject.encode(errors="ignore").decode()
-    written = raw(
+    content = raw(
         subject=subject, sender_name=name, text=text, attachments=[Attachment(name=file, kind="text/x-y", content=b"z")]
     )
-    assert written.isascii()
-    message = message_from_bytes(written, policy=default)
+    assert content.isascii()
+    message = message_from_bytes(content, policy=default)
     assert isinstance(message, EmailMessage)
     assert message.keys() == plain.keys()
     assert [part.get_content_type() for part in message.walk()] == ["multipart/mixed", "text/plain", "text/x-y"]

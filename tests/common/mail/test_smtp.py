@@ -133,9 +133,9 @@ def test_a_silent_server_is_unreachable(settings: Settings, monkeypatch: pytest.
 
 
 def test_connection_is_refused(settings: Settings) -> None:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        assert trouble(f"smtp://127.0.0.1:{held.getsockname()[1]}", settings) == (SmtpErrorCode.UNREACHABLE, False)
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        assert trouble(f"smtp://127.0.0.1:{sock.getsockname()[1]}", settings) == (SmtpErrorCode.UNREACHABLE, False)
 
 
 @pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
@@ -211,9 +211,9 @@ def test_errors_of_the_server_end_the_run() -> None:
     assert (
         not {SmtpErrorCode.RECIPIENT, SmtpErrorCode.CONTENT, SmtpErrorCode.DEFERRED, SmtpErrorCode.LOST} & SERVER_ERRORS
     )
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        server = SmtpSettings(scheme="smtp", host="127.0.0.1", port=held.getsockname()[1])
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        server = SmtpSettings(scheme="smtp", host="127.0.0.1", port=sock.getsockname()[1])
         assert refusals_of("ana@sender.example", server=server) == [(SmtpErrorCode.UNREACHABLE, False, True, 0)]
 
 

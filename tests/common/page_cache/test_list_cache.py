@@ -39,41 +39,41 @@ class TestLastKnown:
         monkeypatch.setattr(content_version, "current", current)
         self.list = CachedList(read, fallback=lambda: ["fallback"])
 
-    def seen(self) -> list[str]:
+    def current_list(self) -> list[str]:
         return list(self.list.during(RequestFactory().get("/")))
 
     def test_is_read_once_a_generation(self) -> None:
-        assert [self.seen(), self.seen(), self.seen()] == [["first"]] * 3
+        assert [self.current_list(), self.current_list(), self.current_list()] == [["first"]] * 3
         assert self.reads == 1
 
     def test_a_new_generation_is_seen_at_once(self) -> None:
-        self.seen()
+        self.current_list()
         self.number, self.rows = 2, ["second"]
-        assert self.seen() == ["second"]
+        assert self.current_list() == ["second"]
 
     def test_without_database_the_last_list_stays(self) -> None:
-        self.seen()
+        self.current_list()
         self.away = True
-        assert self.seen() == ["first"]
+        assert self.current_list() == ["first"]
         assert list(self.list.without_database()) == ["first"]
 
     def test_without_database_from_the_start_there_is_the_fallback(self) -> None:
         self.away = True
-        assert self.seen() == ["fallback"]
+        assert self.current_list() == ["fallback"]
         self.away = False
-        assert self.seen() == ["first"]
+        assert self.current_list() == ["first"]
 
     def test_a_reading_that_fails_is_tried_again(self) -> None:
-        self.seen()
+        self.current_list()
         self.number = 2
 
         def fail() -> list[str]:
             raise OperationalError("gone between the two questions")
 
         self.list._read, read = fail, self.list._read
-        assert self.seen() == ["first"]
+        assert self.current_list() == ["first"]
         self.list._read, self.rows = read, ["second"]
-        assert self.seen() == ["second"]
+        assert self.current_list() == ["second"]
 
 
 class TestSeenNow:
@@ -117,16 +117,16 @@ class TestSeenNow:
         assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
 
     def test_empty_lists_are_cached(self) -> None:
-        asked: list[str] = []
-        seen = TimedListCache[str, str](lambda key, now: (asked.append(key) or [], None))
+        keys: list[str] = []
+        cache = TimedListCache[str, str](lambda key, now: (keys.append(key) or [], None))
         for _again in range(2):
-            assert seen.at(RequestFactory().get("/"), "a", NOW).items == []
-        assert asked == ["a"]
+            assert cache.at(RequestFactory().get("/"), "a", NOW).items == []
+        assert keys == ["a"]
 
     def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
         for number in range(MAX_KEYS + 1):
             self.at(NOW, f"{number}")
-        assert list(self.seen._seen) == [f"{MAX_KEYS}"]
+        assert list(self.seen._lists) == [f"{MAX_KEYS}"]
 
 
 class TestKnownRecords:
@@ -134,11 +134,11 @@ class TestKnownRecords:
 
     @pytest.fixture(autouse=True)
     def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.number, self.asked = 1, list[str]()
+        self.number, self.calls = 1, list[str]()
 
         def find(name: str) -> str | None:
-            self.asked.append(name)
-            return None if name.startswith("no") else f"{name} {len(self.asked)}"
+            self.calls.append(name)
+            return None if name.startswith("no") else f"{name} {len(self.calls)}"
 
         monkeypatch.setattr(content_version, "current", lambda: self.number)
         self.records = RecordCache(find)
@@ -153,7 +153,7 @@ class TestKnownRecords:
 
     def test_missing_record_is_queried_again(self) -> None:
         assert [self.get("nothing"), self.get("nothing")] == [None, None]
-        assert self.asked == ["nothing"] * 2
+        assert self.calls == ["nothing"] * 2
 
     def test_missing_record_evicts_nothing(self) -> None:
         for name in ("a", *(f"no-{number}" for number in range(MAX_KEYS + 1))):
@@ -173,14 +173,14 @@ def test_a_request_that_sees_drafts_neither_reads_nor_fills_the_caches(monkeypat
     timed = TimedListCache(lambda _key, _now: (list(words), None))
     records = RecordCache(lambda _name: words[0])
 
-    def seen(request: HttpRequest) -> tuple[object, ...]:
+    def read_all(request: HttpRequest) -> tuple[object, ...]:
         return entries.during(request)[0], timed.at(request, "", NOW).items[0], records.get(request, "a")
 
     for _repetition in range(2):
-        assert seen(RequestFactory().get("/")) == ("public",) * 3
+        assert read_all(RequestFactory().get("/")) == ("public",) * 3
         words[0] = "draft"
         preview = RequestFactory().get("/")
         bypass_caches(preview)
-        assert seen(preview) == ("draft",) * 3
+        assert read_all(preview) == ("draft",) * 3
         assert entries.without_database() == ["public"]
         words[0] = "public"

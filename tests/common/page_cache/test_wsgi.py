@@ -214,8 +214,8 @@ class TestCodings:
 
     def test_not_modified(self, cached_site: CachedSite) -> None:
         etag = cached_site(ACCEPT_ENCODING="br").headers["etag"]
-        for known in (etag, f'"other", W/{etag}'):
-            answer = cached_site(ACCEPT_ENCODING="br", IF_NONE_MATCH=known)
+        for header in (etag, f'"other", W/{etag}'):
+            answer = cached_site(ACCEPT_ENCODING="br", IF_NONE_MATCH=header)
             assert (answer.status, answer.body) == (304, b"")
             assert answer.headers["etag"] == etag
             assert "content-length" not in answer.headers
@@ -229,9 +229,9 @@ class TestCodings:
 
     def test_head_has_the_headers_of_get(self, cached_site: CachedSite) -> None:
         missing = cached_site(method="HEAD", ACCEPT_ENCODING="br")
-        got = cached_site(ACCEPT_ENCODING="br")
-        held = cached_site(method="HEAD", ACCEPT_ENCODING="br")
-        assert missing == held == got._replace(body=b"")
+        get_answer = cached_site(ACCEPT_ENCODING="br")
+        head_answer = cached_site(method="HEAD", ACCEPT_ENCODING="br")
+        assert missing == head_answer == get_answer._replace(body=b"")
         assert content.rendered == 2
 
 
@@ -323,8 +323,8 @@ class TestBounds:
             cached_site.pass_time(0.1)
             cached_site(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
             cached_site("/sr/pages/0/", ACCEPT_ENCODING="br")
-            held = sum(page.weight() for page in cached_site.cache._pages.values())
-            assert held <= cached_site.cache.capacity
+            size = sum(page.weight() for page in cached_site.cache._pages.values())
+            assert size <= cached_site.cache.capacity
         assert content.rendered == 100
         assert len(cached_site.cache._pages) > 5
 
@@ -369,7 +369,7 @@ def test_never_a_wrong_page(steps: list[Any]) -> None:
             values: dict[str, list[str]] = {}
             for part in filter(None, query.split("&")):
                 values.setdefault(part.split("=")[0], []).append(part.split("=")[1])
-            shown = "".join(f" {name}={','.join(seen)}" for name, seen in sorted(values.items()))
+            shown = "".join(f" {name}={','.join(texts)}" for name, texts in sorted(values.items()))
             assert plain(answer).startswith(f"http {host} {path}{shown} edition {content.edition} ")
 
 
@@ -394,7 +394,7 @@ def test_many_threads_at_once_never_a_wrong_page() -> None:
         try:
             for edition in range(1, 41):
                 # An edit during the query; later requests must see it.
-                until(lambda wanted=edition: min(read_by.values()) >= wanted or any(map(Future.done, readers)))  # type: ignore[misc]
+                until(lambda target=edition: min(read_by.values()) >= target or any(map(Future.done, readers)))  # type: ignore[misc]
                 content.edition += 1
                 cached_site.cache.confirm(content.edition)
                 cached_site.edition = content.edition

@@ -51,7 +51,7 @@ def act(person: Person, action: str, *chosen: FailedTask) -> str:
     return person.client.post(LIST, form, follow=True).content.decode()
 
 
-def sent(queue: Redis) -> list[dict[str, Any]]:
+def queued_headers(queue: Redis) -> list[dict[str, Any]]:
     """Return the headers of the queued messages."""
     return [json.loads(message)["headers"] for message in queue.lrange("celery", 0, -1)]
 
@@ -114,7 +114,7 @@ class TestTryingAgain:
         assert "1 task was restarted." in page
         failed.refresh_from_db()
         assert failed.state == "retried"
-        (headers,) = sent(queue)
+        (headers,) = queued_headers(queue)
         assert (headers["task"], headers[failed_tasks.FAILED_TASK_HEADER]) == (TASK, failed.pk)
         assert headers["kwargsrepr"] == "{'report_id': 1}"
         event = AuditEvent.objects.get(action="task.retried")
@@ -131,13 +131,13 @@ class TestTryingAgain:
         page = act(supervisor, "try_again", failed, other)
         assert "1 task was restarted." in page
         assert "1 task was skipped" in page
-        assert len(sent(queue)) == 2
+        assert len(queued_headers(queue)) == 2
 
     def test_a_task_that_is_no_more(self, supervisor: Person, queue: Redis) -> None:
         failed = fail("hotline.of_an_earlier_version", report_id=1)
         assert "1 task was skipped" in act(supervisor, "try_again", failed)
         failed.refresh_from_db()
-        assert (failed.state, sent(queue)) == ("open", [])
+        assert (failed.state, queued_headers(queue)) == ("open", [])
         assert "1 task was marked as resolved." in act(supervisor, "dismiss", failed)
         failed.refresh_from_db()
         assert failed.state == "done"
@@ -180,7 +180,7 @@ class TestInTheStaffSite:
         assert person.client.get(LIST).status_code == 200
         act(person, "try_again", failed)
         failed.refresh_from_db()
-        assert (failed.state, sent(queue)) == ("open", [])
+        assert (failed.state, queued_headers(queue)) == ("open", [])
 
     def test_my_work_shows_failed_tasks_to_supervisors(self, supervisor: Person) -> None:
         assert "failed tasks" not in (quiet := supervisor.client.get("/admin/hotline/desk/").content.decode())

@@ -63,9 +63,9 @@ def test_no_lease_expires_while_its_task_may_run() -> None:
 
 def test_pauses_double_up_to_an_hour_and_are_shortened_by_chance() -> None:
     for attempts, minutes in ((1, 2), (2, 4), (5, 32), (6, 60), (30_000, 60)):
-        drawn = {outgoing.retry_delay(attempts) for _ in range(20)}
-        assert all(0.8 * minutes * MINUTE <= pause <= minutes * MINUTE for pause in drawn)
-        assert len(drawn) > 1
+        delays = {outgoing.retry_delay(attempts) for _ in range(20)}
+        assert all(0.8 * minutes * MINUTE <= pause <= minutes * MINUTE for pause in delays)
+        assert len(delays) > 1
 
 
 @pytest.mark.django_db
@@ -145,7 +145,7 @@ def run(send: object, *, now: object = RECEIVED, counts: bool = True) -> tuple[i
         given_up.append(error.error)
         outgoing.finish(row, state="failed", error=error.error, sealed=None)
 
-    sent = outgoing.send_due(
+    result = outgoing.send_due(
         claim=lambda: claim(now),
         send=send,  # type: ignore[arg-type]
         give_up=give_up,
@@ -153,7 +153,7 @@ def run(send: object, *, now: object = RECEIVED, counts: bool = True) -> tuple[i
         now=now,  # type: ignore[arg-type]
         seconds=300,
     )
-    return sent, given_up
+    return result, given_up
 
 
 def failing(error: BaseException) -> object:

@@ -55,7 +55,7 @@ def row(task: str) -> FailedTask | None:
     return FailedTask.objects.filter(task=task).first()
 
 
-def failed(task: str, *, tries: int = 1) -> FailedTask:
+def failure_of(task: str, *, tries: int = 1) -> FailedTask:
     """Return the row of a task, once it counts this many runs."""
     until(lambda: (found := row(task)) and found.tries >= tries, what=f"the failure of {task}")
     found = row(task)
@@ -77,7 +77,7 @@ def test_every_way_to_fail(worker: None) -> None:
     failing_tasks.hang.delay()
     failing_tasks.dawdle.delay()
     failing_tasks.fail_with_text.delay(text="what a reporter wrote")
-    rows = {task: failed(task, tries=3 if task == "tests.fail" else 1) for task in ways}
+    rows = {task: failure_of(task, tries=3 if task == "tests.fail" else 1) for task in ways}
     assert {task: found.error for task, found in rows.items()} == ways
     assert {found.state for found in rows.values()} == {"open"}
     assert rows["tests.fail"].kwargs == {"report_id": 7}
@@ -100,8 +100,8 @@ def test_the_same_again_is_counted_and_others_are_not(worker: None) -> None:
 def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> None:
     supervisor = User.objects.create_user("lead")
     failing_tasks.fail_until.delay(report_id=1)
-    retry_failed_task(failed=failed("tests.fail_until"), actor=supervisor, now=timezone.now())
-    again = failed("tests.fail_until", tries=2)
+    retry_failed_task(failed=failure_of("tests.fail_until"), actor=supervisor, now=timezone.now())
+    again = failure_of("tests.fail_until", tries=2)
     assert again.state == "open"
     assert again.failed_at > again.first_failed_at
     remedy.touch()
@@ -114,7 +114,7 @@ def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> No
 
 def test_periodic_task_resolves_its_failure(worker: None, remedy: Path) -> None:
     failing_tasks.fail_until.delay()
-    assert failed("tests.fail_until").state == "open"
+    assert failure_of("tests.fail_until").state == "open"
     remedy.touch()
     try:
         failing_tasks.fail_until.delay()

@@ -54,7 +54,7 @@ def attempt(parent: str, server: str) -> None:
         "a namespace": lambda: _call(272 if _X86 else 97, 0x10000000),
         "load a module": lambda: __import__("sqlite3"),
     }  # fmt: skip
-    found = {name: _outcome(done) for name, done in attempts.items()}
+    found = {name: _outcome(action) for name, action in attempts.items()}
     sys.stdout.write(json.dumps({"environ": dict(os.environ), "files": sorted(_open_files()), **found}))
 
 
@@ -103,10 +103,10 @@ def disarm() -> None:
 
 
 def grow(part: str) -> None:
-    kept = []
+    blocks = []
     while True:
         # Address space, which is limited, without pages, which take seconds.
-        kept.append(bytes(int(part)))
+        blocks.append(bytes(int(part)))
 
 
 def flood() -> None:

@@ -86,8 +86,8 @@ def test_the_filter_of_system_calls_is_in_force_where_the_kernel_has_it() -> Non
     code = (
         "from clicksafely.common.sandbox.confinement import confine; raise SystemExit(7 if confine(seconds=9) else 8)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-    assert done.returncode == 7
+    result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
+    assert result.returncode == 7
 
 
 def test_without_the_filter_the_limits_still_refuse_files_and_sockets() -> None:
@@ -100,8 +100,8 @@ def test_without_the_filter_the_limits_still_refuse_files_and_sockets() -> None:
         "    except OSError: continue\n"
         "    sys.exit(5)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-    assert done.returncode == 0
+    result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
+    assert result.returncode == 0
 
 
 def is_idle(serving: psutil.Process) -> bool:
@@ -124,8 +124,8 @@ class TestLimits:
             "from clicksafely.common.sandbox import confinement as c\n"
             "c.CPU_SECONDS = 1; c.confine(seconds=60)\nwhile True: pass"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-        assert SandboxFailed(done.returncode, b"").was_ended
+        result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
+        assert SandboxFailed(result.returncode, b"").was_ended
 
     def test_a_process_past_its_time_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "_SPARE_SECONDS", -599)

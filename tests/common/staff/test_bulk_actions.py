@@ -63,8 +63,8 @@ def test_chosen_articles_are_published_and_withdrawn_through_the_services(ema: P
 
 def test_a_row_that_cannot_be_published_is_named_and_the_others_are_published(ema: Person) -> None:
     public, new = article("a", published_at=timezone.now() - timedelta(days=1)), article("b")
-    said = messages(run(ema, NEWS, "publish_chosen", public, new))
-    assert said == ["Објављена је 1 страница.", "Вест a: Већ је објављено."]
+    texts = messages(run(ema, NEWS, "publish_chosen", public, new))
+    assert texts == ["Објављена је 1 страница.", "Вест a: Већ је објављено."]
     assert messages(run(ema, NEWS, "unpublish_chosen", article("d"))) == ["Вест d: Није објављено."]
 
 
@@ -97,8 +97,8 @@ def test_chosen_bookings_are_cancelled_or_get_their_email_again(settings: Settin
     assert messages(run(olga, BOOKINGS, "cancel_chosen", first)) == ["Отказана је 1 резервација.", *waits]
     assert Booking.objects.get(pk=first.pk).state == BookingState.CANCELLED_BY_STAFF
     assert Booking.objects.get(pk=second.pk).state == BookingState.BOOKED
-    [said] = messages(run(olga, BOOKINGS, "cancel_chosen", first))
-    assert said.startswith(f"{first.school}: ")
+    [text] = messages(run(olga, BOOKINGS, "cancel_chosen", first))
+    assert text.startswith(f"{first.school}: ")
 
 
 def test_a_user_with_view_permission_runs_no_action() -> None:
@@ -117,6 +117,6 @@ def test_too_many_rows_are_refused_whole(ema: Person, monkeypatch: pytest.Monkey
 
 def test_many_refused_rows_are_counted(ema: Person) -> None:
     rows = [article(f"a-{number}") for number in range(12)]
-    said = messages(run(ema, NEWS, "unpublish_chosen", *rows))
-    assert len(said) == 11
-    assert said[-1] == "Још редова који нису промењени: 2."
+    texts = messages(run(ema, NEWS, "unpublish_chosen", *rows))
+    assert len(texts) == 11
+    assert texts[-1] == "Још редова који нису промењени: 2."

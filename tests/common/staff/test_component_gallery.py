@@ -37,8 +37,8 @@ def test_gallery_requires_sign_in(client: Client) -> None:
 
 
 def test_every_component_is_in_it() -> None:
-    shown = set(re.findall(r'include "components/(\w+)\.html"', (COMPONENTS / "gallery.html").read_text()))
-    assert shown == {path.stem for path in COMPONENTS.glob("*.html")} - FRAME
+    components = set(re.findall(r'include "components/(\w+)\.html"', (COMPONENTS / "gallery.html").read_text()))
+    assert components == {path.stem for path in COMPONENTS.glob("*.html")} - FRAME
 
 
 def test_every_component_documents_its_parameters() -> None:
@@ -84,6 +84,6 @@ def test_every_pose_is_drawn() -> None:
 
 
 def test_the_tag_of_a_card_is_the_component() -> None:
-    for said in ({"label": "Игра & квиз"}, {"label": "News", "wash": "lilac"}):
-        tag = render_to_string("components/tag.html", said).strip()
-        assert tag in render_to_string("components/card.html", {"title": "A", "tag": said["label"], **said})
+    for context in ({"label": "Игра & квиз"}, {"label": "News", "wash": "lilac"}):
+        tag = render_to_string("components/tag.html", context).strip()
+        assert tag in render_to_string("components/card.html", {"title": "A", "tag": context["label"], **context})

@@ -80,8 +80,8 @@ def test_a_role_sees_the_buttons_of_the_lists_that_it_may_export(role: str) -> N
     person = signed_in("person", role)
     for model, roles in EXPORTED_LISTS.items():
         response = person.client.get(f"/admin/{model}/")
-        shown = response.status_code == 200 and f'action="/admin/{model}/export/"' in response.content.decode()
-        assert shown == (role in roles), model
+        has_button = response.status_code == 200 and f'action="/admin/{model}/export/"' in response.content.decode()
+        assert has_button == (role in roles), model
 
 
 def test_the_permission_to_export_does_not_open_a_list(vera: Person) -> None:
@@ -117,8 +117,8 @@ def test_it_is_recorded_without_the_words_of_the_search(vera: Person) -> None:
     assert (first.actor_id, first.data["list"], first.data["format"]) == (vera.user.pk, "hotline.report", "xlsx")
     assert first.data["filters"] == ["q:", "state__exact:triaged", "category__exact:"]
     assert second.data == {"list": "hotline.report", "filters": ["q:"], "format": "csv", "rows": 0}
-    kept = str([event.data for event in AuditEvent.objects.all()])
-    assert ("Ana" in kept, "Ан" in kept, str(case.pk) in str(first.data["filters"])) == (False, False, False)
+    data = str([event.data for event in AuditEvent.objects.all()])
+    assert ("Ana" in data, "Ан" in data, str(case.pk) in str(first.data["filters"])) == (False, False, False)
     with translation.override("en"):
         assert describe(second) == "Reports: list exported"
 

@@ -125,10 +125,10 @@ def test_the_page_of_one_person_is_never_shown_to_another() -> None:
     """Pages are kept for seconds: the same permissions are not the same person."""
     ana, boris = signed_in("ana", "analyst"), signed_in("boris", "analyst")
     count_exposure(actor=ana.user, kind=ExposureKind.TEXTS, now=timezone.now())
-    for person, seen in ((ana, "1"), (boris, "0")):
+    for person, count in ((ana, "1"), (boris, "0")):
         person.client.cookies["lang"] = "en"
         page = person.client.get("/admin/").content.decode()
-        assert ('<table aria-labelledby="plot-own-exposure"' in page) == (seen == "1")
+        assert ('<table aria-labelledby="plot-own-exposure"' in page) == (count == "1")
 
 
 def test_a_role_that_is_taken_away_takes_its_numbers_at_once() -> None:
@@ -167,8 +167,8 @@ def test_the_counts_of_the_hotline_are_those_of_the_rows_and_of_the_lists_behind
     assert table(page, "arrivals-channel") == {"e-mail": "3", "web form": "1"}
     assert sum(map(int, table(page, "arrivals-hour").values())) == 4
     for link, rows in re.findall(r'<li><a href="(/admin/hotline/report/\?[^"]*)"><b>(\d+)</b>', page):
-        listed = vera.client.get(link.replace("&amp;", "&")).content.decode()
-        assert listed.count('class="action-select"') == int(rows), link
+        list_page = vera.client.get(link.replace("&amp;", "&")).content.decode()
+        assert list_page.count('class="action-select"') == int(rows), link
 
 
 def test_the_counts_and_the_plot_of_events_are_those_of_the_lists_behind_them() -> None:
@@ -252,20 +252,20 @@ def recent(person: Person, language: str = "en") -> str:
 
 def test_recent_work_names_shifts_while_they_exist_and_the_person_may_see_them() -> None:
     vera, ana = signed_in("vera", "supervisor"), signed_in("ana", "analyst")
-    kept, gone, other = (
+    remaining, gone, other = (
         DutyShift.objects.create(person=ana.user, weekdays=[day, 7], starts_at=time(22), ends_at=time(6))
         for day in (1, 2, 3)
     )
-    for shift in (kept, gone):
+    for shift in (remaining, gone):
         audit_log.record(action="duty.shift_added", subject=shift, actor=vera.user, now=timezone.now())
     audit_log.record(action="duty.shift_added", subject=other, actor=ana.user, now=timezone.now())
     number = gone.pk
     gone.delete()
-    shown = recent(vera)
-    assert "Mon, Sun 22:00–06:00" in shown
-    assert f'href="/admin/alerts/shifts/{kept.pk}/"' in shown
-    assert f"#{number}" in shown
-    assert f"#{kept.pk}<" not in shown
+    section = recent(vera)
+    assert "Mon, Sun 22:00–06:00" in section
+    assert f'href="/admin/alerts/shifts/{remaining.pk}/"' in section
+    assert f"#{number}" in section
+    assert f"#{remaining.pk}<" not in section
     assert "пон., нед. 22:00–06:00" in recent(vera, "sr")
     assert "22:00" not in recent(ana), "the roster is for supervisors"
 
@@ -279,9 +279,9 @@ def test_recent_work_reads_each_table_once(rf: RequestFactory) -> None:
         for _number in range(shifts):
             shift = DutyShift.objects.create(person=vera.user, weekdays=[1], starts_at=time(8), ends_at=time(16))
             audit_log.record(action="duty.shift_added", subject=shift, actor=vera.user, now=timezone.now())
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as query_log:
             assert len(home.recent_work(request)) == DutyShift.objects.count()
-        return len(captured)
+        return len(query_log)
 
     queries(1)
     assert queries(1) == queries(5)
@@ -300,12 +300,12 @@ def test_recent_work_names_content_and_hosts_without_the_address() -> None:
     host = Host.objects.create(name="mirror.example.org")
     for subject in (item, words, host, ReviewSettings.objects.get()):
         audit_log.record(action="address.opened", subject=subject, actor=vera.user, now=timezone.now())
-    shown = recent(vera)
+    section = recent(vera)
     with translation.override("en"):
         names = (item.host, str(words), host.name, "for all staff")
     for name in names:
-        assert re.search(rf'class="quiet">(?:<span[^>]*>)?{re.escape(name)}<', shown), name
-    assert ("#" in strip_tags(shown), "secret" in shown) == (False, False)
+        assert re.search(rf'class="quiet">(?:<span[^>]*>)?{re.escape(name)}<', section), name
+    assert ("#" in strip_tags(section), "secret" in section) == (False, False)
 
 
 def test_a_referral_that_reveals_an_assessment_is_hidden_from_the_second_assessor() -> None:
@@ -316,15 +316,15 @@ def test_a_referral_that_reveals_an_assessment_is_hidden_from_the_second_assesso
     failed = {"state": ReferralState.FAILED, "problem": "no_contact", "created_at": NOW, "ended_at": NOW}
     Referral.objects.create(report=report, item=item, author=ana.user, route=Route.HOST, **failed)
 
-    def counted(person: Person) -> str | None:
+    def failed_count(person: Person) -> str | None:
         return area(page_of(person), "failed").get("Hand-overs that were not sent")
 
-    assert (counted(ana), counted(boris)) == ("1", "1")
+    assert (failed_count(ana), failed_count(boris)) == ("1", "1")
     # A second person has to judge the content without the first opinion.
     ContentItem.objects.filter(pk=item.pk).update(state=ItemState.IN_SECOND_REVIEW)
-    assert (counted(ana), counted(boris)) == ("1", None)
-    listed = boris.client.get("/admin/hotline/referral/?state__exact=failed").content.decode()
-    assert report.reference not in listed
+    assert (failed_count(ana), failed_count(boris)) == ("1", None)
+    list_page = boris.client.get("/admin/hotline/referral/?state__exact=failed").content.decode()
+    assert report.reference not in list_page
 
 
 def test_a_page_is_built_once_in_thirty_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,5 +379,5 @@ def test_the_plots_of_the_audit_trail_are_those_of_the_rows() -> None:
     assert table(page, "openings") == {"ana": "2"}
     link = re.search(r'<a href="(/admin/common/auditevent/\?kind=openings[^"]*person=ana)">', page)
     assert link
-    listed = avram.client.get(link[1].replace("&amp;", "&")).content.decode()
-    assert len(re.findall('class="[^"]*field-at', listed)) == 2
+    list_page = avram.client.get(link[1].replace("&amp;", "&")).content.decode()
+    assert len(re.findall('class="[^"]*field-at', list_page)) == 2

@@ -113,7 +113,7 @@ def test_evidence_keeps_its_script(vera: Person) -> None:
 def test_no_sentence_of_the_admin_has_the_gender_of_an_object() -> None:
     """Django's Serbian says „објекат класе вест је успешно обрисан“; the project's catalogue replaces each sentence that staff can see."""
     with translation.override("sr"):
-        said = [
+        sentences = [
             gettext(text)
             for text in (
                 "Added {name} “{object}”.",
@@ -128,7 +128,7 @@ def test_no_sentence_of_the_admin_has_the_gender_of_an_object() -> None:
                 "The %(name)s “%(obj)s” was deleted successfully.",
             )
         ]
-    assert [text for text in said if "бјек" in text or "акциј" in text or "успешно" in text] == []
+    assert [text for text in sentences if "бјек" in text or "акциј" in text or "успешно" in text] == []
 
 
 def test_every_list_without_an_add_button_has_an_empty_hint(rf: RequestFactory) -> None:

@@ -31,7 +31,7 @@ QUIET = "/admin/password_change/"
 TOPICS, DUE_DATES = "/admin/topics/topic/", "/admin/youthpanel/due/"
 
 
-def shown(person: Person, path: str) -> str:
+def menu_html(person: Person, path: str) -> str:
     response = person.client.get(path)
     assert response.status_code == 200
     html = response.content.decode()
@@ -42,38 +42,40 @@ def shown(person: Person, path: str) -> str:
 def test_the_page_that_is_shown_is_marked_and_no_other() -> None:
     ana = signed_in("ana", "analyst")
     for path in (DESK, CASES):
-        menu = shown(ana, path)
+        menu = menu_html(ana, path)
         assert (menu.count("aria-current"), menu.count(f'<a href="{path}" aria-current="page">')) == (1, 1)
-    assert "aria-current" not in shown(ana, QUIET)
+    assert "aria-current" not in menu_html(ana, QUIET)
 
 
 def test_on_the_page_of_a_record_its_list_is_marked() -> None:
     ana = signed_in("ana", "analyst")
     host = Host.objects.create(name="primer.example.org")
-    assert '<a href="/admin/hotline/host/" aria-current="page">' in shown(ana, f"/admin/hotline/host/{host.pk}/change/")
+    assert '<a href="/admin/hotline/host/" aria-current="page">' in menu_html(
+        ana, f"/admin/hotline/host/{host.pk}/change/"
+    )
 
 
 def test_it_is_built_once_for_a_role_and_a_language() -> None:
     ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
     for person in (ana, vera, ana):
-        shown(person, QUIET)
+        menu_html(person, QUIET)
     assert staff_menu.permitted_groups.cache_info().misses == 1
-    serbian = shown(ana, QUIET)
+    serbian = menu_html(ana, QUIET)
     ana.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
-    assert shown(ana, QUIET) != serbian
-    assert shown(vera, QUIET) == serbian
+    assert menu_html(ana, QUIET) != serbian
+    assert menu_html(vera, QUIET) == serbian
 
 
 @pytest.mark.parametrize("role", [role.code for role in ROLES])
 def test_every_list_of_a_role_is_in_its_menu(role: str) -> None:
     person = signed_in("person", role)
-    held = role_permissions_of(person.user)
+    permissions = role_permissions_of(person.user)
     lists = {
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for model in admin.site._registry
-        if f"{model._meta.app_label}.view_{model._meta.model_name}" in held
+        if f"{model._meta.app_label}.view_{model._meta.model_name}" in permissions
     }
-    menu = shown(person, QUIET)
+    menu = menu_html(person, QUIET)
     assert {url for url in lists if f'"{url}"' not in menu} == set()
 
 
@@ -88,14 +90,15 @@ def test_a_page_has_the_name_of_its_entry(role: str, language: str) -> None:
     titles = {
         link: re.search(r"<h1[^>]*>(.*?)</h1>", person.client.get(link.url).content.decode(), re.S) for link in links
     }
-    named = {link.url: " ".join(strip_tags(found[1]).split()) if found else "" for link, found in titles.items()}
-    assert named == {link.url: link.label for link in links}
+    names = {link.url: " ".join(strip_tags(found[1]).split()) if found else "" for link, found in titles.items()}
+    assert names == {link.url: link.label for link in links}
 
 
 def numbers(person: Person) -> dict[str, str]:
     """Return {URL: number} of the entries with a number."""
     found = re.findall(
-        r'<a href="([^"]*)"[^>]*>[^<]* <span class="waiting"><span[^>]*>[^<]*</span>(.*?)</span>', shown(person, QUIET)
+        r'<a href="([^"]*)"[^>]*>[^<]* <span class="waiting"><span[^>]*>[^<]*</span>(.*?)</span>',
+        menu_html(person, QUIET),
     )
     return dict(found)
 
@@ -113,22 +116,22 @@ def on_the_home_page(person: Person) -> dict[str, int]:
 class TestWaiting:
     def test_entry_shows_its_number(self) -> None:
         ana = signed_in("ana", "analyst")
-        assert "waiting" not in shown(ana, QUIET)
+        assert "waiting" not in menu_html(ana, QUIET)
         make_case()
         forget_counts()
-        assert re.search(r'hotline/desk/">.*?<span class="waiting">.*?</span>1</span>', shown(ana, QUIET))
+        assert re.search(r'hotline/desk/">.*?<span class="waiting">.*?</span>1</span>', menu_html(ana, QUIET))
 
     def test_it_is_counted_once_in_ten_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         calls: list[object] = []
         waiting.register_waiting("hotline-my-work", lambda user: calls.append(user) or 120)
         ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
-        assert "99+" in shown(ana, QUIET)
-        shown(ana, QUIET)
+        assert "99+" in menu_html(ana, QUIET)
+        menu_html(ana, QUIET)
         assert calls == [ana.user]
-        shown(vera, QUIET)
+        menu_html(vera, QUIET)
         assert calls == [ana.user, vera.user]
         monkeypatch.setattr(waiting, "SECONDS", -1.0)
-        shown(ana, QUIET)
+        menu_html(ana, QUIET)
         assert len(calls) == 3
 
     def test_the_events_role_has_the_numbers_of_the_home_page(self) -> None:
@@ -177,12 +180,12 @@ class TestWaiting:
     @pytest.mark.parametrize("role", ["editor", "author", "events"])
     def test_an_entry_costs_no_more_than_one_query(self, role: str) -> None:
         person = signed_in("person", role)
-        shown(person, QUIET)
+        menu_html(person, QUIET)
         forget_counts()
         with CaptureQueriesContext(connection) as counting:
-            shown(person, QUIET)
+            menu_html(person, QUIET)
         with CaptureQueriesContext(connection) as counted:
-            shown(person, QUIET)
+            menu_html(person, QUIET)
         with translation.override("sr"):
             entries = [link for link in staff_menu.menu_entries(person.user) if link.target in waiting._counters]
         assert len(counting) - len(counted) <= len(entries)
@@ -193,23 +196,23 @@ def test_a_role_that_edits_nothing_has_a_home_page_with_its_plots() -> None:
     person, idle = signed_in("person", "psychologist"), signed_in("idle")
     page = person.client.get("/admin/").content.decode()
     assert re.findall('id="plot-([a-z-]+)"', page) == ["exposure"]
-    assert f'"{DESK}"' not in shown(person, QUIET)
+    assert f'"{DESK}"' not in menu_html(person, QUIET)
     assert idle.client.get("/admin/").status_code == 200
 
 
 def test_an_administrator_has_accounts_in_the_menu_and_starts_there_without_a_role() -> None:
     root, both = administrator("root"), administrator("both", "analyst")
     for person, works in ((root, False), (both, True)):
-        menu = shown(person, QUIET)
+        menu = menu_html(person, QUIET)
         assert ('"/admin/accounts/user/"' in menu, f'"{DESK}"' in menu, f'"{MEMBERS}"' in menu) == (True, works, False)
     assert "/admin/accounts/user/add/" in root.client.get("/admin/").content.decode()
     assert 'id="plot-queue-age"' in both.client.get("/admin/").content.decode()
-    assert '"/admin/accounts/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
+    assert '"/admin/accounts/user/"' not in menu_html(signed_in("ana", "analyst"), QUIET)
 
 
 def test_changed_permissions_change_the_menu_at_once() -> None:
     ana, mila = signed_in("ana", "analyst"), signed_in("mila", "coordinator")
-    assert (f'"{DESK}"' in shown(ana, QUIET), f'"{MEMBERS}"' in shown(ana, QUIET)) == (True, False)
-    assert (f'"{DESK}"' in shown(mila, QUIET), f'"{MEMBERS}"' in shown(mila, QUIET)) == (False, True)
+    assert (f'"{DESK}"' in menu_html(ana, QUIET), f'"{MEMBERS}"' in menu_html(ana, QUIET)) == (True, False)
+    assert (f'"{DESK}"' in menu_html(mila, QUIET), f'"{MEMBERS}"' in menu_html(mila, QUIET)) == (False, True)
     ana.user.groups.set(mila.user.groups.all())
-    assert shown(ana, QUIET) == shown(mila, QUIET)
+    assert menu_html(ana, QUIET) == menu_html(mila, QUIET)

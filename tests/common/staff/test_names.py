@@ -40,7 +40,7 @@ def titles(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, str]
 
 
 def test_a_link_has_the_name_of_its_page() -> None:
-    wrong, seen = set(), 0
+    wrong, link_count = set(), 0
     with translation.override("en"):
         names = {name: title for name, title in titles(get_resolver().url_patterns) if title}
         for template in TEMPLATES.rglob("*.html"):
@@ -48,10 +48,10 @@ def test_a_link_has_the_name_of_its_page() -> None:
             for name, words in LINK.findall(template.read_text(encoding="utf-8")):
                 if name not in names or words.startswith("Back to") or (place, words) in OTHER_NAMES:
                     continue
-                seen += 1
+                link_count += 1
                 label, title = gettext(words).lower(), names[name].lower()
                 # On the page of a record, "Rename" is enough for "Rename passkey".
                 if not (title.startswith(label) or label.startswith(title)):
                     wrong.add((place, words, names[name]))
     assert wrong == set()
-    assert seen > 30
+    assert link_count > 30

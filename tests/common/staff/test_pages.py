@@ -69,8 +69,8 @@ def test_a_get_request_of_an_action_redirects_to_the_page(page: type[StaffPage[s
 
 def test_a_refused_form_shows_the_reason_at_its_field_and_the_object_as_it_is_now() -> None:
     response = dispatch(Rename(), RequestFactory().post("/", {"name": "Ana"}))
-    shown = {"object": "locked", "errors": {"name": ["It is locked."]}, "typed": "Ana"}
-    assert (response.status_code, response.content) == (422, JsonResponse(shown).content)
+    context = {"object": "locked", "errors": {"name": ["It is locked."]}, "typed": "Ana"}
+    assert (response.status_code, response.content) == (422, JsonResponse(context).content)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_refused_form_shows_the_reason_at_its_field_and_the_object_as_it_is_no
 )
 def test_a_refused_action_shows_the_reason_and_the_object_as_it_is_now(error: Exception, reason: str) -> None:
     response = dispatch(Open(error=error), RequestFactory().post("/"))
-    shown = {"object": "locked", "refusal": reason}
-    assert (response.status_code, response.content) == (422, JsonResponse(shown).content)
+    context = {"object": "locked", "refusal": reason}
+    assert (response.status_code, response.content) == (422, JsonResponse(context).content)
 
 
 def test_a_refusal_without_a_reason_of_its_own() -> None:

@@ -23,7 +23,7 @@ def test_a_field_that_no_section_names_is_shown_at_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "opened"), [("7", 7), ("", 0), (None, 0), ("altered", 0), ("7.5", 0), ("9" * 5000, 0)]
+    ("value", "revision"), [("7", 7), ("", 0), (None, 0), ("altered", 0), ("7.5", 0), ("9" * 5000, 0)]
 )
-def test_invalid_revision_becomes_zero(sent: Any, opened: int) -> None:
-    assert RevisionField().clean(sent) == opened
+def test_invalid_revision_becomes_zero(value: Any, revision: int) -> None:
+    assert RevisionField().clean(value) == revision

@@ -21,7 +21,7 @@ BASE_DIR: Final = Path(__file__).resolve().parents[3]
 OWN = ("clicksafely.", "awareness.", "hotline")
 
 
-def granted(role: Any) -> set[str]:
+def permission_names(role: Any) -> set[str]:
     permissions = Permission.objects.filter(group__name=role.code).select_related("content_type")
     return {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
 
@@ -29,10 +29,10 @@ def granted(role: Any) -> set[str]:
 @pytest.mark.django_db
 def test_the_groups_are_there_after_migrating() -> None:
     assert set(Group.objects.values_list("name", flat=True)) >= {role.code for role in ROLES}
-    assert {role.code: granted(role) for role in ROLES if not granted(role)} == {}, (
+    assert {role.code: permission_names(role) for role in ROLES if not permission_names(role)} == {}, (
         "no migration grants anything to these"
     )
-    assert "common.view_auditevent" in granted(AUDITOR)
+    assert "common.view_auditevent" in permission_names(AUDITOR)
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.code)
@@ -44,9 +44,9 @@ def test_a_role_has_its_texts_accounts_and_documents(role: Role) -> None:
     accounts = ", ".join(f"`{username}`" for username in role.demo_accounts)
     assert accounts, f"clicksafely/common/staff/roles.py: {role.code} has no account in the demonstration"
     assert f"\n| {accounts} | " in (BASE_DIR / "README.md").read_text(), f"README.md: no row of the accounts {accounts}"
-    listed = re.search(r"The roles are \*([a-z, ]+)\*", (BASE_DIR / "docs" / "operations" / "install.md").read_text())
-    assert listed
-    assert role.code in listed[1].split(", "), f"docs/operations/install.md: the list of roles lacks {role.code}"
+    roles = re.search(r"The roles are \*([a-z, ]+)\*", (BASE_DIR / "docs" / "operations" / "install.md").read_text())
+    assert roles
+    assert role.code in roles[1].split(", "), f"docs/operations/install.md: the list of roles lacks {role.code}"
 
 
 @pytest.mark.django_db
@@ -54,15 +54,15 @@ def test_a_grant_creates_missing_permissions_and_is_reversible() -> None:
     ContentType.objects.filter(app_label="common", model="auditevent").delete()  # together with its permissions
     ContentType.objects.clear_cache()
     forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentversion")
-    before = granted(EDITOR)
+    before = permission_names(EDITOR)
     with connection.schema_editor() as schema_editor:
         forward(apps, schema_editor)
         forward(apps, schema_editor)
-        made = Permission.objects.get(codename="view_auditevent", content_type__app_label="common")
-        assert (made.name, made.content_type.model) == ("Can view audit event", "auditevent")
-        assert granted(EDITOR) - before == {"common.view_auditevent", "common.add_contentversion"}
+        permission = Permission.objects.get(codename="view_auditevent", content_type__app_label="common")
+        assert (permission.name, permission.content_type.model) == ("Can view audit event", "auditevent")
+        assert permission_names(EDITOR) - before == {"common.view_auditevent", "common.add_contentversion"}
         backward(apps, schema_editor)
-        assert granted(EDITOR) == before
+        assert permission_names(EDITOR) == before
 
 
 @pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_migrations_are_fully_reversible(a_copy: None) -> None:
     executor.migrate([(label, None) for label in ours])
     with connection.cursor() as cursor:
         cursor.execute(OURS)
-        left = {name for (name,) in cursor.fetchall()}
+        remaining_tables = {name for (name,) in cursor.fetchall()}
     accounts = {"accounts_user", "accounts_user_groups", "accounts_user_user_permissions"}
-    assert left - others - accounts == {"django_migrations"}
+    assert remaining_tables - others - accounts == {"django_migrations"}
     assert not Group.objects.exists()

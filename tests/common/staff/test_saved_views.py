@@ -24,7 +24,7 @@ def save(person: Person, query: str, name: str = "Хитно", model: str = "hot
     return response.status_code, response.headers.get("Location", "")
 
 
-def shown(person: Person, path: str = CASES) -> list[tuple[str, str]]:
+def saved_links(person: Person, path: str = CASES) -> list[tuple[str, str]]:
     html = person.client.get(path).content.decode()
     return re.findall(r'<span class="saved-view">\s*<a href="([^"]*)"[^>]*>(.*?)</a>', html)
 
@@ -33,7 +33,7 @@ def test_a_view_is_saved_shown_opened_and_deleted(ana: Person) -> None:
     assert "saved-views" not in ana.client.get(CASES).content.decode()
     assert 'class="filter-chip save-view"' in ana.client.get(f"{CASES}?state__exact=new").content.decode()
     assert save(ana, "state__exact=new&category__exact=csam") == (302, f"{CASES}?state__exact=new&category__exact=csam")
-    [(link, name)] = shown(ana)
+    [(link, name)] = saved_links(ana)
     assert name == "Хитно"
     page = ana.client.get(CASES + link.replace("&amp;", "&")).content.decode()
     assert re.search(r'<a href="\?state__exact=new&amp;category__exact=csam" aria-current="true"', page)
@@ -41,15 +41,15 @@ def test_a_view_is_saved_shown_opened_and_deleted(ana: Person) -> None:
     assert ana.client.get(f"/admin/saved-views/{view.pk}/delete/")["Location"] == CASES
     assert SavedView.objects.count() == 1
     assert ana.client.post(f"/admin/saved-views/{view.pk}/delete/")["Location"] == CASES
-    assert shown(ana) == []
+    assert saved_links(ana) == []
 
 
 def test_others_neither_see_nor_delete_it(ana: Person) -> None:
     save(ana, "state__exact=new")
     vera, view = signed_in("vera", "supervisor"), SavedView.objects.get()
-    assert shown(vera) == []
+    assert saved_links(vera) == []
     assert vera.client.post(f"/admin/saved-views/{view.pk}/delete/").status_code == 404
-    assert shown(ana, "/admin/hotline/notice/") == []
+    assert saved_links(ana, "/admin/hotline/notice/") == []
     assert SavedView.objects.count() == 1
 
 
@@ -114,4 +114,4 @@ def test_the_database_refuses_a_second_view_of_a_name_and_one_without_filters(an
 def test_an_organiser_saves_the_select_boxes_of_bookings() -> None:
     olga = signed_in("olga", "events")
     assert save(olga, "state=waiting&town=", "На чекању", "events.booking")[1] == "/admin/events/booking/?state=waiting"
-    assert shown(olga, "/admin/events/booking/") == [("?state=waiting", "На чекању")]
+    assert saved_links(olga, "/admin/events/booking/") == [("?state=waiting", "На чекању")]

@@ -33,8 +33,8 @@ def device(analyst: User) -> AuthenticatorApp:
 
 def complaint(client: Client, **form: str) -> str:
     """Return the message of a refused attempt."""
-    given = {"username": "ana", "password": PASSWORD, "otp_token": "000000", "next": "/admin/"} | form
-    response = client.post("/admin/login/", given)
+    data = {"username": "ana", "password": PASSWORD, "otp_token": "000000", "next": "/admin/"} | form
+    response = client.post("/admin/login/", data)
     assert response.status_code == 200
     found = re.search(r'<div class="errornote" role="alert">(.*?)</div>', response.content.decode(), re.DOTALL)
     assert found
@@ -60,7 +60,7 @@ def test_failed_sign_ins_get_one_message(client: Client, device: AuthenticatorAp
     make_staff("nodevice", "analyst")
     User.objects.create_user("visitor", password=PASSWORD)
     code = code_of(device)
-    said = {
+    messages = {
         complaint(client, password="another password", otp_token=code),
         complaint(client, otp_token=another(code)),
         complaint(client, otp_token="recovery-code"),
@@ -68,8 +68,8 @@ def test_failed_sign_ins_get_one_message(client: Client, device: AuthenticatorAp
         complaint(client, username="unknown", otp_token=code),
         complaint(client, username="visitor", otp_token=code),
     }
-    assert len(said) == 1
-    assert next(iter(said)).startswith("Корисничко име, лозинка или код нису исправни")
+    assert len(messages) == 1
+    assert next(iter(messages)).startswith("Корисничко име, лозинка или код нису исправни")
     assert client.get("/admin/").status_code == 302
 
 
@@ -157,8 +157,8 @@ def test_signing_out_ends_the_session(client: Client, device: AuthenticatorApp) 
 
 
 def test_the_language_stays_before_and_after_signing_in(client: Client, device: AuthenticatorApp) -> None:
-    said = {"sr": "Пријави се", "sr-latn": "Prijavi se", "en": "Sign in"}
-    for language, words in said.items():
+    labels = {"sr": "Пријави се", "sr-latn": "Prijavi se", "en": "Sign in"}
+    for language, words in labels.items():
         answer = client.post("/admin/language/", {"language": language, "next": "/admin/login/"})
         assert (answer.status_code, answer["Location"]) == (302, "/admin/login/")
         assert f"<h1>{words}</h1>" in client.get("/admin/login/").content.decode()

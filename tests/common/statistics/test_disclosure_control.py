@@ -82,14 +82,14 @@ def whole(line: Line) -> list[tuple[Place, int]]:
 def found_by_enumeration(figures: Figures, hidden: SuppressedCells) -> set[Place]:
     """Return hidden cells with one value in every completion of the tables (each hidden one up to its size and 3 more)."""
     order = sorted(figures.unknown(hidden))
-    seen: dict[Place, set[int]] = {cell: set() for cell in order}
+    possible_values: dict[Place, set[int]] = {cell: set() for cell in order}
     lines = list(figures.lines())
     for values in product(*(range(figures.least(cell, hidden), figures.counts[cell] + 4) for cell in order)):
         guess = figures.counts | dict(zip(order, values, strict=True))
         if all(sum(sign * guess[cell] for cell, sign in whole(line)) == 0 for line in lines):
             for cell in order:
-                seen[cell].add(guess[cell])
-    return {cell for cell, values in seen.items() if len(values) == 1}
+                possible_values[cell].add(guess[cell])
+    return {cell for cell, values in possible_values.items() if len(values) == 1}
 
 
 def found_by_equations(figures: Figures, hidden: SuppressedCells) -> set[Place]:
@@ -98,13 +98,13 @@ def found_by_equations(figures: Figures, hidden: SuppressedCells) -> set[Place]:
     rows: list[dict[Place, Fraction]] = []
     for line in figures.lines():
         row = {cell: Fraction(sign) for cell, sign in whole(line) if cell in unknown}
-        for known in rows:
-            pivot = next(iter(known))
+        for other in rows:
+            pivot = next(iter(other))
             if pivot in row:
-                row = _minus(row, known, row[pivot] / known[pivot])
+                row = _minus(row, other, row[pivot] / other[pivot])
         if row:
             pivot = next(iter(row))
-            rows = [_minus(known, row, known[pivot] / row[pivot]) if pivot in known else known for known in rows]
+            rows = [_minus(other, row, other[pivot] / row[pivot]) if pivot in other else other for other in rows]
             rows.append(row)
     return {next(iter(row)) for row in rows if len(row) == 1}
 
@@ -205,7 +205,7 @@ def test_years_without_months_protect_each_other() -> None:
 @st.composite
 def worlds(draw: st.DrawFn, most: int, years: int = 2, months: int = 3, keys: int = 3, dimensions: int = 2) -> Months:
     """Return months with as many tables, whose keys share the same total in different ways."""
-    made: Months = {}
+    tables_by_month: Months = {}
     for year in range(years):
         for month in range(months):
             first = draw(st.lists(st.integers(0, most), min_size=keys, max_size=keys))
@@ -214,8 +214,8 @@ def worlds(draw: st.DrawFn, most: int, years: int = 2, months: int = 3, keys: in
                 cuts = sorted(draw(st.lists(st.integers(0, sum(first)), min_size=keys - 1, max_size=keys - 1)))
                 ends = [0, *cuts, sum(first)]
                 tables.append({str(key): ends[key + 1] - ends[key] for key in range(keys)})
-            made[f"{2024 + year}-{month + 1:02}"] = tables
-    return made
+            tables_by_month[f"{2024 + year}-{month + 1:02}"] = tables
+    return tables_by_month
 
 
 def check(figures: Figures) -> SuppressedCells:

@@ -78,30 +78,30 @@ def resolve(server: str, name: str) -> list[str]:
 def assert_bounces_reach_their_senders(running: MockServicesCommand, settings: dict[str, str]) -> None:
     """Each bounce reaches the mailbox of the sender."""
     ca = settings["MAIL_CA_FILE"]
-    named = {
+    mailboxes = {
         settings[f"{name}_ADDRESS"]: ImapSettings.parse(settings[f"{name}_IMAP_URL"])
         for name in ("MAIL", "EVENTS_MAIL")
     }
     before = {}
-    for own, mailbox in named.items():
+    for own, mailbox in mailboxes.items():
         with ImapMailbox(mailbox, ca_file=ca) as box:
             before[own] = len(box.uids())
     with (
         override_settings(MAIL_SMTP_URL=settings["MAIL_SMTP_URL"]),
         SmtpConnection(read_smtp_settings(), name="a.test") as server,
     ):
-        for own in (*named, settings["EVENTS_MAIL_ADDRESS"]):
+        for own in (*mailboxes, settings["EVENTS_MAIL_ADDRESS"]):
             text = f"Subject: to {own}\r\n\r\nx\r\n".encode()
             write = partial(bytes, text)
             assert server.deliver(sender=add_tag(own, "ab12"), recipient="vraca@skola.example", write=write)
         with pytest.raises(DeliveryError):
             server.deliver(sender=own, recipient="nepoznat@skola.example", write=write)
     until(lambda: running.output.count("and it bounced") == 3, what="three bounces")
-    for own, mailbox in named.items():
+    for own, mailbox in mailboxes.items():
         with ImapMailbox(mailbox, ca_file=ca) as box:
-            came = box.uids()[before[own] :]
-            heads = [box.head(uid) or b"" for uid in came]
-        assert len(came) == (1 if own == settings["MAIL_ADDRESS"] else 2)
+            new_uids = box.uids()[before[own] :]
+            heads = [box.head(uid) or b"" for uid in new_uids]
+        assert len(new_uids) == (1 if own == settings["MAIL_ADDRESS"] else 2)
         assert all(is_delivery_report(head) and add_tag(own, "ab12").encode() in head for head in heads)
 
 
@@ -115,11 +115,11 @@ def test_they_answer_fall_silent_and_leave_nothing(running: MockServicesCommand,
     with override_settings(**{name: value for name, value in settings.items() if name.startswith("ICCAM")}):
         config = read_config()
     with Iccam(config) as iccam:
-        (listed,) = iccam.listed("unactioned").entries
-        known = iccam.content(listed.content_id)
-        assert (known.address, known.assigned_country) == (FROM_PARTNER, "RS")
-        iccam.act(known, 1, now="2026-03-02T10:00:00Z")
-    running.wait_for_output(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
+        (entry,) = iccam.listed("unactioned").entries
+        content = iccam.content(entry.content_id)
+        assert (content.address, content.assigned_country) == (FROM_PARTNER, "RS")
+        iccam.act(content, 1, now="2026-03-02T10:00:00Z")
+    running.wait_for_output(f"ICCAM: POST rest/Content/{entry.content_id}/actions 200")
 
     again = MockServicesCommand(tmp_path)
     assert again.process.wait(300) == 1

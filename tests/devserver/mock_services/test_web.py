@@ -16,13 +16,13 @@ from hotline.models import CheckResult
 
 def test_demonstration_hosts_are_reachable_and_removed(tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path, also=[*ZONE])
-    wanted = [("https://album.example.org/a/310", "example.org"), ("https://forum.example.net/tema/52", "example.net")]
+    urls = [("https://album.example.org/a/310", "example.org"), ("https://forum.example.net/tema/52", "example.net")]
     with running_dns(ZONE) as dns, WebServer(certificate, fallback=Page()) as web, Proxy("http") as proxy:
         proxy.ports = {443: web.port}
         networks = tuple(map(ipaddress.ip_network, NETWORKS))
         backend = GuardedBackend(Resolver([dns.address], 1), proxy.url, networks)
         checker = Checker(backend, "test", ssl.create_default_context(cafile=str(certificate.ca)))
-        assert [seen.result for seen in checker.check_all(wanted)] == [CheckResult.AVAILABLE, CheckResult.AVAILABLE]
+        assert [each.result for each in checker.check_all(urls)] == [CheckResult.AVAILABLE, CheckResult.AVAILABLE]
         web.fallback = Page(404)
-        assert [seen.result for seen in checker.check_all(wanted)] == [CheckResult.GONE, CheckResult.GONE]
+        assert [each.result for each in checker.check_all(urls)] == [CheckResult.GONE, CheckResult.GONE]
         assert checker.check_all([("https://casino.example.com/", "")])[0].result == CheckResult.PRIVATE

@@ -113,13 +113,13 @@ def crawl(
     `expected` are starts that may return another status than 200; `most` limits the pages of one template besides the starts.
     """
     found, queue = Crawl(), deque(dict.fromkeys(starts))
-    seen, alike, wanted = set(queue), Counter[tuple[str, tuple[str, ...]]](), set(expected)
+    seen, alike, expected_paths = set(queue), Counter[tuple[str, tuple[str, ...]]](), set(expected)
     where: dict[str, str] = {path: path for path in queue}
     with httpx2.Client(base_url=site, cookies=dict(cookies or {}), timeout=60) as client:
         while queue:
             path = queue.popleft()
             answer = found.answers[path] = _fetch(client, site, path)
-            if path not in wanted and (rule := _wrong(path, answer)):
+            if path not in expected_paths and (rule := _wrong(path, answer)):
                 found.faults.setdefault(where[path], []).append((rule, path))
             for link, _fragment in answer.links if urlsplit(answer.path).path.startswith(within) else ():
                 if link in seen:

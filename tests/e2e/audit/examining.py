@@ -44,18 +44,18 @@ class Examiner:
         self._events: list[tuple[str, str]] = []
         page.on("console", self._record_console)
         page.on("pageerror", lambda error: self._events.append(("script", str(error))))
-        page.on("request", self._asked)
-        page.on("response", self._answered)
+        page.on("request", self._record_request)
+        page.on("response", self._record_response)
 
     def _record_console(self, message: ConsoleMessage) -> None:
         if not message.text.startswith((EXPECTED, *HINTS)):
             self._events.append(("console", message.text))
 
-    def _asked(self, request: Request) -> None:
+    def _record_request(self, request: Request) -> None:
         if not request.url.startswith((self._site, "data:", "blob:")):
             self._events.append(("third party", request.url))
 
-    def _answered(self, response: Response) -> None:
+    def _record_response(self, response: Response) -> None:
         if not self._cookies and "set-cookie" in response.headers:
             self._events.append(("cookie", response.url))
 
@@ -123,7 +123,7 @@ class Examiner:
 
 def _once(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return each fault once, with the first display that has it."""
-    kept: dict[tuple[str, str], tuple[str, str]] = {}
+    unique_faults: dict[tuple[str, str], tuple[str, str]] = {}
     for rule, where in found:
-        kept.setdefault((rule, where.rpartition(" [")[0] or where), (rule, where))
-    return list(kept.values())
+        unique_faults.setdefault((rule, where.rpartition(" [")[0] or where), (rule, where))
+    return list(unique_faults.values())

@@ -15,16 +15,16 @@ COMMANDS = {"node": "nodejs", "npm": "npm", "java": "default-jre-headless"}
 def install(folder: Path) -> Path:
     """Install the pinned tools into `folder`, unless they are present, and Debian packages that they need. Return the folder."""
     _fetch_programs()
-    wanted = "".join((PINNED / name).read_text() for name in FILES)
+    pinned_content = "".join((PINNED / name).read_text() for name in FILES)
     stamp = folder / "installed"
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if stamp.is_file() and stamp.read_text() == pinned_content:
         return folder
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copy(PINNED / name, folder / name)
     subprocess.run(["npm", "ci", "--silent"], cwd=folder, check=True)
-    stamp.write_text(wanted)
+    stamp.write_text(pinned_content)
     return folder
 
 

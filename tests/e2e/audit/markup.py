@@ -34,8 +34,8 @@ def validate(pages: Mapping[str, str], *, tools: Path, folder: Path) -> dict[str
 
 def _messages(tools: Path, files: list[str]) -> list[dict[str, Any]]:
     command = [*validator(tools), "--format", "json", "--stdout", "--exit-zero-always", "--no-langdetect", *files]
-    said = subprocess.run(command, check=True, capture_output=True, text=True)
-    messages: list[dict[str, Any]] = json.loads(said.stdout)["messages"]
+    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    messages: list[dict[str, Any]] = json.loads(result.stdout)["messages"]
     # The checker does not know hashes of a content security policy; the browser checks cover them.
     # "info" without a subtype is a remark on style, such as a slash at the end of a void element.
     return [

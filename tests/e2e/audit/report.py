@@ -30,11 +30,11 @@ def write_json(results: Iterable[CheckResult], path: Path) -> None:
 def lines(results: list[CheckResult], checks: Iterable[str]) -> Iterator[str]:
     """Yield the faults, each once with its pages, and the table."""
     for check in checks:
-        seen: dict[tuple[str, str], list[str]] = {}
+        pages_by_fault: dict[tuple[str, str], list[str]] = {}
         for result in results:
             for rule, where in result.faults if result.check == check else ():
-                seen.setdefault((rule, where), []).append(result.page)
-        for (rule, where), pages in sorted(seen.items(), key=lambda found: -len(found[1])):
+                pages_by_fault.setdefault((rule, where), []).append(result.page)
+        for (rule, where), pages in sorted(pages_by_fault.items(), key=lambda found: -len(found[1])):
             yield f"{check}: {rule}: {where}"
             yield f"    on {', '.join(pages[:4])}{' ...' if len(pages) > 4 else ''} ({len(pages)})"
     yield ""
@@ -56,7 +56,7 @@ def _worst(results: list[CheckResult]) -> str:
 
 def is_green(results: list[CheckResult], checks: Iterable[str]) -> bool:
     """Whether every check ran and found no fault."""
-    made = {result.check for result in results}
-    return all(check in made for check in checks) and not any(
+    done_checks = {result.check for result in results}
+    return all(check in done_checks for check in checks) and not any(
         result.faults for result in results if result.check in checks
     )

@@ -94,19 +94,19 @@ def _run(url: str, chromium: str, tools: Path) -> dict[str, Any]:
         f"--only-categories={','.join(CATEGORIES)}",
         f"--chrome-flags={FLAGS}",
     ]
-    said = ""
+    error = ""
     for _attempt in range(ATTEMPTS):
-        done = subprocess.run(
+        result = subprocess.run(
             command, check=False, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": chromium}
         )
-        if done.returncode == 0:
-            report: dict[str, Any] = json.loads(done.stdout)
+        if result.returncode == 0:
+            report: dict[str, Any] = json.loads(result.stdout)
             if "runtimeError" not in report:
                 return report
-            said = str(report["runtimeError"])
+            error = str(report["runtimeError"])
         else:
-            said = done.stderr[-500:]
-    raise AssertionError(f"Lighthouse broke off {ATTEMPTS} times: {said}")
+            error = result.stderr[-500:]
+    raise AssertionError(f"Lighthouse broke off {ATTEMPTS} times: {error}")
 
 
 def _score(run: dict[str, Any], category: str) -> float:

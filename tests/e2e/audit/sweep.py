@@ -85,8 +85,8 @@ def _read(result_file: ResultFile, name: str, template: str, html: str, tag: str
 
 
 def _validate(result_file: ResultFile, pages: dict[str, str], tools: Path) -> None:
-    left = {name: html for name, html in pages.items() if not result_file.is_clean("markup", name)}
-    for name, wrong in validate(left, tools=tools, folder=result_file.folder / "pages").items():
+    remaining = {name: html for name, html in pages.items() if not result_file.is_clean("markup", name)}
+    for name, wrong in validate(remaining, tools=tools, folder=result_file.folder / "pages").items():
         result_file.write("markup", name, wrong)
 
 

@@ -27,18 +27,18 @@ class Wire:
         self.forget()
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.session.send("Network.enable")
-        self.session.on("Network.requestWillBeSent", self._asked)
-        self.session.on("Network.loadingFinished", self._finished)
+        self.session.on("Network.requestWillBeSent", self._record_request)
+        self.session.on("Network.loadingFinished", self._record_size)
 
     def forget(self) -> None:
         """Reset the counts."""
         self.bytes = 0
         self.addresses: list[str] = []
 
-    def _asked(self, event: dict[str, Any]) -> None:
+    def _record_request(self, event: dict[str, Any]) -> None:
         self.addresses.append(event["request"]["url"])
 
-    def _finished(self, event: dict[str, Any]) -> None:
+    def _record_size(self, event: dict[str, Any]) -> None:
         self.bytes += int(event["encodedDataLength"])
 
 
@@ -58,7 +58,9 @@ def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]],
         figures |= {f"{visit} KB": kilobytes, f"{visit} requests": len(wire.addresses)}
         if kilobytes > most:
             faults.append((f"{visit} visit", f"{kilobytes} KB of {most}"))
-        faults += [("third party", asked) for asked in wire.addresses if not asked.startswith((site, "data:", "blob:"))]
+        faults += [
+            ("third party", address) for address in wire.addresses if not address.startswith((site, "data:", "blob:"))
+        ]
         shift = page.evaluate("window.auditShift")
         figures["shift"] = max(figures.get("shift", 0), round(shift, 4))
     if figures["shift"] > 0.001:

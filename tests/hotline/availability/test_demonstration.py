@@ -27,5 +27,5 @@ def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pyt
     assert timezone.now() - there.checked_at < timedelta(minutes=20)
     assert there.checks > 20
     with override("en"):
-        said = [str(event.phrase.title) for event in reporter_events(gone.item.reports.get(), timezone.now())]
-    assert said[:2] == ["Removed after 31 h", "Sent to a partner hotline"]
+        titles = [str(event.phrase.title) for event in reporter_events(gone.item.reports.get(), timezone.now())]
+    assert titles[:2] == ["Removed after 31 h", "Sent to a partner hotline"]

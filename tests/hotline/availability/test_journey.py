@@ -109,5 +109,5 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
     report.refresh_from_db()
     assert (report.state, report.outcome) == ("closed", "removed")
     assert "Removed after 2 h" in html(reporter.open(receipt))
-    assert {host for host, *_ in web.asked} == {f"a.test:{web.port}"}
+    assert {host for host, *_ in web.requests} == {f"a.test:{web.port}"}
     assert not PoliceHold.objects.exists()

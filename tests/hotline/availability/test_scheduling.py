@@ -89,11 +89,11 @@ def test_a_host_with_many_checks_does_not_delay_others(monkeypatch: pytest.Monke
     for _ in range(12):
         check("many.test", NOW - timedelta(minutes=1))
     other = check("b.test")
-    taken: set[int] = set()
+    check_ids: set[int] = set()
     for _ in range(4):
-        taken |= claimed()
-    assert other.pk in taken
-    assert len(taken) == 2
+        check_ids |= claimed()
+    assert other.pk in check_ids
+    assert len(check_ids) == 2
     # No check is lost, and they are spread.
     due = AvailabilityCheck.objects.filter(host="many.test").values_list("next_check_at", flat=True)
     assert all(at is not None for at in due)
@@ -105,13 +105,13 @@ def test_concurrent_workers_never_claim_the_same_host() -> None:
     for _ in range(6):
         check("a.test")
         check("b.test")
-    taken: list[str] = []
+    hosts: list[str] = []
     barrier = threading.Barrier(4)
 
     def work() -> None:
         try:
             barrier.wait()
-            taken.extend(each.host for each in claim_due(now=NOW))
+            hosts.extend(each.host for each in claim_due(now=NOW))
         finally:
             connections.close_all()
 
@@ -120,7 +120,7 @@ def test_concurrent_workers_never_claim_the_same_host() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(taken) == ["a.test", "b.test"]
+    assert sorted(hosts) == ["a.test", "b.test"]
 
 
 @pytest.mark.parametrize("rows", [1, 8])
@@ -173,7 +173,7 @@ def test_content_under_do_not_fetch_is_not_requested(web: WebServer, checker: Ch
     )
     RuleHit.objects.create(rule=rule, item=by_hit.item)
     assert services.run_due_checks(checker=checker, now=NOW) == 2
-    assert web.asked == []
+    assert web.requests == []
     for each in (by_column, by_hit):
         each.refresh_from_db()
         assert (each.result, each.attention) == ("not_checked", "not_checked")
@@ -183,7 +183,7 @@ def test_content_under_do_not_fetch_is_not_requested(web: WebServer, checker: Ch
     rule.save()
     assert services.run_due_checks(checker=checker, now=NOW + timedelta(days=2)) == 2
     by_hit.refresh_from_db()
-    assert (by_hit.result, by_hit.attention, len(web.asked)) == ("gone", "", 1)
+    assert (by_hit.result, by_hit.attention, len(web.requests)) == ("gone", "", 1)
 
 
 def test_checks_that_all_fail_are_inconclusive(checker: Checker, names: DnsServer) -> None:
@@ -233,14 +233,14 @@ def test_the_task_runs_due_checks_once(as_settings: WebServer) -> None:
     tasks.check_availability()
     tasks.check_availability()
     each.refresh_from_db()
-    assert (each.result, each.checks, len(as_settings.asked)) == ("gone", 1, 1)
+    assert (each.result, each.checks, len(as_settings.requests)) == ("gone", 1, 1)
 
 
 def test_switched_off_nothing_is_requested(as_settings: WebServer) -> None:
     check("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
     with override_settings(AVAILABILITY_CHECKS=False):
         tasks.check_availability()
-    assert as_settings.asked == []
+    assert as_settings.requests == []
 
 
 def test_it_runs_in_the_queue_for_external_servers() -> None:

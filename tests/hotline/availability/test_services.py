@@ -37,7 +37,7 @@ F = CheckResult
 
 def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: str = "") -> AvailabilityCheck:
     """A check so many hours after the hand-over."""
-    record_result(check_id=check.pk, seen=Observation(result, leads_to), now=SENT + hours * HOUR)
+    record_result(check_id=check.pk, observation=Observation(result, leads_to), now=SENT + hours * HOUR)
     check.refresh_from_db()
     return check
 
@@ -335,7 +335,7 @@ def test_manually_ending_an_item_ends_its_check() -> None:
 
 
 def test_a_watch_that_is_not_there_any_more_is_left() -> None:
-    record_result(check_id=0, seen=Observation(F.GONE), now=SENT)
+    record_result(check_id=0, observation=Observation(F.GONE), now=SENT)
 
 
 @pytest.mark.parametrize("outcome", ["removed", "unavailable"])

@@ -26,8 +26,8 @@ def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(checker: Checker, address: str, site: str = "") -> Observation:
-    (seen,) = checker.check_all([(address, site)])
-    return seen
+    (observation,) = checker.check_all([(address, site)])
+    return observation
 
 
 # --- What a server says ---
@@ -67,7 +67,7 @@ def test_a_bot_challenge_is_inconclusive(web: WebServer, checker: Checker) -> No
 def test_request_has_only_neutral_headers(web: WebServer, checker: Checker) -> None:
     web.pages["/x?y=1"] = Page(headers={"Set-Cookie": "a=b"})
     check(checker, web.url("a.test", "/x?y=1#part").replace("//", "//user:password@"))
-    ((host, path, headers),) = web.asked
+    ((host, path, headers),) = web.requests
     assert (host, path, headers["user-agent"]) == (f"a.test:{web.port}", "/x?y=1", AGENT)
     assert set(headers) == {"host", "user-agent", "accept", "accept-language", "accept-encoding", "connection"}
 
@@ -76,7 +76,7 @@ def test_no_cookie_and_no_referrer_is_sent(web: WebServer, checker: Checker) -> 
     web.pages["/x"] = Page(302, b"", {"Location": "/y", "Set-Cookie": "a=b"})
     web.pages["/y"] = Page()
     assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE, web.url("a.test", "/y"))
-    assert not {"cookie", "referer"} & set(web.asked[1][2])
+    assert not {"cookie", "referer"} & set(web.requests[1][2])
 
 
 @pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "application/octet-stream", ""])
@@ -172,7 +172,7 @@ def test_redirect_to_a_sign_in_page_is_inconclusive(web: WebServer, checker: Che
 def test_parking_targets_are_not_requested(web: WebServer, checker: Checker, names: DnsServer, target: str) -> None:
     web.pages["/x"] = leads_to(target)
     assert check(checker, web.url("a.test", "/x")) == Observation(F.PARKED)
-    assert (len(web.asked), {name for name, *_ in names.asked}) == (1, {"a.test"})
+    assert (len(web.requests), {name for name, *_ in names.queries}) == (1, {"a.test"})
 
 
 @pytest.mark.parametrize("hops", [1, 5])
@@ -186,7 +186,7 @@ def test_one_too_many(web: WebServer, checker: Checker) -> None:
     web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(6)}
     web.pages["/6"] = Page()
     assert check(checker, web.url("a.test", "/0")) == Observation(F.INCONCLUSIVE)
-    assert len(web.asked) == 6
+    assert len(web.requests) == 6
 
 
 def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
@@ -215,7 +215,7 @@ def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
 def test_unsafe_redirects_are_not_followed(web: WebServer, checker: Checker, target: str) -> None:
     web.pages["a.test/x"] = leads_to(target)
     assert check(checker, web.url("a.test", "/x")).result in {F.INCONCLUSIVE, F.GONE}
-    assert {host for host, *_ in web.asked} == {f"a.test:{web.port}"}
+    assert {host for host, *_ in web.requests} == {f"a.test:{web.port}"}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, check
     with WebServer(address="127.0.0.9") as inside:
         web.pages["/x"] = leads_to(f"http://{host}:{inside.port}/x")
         assert check(checker, web.url("a.test", "/x")) == Observation(F.PRIVATE)
-        assert inside.asked == []
+        assert inside.requests == []
 
 
 @pytest.mark.parametrize("host", ["lan.test", "localhost", "x.localhost", "127.0.0.1"])
@@ -273,7 +273,7 @@ def test_private_hosts_are_refused_at_first(names: DnsServer, host: str) -> None
 
 def test_private_addresses_are_not_requested_unless_allowed(web: WebServer, names: DnsServer) -> None:
     assert check(make_checker(names, allowed=()), web.url("a.test", "/x")) == Observation(F.PRIVATE)
-    assert web.asked == []
+    assert web.requests == []
 
 
 def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
@@ -290,7 +290,7 @@ def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
 
     names.answer = rebind  # type: ignore[method-assign]
     assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
-    assert sorted(kind for _, kind, _ in names.asked) == ["A", "AAAA"]
+    assert sorted(kind for _, kind, _ in names.queries) == ["A", "AAAA"]
 
 
 # --- Names and connections ---
@@ -328,7 +328,7 @@ def test_six(names: DnsServer) -> None:
         web.pages["/x"] = Page()
         assert check(make_checker(names), web.url("six.test", "/x")) == Observation(F.AVAILABLE)
         assert check(make_checker(names), web.url("[::1]", "/x")) == Observation(F.AVAILABLE)
-        assert [host for host, *_ in web.asked] == [f"six.test:{web.port}", f"[::1]:{web.port}"]
+        assert [host for host, *_ in web.requests] == [f"six.test:{web.port}", f"[::1]:{web.port}"]
 
 
 def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web: WebServer) -> None:
@@ -338,7 +338,7 @@ def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web:
         six.pages["/x"] = Page()
         names.zone["two.test"] = Name(("::1", LOOPBACK))
         assert check(make_checker(names), six.url("two.test", "/x")) == Observation(F.AVAILABLE)
-        assert (len(six.asked), len(web.asked)) == (1, 0)
+        assert (len(six.requests), len(web.requests)) == (1, 0)
 
 
 # --- TLS ---
@@ -368,7 +368,7 @@ def test_broken_tls_is_no_answer(
         web.fallback = Page(manner="hang") if wrong == "hangs" else Page()
         address = web.url(host, "/x").replace("http:", "https:")
         assert check(make_checker(names, certificate=trusted), address) == Observation(F.INCONCLUSIVE)
-        assert web.asked == [] or served is None
+        assert web.requests == [] or served is None
 
 
 # --- Proxies ---
@@ -382,7 +382,7 @@ def test_through_a_proxy(names: DnsServer, certificate: Certificate, scheme: str
         web.pages["/x"] = Page()
         checker = make_checker(names, certificate=certificate, proxy=proxy.url)
         assert check(checker, "https://a.test/x") == Observation(F.AVAILABLE)
-        assert (proxy.targets, [host for host, *_ in web.asked]) == ([("192.31.196.7", 443)], ["a.test"])
+        assert (proxy.targets, [host for host, *_ in web.requests]) == ([("192.31.196.7", 443)], ["a.test"])
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5"])
@@ -438,7 +438,7 @@ def test_onion_services_are_named_to_a_socks_proxy(names: DnsServer, web: WebSer
     web.pages["/x"] = Page()
     with Proxy("socks5", {80: web.port}) as proxy:
         assert check(make_checker(names, proxy=proxy.url), f"http://{ONION}/x") == Observation(F.AVAILABLE)
-        assert (proxy.targets, names.asked) == ([(ONION, 80)], [])
+        assert (proxy.targets, names.queries) == ([(ONION, 80)], [])
 
 
 @pytest.mark.parametrize("scheme", ["", "http"])
@@ -446,7 +446,7 @@ def test_onion_address_without_socks_proxy_is_not_requested(names: DnsServer, sc
     with Proxy("http") as proxy:
         checker = make_checker(names, proxy=proxy.url if scheme else "")
         assert check(checker, f"http://{ONION}/x") == Observation(F.INCONCLUSIVE)
-        assert (proxy.targets, names.asked) == ([], [])
+        assert (proxy.targets, names.queries) == ([], [])
 
 
 # --- What remains ---

@@ -36,7 +36,7 @@ def ana() -> Person:
 
 
 def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: str = "") -> None:
-    record_result(check_id=check.pk, seen=Observation(result, leads_to), now=SENT + hours * HOUR)
+    record_result(check_id=check.pk, observation=Observation(result, leads_to), now=SENT + hours * HOUR)
 
 
 def miss_three_checks(check: AvailabilityCheck) -> None:
@@ -57,7 +57,9 @@ def text(person: Person, address: str) -> str:
 def test_the_case_shows_available_content(ana: Person) -> None:
     check = make_watched()
     assert "not checked yet" in text(ana, case(check))
-    record_result(check_id=check.pk, seen=Observation(CheckResult.AVAILABLE), now=timezone.now() - timedelta(minutes=6))
+    record_result(
+        check_id=check.pk, observation=Observation(CheckResult.AVAILABLE), now=timezone.now() - timedelta(minutes=6)
+    )
     assert "available, checked 6 minutes ago" in text(ana, case(check))
 
 
@@ -83,8 +85,8 @@ def test_redirect_target_is_shown_as_evidence_only(ana: Person) -> None:
     see(check, CheckResult.MOVED, 5, "https://b.example.net/<x>")
     shown = '<span class="evidence" translate="no">https://b.example.net/&lt;x&gt;</span>'
     assert shown not in text(ana, case(check))
-    opened = ana.client.post(f"{case(check)}address/{check.item_id}/", headers={"Accept-Language": "en"})
-    assert shown in opened.content.decode()
+    response = ana.client.post(f"{case(check)}address/{check.item_id}/", headers={"Accept-Language": "en"})
+    assert shown in response.content.decode()
     ana.client.post(f"{case(check)}claim/")
     assert "It has moved since the hand-over." in text(ana, case(check))
 
@@ -171,12 +173,12 @@ def test_the_list_of_watches(ana: Person) -> None:
 
 @pytest.mark.parametrize("page", [LIST, MY_WORK])
 def test_pages_take_the_same_queries_however_much_there_is(page: str, ana: Person) -> None:
-    taken = []
+    query_counts = []
     for rows in (1, 12):
         for number in range(rows):
             see(make_watched(f"https://www.example.org/{rows}/{number}"), CheckResult.PRIVATE, 1)
         ana.client.get(page)
         with CaptureQueriesContext(connection) as queries:
             ana.client.get(page)
-        taken.append(len(queries))
-    assert taken[0] == taken[1]
+        query_counts.append(len(queries))
+    assert query_counts[0] == query_counts[1]

@@ -205,9 +205,9 @@ class TestSending:
 
     def test_programs_get_a_proof_of_work(self, person: Reporter) -> None:
         token = draft(person)
-        asked = send(person, token, website="x")
-        assert (asked.status_code, Complaint.objects.count()) == (422, 0)
-        assert send(person, token, website="x", **answer_of(asked)).status_code == 200
+        challenge = send(person, token, website="x")
+        assert (challenge.status_code, Complaint.objects.count()) == (422, 0)
+        assert send(person, token, website="x", **answer_of(challenge)).status_code == 200
         # Its response was lost.
         assert send(person, token, website="x").status_code == 200
 
@@ -216,10 +216,10 @@ class TestSending:
         for _ in range(limits.COMPLAINTS.limit):
             assert send(person).status_code == 200
         token = draft(person)
-        asked = send(person, token, text="Остаје овде.")
-        assert asked.status_code == 422
-        assert "Остаје овде.</textarea>" in html(asked)
-        assert send(person, token, **answer_of(asked)).status_code == 200
+        challenge = send(person, token, text="Остаје овде.")
+        assert challenge.status_code == 422
+        assert "Остаје овде.</textarea>" in html(challenge)
+        assert send(person, token, **answer_of(challenge)).status_code == 200
         assert Complaint.objects.count() == limits.COMPLAINTS.limit + 1
 
     def test_guessing_is_slowed_down_and_counted_with_the_status_page(self) -> None:
@@ -230,14 +230,14 @@ class TestSending:
         for _ in range(3):
             assert read(person, "0000-0000-0000-0000").status_code == 422
         token = draft(person)
-        asked = send(person, token, about="report", receipt=report.receipt)
-        assert (asked.status_code, errors_on(asked), Complaint.objects.count()) == (422, {}, 0)
-        solved = send(person, token, about="report", receipt=report.receipt, **answer_of(asked))
+        challenge = send(person, token, about="report", receipt=report.receipt)
+        assert (challenge.status_code, errors_on(challenge), Complaint.objects.count()) == (422, {}, 0)
+        solved = send(person, token, about="report", receipt=report.receipt, **answer_of(challenge))
         assert (solved.status_code, Complaint.objects.get().report) == (200, report)
         token = draft(person)
-        asked = person.post(PATH, {"act": "read", "draft": token, "number": receipt_on(solved)})
-        assert asked.status_code == 422
-        fields = {"act": "read", "draft": token, "number": receipt_on(solved), **answer_of(asked)}
+        challenge = person.post(PATH, {"act": "read", "draft": token, "number": receipt_on(solved)})
+        assert challenge.status_code == 422
+        fields = {"act": "read", "draft": token, "number": receipt_on(solved), **answer_of(challenge)}
         assert person.post(PATH, fields).status_code == 200
 
     def test_it_is_linked_from_where_people_look(self, person: Reporter) -> None:
@@ -294,8 +294,8 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
     lead: User = make_user("lead", "supervisor")
     complaint = Complaint.objects.get()
     services.answer_complaint(complaint=complaint, text=answer, outcome="partly", actor=lead, now=NOW)
-    opened = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
-    assert (opened.text, opened.contact, [each.text for each in opened.answers]) == (words, contact, [answer])
+    decrypted = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
+    assert (decrypted.text, decrypted.contact, [each.text for each in decrypted.answers]) == (words, contact, [answer])
     read(person, number)
     send(person, text=words, about="")
     formatter = PrivateFormatter()

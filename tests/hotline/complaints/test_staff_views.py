@@ -71,15 +71,15 @@ def page(response: HttpResponse) -> str:
 class TestHandling:
     def test_from_its_arrival_to_its_end(self, lead: User) -> None:
         complaint = file(contact="ana@example.org")
-        opened = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
-        assert (opened.text, opened.contact, opened.answers) == ("Реч-5512", "ana@example.org", [])
+        decrypted = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
+        assert (decrypted.text, decrypted.contact, decrypted.answers) == ("Реч-5512", "ana@example.org", [])
         services.acknowledge_complaint(complaint=complaint, actor=lead, now=NOW)
         answer(complaint, lead)
         answer(complaint, lead, "Коначно.", "partly")
         complaint.refresh_from_db()
         assert (complaint.state, complaint.outcome, complaint.closed_by) == ("closed", "partly", lead)
-        opened = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
-        assert [(each.text, each.author) for each in opened.answers] == [("Одговор.", "lead"), ("Коначно.", "lead")]
+        decrypted = services.open_complaint(complaint=complaint, actor=lead, now=NOW)
+        assert [(each.text, each.author) for each in decrypted.answers] == [("Одговор.", "lead"), ("Коначно.", "lead")]
         assert actions(complaint) == [
             f"complaint.{name}"
             for name in ("received", "opened", "acknowledged", "answered", "answered", "closed", "opened")
@@ -216,16 +216,16 @@ class TestDeadlines:
 
     def test_my_work_shows_complaints_to_supervisors(self, vera: Person) -> None:
         with travelling(NOW, tick=True) as clock:
-            desk = "/admin/hotline/desk/"
-            assert "open complaint" not in page(vera.client.get(desk))
+            desk_url = "/admin/hotline/desk/"
+            assert "open complaint" not in page(vera.client.get(desk_url))
             file()
-            shown = page(vera.client.get(desk))
+            shown = page(vera.client.get(desk_url))
             assert "1 open complaint<" in shown
             assert "overdue" not in shown
             # A session expires before a deadline does.
             clock.shift(timedelta(hours=1))
             Complaint.objects.update(acknowledge_by=NOW)
-            assert '<b class="overdue">1 of them overdue</b>' in page(vera.client.get(desk))
+            assert '<b class="overdue">1 of them overdue</b>' in page(vera.client.get(desk_url))
             assert '<b class="overdue">overdue</b>' in page(vera.client.get(LIST))
             complaint = Complaint.objects.get()
             assert ">overdue<" in page(vera.client.get(complaint.get_absolute_url()))
@@ -245,17 +245,17 @@ class TestPages:
         shown = page(vera.client.get(path))
         assert "Реч-5512" not in shown
         assert "Encrypted. Every access is logged." in shown
-        opened = page(vera.client.post(f"{path}open/"))
-        assert "Реч-5512" in opened
-        assert "ana@example.org" in opened
+        html = page(vera.client.post(f"{path}open/"))
+        assert "Реч-5512" in html
+        assert "ana@example.org" in html
         assert "Реч-5512" not in page(vera.client.get(path))
         assert vera.client.post(f"{path}acknowledge/").status_code == 302
         assert "being examined" in page(vera.client.get(path))
         data = {"text": "Извињавамо се.", "outcome": "upheld"}
         assert vera.client.post(f"{path}answer/", data).status_code == 302
-        done = page(vera.client.get(path))
-        assert "upheld" in done
-        assert "Answer and close" not in done
+        closed_page = page(vera.client.get(path))
+        assert "upheld" in closed_page
+        assert "Answer and close" not in closed_page
         assert vera.client.get(f"{LIST}{complaint.pk}/change/").headers["Location"] == path
         assert complaint.reference in page(vera.client.get(LIST))
 

@@ -114,8 +114,8 @@ def one_police_package_is_delivered_and_can_be_opened() -> None:
     assert key.stat().st_mode & 0o777 == 0o600
     content = open_file(package=package, actor=User.objects.get(username="analyst1"), now=timezone.now())
     command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", key]
-    opened = subprocess.run(command, input=content, capture_output=True, check=True).stdout
-    assert zipfile.ZipFile(BytesIO(opened)).namelist() == ["report.pdf", "case.json", "manifest.json"]
+    plaintext = subprocess.run(command, input=content, capture_output=True, check=True).stdout
+    assert zipfile.ZipFile(BytesIO(plaintext)).namelist() == ["report.pdf", "case.json", "manifest.json"]
 
 
 def they_are_not_mixed_with_reports() -> None:

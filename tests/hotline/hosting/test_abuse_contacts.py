@@ -207,11 +207,19 @@ FORM = {
 
 def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) -> None:
     assert vera.client.post(f"{CONTACTS}add/", FORM).status_code == 302
-    made = AbuseContact.objects.get(key="64500")
-    assert (made.kind, made.country, made.language, made.email) == ("asn", "RS", "sr-Latn", "abuse@primer.example.org")
-    assert vera.client.post(f"{CONTACTS}{made.pk}/change/", FORM | {"active": "", "country": "DE"}).status_code == 302
-    made.refresh_from_db()
-    assert (made.active, made.country) == (False, "DE")
+    abuse_contact = AbuseContact.objects.get(key="64500")
+    assert (abuse_contact.kind, abuse_contact.country, abuse_contact.language, abuse_contact.email) == (
+        "asn",
+        "RS",
+        "sr-Latn",
+        "abuse@primer.example.org",
+    )
+    assert (
+        vera.client.post(f"{CONTACTS}{abuse_contact.pk}/change/", FORM | {"active": "", "country": "DE"}).status_code
+        == 302
+    )
+    abuse_contact.refresh_from_db()
+    assert (abuse_contact.active, abuse_contact.country) == (False, "DE")
     assert events("contact.changed") == [{"fields": ["active", "country", "key"]}]
     assert len(events("contact.added")) == 1
 

@@ -110,7 +110,7 @@ def test_a_host_with_only_private_addresses_is_stored_and_flagged(dns: DnsServer
 def test_an_ip_literal_is_located_without_a_query(dns: DnsServer, name: str) -> None:
     want(name)
     run_due_lookups(now=NOW)
-    assert (host(name).country, dns.asked) == ("RS", [])
+    assert (host(name).country, dns.queries) == ("RS", [])
 
 
 def test_the_number_of_addresses_is_stored(dns: DnsServer) -> None:
@@ -200,17 +200,17 @@ def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile
     want("a.test", "b.test")
     # The questions are repeated after two fifths of it.
     monkeypatch.setattr(resolver, "LIFETIME", 5)
-    done: list[int] = []
+    lookup_counts: list[int] = []
 
     def work() -> None:
         try:
-            done.append(len(run_due_lookups(now=NOW)))
+            lookup_counts.append(len(run_due_lookups(now=NOW)))
         finally:
             connection.close()
 
     first = threading.Thread(target=work)
     first.start()
-    until(lambda: dns.asked, what="the first question")
+    until(lambda: dns.queries, what="the first question")
     assert run_due_lookups(now=NOW) == []
     # No lock is held: the rows can be written during the query.
     with transaction.atomic(), connection.cursor() as cursor:
@@ -218,7 +218,7 @@ def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile
         Host.objects.update(registrar="x")
     dns.silent.clear()
     first.join()
-    assert done == [2]
+    assert lookup_counts == [2]
 
 
 def test_lookup_of_a_killed_process_is_due_again(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:

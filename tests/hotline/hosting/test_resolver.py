@@ -62,9 +62,9 @@ def test_addresses_of_both_families_and_the_names_on_the_way(
 
 
 def test_truncated_response_is_repeated_over_tcp(server: DnsServer) -> None:
-    before = len(server.asked)
+    before = len(server.queries)
     lookup(server, "long.test")
-    protocols = sorted(protocol for name, _, protocol in server.asked[before:])
+    protocols = sorted(protocol for name, _, protocol in server.queries[before:])
     assert protocols == ["tcp", "tcp", "udp", "udp"]
 
 
@@ -115,15 +115,15 @@ def test_more_addresses_than_a_message_holds_cannot_be_read(server: DnsServer) -
     ],
 )
 def test_addresses_and_local_names_are_never_queried(server: DnsServer, host: str, address: str) -> None:
-    before = len(server.asked)
+    before = len(server.queries)
     assert lookup(server, host) == Resolution((address,), 1)
-    assert len(server.asked) == before
+    assert len(server.queries) == before
 
 
 def test_onion_services_are_never_queried(server: DnsServer) -> None:
-    before = len(server.asked)
+    before = len(server.queries)
     lookup(server, f"{'b' * 56}.onion")
-    assert len(server.asked) == before
+    assert len(server.queries) == before
 
 
 @pytest.mark.timing

@@ -136,7 +136,7 @@ def test_neighbours_are_counted_by_indexes_of_decided_items_only() -> None:
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [])
         cursor.execute("ANALYZE hotline_contentitem")
-    asked = {
+    parameters = {
         "host": "7.test",
         "network": 64507,
         "item": 1,
@@ -144,7 +144,7 @@ def test_neighbours_are_counted_by_indexes_of_decided_items_only() -> None:
         "places": ["host", "network"],
         "verdicts": ["illegal"],
     }
-    found = plan(selectors._DECISIONS, asked)
+    found = plan(selectors._DECISIONS, parameters)
     assert "Seq Scan on hotline_contentitem" not in found
     assert ("item_host_verdict" in found, "item_network_verdict" in found) == (True, True)
 

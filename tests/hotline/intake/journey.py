@@ -133,8 +133,8 @@ def check_links(page: Any, language: str) -> None:
         if not link["href"].startswith(("tel:", "#")) and link not in new_tabs and link.get("class") != "quick-exit"
     ]
     assert leaving == []
-    told = {"sr": "у новој картици", "sr-latn": "u novoj kartici", "en": "in a new tab"}[language]
-    assert html(page).count(f"({told})") == len(new_tabs)
+    hint = {"sr": "у новој картици", "sr-latn": "u novoj kartici", "en": "in a new tab"}[language]
+    assert html(page).count(f"({hint})") == len(new_tabs)
 
 
 def errors_on(response: HttpResponse) -> dict[str, str]:
@@ -156,8 +156,8 @@ def answer_of(page: Any) -> dict[str, str]:
     """What a person without scripts fills into the challenge of a page in English."""
     numbers = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
     first, second = re.search(r"How much is (\w+) plus (\w+)\?", html(page)).groups()  # type: ignore[union-attr]
-    asked = hidden(page, QUESTION_FIELD)
-    return {QUESTION_FIELD: asked, ANSWER_FIELD: str(numbers.index(first) + numbers.index(second))}
+    question = hidden(page, QUESTION_FIELD)
+    return {QUESTION_FIELD: question, ANSWER_FIELD: str(numbers.index(first) + numbers.index(second))}
 
 
 def nothing_written() -> bool:

@@ -298,8 +298,8 @@ def test_each_ending_is_proved_by_the_audit_trail(scene: Scene, name: str) -> No
                 page = unescape(html(Reporter(language).open(report.receipt)))
             entry = page[page.index('<ol class="timeline"') :].partition("</li>\n")[0]
             with override("en" if language == "en" else "sr"):
-                said = str(expected.child_text if is_child else expected.text)
-            assert (to_latin(said) if language == "sr-latn" else said) in entry
+                expected_text = str(expected.child_text if is_child else expected.text)
+            assert (to_latin(expected_text) if language == "sr-latn" else expected_text) in entry
             if is_child or report.category == CSAM.code or expected.needs_help_lines:
                 assert 'href="tel:192"' in entry
                 assert 'href="tel:116111"' in entry
@@ -366,9 +366,9 @@ def test_a_partner_gets_the_numbers_in_the_newest_text(
     make_key(partner=partner, label="x", actor=None, now=FIRST)
     sent = PartnerReport.objects.create(report=scene.send(**columns), partner=partner, key=partner.keys.get())
     with override("en"):
-        told = report_status(sent, LATER)["told"]
-    assert ("Police: 192." in told[0]["text"]) == expected  # type: ignore[index]
-    assert ("116111" in told[0]["text"]) == expected  # type: ignore[index]
+        events = report_status(sent, LATER)["told"]
+    assert ("Police: 192." in events[0]["text"]) == expected  # type: ignore[index]
+    assert ("116111" in events[0]["text"]) == expected  # type: ignore[index]
 
 
 def test_a_partner_gets_the_help_lines_of_an_ending(scene: Scene) -> None:
@@ -378,9 +378,9 @@ def test_a_partner_gets_the_help_lines_of_an_ending(scene: Scene) -> None:
     report.refresh_from_db()
     sent = PartnerReport.objects.create(report=report, partner=partner, key=partner.keys.get())
     with override("en"):
-        told = report_status(sent, LATER)["told"]
-    assert "116111" in told[0]["text"]  # type: ignore[index]
-    assert "116111" not in told[1]["text"]  # type: ignore[index]
+        events = report_status(sent, LATER)["told"]
+    assert "116111" in events[0]["text"]  # type: ignore[index]
+    assert "116111" not in events[1]["text"]  # type: ignore[index]
 
 
 def test_the_trail_of_other_reports_proves_nothing(scene: Scene) -> None:

@@ -80,7 +80,7 @@ def test_the_database_is_away() -> None:
     case = hidden(reporter.open(report.receipt), "case")
     state = reporter.state(what="остаје овде")
     away = f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely"
-    form, summary, sent, opened, message = apart(
+    form, summary, sent, case_page, message = apart(
         [
             ("get", "/en/report/other/", {}),
             ("post", "/en/report/other/", GOOD),
@@ -91,7 +91,7 @@ def test_the_database_is_away() -> None:
         DATABASE_URL=away,
     )
     assert (form.status_code, summary.status_code) == (200, 200)
-    for answer in (sent, opened, message):
+    for answer in (sent, case_page, message):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
         assert answer.headers["Cache-Control"] == "no-store"

@@ -126,8 +126,8 @@ class TestLater:
         self, waiting: tuple[Upload, str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         upload, receipt = waiting
-        told: list[Any] = []
-        monkeypatch.setattr(pictures, "enqueue_task", lambda task, **given: told.append((task, given)))
+        enqueued: list[Any] = []
+        monkeypatch.setattr(pictures, "enqueue_task", lambda task, **kwargs: enqueued.append((task, kwargs)))
         assert CHECKED_LATER in html(Reporter().open(receipt))
         file = FileHash.objects.get()
         assert file.open_digests() == digest_file(photograph().read(), media_type="").digests
@@ -140,7 +140,7 @@ class TestLater:
         assert (b"planted" in clean, upload.size) == (False, len(clean))
         file.refresh_from_db()
         assert (file.open_digests().pdq is not None, file.matched_at) == (True, None)
-        assert told == [("hotline.match_hashes", {"report_id": upload.report_id})]
+        assert enqueued == [("hotline.match_hashes", {"report_id": upload.report_id})]
         page = html(Reporter().open(receipt))
         assert (ARRIVED in page, CHECKED_LATER in page) == (True, False)
         assert read_waiting_uploads() == 0
@@ -186,10 +186,10 @@ class TestLater:
         upload, _receipt = waiting
         reads = pictures.read_picture
 
-        def erase(*given: Any, **options: Any) -> Any:
+        def erase(*args: Any, **kwargs: Any) -> Any:
             Upload.objects.all().delete()
             sealed_path(upload.uuid).unlink()
-            return reads(*given, **options)
+            return reads(*args, **kwargs)
 
         monkeypatch.setattr(pictures, "read_picture", erase)
         assert not read_waiting_upload(upload_id=upload.pk)

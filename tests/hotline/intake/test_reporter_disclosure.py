@@ -244,27 +244,27 @@ def test_no_history_discloses_a_police_referral(analyst: User, state: str, outco
         if held != "none":
             hold(item, report, ended_after=HOUR if held == "ended" else None)
         with override("en"):
-            told = selectors.reporter_events(report, LATER)
-            words = " ".join(f"{event.phrase.title} {event.phrase.text}" for event in told).lower()
+            events = selectors.reporter_events(report, LATER)
+            words = " ".join(f"{event.phrase.title} {event.phrase.text}" for event in events).lower()
         if outcome != "outside_remit" and state not in CLOSED_WITHOUT_ASSESSMENT:
             assert [word for word in TABOO if word in words] == []
-        titles = {str(event.phrase.title) for event in told}
+        titles = {str(event.phrase.title) for event in events}
         if held == "open":
-            assert titles_in_english(told) <= neutral
+            assert titles_in_english(events) <= neutral
         if Route.POLICE in routes and held == "none":
-            assert not {"Sent to the platform", "Sent to a partner hotline"} & titles_before_the_end(told, outcome)
+            assert not {"Sent to the platform", "Sent to a partner hotline"} & titles_before_the_end(events, outcome)
         assert titles
 
 
-def titles_in_english(told: list[selectors.ReporterEvent]) -> set[str]:
+def titles_in_english(events: list[selectors.ReporterEvent]) -> set[str]:
     with override("en"):
-        return {str(event.phrase.title) for event in told}
+        return {str(event.phrase.title) for event in events}
 
 
-def titles_before_the_end(told: list[selectors.ReporterEvent], outcome: str) -> set[str]:
+def titles_before_the_end(events: list[selectors.ReporterEvent], outcome: str) -> set[str]:
     """Texts before the closing; the last text of a closed case is in the other table."""
     with override("en"):
-        return {str(event.phrase.title) for event in (told[1:] if outcome else told)}
+        return {str(event.phrase.title) for event in (events[1:] if outcome else events)}
 
 
 def test_the_number_of_queries_does_not_grow_with_referrals(

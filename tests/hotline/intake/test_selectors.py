@@ -226,7 +226,7 @@ def test_actions_of_people_are_read_once(analyst: User) -> None:
     report = ended(channel="telephone")
     add_item(report, outcome=Outcome.REMOVED)
     act_on(report, analyst, RECEIVED, "report.entered")
-    with CaptureQueriesContext(connection) as done:
+    with CaptureQueriesContext(connection) as captured:
         status_events(report, RECEIVED + 99 * HOUR)
     for function in ("hotline_person_events", "hotline_disclosure_actions"):
-        assert sum(function in query["sql"] for query in done.captured_queries) == 1, function
+        assert sum(function in query["sql"] for query in captured.captured_queries) == 1, function

@@ -88,12 +88,12 @@ class TestLimits:
         reporter = Reporter("en")
         assert receipt_on(reporter.send(reporter.state()))
         state = reporter.state(what="Задржано")
-        asked = reporter.send(state)
-        assert asked.status_code == 200
-        assert "Задржано" in html(asked)
-        assert hidden(asked, "state") == state
+        challenge = reporter.send(state)
+        assert challenge.status_code == 200
+        assert "Задржано" in html(challenge)
+        assert hidden(challenge, "state") == state
         assert Report.objects.count() == 1
-        wrong = reporter.send(state, **{**answer_of(asked), ANSWER_FIELD: "99"})
+        wrong = reporter.send(state, **{**answer_of(challenge), ANSWER_FIELD: "99"})
         assert "That answer was not correct." in html(wrong)
         assert Report.objects.count() == 1
         sent = reporter.send(state, **answer_of(wrong))
@@ -149,9 +149,9 @@ class TestLimits:
         settings.REPORTS_PER_HOUR_GLOBAL = 0
         reporter = Reporter("en")
         state = reporter.state()
-        asked = reporter.send(state)
-        assert "challenge_question" in html(asked)
-        assert receipt_on(reporter.send(state, **answer_of(asked)))
+        challenge = reporter.send(state)
+        assert "challenge_question" in html(challenge)
+        assert receipt_on(reporter.send(state, **answer_of(challenge)))
 
     def test_changing_is_no_sending(self, settings: Settings, reporter: Reporter) -> None:
         settings.REPORTS_PER_HOUR = 1

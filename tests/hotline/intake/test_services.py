@@ -68,22 +68,22 @@ def _plain(value: object) -> object:
 @pytest.mark.django_db
 class TestSubmit:
     def test_plaintext_columns_of_a_report(self) -> None:
-        said = draft(about_me=True)
-        assert services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
+        report_draft = draft(about_me=True)
+        assert services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
         report = Report.objects.get()
         assert (report.channel, report.category, report.language) == ("web", "cyberbullying", "sr")
         assert (report.state, report.received_at, report.queue) == (ReportState.RECEIVED, HOUR, None)
         assert (report.danger_now, report.about_me) == (True, True)
         assert report.locations == [{"kind": "url", "canonical": "https://example.org/a"}]
         assert bytes(report.state_digest) == b"s" * 32
-        assert bytes(report.receipt_digest) == receipts.receipt_digest(said.receipt)
-        key = ReporterKey.derive(said.receipt, bytes(report.reporter_salt))
+        assert bytes(report.receipt_digest) == receipts.receipt_digest(report_draft.receipt)
+        key = ReporterKey.derive(report_draft.receipt, bytes(report.reporter_salt))
         assert bytes(report.reporter_public_key) == key.public_bytes
 
     def test_sealed_fields_of_a_report(self) -> None:
-        said = draft(wants_answer=True)
-        services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
-        opened = {
+        report_draft = draft(wants_answer=True)
+        services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
+        plaintexts = {
             text.field: json.loads(
                 sealing.open_sealed(
                     text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
@@ -91,8 +91,8 @@ class TestSubmit:
             )
             for text in Report.objects.get().texts.all()
         }
-        assert opened == {
-            "words": said.submission().texts[TextField.WORDS],
+        assert plaintexts == {
+            "words": report_draft.submission().texts[TextField.WORDS],
             "contact": {"contact": "a@example.org", "wants_answer": True},
         }
 
@@ -112,20 +112,20 @@ class TestSubmit:
         assert (event.subject_table, event.subject_id) == ("hotline_report", Report.objects.get().pk)
 
     def test_twice_is_once(self) -> None:
-        said = draft()
-        assert services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
+        report_draft = draft()
+        assert services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
         before = written()
         assert not services.submit_report(
-            submission=said.submission(), state_digest=b"s" * 32, now=NOW + timedelta(hours=1)
+            submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW + timedelta(hours=1)
         )
         assert written() == before
 
     def test_another_state_with_the_same_receipt_is_an_error(self) -> None:
-        said = draft()
-        services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
+        report_draft = draft()
+        services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
         before = written()
         with pytest.raises(IntegrityError), transaction.atomic():
-            services.submit_report(submission=said.submission(), state_digest=b"t" * 32, now=NOW)
+            services.submit_report(submission=report_draft.submission(), state_digest=b"t" * 32, now=NOW)
         assert written() == before
 
     def test_audit_event_of_an_entered_report_has_the_actor(self) -> None:
@@ -134,13 +134,17 @@ class TestSubmit:
         assert AuditEvent.objects.get().actor_id == analyst.pk
 
     def test_returned_report_equals_the_stored_one(self) -> None:
-        kept = services.submit_report(submission=draft(contact="").submission(), state_digest=b"s" * 32, now=NOW)
-        assert kept
-        stored = Report.objects.get(pk=kept.pk)
+        returned_report = services.submit_report(
+            submission=draft(contact="").submission(), state_digest=b"s" * 32, now=NOW
+        )
+        assert returned_report
+        stored = Report.objects.get(pk=returned_report.pk)
         columns = [field.attname for field in Report._meta.concrete_fields]
-        assert [_plain(getattr(kept, name)) for name in columns] == [_plain(getattr(stored, name)) for name in columns]
-        kept.language = "en"
-        kept.save()
+        assert [_plain(getattr(returned_report, name)) for name in columns] == [
+            _plain(getattr(stored, name)) for name in columns
+        ]
+        returned_report.language = "en"
+        returned_report.save()
         assert Report.objects.get().language == "en"
 
     @pytest.mark.parametrize("table", ["hotline_report", "hotline_sealedtext", "common_auditevent"])
@@ -199,12 +203,14 @@ class TestSubmit:
 @pytest.mark.django_db(transaction=True)
 class TestAtTheSameTime:
     def test_a_double_click_makes_one_report(self) -> None:
-        said, gate = draft(), threading.Barrier(8)
+        report_draft, gate = draft(), threading.Barrier(8)
 
         def press(_number: int) -> bool:
             try:
                 gate.wait(60)
-                return bool(services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW))
+                return bool(
+                    services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
+                )
             finally:
                 connection.close()
 
@@ -223,16 +229,16 @@ class TestAtTheSameTime:
                 handed.append((report_id, cursor.rowcount == 1))
 
         monkeypatch.setattr(services, "enqueue_triage", take)
-        kept = [
+        reports = [
             services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW),
             services.submit_report(
                 submission=draft(pictures=listed(store())).submission(), state_digest=b"t" * 32, now=NOW
             ),
         ]
         with transaction.atomic():
-            kept.append(services.submit_report(submission=draft().submission(), state_digest=b"u" * 32, now=NOW))
+            reports.append(services.submit_report(submission=draft().submission(), state_digest=b"u" * 32, now=NOW))
             assert len(handed) == 2
-        assert handed == [(report.pk, True) for report in kept if report]
+        assert handed == [(report.pk, True) for report in reports if report]
 
     def test_two_forms_cannot_share_a_picture(self) -> None:
         shared, gate = listed(store()), threading.Barrier(2)
@@ -240,8 +246,8 @@ class TestAtTheSameTime:
         def press(digest: bytes) -> bool:
             try:
                 gate.wait(60)
-                said = draft(pictures=shared).submission()
-                return bool(services.submit_report(submission=said, state_digest=digest, now=NOW))
+                submission = draft(pictures=shared).submission()
+                return bool(services.submit_report(submission=submission, state_digest=digest, now=NOW))
             except services.PicturesMissing:
                 return False
             finally:
@@ -259,10 +265,10 @@ class TestPictures:
         upload = store()
         path = sealed_path(upload.uuid)
         assert b"drawn" not in path.read_bytes()
-        opened = sealing.open_sealed(
+        plaintext = sealing.open_sealed(
             path.read_bytes(), ring="hotline", table="hotline_upload", field="image", row=upload.uuid
         )
-        assert opened == IMAGE.data
+        assert plaintext == IMAGE.data
         assert (upload.size, upload.mime_type, upload.stored_at, upload.report) == (600, "image/png", HOUR, None)
         # For the group of all parts: tests/security/test_operating_system_users.py.
         assert stat.S_IMODE(path.stat().st_mode) & 0o117 == 0
@@ -288,12 +294,12 @@ class TestPictures:
         store()
 
     def test_discarded(self) -> None:
-        kept, unwanted, sent = store(), store(), store()
+        other, unwanted, sent = store(), store(), store()
         services.submit_report(submission=draft(pictures=listed(sent)).submission(), state_digest=b"s" * 32, now=NOW)
         services.discard_uploads(uploads=[unwanted.uuid, sent.uuid])
-        assert set(Upload.objects.values_list("uuid", flat=True)) == {kept.uuid, sent.uuid}
-        assert sorted(path.name for path in sealed_path(kept.uuid).parent.iterdir()) == sorted(
-            [str(kept.uuid), str(sent.uuid)]
+        assert set(Upload.objects.values_list("uuid", flat=True)) == {other.uuid, sent.uuid}
+        assert sorted(path.name for path in sealed_path(other.uuid).parent.iterdir()) == sorted(
+            [str(other.uuid), str(sent.uuid)]
         )
 
     def test_unsent_pictures_are_deleted_two_hours_after_their_hour(self) -> None:
@@ -369,8 +375,10 @@ class TestDialogue:
 
 
 def test_the_longest_words_seal(db: None) -> None:
-    said = replace(draft(), addresses="😀" * 20_000, what="😀" * 5_000, details="😀" * 10_000)
-    services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
+    report_draft = replace(draft(), addresses="😀" * 20_000, what="😀" * 5_000, details="😀" * 10_000)
+    services.submit_report(submission=report_draft.submission(), state_digest=b"s" * 32, now=NOW)
     text = SealedText.objects.get(field=TextField.WORDS)
-    opened = sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field="words", row=text.uuid)
-    assert json.loads(opened) == said.submission().texts[TextField.WORDS]
+    plaintext = sealing.open_sealed(
+        text.sealed, ring="hotline", table="hotline_sealedtext", field="words", row=text.uuid
+    )
+    assert json.loads(plaintext) == report_draft.submission().texts[TextField.WORDS]

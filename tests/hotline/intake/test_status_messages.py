@@ -82,12 +82,12 @@ def test_messages_avoid_disclosing_words(language: str, phrase: StatusMessage) -
         "већ пријав",
     )
     with override(language):
-        said = f"{phrase.title} {' '.join(texts(phrase))}".lower()
-    assert not [word for word in taboo if word in said]
+        wording = f"{phrase.title} {' '.join(texts(phrase))}".lower()
+    assert not [word for word in taboo if word in wording]
     # General help, if no action was taken.
     if phrase.claims & {status_messages.Claim.ACTED, status_messages.Claim.TAKEN_UP}:
-        assert "polic" not in said
-        assert "полиц" not in said
+        assert "polic" not in wording
+        assert "полиц" not in wording
 
 
 @pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))

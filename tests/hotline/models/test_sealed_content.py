@@ -79,7 +79,7 @@ def values() -> list[tuple[bytes, dict[str, Any]]]:
     ]
 
 
-def opened() -> list[bytes]:
+def plaintexts() -> list[bytes]:
     return [sealing.open_sealed(value, **place) for value, place in values()]
 
 
@@ -91,17 +91,17 @@ def rotate(*options: str) -> str:
 @pytest.mark.usefixtures("stored")
 def test_all_values_are_resealed_with_the_new_key() -> None:
     texts = [b"words", b"contact", b"reporter", b"hotline", b"image", b"image"]
-    assert opened() == texts
+    assert plaintexts() == texts
     before = [value for value, _place in values()]
     copies = [bytes(message.sealed_reporter) for message in Message.objects.order_by("pk")]
 
     assert "6 re-sealed, 0 could not be opened." in rotate()
 
     assert {value[: sealing.HEADER_BYTES] for value, _place in values()} == {sealing.sealed_header("hotline")}
-    assert opened() == texts
+    assert plaintexts() == texts
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         rotate("--drop-old")
-    assert opened() == texts
+    assert plaintexts() == texts
     for value, (_new, place) in zip(before, values(), strict=True):
         with pytest.raises(WrongKey):
             sealing.open_sealed(value, **place)

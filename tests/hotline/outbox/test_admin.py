@@ -16,13 +16,13 @@ LIST = "/admin/hotline/outgoingmail/"
 
 
 def test_failed_message_is_listed_with_reason_and_case() -> None:
-    gone, kept = waiting(), waiting()
+    gone, other_mail = waiting(), waiting()
     OutgoingMail.objects.filter(pk=gone.pk).update(
         state=OutgoingState.FAILED, error=OutgoingError.DEFERRED, sealed=None, due_at=None
     )
     client = signed_in("person", "supervisor").client
     page = client.get(f"{LIST}?state__exact=failed").content.decode()
-    assert (str(gone) in page, str(kept) in page) == (True, False)
+    assert (str(gone) in page, str(other_mail) in page) == (True, False)
     assert f'href="/admin/hotline/case/{gone.report_id}/"' in page
     with translation.override("sr"):
         assert str(OutgoingError.DEFERRED.label) in page

@@ -29,8 +29,8 @@ REVEALING = re.compile(
 )
 
 
-def written(kind: OutgoingKind, language: str = "sr", **given: object) -> tuple[EmailMessage, bytes]:
-    arguments = {"receipt": RECEIPT if kind == ANSWER else "", "knows_receipt": True, **given}
+def written(kind: OutgoingKind, language: str = "sr", **options: object) -> tuple[EmailMessage, bytes]:
+    arguments = {"receipt": RECEIPT if kind == ANSWER else "", "knows_receipt": True, **options}
     envelope = Envelope(to="ana@sender.example", in_reply_to="1@sender.example")
     raw = compose(kind=kind, envelope=envelope, tag=TAG, language=language, now=NOW, **arguments)  # type: ignore[arg-type]
     message = message_from_bytes(raw, policy=default)
@@ -149,10 +149,10 @@ def test_times_are_utc() -> None:
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_news_to_a_child_use_its_form_of_address_and_reveal_no_more(language: str) -> None:
     message, _raw = written(NEWS, language, in_child_words=True)
-    said = f"{message['Subject']}\n{text_of(message)}"
-    assert not REVEALING.search(said)
+    wording = f"{message['Subject']}\n{text_of(message)}"
+    assert not REVEALING.search(wording)
     if language != "en":
-        assert re.search(r"за тебе|za tebe", said)
-        assert not re.search(r"\b(Вас|Вам|Vas|Vam)\b", said)
+        assert re.search(r"за тебе|za tebe", wording)
+        assert not re.search(r"\b(Вас|Вам|Vas|Vam)\b", wording)
     grown_up, _raw = written(NEWS, language)
     assert "за тебе" not in text_of(grown_up)

@@ -31,9 +31,9 @@ def test_a_new_receipt_opens_the_report_and_the_old_one_does_not() -> None:
     minted = queue.issue_receipt(report=report)
     assert (selectors.find_case(minted), selectors.find_case(old)) == (report, None)
     assert selectors.find_case(other.receipt) == other
-    kept = Report.objects.get(pk=report.pk)
-    make_message(kept, "Хвала.")
-    assert [message.text for message in selectors.open_thread(kept, minted or "")] == ["Хвала."]
+    stored_report = Report.objects.get(pk=report.pk)
+    make_message(stored_report, "Хвала.")
+    assert [message.text for message in selectors.open_thread(stored_report, minted or "")] == ["Хвала."]
 
 
 def test_no_new_receipt_while_something_is_sealed_to_the_present_one() -> None:
@@ -84,9 +84,9 @@ def test_queued_messages_are_erased_and_sent_ones_stay() -> None:
     gone = waiting(report)
     OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
     waiting(report)
-    kept = waiting(other)
+    other_mail = waiting(other)
     queue.forget_contact(report=report)
-    assert list(OutgoingMail.objects.order_by("pk")) == [gone, kept]
+    assert list(OutgoingMail.objects.order_by("pk")) == [gone, other_mail]
 
 
 def test_reporter_has_a_code() -> None:

@@ -24,10 +24,10 @@ def refer(report: Report, item: ContentItem, actor: User, *routes: Route, **how:
 
 def confirmed(report: Report, item: ContentItem, actor: User, *routes: Route, country: str = "NL") -> list[Referral]:
     """Refer the item; the new lookup confirms its host."""
-    made = refer(report, item, actor, *routes)
+    referrals = refer(report, item, actor, *routes)
     complete_lookup(country)
     services.confirm_hosting(now=LATER)
-    return made
+    return referrals
 
 
 def states(item: ContentItem) -> dict[str, str]:
@@ -184,8 +184,8 @@ def test_a_sent_route_is_not_sent_twice(ana: User) -> None:
     services.fail_referral(referral=Referral.objects.get(route="host"), problem="no_contact", now=LATER)
     item.refresh_from_db()
     report.refresh_from_db()
-    made = refer(report, item, ana, Route.POLICE, Route.HOST)
-    assert [referral.route for referral in made] == ["host"]
+    referrals = refer(report, item, ana, Route.POLICE, Route.HOST)
+    assert [referral.route for referral in referrals] == ["host"]
 
 
 def test_withdrawn_before_delivery(ana: User) -> None:

@@ -56,9 +56,9 @@ def ended(days: int = 400, **columns: Any) -> Report:
     """A report closed `days` ago, with a text and a contact; its only item is removed."""
     at = NOW - timedelta(days=days)
     defaults = {"state": "closed", "outcome": "removed", "closed_at": at, "contact": "pera@example.org"}
-    made = ReportFactory(**defaults | columns)
-    made.report_items.create(item=make_item(state="ended", outcome="removed"), position=0)
-    return Report.objects.get(pk=made.pk)
+    report = ReportFactory(**defaults | columns)
+    report.report_items.create(item=make_item(state="ended", outcome="removed"), position=0)
+    return Report.objects.get(pk=report.pk)
 
 
 def fill(report: Report, author: User, *, marker: str = "marker") -> Upload:

@@ -100,8 +100,8 @@ class TestPurge:
         assert emptied == ([], b"", b"")
         assert report.receipt_digest != before.receipt_digest
         assert report.state_digest != before.state_digest
-        kept = ("category", "channel", "language", "received_at", "closed_at", "outcome", "danger_now", "about_me")
-        assert all(getattr(report, name) == getattr(before, name) for name in kept)
+        columns = ("category", "channel", "language", "received_at", "closed_at", "outcome", "danger_now", "about_me")
+        assert all(getattr(report, name) == getattr(before, name) for name in columns)
         item.refresh_from_db()
         assert list(report.items.all()) == [item]
 
@@ -215,8 +215,8 @@ class TestExceptions:
             )
         assert erase().reports == 0
         assert report.texts.count() == 2
-        kept = selectors.count_retained(now=NOW, terms=load_policy())
-        assert [count for _why, count in kept] == [1]
+        counts = selectors.count_retained(now=NOW, terms=load_policy())
+        assert [count for _why, count in counts] == [1]
 
     def test_a_picture_that_the_police_have_stays_as_an_empty_marker(self, analyst: User) -> None:
         report = ended()
@@ -268,9 +268,9 @@ class TestRuns:
     def test_a_limit(self) -> None:
         for _ in range(3):
             ended()
-        seen: list[int] = []
-        first = erase(limit=4, progress=seen.append)
-        assert (first.parts, first.more, seen) == ({"contact": 3, "words": 1, "identity": 0}, True, [1, 2, 3, 4])
+        progress: list[int] = []
+        first = erase(limit=4, progress=progress.append)
+        assert (first.parts, first.more, progress) == ({"contact": 3, "words": 1, "identity": 0}, True, [1, 2, 3, 4])
         second = erase()
         assert (second.parts, second.more) == ({"contact": 0, "words": 2, "identity": 3}, False)
 
@@ -322,20 +322,20 @@ class TestOutsideReports:
 
     def test_messages_that_became_no_report(self) -> None:
         old = {"kind": "unreadable", "reason": "x"}
-        done = self.mail(**old, state="nothing", handled_at=NOW - timedelta(days=365))
+        handled = self.mail(**old, state="nothing", handled_at=NOW - timedelta(days=365))
         loose = self.mail()
-        kept = [
+        remaining = [
             self.mail(**old, state="open"),
             self.mail(**old, state="nothing", handled_at=NOW - timedelta(days=364)),
             self.mail(received_at=NOW - timedelta(days=364)),
         ]
         assert erase().loose == 2
-        assert list(IncomingMail.objects.order_by("pk")) == kept
-        assert not IncomingMail.objects.filter(pk__in=[done.pk, loose.pk]).exists()
+        assert list(IncomingMail.objects.order_by("pk")) == remaining
+        assert not IncomingMail.objects.filter(pk__in=[handled.pk, loose.pk]).exists()
         assert AuditEvent.objects.get(action="incoming_mail.erased").data == {"mails": 2}
 
-    @pytest.mark.parametrize(("days", "left"), [(89, (True, True)), (90, (True, False)), (365, (False, False))])
-    def test_complaints(self, days: int, left: tuple[bool, bool], supervisor: User) -> None:
+    @pytest.mark.parametrize(("days", "remaining"), [(89, (True, True)), (90, (True, False)), (365, (False, False))])
+    def test_complaints(self, days: int, remaining: tuple[bool, bool], supervisor: User) -> None:
         at = NOW - timedelta(days=days)
         complaint = Complaint.objects.create(
             about="hotline",
@@ -357,9 +357,12 @@ class TestOutsideReports:
         complaint.answers.create(author=supervisor, sealed_hotline=b"a", sealed_reader=b"b", written_at=at)
         erase()
         complaint.refresh_from_db()
-        assert (complaint.sealed is not None, complaint.sealed_contact is not None) == left
-        assert complaint.answers.exists() == left[0]
-        assert (bytes(complaint.public_key) == b"k", bytes(complaint.number_digest) == b"n") == (left[0], left[0])
+        assert (complaint.sealed is not None, complaint.sealed_contact is not None) == remaining
+        assert complaint.answers.exists() == remaining[0]
+        assert (bytes(complaint.public_key) == b"k", bytes(complaint.number_digest) == b"n") == (
+            remaining[0],
+            remaining[0],
+        )
         assert complaint.outcome == "upheld"
         erase()
 

@@ -32,11 +32,11 @@ def test_a_dry_run_prints_counts_and_writes_nothing(everything: Callable[..., Re
     held = ended()
     LegalHold.objects.create(report=held, reason="police", set_by=make_user("lead", "supervisor"), set_at=NOW)
     before = database_text()
-    said = run("--dry-run")
+    output = run("--dry-run")
     assert database_text() == before
-    assert [line.split()[-2:] for line in said.splitlines()[1:4]] == [["90", "1"], ["365", "1"], ["365", "1"]]
-    assert "Kept: 1 (a legal hold is in force)" in said
-    assert said.endswith("Dry run: nothing was erased.\n")
+    assert [line.split()[-2:] for line in output.splitlines()[1:4]] == [["90", "1"], ["365", "1"], ["365", "1"]]
+    assert "Kept: 1 (a legal hold is in force)" in output
+    assert output.endswith("Dry run: nothing was erased.\n")
 
 
 def test_a_run_and_another(everything: Callable[..., Report]) -> None:
@@ -57,16 +57,16 @@ def test_a_limit(everything: Callable[..., Report]) -> None:
 
 
 def test_the_task_continues_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(tasks.erase_due, "apply_async", lambda **options: asked.append(options))
+    enqueued: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.erase_due, "apply_async", lambda **options: enqueued.append(options))
     with time_machine.travel(NOW, tick=False):
         ended()
         monkeypatch.setattr(tasks, "SECONDS", 0)
         tasks.erase_due()
-        assert (asked, Report.objects.get().state) == ([{"countdown": tasks.PAUSE_SECONDS}], "closed")
+        assert (enqueued, Report.objects.get().state) == ([{"countdown": tasks.PAUSE_SECONDS}], "closed")
         monkeypatch.setattr(tasks, "SECONDS", 45)
         tasks.erase_due()
-    assert (len(asked), Report.objects.get().state) == (1, "anonymised")
+    assert (len(enqueued), Report.objects.get().state) == (1, "anonymised")
 
 
 def test_beat_sends_it_once_a_day() -> None:

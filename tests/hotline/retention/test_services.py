@@ -29,25 +29,25 @@ def hold(report: Report, actor: User, *, reason: str = "police", words: str = ""
 class TestSetting:
     def test_set_read_and_released(self, supervisor: User) -> None:
         report = ended()
-        made = hold(report, supervisor, reason="other", words=f"  {WORDS} ")
-        assert WORDS.encode() not in bytes(made.sealed_reason or b"")
-        assert services.open_reason(hold=made, actor=supervisor, now=NOW) == WORDS
-        assert selectors.active_hold(report) == made
-        services.release_hold(hold=made, actor=supervisor, now=NOW)
-        made.refresh_from_db()
-        assert (made.released_by, made.released_at, made.sealed_reason) == (supervisor, NOW, None)
+        legal_hold = hold(report, supervisor, reason="other", words=f"  {WORDS} ")
+        assert WORDS.encode() not in bytes(legal_hold.sealed_reason or b"")
+        assert services.open_reason(hold=legal_hold, actor=supervisor, now=NOW) == WORDS
+        assert selectors.active_hold(report) == legal_hold
+        services.release_hold(hold=legal_hold, actor=supervisor, now=NOW)
+        legal_hold.refresh_from_db()
+        assert (legal_hold.released_by, legal_hold.released_at, legal_hold.sealed_reason) == (supervisor, NOW, None)
         assert selectors.active_hold(report) is None
         actions = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "data")
         assert list(actions) == [
-            ("legal_hold.set", {"hold": made.pk, "held": "other"}),
-            ("legal_hold.opened", {"hold": made.pk}),
-            ("legal_hold.released", {"hold": made.pk}),
+            ("legal_hold.set", {"hold": legal_hold.pk, "held": "other"}),
+            ("legal_hold.opened", {"hold": legal_hold.pk}),
+            ("legal_hold.released", {"hold": legal_hold.pk}),
         ]
         with pytest.raises(WrongState):
-            services.release_hold(hold=made, actor=supervisor, now=NOW)
+            services.release_hold(hold=legal_hold, actor=supervisor, now=NOW)
         with pytest.raises(WrongState):
-            services.open_reason(hold=made, actor=supervisor, now=NOW)
-        assert hold(report, supervisor) != made
+            services.open_reason(hold=legal_hold, actor=supervisor, now=NOW)
+        assert hold(report, supervisor) != legal_hold
 
     @pytest.mark.parametrize(
         ("reason", "words", "error"),
@@ -67,11 +67,11 @@ class TestSetting:
         report = ended()
         with pytest.raises(services.LegalHoldNotAllowed):
             hold(report, analyst)
-        made = hold(report, supervisor, words=WORDS)
+        legal_hold = hold(report, supervisor, words=WORDS)
         with pytest.raises(services.LegalHoldNotAllowed):
-            services.release_hold(hold=made, actor=analyst, now=NOW)
+            services.release_hold(hold=legal_hold, actor=analyst, now=NOW)
         with pytest.raises(services.LegalHoldNotAllowed):
-            services.open_reason(hold=made, actor=analyst, now=NOW)
+            services.open_reason(hold=legal_hold, actor=analyst, now=NOW)
 
     def test_one_at_a_time(self, supervisor: User) -> None:
         report = ended()
@@ -183,9 +183,9 @@ class TestRaces:
         reports = [everything() for _ in range(3)]
         with ThreadPoolExecutor(2) as pool:
             runs = [pool.submit(_apart, purge.erase_due, now=NOW) for _ in range(2)]
-            done = [run.result(timeout=60) for run in runs]
+            results = [run.result(timeout=60) for run in runs]
         purge.erase_due(now=NOW)
-        assert sum(each.reports for each in done) <= 9
+        assert sum(each.reports for each in results) <= 9
         assert set(Report.objects.values_list("state", flat=True)) == {"anonymised"}
         assert AuditEvent.objects.filter(action="report.erased").count() == 3 * len(reports)
 
@@ -194,7 +194,7 @@ class TestRaces:
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
             Report.objects.select_for_update().get(pk=report.pk)
             erased = pool.submit(_apart, purge.erase_due, now=NOW).result(timeout=60)
-            assert (erased.reports, erased.left) == (0, 3)
+            assert (erased.reports, erased.skipped) == (0, 3)
 
 
 def _stored_state(report: Report) -> tuple[object, ...]:

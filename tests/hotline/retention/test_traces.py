@@ -80,7 +80,7 @@ def test_erasure_leaves_no_traces_and_equal_figures(
     caplog.set_level(logging.DEBUG)
     supervisor = make_user("lead", "supervisor")
     receipt, report = _live(supervisor)
-    kept_receipt, kept = _live(supervisor, days=200)
+    recent_receipt, recent_report = _live(supervisor, days=200)
     before, sealed = figures(), _sealed_of(report)
     picture_path = sealed_path(report.uploads.get().uuid)
     assert all(_found(value, _places(settings, tmp_path, caplog)) for value in sealed)
@@ -99,9 +99,9 @@ def test_erasure_leaves_no_traces_and_equal_figures(
     # Content items are shared with other reports and needed for statistics.
     assert ContentItem.objects.filter(reports=report).count() == 1
     # A report within its retention period has lost only its contact.
-    assert reading.find_case(kept_receipt) == kept
-    assert set(kept.texts.values_list("field", flat=True)) == {"words"}
-    assert (kept.messages.count(), kept.notes.count(), kept.uploads.count()) == (2, 1, 1)
+    assert reading.find_case(recent_receipt) == recent_report
+    assert set(recent_report.texts.values_list("field", flat=True)) == {"words"}
+    assert (recent_report.messages.count(), recent_report.notes.count(), recent_report.uploads.count()) == (2, 1, 1)
     assert purge.erase_due(now=BEGAN + timedelta(days=400)).reports == 0
 
 

@@ -42,10 +42,10 @@ class TestRules:
     def test_a_supervisor_makes_changes_and_removes_one(self, vera: Person) -> None:
         data = {"part": "words", "category": "csam", "state": "", "police": "on", "days": "1000"}
         assert vera.client.post(f"{RULES}add/", data).status_code == 302
-        made = RetentionRule.objects.get(category="csam")
-        assert (made.police, made.days) == (True, 1000)
-        assert vera.client.post(f"{RULES}{made.pk}/change/", data | {"days": "1200"}).status_code == 302
-        assert vera.client.post(f"{RULES}{made.pk}/delete/", {"post": "yes"}).status_code == 302
+        rule = RetentionRule.objects.get(category="csam")
+        assert (rule.police, rule.days) == (True, 1000)
+        assert vera.client.post(f"{RULES}{rule.pk}/change/", data | {"days": "1200"}).status_code == 302
+        assert vera.client.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"}).status_code == 302
         assert not RetentionRule.objects.filter(category="csam").exists()
         events = AuditEvent.objects.filter(action__startswith="retention_rule.").order_by("id")
         assert [(event.action, event.data["days"]) for event in events] == [

@@ -36,8 +36,8 @@ def printed(person: Person, text: str) -> set[int]:
     """Return the items whose address is in `text` without an opening by `person`."""
     # The path alone: the host is printed in clear.
     shown = {item.pk for item in ContentItem.objects.all() if item.canonical.partition("://")[2] in text}
-    opened = AuditEvent.objects.filter(action="address.opened", actor_id=person.user.pk)
-    return shown - {data["item"] for data in opened.values_list("data", flat=True)}
+    openings = AuditEvent.objects.filter(action="address.opened", actor_id=person.user.pk)
+    return shown - {data["item"] for data in openings.values_list("data", flat=True)}
 
 
 def make_pages() -> dict[str, str]:

@@ -196,12 +196,12 @@ def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, co
 
 
 def test_reports_left_behind_are_settled_by_the_beat(analyst: User) -> None:
-    left = make_case(make_item(state="ended", outcome="unavailable"), queue=None)
+    ended = make_case(make_item(state="ended", outcome="unavailable"), queue=None)
     waiting = make_case(make_item(state="in_second_review"), queue=None)
     assert follow_items.update_waiting_reports(now=NOW) == 1
-    assert _states(left)[0] == ReportState.TRIAGED
+    assert _states(ended)[0] == ReportState.TRIAGED
     assert follow_items.update_waiting_reports(now=NOW + timedelta(days=21)) == 1
-    assert _states(left)[0] == ReportState.CLOSED
+    assert _states(ended)[0] == ReportState.CLOSED
     assert _states(waiting)[0] == ReportState.TRIAGED
 
 
@@ -278,6 +278,6 @@ def test_a_second_reviewer_sees_nothing_of_the_first(case: Report, analyst: User
     item = selectors.items_of(case)[0]
     assert selectors.sees_assessments(item, analyst)
     assert not selectors.sees_assessments(item, colleague)
-    seen = {event.action for event in selectors.timeline(case, [item], colleague)}
-    assert seen == {"report.claimed", "words.opened"}
+    actions = {event.action for event in selectors.timeline(case, [item], colleague)}
+    assert actions == {"report.claimed", "words.opened"}
     assert "item.assessed" in {event.action for event in selectors.timeline(case, [item], analyst)}

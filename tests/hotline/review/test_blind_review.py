@@ -125,8 +125,8 @@ def test_the_first_person_is_named_nowhere(ana: Person, boris: Person) -> None:
     boris.client.post(address(case, "claim/"))
     for path in (address(case), "/admin/hotline/desk/", "/admin/hotline/report/", address(case, "changes/")):
         assert not re.search(r"\bana\b", page(boris, path)), path
-    opened = boris.client.post(address(case, "open/")).content.decode()
-    assert not re.search(r"\bana\b", opened)
+    html = boris.client.post(address(case, "open/")).content.decode()
+    assert not re.search(r"\bana\b", html)
     assert boris.client.post(
         address(case, f"assess/{case.items.get().pk}/"), {"q-classification": "hate_speech"}
     ).status_code in {302, 200}
@@ -151,8 +151,8 @@ def test_the_first_person_is_named_nowhere(ana: Person, boris: Person) -> None:
 def test_url_lookups_of_the_content_list_reveal_no_assessment(ana: Person, boris: Person, query: str) -> None:
     case = assessed(ana, HARMLESS)
     response = boris.client.get(f"/admin/hotline/contentitem/?{query}", follow=True)
-    asked = response.redirect_chain or response.status_code == 400
-    assert asked or f"/contentitem/{case.items.get().pk}/change/" not in response.content.decode()
+    is_refused = response.redirect_chain or response.status_code == 400
+    assert is_refused or f"/contentitem/{case.items.get().pk}/change/" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_url_lookups_of_the_content_list_reveal_no_assessment(ana: Person, boris
 def test_nor_in_that_of_the_list_of_reports(ana: Person, boris: Person, query: str) -> None:
     case = assessed(ana, HARMLESS)
     response = boris.client.get(f"/admin/hotline/report/?{query}", follow=True)
-    asked = response.redirect_chain or response.status_code == 400
-    assert asked or case.reference not in response.content.decode()
+    is_refused = response.redirect_chain or response.status_code == 400
+    assert is_refused or case.reference not in response.content.decode()
 
 
 @pytest.mark.parametrize("answers", [HATE, HARMLESS])

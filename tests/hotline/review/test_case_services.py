@@ -104,7 +104,7 @@ def test_on_the_case_page() -> None:
     assert "Материјал сексуалног" not in pills
     refused = person.client.post(f"{place}category/", {})
     assert (refused.status_code, 'id="error-category"' in refused.content.decode()) == (422, True)
-    done = person.client.post(f"{place}category/", {"category": "hate-speech"}, follow=True)
-    assert done.redirect_chain == [(place, 302)]
+    response = person.client.post(f"{place}category/", {"category": "hate-speech"}, follow=True)
+    assert response.redirect_chain == [(place, 302)]
     case.refresh_from_db()
     assert (case.category, case.category_assumed) == ("hate-speech", False)

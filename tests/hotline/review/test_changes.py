@@ -81,9 +81,9 @@ class TestActing:
         self, ana: Person, vera: Person, case: Report
     ) -> None:
         open_everything_as(ana, case)
-        seen, item = version(ana, case)[0], case.items.get()
+        page_version, item = version(ana, case)[0], case.items.get()
         note(vera, case)
-        refused = ana.client.post(address(case, f"assess/{item.pk}/"), {**ANSWERS, "seen": seen})
+        refused = ana.client.post(address(case, f"assess/{item.pk}/"), {**ANSWERS, "seen": page_version})
         html = refused.content.decode()
         assert refused.status_code == 422
         assert "Написана интерна белешка · vera" in html
@@ -94,17 +94,17 @@ class TestActing:
         assert item.assessments.count() == 1
 
     def test_so_is_a_message(self, ana: Person, vera: Person, case: Report) -> None:
-        seen = version(ana, case)[0]
+        page_version = version(ana, case)[0]
         note(vera, case)
-        refused = ana.client.post(address(case, "reply/"), {"text": "marker-reply-55", "seen": seen})
+        refused = ana.client.post(address(case, "reply/"), {"text": "marker-reply-55", "seen": page_version})
         assert refused.status_code == 422
         assert "marker-reply-55" in refused.content.decode()
         assert not Message.objects.exists()
 
     def test_taken_over_case_names_the_new_holder(self, ana: Person, boris: Person, case: Report) -> None:
-        seen = version(ana, case)[0]
+        page_version = version(ana, case)[0]
         boris.client.post(address(case, "claim/"), {"reason": "urgent"})
-        refused = ana.client.post(address(case, "set-aside/"), {"state": "spam", "seen": seen}).content.decode()
+        refused = ana.client.post(address(case, "set-aside/"), {"state": "spam", "seen": page_version}).content.decode()
         assert "boris" in refused
         case.refresh_from_db()
         assert case.state == "in_review"
@@ -113,7 +113,7 @@ class TestActing:
         html = ana.client.get(address(case)).content.decode()
         assert html.count(f'name="seen" value="{version(ana, case)[0]}"') == 3
 
-    @pytest.mark.parametrize("seen", ["", "-1", "x", "²", "9" * 40])
-    def test_a_strange_version_is_no_error(self, ana: Person, case: Report, seen: str) -> None:
-        answer = ana.client.post(address(case, f"assess/{case.items.get().pk}/"), {**ANSWERS, "seen": seen})
+    @pytest.mark.parametrize("page_version", ["", "-1", "x", "²", "9" * 40])
+    def test_a_strange_version_is_no_error(self, ana: Person, case: Report, page_version: str) -> None:
+        answer = ana.client.post(address(case, f"assess/{case.items.get().pk}/"), {**ANSWERS, "seen": page_version})
         assert answer.status_code in {302, 422}

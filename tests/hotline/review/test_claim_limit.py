@@ -100,8 +100,8 @@ class TestPages:
 
     def test_the_refusal_names_the_cases_and_links_to_them(self, ana: Person) -> None:
         cases, free = hold(ana.user, 3), make_case()
-        asked = [ana.client.post(CLAIM_NEXT, {"another": "1"}), ana.client.post(address(free, "claim/"))]
-        for response in asked:
+        responses = [ana.client.post(CLAIM_NEXT, {"another": "1"}), ana.client.post(address(free, "claim/"))]
+        for response in responses:
             assert response.status_code == 422
             text = response.content.decode()
             assert "Већ држите 3 предмета" in text

@@ -25,8 +25,8 @@ def test_take_next_gives_the_most_urgent_then_the_oldest(analyst: User) -> None:
     make_case(priority=10)
     urgent = make_case(priority=200)
     assert claims.take_next(actor=analyst, now=NOW) == urgent
-    taken = claims.take_next(actor=analyst, now=NOW)
-    assert taken == older
+    claimed = claims.take_next(actor=analyst, now=NOW)
+    assert claimed == older
     older.refresh_from_db()
     assert (older.state, older.claimed_by, older.claimed_until) == (
         ReportState.IN_REVIEW,
@@ -91,9 +91,9 @@ def test_activity_extends_a_claim(analyst: User, case: Report) -> None:
     claims.take_next(actor=analyst, now=NOW)
     later = NOW + timedelta(minutes=20)
     assert claims.extend_claim(report=case, actor=analyst, now=later)
-    told = (case.claimed_by, case.claimed_until)
+    claim = (case.claimed_by, case.claimed_until)
     case.refresh_from_db()
-    assert told == (case.claimed_by, case.claimed_until) == (analyst, later + timedelta(minutes=30))
+    assert claim == (case.claimed_by, case.claimed_until) == (analyst, later + timedelta(minutes=30))
     assert not claims.extend_claim(report=case, actor=analyst, now=later + timedelta(minutes=31))
 
 
@@ -148,14 +148,14 @@ def test_twenty_concurrent_claims_never_share_a_case() -> None:
     cases = {make_case().pk for _ in range(12)}
     people = [make_user(f"analyst{number}", "analyst") for number in range(20)]
     start = threading.Barrier(len(people))
-    taken: list[tuple[int, int | None]] = []
+    claimed: list[tuple[int, int | None]] = []
     failures: list[Exception] = []
 
     def work(person: User) -> None:
         try:
             start.wait()
             report = claims.take_next(actor=person, now=NOW)
-            taken.append((person.pk, report.pk if report else None))
+            claimed.append((person.pk, report.pk if report else None))
         except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
             failures.append(error)
         finally:
@@ -167,7 +167,7 @@ def test_twenty_concurrent_claims_never_share_a_case() -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    given = [case for _, case in taken if case is not None]
-    assert sorted(given) == sorted(cases)
+    claimed_cases = [case for _, case in claimed if case is not None]
+    assert sorted(claimed_cases) == sorted(cases)
     held = dict(Report.objects.values_list("pk", "claimed_by_id"))
-    assert {case: person for person, case in taken if case is not None} == held
+    assert {case: person for person, case in claimed if case is not None} == held

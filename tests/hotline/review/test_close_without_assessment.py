@@ -207,10 +207,10 @@ class TestTwoPeople:
         assert (one.state, one.second, one.effective_at, bytes(one.fingerprint)) == ("made", colleague, NOW, b"")
         with pytest.raises(NotClaimHolder):
             close_without_assessment.confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
-        told = list(
+        events = list(
             AuditEvent.objects.filter(action__startswith="closing.").order_by("id").values_list("action", "actor_id")
         )
-        assert told == [("closing.proposed", analyst.pk), ("closing.confirmed", colleague.pk)]
+        assert events == [("closing.proposed", analyst.pk), ("closing.confirmed", colleague.pk)]
 
     def test_of_a_case_without_words_both_open_the_address(self, analyst: User, colleague: User) -> None:
         report = make_case(category="csam")

@@ -93,7 +93,7 @@ def test_no_action_decides_about_an_unopened_case(make: Callable[[], Report], bo
     claim_case(report_id=report.pk, actor=boris.user, now=timezone.now())
     assert unopened_by(report, boris.user)
     before = picture_of(report)
-    found, asked = {}, 0
+    found, attempts = {}, 0
     values = {"report_id": report.pk, "item_id": report.items.get().pk}
     actions = [route.removeprefix(CASE) for route in STAFF if route.startswith(CASE)]
     for action in sorted({*actions} - OPENINGS):
@@ -103,12 +103,12 @@ def test_no_action_decides_about_an_unopened_case(make: Callable[[], Report], bo
         path = "/" + re.sub(r"<int:(\w+)>", lambda name: str(values[name[1]]), CASE + action)
         for state in ("spam", "duplicate", "not_assessed", "closed"):
             with transaction.atomic():
-                asked += 1
+                attempts += 1
                 status = boris.client.post(path, {**FORM, "state": state, "original": original.reference}).status_code
                 if picture_of(report) != before and action != "set-aside/refuse/":
                     found[action, state] = (status, picture_of(report))
                 transaction.set_rollback(True)
-    assert asked > 60
+    assert attempts > 60
     assert found == {}
 
 

@@ -45,9 +45,9 @@ def vera() -> Person:
 
 @pytest.fixture
 def case() -> Report:
-    made = ReportFactory(state=ReportState.TRIAGED, queue=Queue.REVIEW)
-    made.report_items.create(item=make_item(), position=0)
-    return made
+    report = ReportFactory(state=ReportState.TRIAGED, queue=Queue.REVIEW)
+    report.report_items.create(item=make_item(), position=0)
+    return report
 
 
 def send(client: Client, case: Report, act: str, **form: object) -> tuple[int, str]:
@@ -151,8 +151,8 @@ def test_a_reporter_never_sees_a_note(ana: Person, case: Report) -> None:
             assert shown.status_code == 200
             assert "marker-note" not in shown.content.decode()
     assert "Хвала Вам." in Reporter("sr").open(case.receipt).content.decode()
-    kept = [str(list(model._default_manager.values())) for model in apps.get_models()]
-    assert [rows for rows in kept if "marker-note" in rows] == []
+    tables = [str(list(model._default_manager.values())) for model in apps.get_models()]
+    assert [rows for rows in tables if "marker-note" in rows] == []
 
 
 # --- Opening and closing again ---
@@ -162,8 +162,8 @@ def test_message_lists_a_closed_case_in_my_work(ana: Person, case: Report) -> No
     send(ana.client, case, "claim/")
     assess(ana, case, NOT_ILLEGAL)
     write_again(case)
-    desk = unescape(ana.client.get("/admin/hotline/desk/").content.decode())
-    assert ("Reporters who wrote again" in desk, case.reference in desk) == (True, True)
+    desk_html = unescape(ana.client.get("/admin/hotline/desk/").content.decode())
+    assert ("Reporters who wrote again" in desk_html, case.reference in desk_html) == (True, True)
     html = page(ana, case)
     assert ("the reporter wrote again" in html, "This case is open again" in html) == (True, True)
     assert "It was closed on" in html

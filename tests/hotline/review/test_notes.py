@@ -30,8 +30,8 @@ def read(case: Report, actor: User, minutes: int = 0) -> notes.DecryptedNotes:
     return notes.open_notes(report=case, items=selectors.items_of(case), actor=actor, now=now)
 
 
-def texts(opened: notes.DecryptedNotes) -> list[str]:
-    return [note.text for note in opened.shown]
+def texts(decrypted: notes.DecryptedNotes) -> list[str]:
+    return [note.text for note in decrypted.shown]
 
 
 def delete_all(model: type[Note | Report]) -> None:
@@ -104,8 +104,8 @@ def test_reading_is_logged_once_in_ten_minutes_and_with_every_new_note(case: Rep
         read(case, analyst, minutes)
     write(case, analyst)
     read(case, analyst, 11)
-    opened = AuditEvent.objects.filter(action="notes.opened").order_by("id").values_list("data__notes", flat=True)
-    assert list(opened) == [1, 1, 2]
+    note_counts = AuditEvent.objects.filter(action="notes.opened").order_by("id").values_list("data__notes", flat=True)
+    assert list(note_counts) == [1, 1, 2]
 
 
 def test_notes_of_a_claimed_case_are_closed_to_others(case: Report, analyst: User, colleague: User) -> None:
@@ -129,8 +129,8 @@ def test_the_second_reviewer_reads_the_first_ones_notes_after_the_answer(
     open_and_assess(report=case, item=_other, actor=analyst, answers=ILLEGAL, now=NOW)
     assert texts(read(case, analyst)) == ["before", "after", "neutral"]
     claims.take_next(actor=colleague, now=NOW)
-    seen = read(case, colleague)
-    assert (texts(seen), seen.withheld) == (["neutral"], 2)
+    decrypted = read(case, colleague)
+    assert (texts(decrypted), decrypted.withheld) == (["neutral"], 2)
     write(case, colleague, "mine")
     assert texts(read(case, colleague)) == ["neutral", "mine"]
     open_and_assess(report=case, item=first, actor=colleague, answers=ILLEGAL, now=NOW)

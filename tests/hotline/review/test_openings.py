@@ -412,8 +412,8 @@ class TestThePage:
         ana.client.post(self.address(case, "claim/"))
         html = ana.client.get(self.address(case)).content.decode()
         assert ("marker-path" in html, "www.example.org" in html) == (False, True)
-        opened = ana.client.post(self.address(case, f"address/{item.pk}/"), {"item": "1"})
-        assert (opened.status_code, "marker-path" in opened.content.decode()) == (200, True)
+        response = ana.client.post(self.address(case, f"address/{item.pk}/"), {"item": "1"})
+        assert (response.status_code, "marker-path" in response.content.decode()) == (200, True)
         assert "marker-path" in ana.client.get(self.address(case)).content.decode()
         assert "marker-path" not in boris.client.get(self.address(case)).content.decode()
         assert AuditEvent.objects.filter(action="address.opened", actor_id=ana.user.pk).count() == 1

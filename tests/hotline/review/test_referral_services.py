@@ -117,9 +117,9 @@ def test_failed_referral_is_listed_until_decided(ana: Person) -> None:
     case, item = illegal(ana)
     send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
     services.fail_referral(referral=Referral.objects.get(), problem="hosting_changed", now=timezone.now())
-    desk = ana.client.get("/admin/hotline/desk/").content.decode()
-    assert "Failed hand-overs" in desk
-    assert "the hosting has changed; decide again" in desk
+    desk_html = ana.client.get("/admin/hotline/desk/").content.decode()
+    assert "Failed hand-overs" in desk_html
+    assert "the hosting has changed; decide again" in desk_html
     send(ana, case, "claim/")
     send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
     assert "Failed hand-overs" not in ana.client.get("/admin/hotline/desk/").content.decode()

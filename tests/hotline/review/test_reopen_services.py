@@ -50,10 +50,10 @@ def ended(state: str = ReportState.CLOSED, *items: Any, **columns: Any) -> Repor
         "queue": None,
         **COLUMNS.get(state, {}),
     }
-    made = ReportFactory(state=state, **defaults | columns)
+    report = ReportFactory(state=state, **defaults | columns)
     for position, item in enumerate(items or [make_item(state=ItemState.ENDED, outcome=Outcome.REMOVED)]):
-        made.report_items.create(item=item, position=position)
-    return Report.objects.get(pk=made.pk)
+        report.report_items.create(item=item, position=position)
+    return Report.objects.get(pk=report.pk)
 
 
 def write(report: Report, now: datetime = NOW) -> bool:

@@ -56,18 +56,18 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_hint_matches_the_delivery(case: str) -> None:
-    make, sealed, opened = CASES[case]
+    make, hint_while_sealed, hint_after_opening = CASES[case]
     report, analyst = make(), make_user("ana", "analyst")
-    assert reply_hint(report=report, opened=None) == sealed
+    assert reply_hint(report=report, texts=None) == hint_while_sealed
     Report.objects.filter(pk=report.pk).update(state="triaged", queue="review")
     claim_case(report_id=report.pk, actor=analyst, now=RECEIVED)
     words = sealed_content.open_report_text(report=report, actor=analyst, now=RECEIVED)
-    assert reply_hint(report=report, opened=words) == opened
+    assert reply_hint(report=report, texts=words) == hint_after_opening
     sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
-    assert OutgoingMail.objects.filter(report=report).exists() == (opened == EMAIL_HINT)
+    assert OutgoingMail.objects.filter(report=report).exists() == (hint_after_opening == EMAIL_HINT)
 
 
 def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = ""
     report = ReportFactory(contact="ana@sender.example")
-    assert reply_hint(report=report, opened=None) == "E-mail is not set up on this server." + BY_CODE
+    assert reply_hint(report=report, texts=None) == "E-mail is not set up on this server." + BY_CODE

@@ -53,11 +53,11 @@ def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
     claims.take_next(actor=analyst, now=NOW)
     for minutes in (0, 4, 9, 10, 14):
         sealed_content.open_report_text(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
-    assert daily_exposure(analyst, NOW).seen == 2
+    assert daily_exposure(analyst, NOW).total == 2
     later = NOW + timedelta(minutes=15)
     claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
     sealed_content.open_report_text(report=case, actor=colleague, now=later)
-    assert daily_exposure(colleague, NOW).seen == 1
+    assert daily_exposure(colleague, NOW).total == 1
 
 
 def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, analyst: User) -> None:
@@ -66,8 +66,10 @@ def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, ana
         sealed_content.send_reply(report=case, actor=analyst, text=text, now=NOW)
         sealed_content.open_thread(report=case, actor=analyst, now=NOW)
         sealed_content.open_thread(report=case, actor=analyst, now=NOW + timedelta(minutes=9))
-    opened = AuditEvent.objects.filter(action="thread.opened").order_by("id").values_list("data__messages", flat=True)
-    assert list(opened) == [1, 2]
+    message_counts = (
+        AuditEvent.objects.filter(action="thread.opened").order_by("id").values_list("data__messages", flat=True)
+    )
+    assert list(message_counts) == [1, 2]
 
 
 def test_words_stay_sealed_without_the_claim(case: Report, analyst: User, colleague: User) -> None:
@@ -81,8 +83,8 @@ def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: se
     claims.take_next(actor=analyst, now=NOW)
     message = sealed_content.send_reply(report=case, actor=analyst, text="Хвала вам.", now=NOW)
     stored = Message.objects.get(pk=message.pk)
-    opened = reporter.open(stored.sealed_reporter, table="hotline_message", field="text", row=stored.uuid)
-    assert opened.decode() == "Хвала вам."
+    plaintext = reporter.open(stored.sealed_reporter, table="hotline_message", field="text", row=stored.uuid)
+    assert plaintext.decode() == "Хвала вам."
     Report.objects.update(has_news=True)
     assert [one.text for one in sealed_content.open_thread(report=case, actor=analyst, now=NOW)] == ["Хвала вам."]
     case.refresh_from_db()

@@ -122,10 +122,10 @@ class TestSupervisor:
         self, ana: Person, vera: Person, case: Report, picture: Upload
     ) -> None:
         self.locked_by(ana, picture)
-        desk = text(vera, "/admin/hotline/desk/")
-        assert "Suspected child sexual abuse material" in desk
-        assert "locked since 2 Mar 2026, 11:00" in desk
-        assert "not handed over yet" in desk
+        desk_text = text(vera, "/admin/hotline/desk/")
+        assert "Suspected child sexual abuse material" in desk_text
+        assert "locked since 2 Mar 2026, 11:00" in desk_text
+        assert "not handed over yet" in desk_text
         assert "Suspected child sexual abuse material" not in text(ana, "/admin/hotline/desk/")
 
     def test_a_mistake_is_mended_by_another_with_a_reason(
@@ -210,9 +210,9 @@ class TestShowing:
         assert "Show sharp" not in sharp
         assert DATA.search(blurred)[0] != DATA.search(sharp)[0]  # type: ignore[index]
         assert AuditEvent.objects.filter(action="upload.revealed").count() == 2
-        assert daily_exposure(ana.user, timezone.now()).seen == 1
+        assert daily_exposure(ana.user, timezone.now()).total == 1
         send(ana, reveal)
-        assert daily_exposure(ana.user, timezone.now()).seen == 2
+        assert daily_exposure(ana.user, timezone.now()).total == 2
 
     def test_unblurred_for_a_user_with_this_setting(self, ana: Person, case: Report, picture: Upload) -> None:
         ana.client.post("/admin/hotline/welfare/pictures/", {"single_keys": "1"})
@@ -220,7 +220,7 @@ class TestShowing:
 
     def test_sharp_alone_is_counted_too(self, ana: Person, case: Report, picture: Upload) -> None:
         send(ana, address(case, f"reveal/{picture.pk}/"), unblurred="1")
-        assert daily_exposure(ana.user, timezone.now()).seen == 1
+        assert daily_exposure(ana.user, timezone.now()).total == 1
 
     def test_one_at_a_time(self, ana: Person, case: Report, picture: Upload) -> None:
         make_picture(case, colour="green")

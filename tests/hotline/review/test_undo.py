@@ -251,14 +251,14 @@ class TestChecks:
         case, _item = self.checked(analyst)
         items = selectors.items_of(case)
 
-        def seen(user: User) -> list[str]:
+        def actions(user: User) -> list[str]:
             return [event.action for event in selectors.timeline(case, items, user)]
 
-        before = seen(analyst)
+        before = actions(analyst)
         offer_checks(now=LATE)
         claims.claim_case(report_id=case.pk, actor=colleague, now=LATE)
-        assert seen(analyst) == before
-        assert not {"item.assessed", "item.state"} & set(seen(colleague))
+        assert actions(analyst) == before
+        assert not {"item.assessed", "item.state"} & set(actions(colleague))
         assert not selectors.sees_assessments(items[0], colleague)
         assert selectors.work_counts(analyst).second.waiting == 0
         assert list(selectors.claimed_cases(LATE)) == []

@@ -279,15 +279,15 @@ def test_a_picture_is_shown_grey_and_once(ana: Person, boris: Person, case: Repo
 
 
 @pytest.mark.parametrize(
-    ("state", "told"), [("waiting", "Ова слика се проверава."), ("unreadable", "Ова слика не може да се прочита.")]
+    ("state", "message"), [("waiting", "Ова слика се проверава."), ("unreadable", "Ова слика не може да се прочита.")]
 )
 def test_a_picture_that_is_not_ready_cannot_be_revealed(
-    state: str, told: str, ana: Person, case: Report, picture: Upload
+    state: str, message: str, ana: Person, case: Report, picture: Upload
 ) -> None:
     Upload.objects.update(state=state)
     send(ana, case, "claim/")
     html = page(ana, case)
-    assert told in html
+    assert message in html
     assert "reveal/" not in html
     status, html = send(ana, case, f"reveal/{picture.pk}/")
     assert status == 422
@@ -365,13 +365,15 @@ def test_the_second_reviewer_sees_nothing_of_the_first(ana: Person, boris: Perso
     own = page(ana, case)
     assert ("Мишљење: прво" in own, "Дато мишљење: прво" in own, "одојче" in own) == (True, True, True)
     claim_next(boris)
-    seen = page(boris, case)
-    assert 'name="q-age"' in seen
-    for told in ("Мишљење: прво", "Дато мишљење", "Садржај: чека", "checked"):
-        assert told not in seen
-    rows = re.findall(r"<li>([^<]+)<", seen[seen.index('class="timeline"') :])
+    second_page = page(boris, case)
+    assert 'name="q-age"' in second_page
+    for words in ("Мишљење: прво", "Дато мишљење", "Садржај: чека", "checked"):
+        assert words not in second_page
+    rows = re.findall(r"<li>([^<]+)<", second_page[second_page.index('class="timeline"') :])
     assert rows == ["Предмет узет", "Отворен текст пријаве", "Предмет узет"]
-    assert re.findall(r"<span translate=\"no\">(\w+)</span>", seen[seen.index('class="timeline"') :]) == ["boris"]
+    assert re.findall(r"<span translate=\"no\">(\w+)</span>", second_page[second_page.index('class="timeline"') :]) == [
+        "boris"
+    ]
     status, html = assess(boris, case, item, {"classification": "baseline_csam"})
     assert status == 422
     assert "Мишљење: прво" not in html
@@ -432,16 +434,16 @@ def test_keys_of_a_case_are_unique(ana: Person, boris: Person, picture: Upload, 
     """Keys of answers are never keys of actions."""
     claim_next(ana)
     html = page(ana, case, "?item=2")
-    asked = [key for keys in re.findall(r'data-(?:focus-)?key="([^"]+)"', html) for key in keys.split()]
+    answer_keys = [key for keys in re.findall(r'data-(?:focus-)?key="([^"]+)"', html) for key in keys.split()]
     item = case.items.earliest("pk")
     assess(ana, case, item, ILLEGAL)
     send(boris, case, "claim/", reason="urgent")
     assess(boris, case, item, ILLEGAL)
     html = page(boris, case, "?item=1")
-    told = re.findall(r'name="(?:kinds|routes)"[^>]* data-key="(\w)"', html)
-    assert len(set(told)) == len(told) == 7
-    assert len(set(asked)) == len(asked)
-    assert set(told) & {*asked, "j", "u"} == set()
+    action_keys = re.findall(r'name="(?:kinds|routes)"[^>]* data-key="(\w)"', html)
+    assert len(set(action_keys)) == len(action_keys) == 7
+    assert len(set(answer_keys)) == len(answer_keys)
+    assert set(action_keys) & {*answer_keys, "j", "u"} == set()
 
 
 def test_a_supervisor_sees_both_assessments_and_decides(ana: Person, boris: Person, vera: Person) -> None:

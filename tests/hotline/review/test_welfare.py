@@ -33,7 +33,7 @@ def _limits(settings: Settings) -> None:
     settings.EXPOSURE_LIMIT = 40
 
 
-def opened(user: User, *minutes: int, kind: ExposureKind = ExposureKind.PICTURES) -> None:
+def count_openings(user: User, *minutes: int, kind: ExposureKind = ExposureKind.PICTURES) -> None:
     """Something opened so many minutes after NOW."""
     for minute in minutes:
         count_exposure(actor=user, kind=kind, now=NOW + timedelta(minutes=minute))
@@ -45,13 +45,13 @@ def at(minutes: int) -> datetime:
 
 class TestCounting:
     def test_each_kind_by_itself_and_each_person(self, analyst: User, colleague: User) -> None:
-        opened(analyst, 0, 1, 2)
-        opened(analyst, 3, kind=ExposureKind.TEXTS)
-        opened(analyst, 4, 5, kind=ExposureKind.MESSAGES)
-        opened(colleague, 6)
+        count_openings(analyst, 0, 1, 2)
+        count_openings(analyst, 3, kind=ExposureKind.TEXTS)
+        count_openings(analyst, 4, 5, kind=ExposureKind.MESSAGES)
+        count_openings(colleague, 6)
         row = ExposureCount.objects.get(user=analyst)
         assert (row.day, row.pictures, row.texts, row.messages) == (DAY, 3, 1, 2)
-        assert (daily_exposure(analyst, at(7)).seen, daily_exposure(colleague, at(7)).seen) == (6, 1)
+        assert (daily_exposure(analyst, at(7)).total, daily_exposure(colleague, at(7)).total) == (6, 1)
 
     def test_a_day_begins_at_midnight_in_belgrade(self, analyst: User) -> None:
         for hour, minute in ((22, 59), (23, 1)):
@@ -63,12 +63,12 @@ class TestCounting:
 
     def test_it_is_rolled_back_with_its_transaction(self, analyst: User) -> None:
         with transaction.atomic():
-            opened(analyst, 0)
+            count_openings(analyst, 0)
             transaction.set_rollback(True)
         assert not ExposureCount.objects.exists()
 
     def test_one_row_a_day_and_a_break_whole_or_not_at_all(self, analyst: User) -> None:
-        opened(analyst, 0)
+        count_openings(analyst, 0)
         for columns in ({"breaks": 1}, {"break_began_at": NOW}, {"break_ends_at": NOW}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 ExposureCount.objects.update(**columns)
@@ -79,22 +79,22 @@ class TestCounting:
 class TestBreaks:
     def test_one_is_due_after_so_long_at_it(self, analyst: User) -> None:
         assert daily_exposure(analyst, NOW).minutes_to_break is None
-        opened(analyst, 0, 10, 20)
+        count_openings(analyst, 0, 10, 20)
         assert daily_exposure(analyst, at(20)).minutes_to_break == 70
         assert not daily_exposure(analyst, at(20)).suggests_break
-        opened(analyst, 34, 48, 62, 76, 89)
+        count_openings(analyst, 34, 48, 62, 76, 89)
         assert daily_exposure(analyst, at(90)).minutes_to_break == 0
         assert daily_exposure(analyst, at(90)).suggests_break
 
     def test_pause_without_openings_counts_as_a_break(self, analyst: User) -> None:
-        opened(analyst, 0, 14)
+        count_openings(analyst, 0, 14)
         assert daily_exposure(analyst, at(28)).minutes_to_break == 62
         assert daily_exposure(analyst, at(29)).minutes_to_break is None
-        opened(analyst, 30)
+        count_openings(analyst, 30)
         assert daily_exposure(analyst, at(30)).minutes_to_break == 90
 
     def test_begun_ended_early_and_over(self, analyst: User) -> None:
-        opened(analyst, 0)
+        count_openings(analyst, 0)
         begin_break(actor=analyst, now=at(1))
         assert daily_exposure(analyst, at(2)).resting_until == at(16)
         assert not daily_exposure(analyst, at(2)).suggests_break
@@ -109,9 +109,9 @@ class TestBreaks:
         assert row.break_ends_at == at(21)
 
     def test_after_it_the_time_runs_anew_at_once(self, analyst: User) -> None:
-        opened(analyst, 0, 10)
+        count_openings(analyst, 0, 10)
         begin_break(actor=analyst, now=at(11))
-        opened(analyst, 14)
+        count_openings(analyst, 14)
         today = daily_exposure(analyst, at(14))
         assert (today.minutes_to_break, today.resting_until) == (90, None)
 
@@ -119,15 +119,15 @@ class TestBreaks:
         late = datetime(2026, 3, 2, 22, 55, tzinfo=UTC)
         begin_break(actor=analyst, now=late)
         after = daily_exposure(analyst, late + timedelta(minutes=10))
-        assert (after.seen, after.resting_until) == (0, late + timedelta(minutes=15))
+        assert (after.total, after.resting_until) == (0, late + timedelta(minutes=15))
         end_break(actor=analyst, now=late + timedelta(minutes=11))
         assert daily_exposure(analyst, late + timedelta(minutes=12)).resting_until is None
 
     def test_the_limit_suggests_one_too(self, analyst: User, settings: Settings) -> None:
         settings.EXPOSURE_LIMIT = 2
-        opened(analyst, 0)
+        count_openings(analyst, 0)
         assert not daily_exposure(analyst, at(30)).suggests_break
-        opened(analyst, 1)
+        count_openings(analyst, 1)
         assert daily_exposure(analyst, at(30)).suggests_break
 
 
@@ -153,17 +153,17 @@ class TestPages:
 
     def test_my_work_and_case_show_the_exposure(self, ana: Person) -> None:
         case = make_case()
-        opened(ana.user, *range(-18, 0))
-        desk, page = self.text(ana, "/admin/hotline/desk/"), self.text(ana, f"/admin/hotline/case/{case.pk}/")
-        assert "<b>18 / 40</b>" in desk
-        assert 'max="40" value="18"' in desk
-        assert "break in about 72 min" in desk
+        count_openings(ana.user, *range(-18, 0))
+        desk_text, page = self.text(ana, "/admin/hotline/desk/"), self.text(ana, f"/admin/hotline/case/{case.pk}/")
+        assert "<b>18 / 40</b>" in desk_text
+        assert 'max="40" value="18"' in desk_text
+        assert "break in about 72 min" in desk_text
         assert "Exposure today: <b>18 / 40</b>" in page
         assert "break in about 72 min" in page
-        assert "/admin/hotline/desk/break/" not in desk + page
+        assert "/admin/hotline/desk/break/" not in desk_text + page
 
     def test_both_offer_a_break_when_it_is_time(self, ana: Person) -> None:
-        opened(ana.user, *range(-90, 0, 10))
+        count_openings(ana.user, *range(-90, 0, 10))
         for path in ("/admin/hotline/desk/", f"/admin/hotline/case/{make_case().pk}/"):
             page = self.text(ana, path)
             assert "time for a break" in page
@@ -171,13 +171,13 @@ class TestPages:
 
     def test_the_next_case_is_given_at_once_below_the_limit(self, ana: Person) -> None:
         case = make_case()
-        opened(ana.user, *range(-39, 0))
+        count_openings(ana.user, *range(-39, 0))
         answer = ana.client.post("/admin/hotline/desk/take/")
         assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
 
     def test_at_the_limit_after_a_question_that_may_be_answered_with_yes(self, ana: Person) -> None:
         case = make_case()
-        opened(ana.user, *range(-40, 0))
+        count_openings(ana.user, *range(-40, 0))
         question = ana.client.post("/admin/hotline/desk/take/")
         words = " ".join(question.content.decode().split())
         assert question.status_code == 200
@@ -190,7 +190,7 @@ class TestPages:
 
     def test_no_limit_blocks_an_analyst(self, ana: Person) -> None:
         case = make_case()
-        opened(ana.user, *range(-45, 0))
+        count_openings(ana.user, *range(-45, 0))
         assert ana.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 302
         assert ana.client.post(f"/admin/hotline/case/{case.pk}/open/").status_code == 200
 
@@ -215,8 +215,8 @@ class TestPages:
         assert daily_exposure(ana.user, NOW).resting_until is None
 
     def test_analysts_see_their_own_figures_and_supervisors_all(self, ana: Person, colleague: User) -> None:
-        opened(ana.user, -3)
-        opened(colleague, -3, -2)
+        count_openings(ana.user, -3)
+        count_openings(colleague, -3, -2)
         make_user("editor", "editor")
         vera = self.person("vera", "supervisor")
         shown = {
@@ -226,9 +226,9 @@ class TestPages:
         assert [(row.name, row.today) for row in shown["vera"]] == [("ana", 1), ("second", 2), ("vera", 0)]
 
     def test_the_file_has_the_same_figures_for_the_same_people(self, ana: Person, colleague: User) -> None:
-        opened(ana.user, -3)
+        count_openings(ana.user, -3)
         begin_break(actor=ana.user, now=at(-2))
-        opened(colleague, -3)
+        count_openings(colleague, -3)
         answer = ana.client.get("/admin/hotline/welfare/figures.csv")
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert answer["Content-Disposition"] == 'attachment; filename="welfare-2026-03-02.csv"'
@@ -278,7 +278,7 @@ class TestFigures:
 
     def test_a_user_with_two_roles_is_counted_once(self, supervisor: User) -> None:
         supervisor.groups.add(Group.objects.get(name="analyst"))
-        opened(supervisor, 0, 1)
+        count_openings(supervisor, 0, 1)
         assert [(row.name, row.today) for row in figures_for(supervisor, day=DAY)] == [("lead", 2)]
 
     def test_they_need_a_constant_number_of_queries(
@@ -286,7 +286,7 @@ class TestFigures:
     ) -> None:
         for people in (1, 3):
             for number in range(people):
-                opened(make_user(f"person {people} {number}", "analyst"), 0)
+                count_openings(make_user(f"person {people} {number}", "analyst"), 0)
             viewer = User.objects.get(pk=supervisor.pk)
             with django_assert_num_queries(2):  # the viewer's roles, and the figures
                 figures_for(viewer, day=DAY)
@@ -312,7 +312,7 @@ class TestFigures:
         """Every logged exposure is counted in the same transaction."""
         case = make_case(claimed_by=analyst, claimed_until=at(30))
         open_report_text(report=case, actor=analyst, now=NOW)
-        assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).seen == 1
+        assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).total == 1
 
 
 class CapturedRows:

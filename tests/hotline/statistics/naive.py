@@ -106,8 +106,8 @@ def _classification(item: ContentItem) -> str:
 
 
 def _last_answers(item: ContentItem) -> dict[str, str]:
-    said = item.assessments.order_by("pk").last()
-    return dict(said.answers) if said else {}
+    assessment = item.assessments.order_by("pk").last()
+    return dict(assessment.answers) if assessment else {}
 
 
 def _country(item: ContentItem) -> str:

@@ -32,10 +32,10 @@ pytestmark = pytest.mark.django_db
 def counted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """A hotline with counted figures, created once for all tests of this module; none of them writes."""
     with shared_rows(django_db_blocker):
-        made = make_world(1)
-        made.fill(120)
+        world = make_world(1)
+        world.fill(120)
         rebuild_statistics(now=NOW)
-        yield made
+        yield world
 
 
 def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
@@ -97,14 +97,14 @@ def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client,
         for line in get_csv(client)
     }
     cells = StatisticCell.objects.filter(measure__in=PUBLIC)
-    untold = set(cells.filter(dimension="", hidden=True).values_list("measure", "period"))
+    hidden_periods = set(cells.filter(dimension="", hidden=True).values_list("measure", "period"))
     # A hidden month also hides its parts.
-    told = [cell for cell in cells if not cell.dimension or (cell.measure, cell.period) not in untold]
+    public_cells = [cell for cell in cells if not cell.dimension or (cell.measure, cell.period) not in hidden_periods]
     stored = {
         (cell.measure, cell.dimension, cell.period, cell.key): ("", "true")
         if cell.hidden
         else (str(cell.count), "false")
-        for cell in told
+        for cell in public_cells
     }
     assert {place: line for place, line in listed.items() if place[0] != "analysed"} == stored
     assert ("", "true") in listed.values()
@@ -112,15 +112,15 @@ def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client,
 
 def test_the_page_shows_the_figures_of_the_json(client: Client, counted: World) -> None:
     figures = json.loads(client.get("/en/hotline/statistics.json").content)["figures"]
-    known = {(f["measure"], f["dimension"], f["period"], f["code"]): f["count"] for f in figures}
+    counts = {(f["measure"], f["dimension"], f["period"], f["code"]): f["count"] for f in figures}
     response = client.get("/en/hotline/statistics/?period=2024")
     for chapter in response.context["chapters"]:
         for section in chapter.sections:
-            assert section.total.count == known.get((chapter.code, "", "2024", ""), 0)
+            assert section.total.count == counts.get((chapter.code, "", "2024", ""), 0)
     channel = next(s for s in response.context["chapters"][0].sections if s.code == "reports-channel")
     shown = sorted((row.value.count or 0) for row in channel.rows)
     assert shown == sorted(
-        count or 0 for (m, d, p, _c), count in known.items() if (m, d, p) == ("reports", "channel", "2024")
+        count or 0 for (m, d, p, _c), count in counts.items() if (m, d, p) == ("reports", "channel", "2024")
     )
 
 

@@ -119,10 +119,10 @@ def test_a_rebuild_replaces_earlier_figures(world: World) -> None:
 
 def test_progress_is_reported_by_month(world: World) -> None:
     world.fill(10)
-    told: list[tuple[int, int]] = []
-    rebuild_statistics(now=NOW, progress=lambda done, total: told.append((done, total)))
-    assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
-    assert len(told) >= 5
+    steps: list[tuple[int, int]] = []
+    rebuild_statistics(now=NOW, progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(done, len(steps)) for done in range(1, len(steps) + 1)]
+    assert len(steps) >= 5
 
 
 def test_they_are_due_once_a_day_of_belgrade(db: None) -> None:

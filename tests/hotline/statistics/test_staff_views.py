@@ -138,7 +138,7 @@ def make_notice(world: World, name: str, at: datetime, **item_columns: object) -
         verdict="illegal",
         created_at=at,
     )
-    contact, _made = AbuseContact.objects.get_or_create(kind="host", key=f"{name.lower()}.example.org", name=name)
+    contact, _created = AbuseContact.objects.get_or_create(kind="host", key=f"{name.lower()}.example.org", name=name)
     referral = Referral.objects.create(
         item=item, report=report, author=world.first, route="host", state="sent", created_at=at, ended_at=at
     )

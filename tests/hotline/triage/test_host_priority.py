@@ -48,7 +48,7 @@ def test_triage_schedules_host_lookups_without_dns_queries(dns: DnsServer) -> No
         ("192.0.2.9", RECEIVED),
         ("forum.example.org", RECEIVED),
     ]
-    assert dns.asked == []
+    assert dns.queries == []
 
 
 def test_a_described_report_has_nothing_to_look_up() -> None:
@@ -239,7 +239,7 @@ def test_the_task_queries_due_hosts_and_may_run_again(dns: DnsServer) -> None:
     for _ in range(2):
         tasks.look_up_hosts.apply(throw=True)
         assert Host.objects.get().country == "RS"
-    assert len(dns.asked) == 2  # one question a family
+    assert len(dns.queries) == 2  # one question a family
 
 
 def test_it_runs_in_the_worker_for_servers_of_others_and_is_swept_for() -> None:
@@ -280,7 +280,7 @@ def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:
     dns.silent.set()
     triaged("https://first.test/")
     triaged("https://second.test/")
-    assert dns.asked == []
+    assert dns.queries == []
 
 
 @pytest.mark.django_db(transaction=True)

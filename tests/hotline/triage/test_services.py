@@ -315,8 +315,8 @@ def test_locked_report_is_skipped() -> None:
 def test_twenty_at_once_on_the_same_report_are_one() -> None:
     report = make_report()
     with ThreadPoolExecutor(20) as pool:
-        done = list(pool.map(_in_thread, [report.pk] * 20))
-    assert sum(done) == 1
+        results = list(pool.map(_in_thread, [report.pk] * 20))
+    assert sum(results) == 1
     assert (_item().report_count, AuditEvent.objects.filter(action="report.triaged").count()) == (1, 1)
 
 

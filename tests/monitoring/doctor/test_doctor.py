@@ -171,8 +171,8 @@ class TestDatabase:
         with django_db_blocker.unblock():
             drop_database(name)
             with administration() as cursor:
-                made = "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' ENCODING 'UTF8'"
-                cursor.execute(sql.SQL(made).format(sql.Identifier(name)))
+                statement = "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' ENCODING 'UTF8'"
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
             connection.close()
             connection.settings_dict["NAME"] = name
             try:
@@ -396,37 +396,37 @@ class TestCommand:
 
     @pytest.mark.django_db
     def test_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        code, said = self.run(monkeypatch, "rings", "backup")
+        code, output = self.run(monkeypatch, "rings", "backup")
         assert code == 1
-        assert said.splitlines()[0] == "LOOK   backup: no backup was ever made."
-        assert said.splitlines()[1].startswith("       -> Run `manage.py backup FOLDER`")
-        assert len(said.splitlines()) == 2
+        assert output.splitlines()[0] == "LOOK   backup: no backup was ever made."
+        assert output.splitlines()[1].startswith("       -> Run `manage.py backup FOLDER`")
+        assert len(output.splitlines()) == 2
 
     def test_something_broken_and_a_check_that_breaks_down(
         self, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
     ) -> None:
         settings.VAR_DIR = tmp_path / "absent"
-        code, said = self.run(monkeypatch, "rings", "var", options=("--all",))
+        code, output = self.run(monkeypatch, "rings", "var", options=("--all",))
         assert code == 2
-        assert "ok     rings: hotline: seals and opens.\n" in said
-        assert "BROKEN var: could not be checked (FileNotFoundError).\n" in said
+        assert "ok     rings: hotline: seals and opens.\n" in output
+        assert "BROKEN var: could not be checked (FileNotFoundError).\n" in output
 
     def test_for_programs(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
-        code, said = self.run(monkeypatch, "rings", "broker", options=("--json",))
+        code, output = self.run(monkeypatch, "rings", "broker", options=("--json",))
         assert code == 2
-        assert [(one["check"], one["level"]) for one in json.loads(said)] == [("rings", "ok")] * 4 + [
+        assert [(one["check"], one["level"]) for one in json.loads(output)] == [("rings", "ok")] * 4 + [
             ("broker", "broken")
         ]
-        assert set(json.loads(said)[0]) == {"check", "level", "what", "remedy"}
+        assert set(json.loads(output)[0]) == {"check", "level", "what", "remedy"}
 
     @pytest.mark.django_db
     def test_no_secret_is_printed(self, settings: Settings) -> None:
         settings.MAIL_SMTP_URL = "smtps://user:marker-5512@127.0.0.1:1"
         settings.MAIL_IMAP_URL = "imaps://user:marker-5512@127.0.0.1:1/INBOX"
         settings.REDIS_URL = "redis://user:marker-5512@127.0.0.1:1/0"
-        said = json.dumps([finding for _name, finding in doctor_command.run_checks(NOW)])
-        assert "marker-5512" not in said
+        output = json.dumps([finding for _name, finding in doctor_command.run_checks(NOW)])
+        assert "marker-5512" not in output
         for secret in (settings.SECRET_KEY, settings.AUDIT_KEY, settings.RECEIPT_PEPPER):
-            assert secret not in said
-        assert len(said) > 500
+            assert secret not in output
+        assert len(output) > 500

@@ -44,32 +44,38 @@ def open_questionnaire(*kinds: str, other: bool = False, **fields: Any) -> tuple
 
 def answer(consultation: Consultation, member: Member | None, answers: dict[Question, Any], **fields: Any) -> None:
     """Answers of a member (None: paper). An int is a score or the index of a choice, a list has indexes, a str is a text."""
-    said = {}
+    stored_answers = {}
     for question, value in answers.items():
         choices = [choice.pk for choice in question.choices.all()]
         if isinstance(value, str):
-            given: dict[str, Any] = {"text": value}
+            stored_answer: dict[str, Any] = {"text": value}
         elif isinstance(value, list):
-            given = {"choices": [choices[place] for place in value]}
+            stored_answer = {"choices": [choices[place] for place in value]}
         else:
-            given = {"choices": [choices[value]]} if choices else {"score": value}
-        said[str(question.pk)] = given
+            stored_answer = {"choices": [choices[value]]} if choices else {"score": value}
+        stored_answers[str(question.pk)] = stored_answer
     with as_role_of("public" if member else "staff"):
         save_answer_sheet(
-            consultation=consultation, member=member, answers=said, offline=member is None, **{"now": NOW, **fields}
+            consultation=consultation,
+            member=member,
+            answers=stored_answers,
+            offline=member is None,
+            **{"now": NOW, **fields},
         )
 
 
 def make_round(consultation: Consultation, texts: Sequence[str] = STATEMENTS) -> OpinionRound:
     """The next round of a consultation, with its statements."""
-    asked = OpinionRound.objects.create(consultation=consultation, number=consultation.opinion_rounds.count() + 1)
-    make_statements(asked, texts)
-    return asked
+    opinion_round = OpinionRound.objects.create(
+        consultation=consultation, number=consultation.opinion_rounds.count() + 1
+    )
+    make_statements(opinion_round, texts)
+    return opinion_round
 
 
-def make_statements(asked: OpinionRound, texts: Sequence[str] = STATEMENTS) -> None:
+def make_statements(opinion_round: OpinionRound, texts: Sequence[str] = STATEMENTS) -> None:
     Statement.objects.bulk_create(
-        Statement(round=asked, order=order, text_sr=text, text_en=f"Statement {order}")
+        Statement(round=opinion_round, order=order, text_sr=text, text_en=f"Statement {order}")
         for order, text in enumerate(texts, 1)
     )
 
@@ -82,23 +88,23 @@ def open_opinion_cards(**fields: Any) -> tuple[Consultation, OpinionRound]:
 
 def vote(consultation: Consultation, by: Member, votes: Sequence[int], **fields: Any) -> None:
     """The votes of a member in the current round, with the rights of the public site."""
-    asked = opinions.current_round(consultation)
-    assert asked is not None
-    given = dict(zip(asked.statements.values_list("pk", flat=True), votes, strict=False))
+    opinion_round = opinions.current_round(consultation)
+    assert opinion_round is not None
+    votes_by_statement = dict(zip(opinion_round.statements.values_list("pk", flat=True), votes, strict=False))
     with as_role_of("public"):
-        opinions.save_votes(consultation=consultation, member=by, votes=given, **{"now": NOW, **fields})
+        opinions.save_votes(consultation=consultation, member=by, votes=votes_by_statement, **{"now": NOW, **fields})
 
 
 def script(number: int, seed: int = 5) -> list[tuple[int, ...]]:
     """The votes of this many scripted members of two camps, each with one or two votes of their own."""
     chance = random.Random(seed)
-    made = []
+    sheets = []
     for each in range(number):
         votes = list(CAMPS[each % 5 < 2])
         for at in chance.sample(range(8), chance.randint(1, 2)):
             votes[at] = 0
-        made.append(tuple(votes))
-    return made
+        sheets.append(tuple(votes))
+    return sheets
 
 
 def close(consultation: Consultation, actor: User) -> None:

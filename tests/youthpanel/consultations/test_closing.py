@@ -48,9 +48,9 @@ def test_closing_needs_a_confirmation(coordinator: Person) -> None:
     Idea.objects.create(consultation=consultation, text="Чека", written_at=NOW)
     page = coordinator.client.get(base(consultation)).content.decode()
     assert f'href="{base(consultation)}close/"' in page
-    asked = coordinator.client.get(f"{base(consultation)}close/").content.decode()
-    assert "6 answer sheets so far." in asked
-    assert "1 idea or post is still to moderate." in asked
+    confirmation = coordinator.client.get(f"{base(consultation)}close/").content.decode()
+    assert "6 answer sheets so far." in confirmation
+    assert "1 idea or post is still to moderate." in confirmation
     # Neither the first question nor an unticked second one closes it.
     old = coordinator.client.post(f"{base(consultation)}move/", {"to": "closed"})
     assert (old.status_code, old["Location"]) == (302, f"{base(consultation)}close/")

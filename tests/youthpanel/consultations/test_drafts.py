@@ -42,22 +42,29 @@ def test_a_copy_has_the_form_and_nothing_of_the_members() -> None:
     consultation.phases.update(feature=PhaseActivity.OPINIONS)
     vote(consultation, member, CAMPS[0])
     Consultation.objects.update(state="reported", outcome_sr="Готово", results_shown_on=NOW.date())
-    made = copied_from(consultation)
-    assert (made.state, made.anonymous, made.results_shown_on) == (ConsultationState.DRAFT, True, None)
+    draft = copied_from(consultation)
+    assert (draft.state, draft.anonymous, draft.results_shown_on) == (ConsultationState.DRAFT, True, None)
     for name in ("title_sr", "title_en", "summary_sr", "introduction_sr"):
-        assert getattr(made, name) == getattr(consultation, name)
-    assert (made.slug, made.outcome) == (f"{consultation.slug}-2", "")
-    assert set(made.facilitators.all()) == set(adults)
-    assert list(made.cohorts.all()) == [cohort]
-    assert [(each.kind, each.other) for each in made.questions.all()] == [("single", True), ("open", False)]
-    choices = made.questions.all()[0].choices.all()
+        assert getattr(draft, name) == getattr(consultation, name)
+    assert (draft.slug, draft.outcome) == (f"{consultation.slug}-2", "")
+    assert set(draft.facilitators.all()) == set(adults)
+    assert list(draft.cohorts.all()) == [cohort]
+    assert [(each.kind, each.other) for each in draft.questions.all()] == [("single", True), ("open", False)]
+    choices = draft.questions.all()[0].choices.all()
     assert [choice.text_sr for choice in choices] == [choice.text_sr for choice in single.choices.all()]  # type: ignore[attr-defined]
     assert not set(choices) & set(single.choices.all())
-    [asked] = made.opinion_rounds.all()
-    assert [each.text_sr for each in asked.statements.all()] == STATEMENTS  # type: ignore[attr-defined]
-    for gone in (made.sheets, made.participations, made.ideas, made.themes, asked.sheets, asked.participations):
+    [opinion_round] = draft.opinion_rounds.all()
+    assert [each.text_sr for each in opinion_round.statements.all()] == STATEMENTS  # type: ignore[attr-defined]
+    for gone in (
+        draft.sheets,
+        draft.participations,
+        draft.ideas,
+        draft.themes,
+        opinion_round.sheets,
+        opinion_round.participations,
+    ):
         assert not gone.exists()
-    assert asked.figures is None
+    assert opinion_round.figures is None
     assert AuditEvent.objects.get(action="consultation.copied").data == {"from": consultation.pk}
 
 
@@ -86,8 +93,8 @@ def test_phases_that_are_far_ahead_stay_and_none_stay_none() -> None:
     starts = NOW + timedelta(days=90)
     ahead = [PhaseDraft(PhaseActivity.COLLECT, starts, starts + timedelta(days=3))]
     workflow.replace_phases(consultation=consultation, phases=ahead)
-    made = drafts.copy_consultation(consultation=consultation, actor=make_staff("druga", "coordinator"), now=NOW)
-    assert made.phases.get().starts_at == starts
+    draft = drafts.copy_consultation(consultation=consultation, actor=make_staff("druga", "coordinator"), now=NOW)
+    assert draft.phases.get().starts_at == starts
 
 
 def test_a_coordinator_copies_on_the_page() -> None:
@@ -97,10 +104,10 @@ def test_a_coordinator_copies_on_the_page() -> None:
     assert f'action="{page}copy/"' in person.client.get(page).content.decode()
     assert person.client.get(f"{page}copy/").status_code == 302
     assert Consultation.objects.count() == 1
-    done = person.client.post(f"{page}copy/")
-    made = Consultation.objects.exclude(pk=consultation.pk).get()
-    assert done["Location"] == f"/admin/youthpanel/consultation/{made.pk}/change/"
-    assert person.client.get(done["Location"]).status_code == 200
+    response = person.client.post(f"{page}copy/")
+    draft = Consultation.objects.exclude(pk=consultation.pk).get()
+    assert response["Location"] == f"/admin/youthpanel/consultation/{draft.pk}/change/"
+    assert person.client.get(response["Location"]).status_code == 200
     # Sent twice: another draft, which can be deleted.
     person.client.post(f"{page}copy/")
     assert Consultation.objects.count() == 3
@@ -119,28 +126,28 @@ def test_the_templates_are_valid_data() -> None:
 @pytest.mark.parametrize("code", drafts.consultation_templates())
 def test_a_template_lacks_only_cohorts_and_facilitators(code: str) -> None:
     actor, starts_on = make_staff("prva", "coordinator"), localdate(NOW) + timedelta(days=10)
-    made = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
-    assert made.state == ConsultationState.DRAFT
-    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW)) == 2
-    made.cohorts.set([make_cohort()])
-    made.facilitators.set([actor, make_staff("druga", "coordinator")])
-    assert missing_for_transition(made, ConsultationState.OPEN, NOW) == []
-    assert transition_remarks(made) == []
-    phases = list(made.phases.all())
+    draft = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
+    assert draft.state == ConsultationState.DRAFT
+    assert len(missing_for_transition(draft, ConsultationState.OPEN, NOW)) == 2
+    draft.cohorts.set([make_cohort()])
+    draft.facilitators.set([actor, make_staff("druga", "coordinator")])
+    assert missing_for_transition(draft, ConsultationState.OPEN, NOW) == []
+    assert transition_remarks(draft) == []
+    phases = list(draft.phases.all())
     assert localtime(phases[0].starts_at).strftime("%F %H:%M") == f"{starts_on} 08:00"
     assert all(one.ends_at == following.starts_at for one, following in pairwise(phases))
-    for each in [*made.questions.all(), *made.questions.all()[0].choices.all()] if made.questions.exists() else []:
+    for each in [*draft.questions.all(), *draft.questions.all()[0].choices.all()] if draft.questions.exists() else []:
         assert each.text_sr
         assert each.text_en
     again = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
-    assert (made.slug, again.slug) == (code, f"{code}-2")
+    assert (draft.slug, again.slug) == (code, f"{code}-2")
 
 
 def test_phases_of_a_template_keep_the_clock_at_the_end_of_summer_time() -> None:
-    made = drafts.create_from_template(
+    draft = drafts.create_from_template(
         code="ideas-votes-feedback", starts_on=date(2026, 10, 20), actor=make_staff("prva", "coordinator"), now=NOW
     )
-    assert {localtime(phase.ends_at).strftime("%H:%M") for phase in made.phases.all()} == {"08:00"}
+    assert {localtime(phase.ends_at).strftime("%H:%M") for phase in draft.phases.all()} == {"08:00"}
 
 
 def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
@@ -150,17 +157,17 @@ def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
     assert all(escape(row["about_en"]) in page for row in drafts.consultation_templates().values())
     day = localdate() + timedelta(days=3)
     response = coordinator.client.post(TEMPLATE_PAGE, {"template": "opinion-cards", "starts_on": day.isoformat()})
-    made = Consultation.objects.get()
+    draft = Consultation.objects.get()
     assert response.status_code == 302
-    assert response["Location"] == f"/admin/youthpanel/consultation/{made.pk}/change/"
+    assert response["Location"] == f"/admin/youthpanel/consultation/{draft.pk}/change/"
     form = coordinator.client.get(response["Location"]).content.decode()
     assert "This is a draft." in form
     assert form.count('class="phase-bar"') == 2
-    assert made.opinion_rounds.get().statements.count() == 8
+    assert draft.opinion_rounds.get().statements.count() == 8
 
 
 @pytest.mark.parametrize(
-    ("sent", "reason"),
+    ("data", "reason"),
     [
         ({"template": "opinion-cards", "starts_on": "2020-01-01"}, "This day has passed."),
         ({"template": "other", "starts_on": "2020-01-01"}, "Select a valid choice."),
@@ -168,11 +175,11 @@ def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
         ({"template": "quick-vote", "starts_on": "31. 2. 2030."}, "There is no such date."),
     ],
 )
-def test_an_invalid_day_or_template_keeps_the_choice(coordinator: Person, sent: dict[str, str], reason: str) -> None:
-    response = coordinator.client.post(TEMPLATE_PAGE, sent)
+def test_an_invalid_day_or_template_keeps_the_choice(coordinator: Person, data: dict[str, str], reason: str) -> None:
+    response = coordinator.client.post(TEMPLATE_PAGE, data)
     assert response.status_code == 422
     page = response.content.decode()
     assert reason in page
-    if sent.get("template") in drafts.consultation_templates():
-        assert re.search(rf'value="{sent["template"]}"[^>]*checked', page)
+    if data.get("template") in drafts.consultation_templates():
+        assert re.search(rf'value="{data["template"]}"[^>]*checked', page)
     assert not Consultation.objects.exists()

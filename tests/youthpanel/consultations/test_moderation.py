@@ -113,11 +113,11 @@ def test_every_step(state: ContributionState, to: ContributionState) -> None:
 def test_only_facilitators_moderate_and_post(coordinator: Person) -> None:
     consultation = led_by(make_staff("druga", "coordinator"))
     idea = write(consultation)
-    for address, sent in (
+    for address, data in (
         (f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"}),
         (f"/admin/youthpanel/consultations/{consultation.pk}/talk/", {"text": "Здраво"}),
     ):
-        assert coordinator.client.post(address, sent).status_code == 403
+        assert coordinator.client.post(address, data).status_code == 403
     with pytest.raises(PermissionDenied):
         moderation.post_as_facilitator(
             consultation=consultation, idea=None, text="Здраво", actor=coordinator.user, now=NOW
@@ -141,8 +141,8 @@ def test_posts_of_facilitators_are_marked(coordinator: Person) -> None:
         moderation.post_as_facilitator(
             consultation=consultation, idea=None, text="Касно", actor=coordinator.user, now=NOW
         )
-    kept = coordinator.client.post(address, {"text": "Касно"})
-    assert "Nothing was saved" in kept.content.decode()
+    response = coordinator.client.post(address, {"text": "Касно"})
+    assert "Nothing was saved" in response.content.decode()
 
 
 def test_a_reason_that_cannot_be_read_is_refused() -> None:

@@ -37,12 +37,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
-    consultation, [one, opened] = open_questionnaire("single", "open", other=True)
+    consultation, [one, open_question] = open_questionnaire("single", "open", other=True)
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     choice = one.choices.all()[2]
     page = coordinator.client.post(
-        address, {"n": "0", f"q{one.pk}": choice.pk, f"q{opened.pk}": "Са папира"}, follow=True
+        address, {"n": "0", f"q{one.pk}": choice.pk, f"q{open_question.pk}": "Са папира"}, follow=True
     )
     assert page.status_code == 200
     assert "1 sheet entered so far." in page.content.decode()
@@ -50,10 +50,10 @@ def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
     assert page.status_code == 422
     assert "Write your answer here, or choose another one." in page.content.decode()
     assert 'name="n" value="1"' in page.content.decode()
-    page = coordinator.client.post(address, {"n": "1", f"q{opened.pk}": "Други папир"}, follow=True)
+    page = coordinator.client.post(address, {"n": "1", f"q{open_question.pk}": "Други папир"}, follow=True)
     assert "2 sheets entered so far." in page.content.decode()
     assert "Други папир" not in page.content.decode()
-    assert sorted(sheet.answers[str(opened.pk)]["text"] for sheet in AnswerSheet.objects.all()) == [
+    assert sorted(sheet.answers[str(open_question.pk)]["text"] for sheet in AnswerSheet.objects.all()) == [
         "Други папир",
         "Са папира",
     ]
@@ -76,7 +76,7 @@ def test_the_printed_sheet_has_the_numbers_of_the_form(coordinator: Person) -> N
 
 def with_cards(coordinator: Person) -> tuple[str, Question, OpinionRound]:
     """An open consultation with a question and eight cards: the page for entering paper."""
-    consultation, [opened] = open_questionnaire("open")
+    consultation, [open_question] = open_questionnaire("open")
     ends_at = consultation.phases.get().ends_at
     Phase.objects.create(
         consultation=consultation,
@@ -85,56 +85,56 @@ def with_cards(coordinator: Person) -> tuple[str, Question, OpinionRound]:
         ends_at=ends_at + timedelta(days=1),
     )
     consultation.facilitators.set([coordinator.user])
-    return f"/admin/youthpanel/consultations/{consultation.pk}/paper/", opened, make_round(consultation)
+    return f"/admin/youthpanel/consultations/{consultation.pk}/paper/", open_question, make_round(consultation)
 
 
-def ticked(asked: OpinionRound, votes: Sequence[int]) -> dict[str, str]:
-    return {f"s{each.pk}": str(vote) for each, vote in zip(asked.statements.all(), votes, strict=False)}
+def ticked(opinion_round: OpinionRound, votes: Sequence[int]) -> dict[str, str]:
+    return {f"s{each.pk}": str(vote) for each, vote in zip(opinion_round.statements.all(), votes, strict=False)}
 
 
 def test_cards_on_paper_have_the_numbers_after_the_questions(coordinator: Person) -> None:
-    address, _opened, asked = with_cards(coordinator)
+    address, _question, opinion_round = with_cards(coordinator)
     form = coordinator.client.get(address).content.decode()
     sheet = coordinator.client.get(f"{address}print/").content.decode()
     assert re.findall(r"(\d)\. Statement (\d)", form) == [(str(number + 1), str(number)) for number in range(1, 9)]
     assert '<ol class="paper-questions" start="2">' in sheet
     assert re.findall(r"Statement (\d)", sheet) == [str(number) for number in range(1, 9)]
-    assert sheet.count("☐") == 3 * asked.statements.count()
+    assert sheet.count("☐") == 3 * opinion_round.statements.count()
 
 
 def test_a_sheet_with_answers_and_votes_is_stored_without_a_link(coordinator: Person) -> None:
-    address, opened, asked = with_cards(coordinator)
-    sent = {"n": "0", "sheet": "a1", f"q{opened.pk}": "Са папира", **ticked(asked, CAMPS[0])}
-    page = coordinator.client.post(address, sent, follow=True).content.decode()
+    address, open_question, opinion_round = with_cards(coordinator)
+    data = {"n": "0", "sheet": "a1", f"q{open_question.pk}": "Са папира", **ticked(opinion_round, CAMPS[0])}
+    page = coordinator.client.post(address, data, follow=True).content.decode()
     assert "1 sheet entered so far." in page
     assert "autofocus" in page
-    assert AnswerSheet.objects.get().answers == {str(opened.pk): {"text": "Са папира"}}
-    [votes] = asked.sheets.values_list("votes", flat=True)
+    assert AnswerSheet.objects.get().answers == {str(open_question.pk): {"text": "Са папира"}}
+    [votes] = opinion_round.sheets.values_list("votes", flat=True)
     assert list(votes.values()) == list(CAMPS[0])
     assert not OpinionParticipation.objects.exists()
     # A sheet may have votes only.
-    coordinator.client.post(address, {"n": "1", "sheet": "a2", **ticked(asked, CAMPS[1])})
-    assert (AnswerSheet.objects.count(), asked.sheets.count()) == (1, 2)
+    coordinator.client.post(address, {"n": "1", "sheet": "a2", **ticked(opinion_round, CAMPS[1])})
+    assert (AnswerSheet.objects.count(), opinion_round.sheets.count()) == (1, 2)
 
 
 def test_a_sheet_that_is_sent_twice_is_saved_once(coordinator: Person) -> None:
     """The page is reloaded, or the button is pressed again after Back."""
-    address, opened, asked = with_cards(coordinator)
+    address, open_question, opinion_round = with_cards(coordinator)
     token = re.findall(r'name="sheet" value="(\w+)"', coordinator.client.get(address).content.decode())[0]
-    sent = {"n": "0", "sheet": token, f"q{opened.pk}": "Једном", **ticked(asked, CAMPS[0])}
+    data = {"n": "0", "sheet": token, f"q{open_question.pk}": "Једном", **ticked(opinion_round, CAMPS[0])}
     for _ in range(2):
-        page = coordinator.client.post(address, sent, follow=True).content.decode()
+        page = coordinator.client.post(address, data, follow=True).content.decode()
     assert "It was not saved again." in page
     assert "1 sheet entered so far." in page
-    assert (AnswerSheet.objects.count(), asked.sheets.count()) == (1, 1)
+    assert (AnswerSheet.objects.count(), opinion_round.sheets.count()) == (1, 1)
     # The next blank form has another number.
     assert token not in page
 
 
 def test_a_missing_card_vote_keeps_the_input_and_saves_nothing(coordinator: Person) -> None:
-    address, opened, asked = with_cards(coordinator)
-    sent = {"n": "3", "sheet": "a1", f"q{opened.pk}": "Остаје овде", **ticked(asked, CAMPS[0][:7])}
-    response = coordinator.client.post(address, sent)
+    address, open_question, opinion_round = with_cards(coordinator)
+    data = {"n": "3", "sheet": "a1", f"q{open_question.pk}": "Остаје овде", **ticked(opinion_round, CAMPS[0][:7])}
+    response = coordinator.client.post(address, data)
     page = response.content.decode()
     assert response.status_code == 422
     assert page.count("This card has no vote.") == 1
@@ -143,25 +143,25 @@ def test_a_missing_card_vote_keeps_the_input_and_saves_nothing(coordinator: Pers
     assert 'name="n" value="3"' in page
     assert 'name="sheet" value="a1"' in page
     assert not AnswerSheet.objects.exists()
-    assert not asked.sheets.exists()
+    assert not opinion_round.sheets.exists()
     empty = coordinator.client.post(address, {"n": "3"})
     assert "Enter at least one answer, or the votes on all cards." in empty.content.decode()
 
 
 def test_cards_that_were_replaced_meanwhile_are_entered_again(coordinator: Person) -> None:
-    address, opened, asked = with_cards(coordinator)
-    sent = {f"q{opened.pk}": "Са папира", **ticked(asked, CAMPS[0])}
-    asked.statements.all().delete()
-    make_statements(asked)
-    response = coordinator.client.post(address, sent)
+    address, open_question, opinion_round = with_cards(coordinator)
+    data = {f"q{open_question.pk}": "Са папира", **ticked(opinion_round, CAMPS[0])}
+    opinion_round.statements.all().delete()
+    make_statements(opinion_round)
+    response = coordinator.client.post(address, data)
     assert response.status_code == 422
     assert "The cards have changed in the meantime." in response.content.decode()
     assert not AnswerSheet.objects.exists()
 
 
 def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person) -> None:
-    consultation, asked = open_opinion_cards()
-    votes = dict(zip(asked.statements.values_list("pk", flat=True), CAMPS[0], strict=True))
+    consultation, opinion_round = open_opinion_cards()
+    votes = dict(zip(opinion_round.statements.values_list("pk", flat=True), CAMPS[0], strict=True))
     consultation.phases.update(feature=PhaseActivity.ANSWER)
     with pytest.raises(NotAllowedNow):
         save_votes(consultation=consultation, member=None, votes=votes, now=NOW)
@@ -172,31 +172,31 @@ def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person
 
 
 def test_paper_and_members_vote_in_one_round(coordinator: Person) -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     consultation.facilitators.set([coordinator.user])
     member = make_member(consultation.cohorts.get())
     vote(consultation, member, CAMPS[0])
-    votes = dict(zip(asked.statements.values_list("pk", flat=True), CAMPS[1], strict=True))
+    votes = dict(zip(opinion_round.statements.values_list("pk", flat=True), CAMPS[1], strict=True))
     with as_role_of("staff"):
         save_paper_sheet(consultation=consultation, answers={}, votes=votes, actor=coordinator.user, now=NOW)
-    assert asked.sheets.count() == 2
+    assert opinion_round.sheets.count() == 2
     assert OpinionParticipation.objects.get().member == member
 
 
 def test_nothing_is_added_to_a_closed_consultation(coordinator: Person) -> None:
-    consultation, [opened] = open_questionnaire("open", state=ConsultationState.CLOSED)
+    consultation, [open_question] = open_questionnaire("open", state=ConsultationState.CLOSED)
     consultation.facilitators.set([coordinator.user])
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
-    assert coordinator.client.post(f"{base}/paper/", {f"q{opened.pk}": "Касно"}).status_code == 422
+    assert coordinator.client.post(f"{base}/paper/", {f"q{open_question.pk}": "Касно"}).status_code == 422
     assert "not open" in coordinator.client.post(f"{base}/flipchart/", {"lines": "Касно; 3"}).content.decode()
     assert not AnswerSheet.objects.exists()
     assert not Idea.objects.exists()
 
 
 def test_only_facilitators_add(coordinator: Person) -> None:
-    consultation, [opened] = open_questionnaire("open")
+    consultation, [open_question] = open_questionnaire("open")
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
-    assert coordinator.client.post(f"{base}/paper/", {f"q{opened.pk}": "Туђе"}).status_code == 403
+    assert coordinator.client.post(f"{base}/paper/", {f"q{open_question.pk}": "Туђе"}).status_code == 403
     with pytest.raises(PermissionDenied):
         save_meeting_ideas(consultation=consultation, lines=[IdeaLine("Туђе", 1)], actor=make_staff("x"), now=NOW)
     assert not AnswerSheet.objects.exists()
@@ -245,17 +245,17 @@ def test_a_line_may_end_with_a_semicolon() -> None:
 
 
 def test_personal_data_on_a_sheet_is_confirmed(coordinator: Person) -> None:
-    consultation, [opened] = open_questionnaire("open")
+    consultation, [open_question] = open_questionnaire("open")
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
-    sent = {"n": "0", "sheet": "a1", f"q{opened.pk}": "Питајте у Његошевој 5"}
-    page = coordinator.client.post(address, sent).content.decode()
+    data = {"n": "0", "sheet": "a1", f"q{open_question.pk}": "Питајте у Његошевој 5"}
+    page = coordinator.client.post(address, data).content.decode()
     assert "Његошевој 5</b>" in page
     assert "Nothing is saved yet." in page
     assert not AnswerSheet.objects.exists()
     assert "Nothing is saved yet." not in coordinator.client.get(address).content.decode()
-    coordinator.client.post(address, {**sent, "confirmed": "1"})
-    assert AnswerSheet.objects.get().answers == {str(opened.pk): {"text": "Питајте у Његошевој 5"}}
+    coordinator.client.post(address, {**data, "confirmed": "1"})
+    assert AnswerSheet.objects.get().answers == {str(open_question.pk): {"text": "Питајте у Његошевој 5"}}
 
 
 def test_personal_data_on_the_flipchart_is_confirmed(coordinator: Person) -> None:

@@ -13,13 +13,13 @@ LEFT, RIGHT = (1, 1, 1, -1, -1, -1), (-1, -1, -1, 1, 1, 1)
 
 def near(sheet: Sheet, number: int, chance: random.Random, *, changed: int = 1) -> list[Sheet]:
     """Sheets that differ from `sheet` in a few votes."""
-    made = []
+    sheets = []
     for _number in range(number):
         votes = list(sheet)
         for at in chance.sample(range(len(votes)), changed):
             votes[at] = 0
-        made.append(tuple(votes))
-    return made
+        sheets.append(tuple(votes))
+    return sheets
 
 
 def sizes(sheets: list[Sheet]) -> list[int]:

@@ -53,11 +53,11 @@ Enter = Callable[[Member], Client]
 
 
 def test_forty_members_from_the_first_card_to_the_groups() -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     for votes in script(40):
         vote(consultation, make_member(cohort), votes)
-    assert (asked.sheets.count(), asked.participations.count()) == (40, 40)
+    assert (opinion_round.sheets.count(), opinion_round.participations.count()) == (40, 40)
     assert opinion_results(consultation) == []
     close(consultation, actor)
     # Undone and closed again: the same figures, once more computed from the same sheets.
@@ -67,7 +67,7 @@ def test_forty_members_from_the_first_card_to_the_groups() -> None:
     assert OpinionRound.objects.get().figures is None
     close(consultation, actor)
     assert OpinionRound.objects.get().figures == first
-    assert asked.sheets.count() == 40
+    assert opinion_round.sheets.count() == 40
     show(consultation, actor)
     assert not OpinionSheet.objects.exists()
     assert not OpinionParticipation.objects.exists()
@@ -92,7 +92,7 @@ def test_forty_members_from_the_first_card_to_the_groups() -> None:
 
 
 def test_figures_hold_no_sheet_and_never_change_again() -> None:
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     members = [make_member(cohort) for _number in range(20)]
     for each, votes in zip(members, script(20), strict=True):
@@ -112,7 +112,7 @@ def test_figures_hold_no_sheet_and_never_change_again() -> None:
 
 @pytest.mark.parametrize(("number", "sheets", "bars"), [(4, None, 0), (5, 5, 1), (19, 19, 1), (20, 20, 3)])
 def test_totals_from_five_and_groups_from_twenty(number: int, sheets: int | None, bars: int) -> None:
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
     for votes in script(number):
         vote(consultation, make_member(cohort), votes)
@@ -127,7 +127,7 @@ def test_totals_from_five_and_groups_from_twenty(number: int, sheets: int | None
 
 
 def test_once_and_only_on_the_cards_of_the_phase() -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     voter = make_member(consultation.cohorts.get())
     vote(consultation, voter, CAMPS[0])
     with pytest.raises(AlreadyAnswered):
@@ -143,7 +143,7 @@ def test_once_and_only_on_the_cards_of_the_phase() -> None:
     for error, act in refused:
         with pytest.raises(error):
             act(make_member(consultation.cohorts.get()))
-    assert (asked.sheets.count(), asked.participations.count()) == (1, 1)
+    assert (opinion_round.sheets.count(), opinion_round.participations.count()) == (1, 1)
     for state in ("draft", "closed", "reported"):
         Consultation.objects.update(state=state)
         with pytest.raises(NotAllowedNow):
@@ -151,7 +151,7 @@ def test_once_and_only_on_the_cards_of_the_phase() -> None:
 
 
 def test_a_new_round_has_its_own_votes_without_a_link(coordinator: User) -> None:
-    consultation, asked = open_opinion_cards(anonymous=False)
+    consultation, opinion_round = open_opinion_cards(anonymous=False)
     consultation.facilitators.set([coordinator])
     cohort = consultation.cohorts.get()
     with pytest.raises(EditConflict):
@@ -173,23 +173,23 @@ def test_a_new_round_has_its_own_votes_without_a_link(coordinator: User) -> None
     assert columns == {"id", "round_id", "votes"}
     close(consultation, coordinator)
     assert [each.figures["sheets"] for each in consultation.opinion_rounds.all()] == [6, 6]
-    assert asked.pk == consultation.opinion_rounds.first().pk  # type: ignore[union-attr]
+    assert opinion_round.pk == consultation.opinion_rounds.first().pk  # type: ignore[union-attr]
 
 
 def test_statements_are_fixed_by_the_first_vote_in_the_database_too() -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     vote(consultation, make_member(consultation.cohorts.get()), CAMPS[0])
     other = OpinionRound.objects.create(consultation=consultation, number=2)
     changes: tuple[Callable[[], object], ...] = (
-        lambda: asked.statements.all().delete(),
-        lambda: Statement.objects.create(round=asked, order=9, text_sr="Касна"),
-        lambda: other.statements.create(order=1, text_sr="Премештена") and other.statements.update(round=asked),
+        lambda: opinion_round.statements.all().delete(),
+        lambda: Statement.objects.create(round=opinion_round, order=9, text_sr="Касна"),
+        lambda: other.statements.create(order=1, text_sr="Премештена") and other.statements.update(round=opinion_round),
     )
     for change in changes:
         with pytest.raises(DatabaseError, match="votes were given"), transaction.atomic():
             change()
     # The name of an erased member can still be removed from one.
-    asked.statements.update(text_sr="[…]")
+    opinion_round.statements.update(text_sr="[…]")
 
 
 def test_a_phase_without_statements_is_pointed_out() -> None:
@@ -202,9 +202,10 @@ def test_a_phase_without_statements_is_pointed_out() -> None:
 # Pages of members.
 
 
-def fields(asked: OpinionRound, votes: Sequence[int] = CAMPS[0]) -> dict[str, str]:
+def fields(opinion_round: OpinionRound, votes: Sequence[int] = CAMPS[0]) -> dict[str, str]:
     return {
-        f"s{pk}": str(value) for pk, value in zip(asked.statements.values_list("pk", flat=True), votes, strict=False)
+        f"s{pk}": str(value)
+        for pk, value in zip(opinion_round.statements.values_list("pk", flat=True), votes, strict=False)
     }
 
 
@@ -212,38 +213,38 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     consultation, client = held(PhaseActivity.OPINIONS), enter(member)
     page = client.get(address(consultation)).content.decode()
     assert "Картице још нису спремне" in page
-    asked = make_round(consultation)
+    opinion_round = make_round(consultation)
     page = client.get(address(consultation)).content.decode()
     assert page.count('type="radio"') == 8 * len(VOTE_LABELS)
     assert "checked" not in page
-    sent = {"act": "vote", **fields(asked)}
-    first, *_others = asked.statements.all()
+    data = {"act": "vote", **fields(opinion_round)}
+    first, *_others = opinion_round.statements.all()
     # A gap is not "not sure": the page names it, with all other votes kept.
-    gap = client.post(address(consultation), {key: value for key, value in sent.items() if key != f"s{first.pk}"})
+    gap = client.post(address(consultation), {key: value for key, value in data.items() if key != f"s{first.pk}"})
     assert gap.status_code == 422
     assert f'href="#id_s{first.pk}"' in gap.content.decode()
     assert gap.content.decode().count(" checked") == 7
     # Not even with the button of the next step.
     forced = client.post(address(consultation), {"act": "vote", "confirmed": "1"})
     assert forced.status_code == 422
-    review = client.post(address(consultation), sent)
+    review = client.post(address(consultation), data)
     assert review.status_code == 422
     assert review.context["outcome"].is_review
     assert review.content.decode().count('type="radio"') == 0
-    changed = client.post(address(consultation), {**sent, "change": "1"})
+    changed = client.post(address(consultation), {**data, "change": "1"})
     assert changed.content.decode().count(" checked") == 8
     assert not OpinionSheet.objects.exists()
     before = set(AuditEvent.objects.values_list("pk", flat=True))
-    done = client.post(address(consultation), {**sent, "confirmed": "1"})
-    assert done["Location"].endswith("?done=vote")
-    assert OpinionSheet.objects.get().votes == {key[1:]: int(value) for key, value in fields(asked).items()}
+    response = client.post(address(consultation), {**data, "confirmed": "1"})
+    assert response["Location"].endswith("?done=vote")
+    assert OpinionSheet.objects.get().votes == {key[1:]: int(value) for key, value in fields(opinion_round).items()}
     assert OpinionParticipation.objects.get().member == member
     assert set(AuditEvent.objects.values_list("pk", flat=True)) == before
     page = client.get(address(consultation)).content.decode()
     assert "Имамо твоје гласове" in page
     assert 'type="radio"' not in page
     assert [call.done for call in client.get(ME).context["calls"].now] == [True]
-    again = client.post(address(consultation), {**sent, "confirmed": "1"})
+    again = client.post(address(consultation), {**data, "confirmed": "1"})
     assert again.status_code == 409
     assert again.context["unsaved_text"] == ""
     assert OpinionSheet.objects.count() == 1
@@ -254,8 +255,8 @@ def test_the_phase_ends_or_the_cards_change_while_a_member_votes(
     held: Held, member: Member, enter: Enter, why: str
 ) -> None:
     consultation, client = held(PhaseActivity.OPINIONS), enter(member)
-    asked = make_round(consultation)
-    sent = {"act": "vote", "confirmed": "1", **fields(asked)}
+    opinion_round = make_round(consultation)
+    data = {"act": "vote", "confirmed": "1", **fields(opinion_round)}
     if why == "over":
         move_on(consultation)
     elif why == "closed":
@@ -264,7 +265,7 @@ def test_the_phase_ends_or_the_cards_change_while_a_member_votes(
         facilitator = consultation.facilitators.all()[0]
         texts: Any = [{"sr": text, "en": ""} for text in STATEMENTS]
         opinions.save_statements(consultation=consultation, statements=texts, actor=facilitator, now=NOW)
-    answer = client.post(address(consultation), sent)
+    answer = client.post(address(consultation), data)
     assert answer.status_code == (422 if why == "replaced" else 409)
     if why == "replaced":
         assert "Картице су се у међувремену промениле" in answer.content.decode()
@@ -275,7 +276,7 @@ def test_the_phase_ends_or_the_cards_change_while_a_member_votes(
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_the_results_for_members(held: Held, cohort: Cohort, member: Member, enter: Enter, language: str) -> None:
     consultation, now = held(PhaseActivity.OPINIONS), timezone.now()
-    asked = make_round(consultation)
+    opinion_round = make_round(consultation)
     for votes in script(40):
         vote(consultation, make_member(cohort), votes, now=now)
     actor = consultation.facilitators.all()[0]
@@ -296,7 +297,7 @@ def test_the_results_for_members(held: Held, cohort: Cohort, member: Member, ent
     # The page is the same for every member: the own group is found in the browser.
     assert page.count("data-own-group") == 1
     assert "is-own" not in page
-    assert f'data-opinions="{asked.pk}"' in page
+    assert f'data-opinions="{opinion_round.pk}"' in page
 
 
 # Pages of staff.
@@ -321,7 +322,7 @@ def test_statements_are_written_chosen_and_checked() -> None:
     assert "Предуго" not in html
     assert "Чека" not in html
     typed = "\n".join(STATEMENTS[:4])
-    for sr, en, said in (
+    for sr, en, message in (
         ("Само једна", "", "Write 5 to 30 statements."),
         ("\n".join(f"Тврдња {number}" for number in range(31)), "", "Write 5 to 30 statements."),
         ("\n".join([*STATEMENTS[:5], "а" * 141]), "", "Statement 6 has 141 characters; at most 140 fit on a card."),
@@ -330,23 +331,23 @@ def test_statements_are_written_chosen_and_checked() -> None:
     ):
         refused = person.client.post(page, {"sr": sr, "en": en})
         assert refused.status_code == 422
-        assert said in refused.content.decode()
+        assert message in refused.content.decode()
         assert sr.splitlines()[-1] in refused.content.decode()
     assert not Statement.objects.exists()
     assert person.client.post(page, {"sr": typed, "en": "", "ideas": [short.pk]}).status_code == 302
-    asked = OpinionRound.objects.get()
-    assert [each.text_sr for each in asked.statements.all()] == [*STATEMENTS[:4], "Телефони су у торби"]  # type: ignore[attr-defined]
+    opinion_round = OpinionRound.objects.get()
+    assert [each.text_sr for each in opinion_round.statements.all()] == [*STATEMENTS[:4], "Телефони су у торби"]  # type: ignore[attr-defined]
     # Changed as long as no member has voted; a name is pointed out.
     warned = person.client.post(page, {"sr": "\n".join([*STATEMENTS[:5], "Пита Ана Анић"]), "en": ""}, follow=True)
     assert "may identify a person" in warned.content.decode()
-    assert asked.statements.count() == 6
+    assert opinion_round.statements.count() == 6
     assert AuditEvent.objects.filter(action="consultation.statements_saved").count() == 2
 
 
 def test_a_round_with_votes_is_a_list_and_a_new_one_begins() -> None:
     person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     consultation.facilitators.set([person.user])
     page = statements_page(consultation)
     assert person.client.post(f"{page}next/").status_code == 302
@@ -370,7 +371,7 @@ def test_a_round_with_votes_is_a_list_and_a_new_one_begins() -> None:
 def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
     person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     for votes in script(40):
         vote(consultation, make_member(consultation.cohorts.get()), votes)
     base = f"/admin/youthpanel/consultations/{consultation.pk}/"
@@ -391,12 +392,12 @@ def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
     shares = [cell for row in rows[5:] for cell in row[1:]]
     assert len(shares) == 8 * 9
     assert all(0 < share < 100 for share in shares)
-    assert not asked.sheets.exists()
+    assert not opinion_round.sheets.exists()
 
 
 def test_the_preview_shows_the_cards() -> None:
     person: Person = signed_in("urednica", "coordinator")
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     page = person.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/preview/sr/").content.decode()
     assert page.count('type="radio"') == 24
     assert STATEMENTS[7] in page

@@ -28,25 +28,25 @@ NEXT = NOW + timedelta(days=10)
 
 
 @pytest.fixture
-def made() -> Consultation:
+def consultation() -> Consultation:
     """A draft with two phases, two questions and a theme."""
-    made = make_consultation(
+    consultation = make_consultation(
         make_cohort(), features=(PhaseActivity.INFORM, PhaseActivity.ANSWER), state=ConsultationState.DRAFT, introduction_sr="О томе"
     )  # fmt: skip
-    make_question(made)
-    make_question(made, "open")
-    Theme.objects.create(consultation=made, name_sr="Час")
-    made.facilitators.set([make_staff("prva", "coordinator"), make_staff("drugi", "safeguarding")])
-    return made
+    make_question(consultation)
+    make_question(consultation, "open")
+    Theme.objects.create(consultation=consultation, name_sr="Час")
+    consultation.facilitators.set([make_staff("prva", "coordinator"), make_staff("drugi", "safeguarding")])
+    return consultation
 
 
-def address(made: Consultation) -> str:
-    return f"/admin/youthpanel/consultation/{made.pk}/change/"
+def address(consultation: Consultation) -> str:
+    return f"/admin/youthpanel/consultation/{consultation.pk}/change/"
 
 
-def form_of(client: Client, made: Consultation) -> dict[str, Any]:
+def form_of(client: Client, consultation: Consultation) -> dict[str, Any]:
     """The data that a browser submits from the rendered form."""
-    response = client.get(address(made))
+    response = client.get(address(consultation))
     return sent_of(response)
 
 
@@ -71,133 +71,139 @@ def sent_of(response: Any) -> dict[str, Any]:
     return fields | {"opened": context["opened"]}
 
 
-def theirs(made: Consultation) -> None:
+def theirs(consultation: Consultation) -> None:
     """Changes of another user: texts, other phases, one more question, other words, and one question less."""
-    made.refresh_from_db()
-    made.introduction_sr = "Њихов увод"  # type: ignore[attr-defined]
-    made.revision += 1
-    made.save()
+    consultation.refresh_from_db()
+    consultation.introduction_sr = "Њихов увод"  # type: ignore[attr-defined]
+    consultation.revision += 1
+    consultation.save()
     workflow.replace_phases(
-        consultation=made, phases=[PhaseDraft(PhaseActivity.COLLECT, NEXT, NEXT + timedelta(days=1))]
+        consultation=consultation, phases=[PhaseDraft(PhaseActivity.COLLECT, NEXT, NEXT + timedelta(days=1))]
     )  # fmt: skip
-    first, second = made.questions.order_by("order")
+    first, second = consultation.questions.order_by("order")
     second.delete()
     first.text_sr = "Њихово питање?"  # type: ignore[attr-defined]
     workflow.save_question(question=first, choices=[ChoiceText("Њихов избор", "")])
-    make_question(made, "scale")
+    make_question(consultation, "scale")
 
 
-def test_the_later_editor_sees_both_versions_and_saves_one(coordinator: Person, made: Consultation) -> None:
-    sent = form_of(coordinator.client, made)
-    first, second = made.questions.order_by("order")
-    sent |= {"title_sr": "Мој наслов", "questions-0-text_en": "My question?", "questions-1-text_sr": "Моје друго?"}
-    theirs(made)
-    response = coordinator.client.post(address(made), sent)
+def test_the_later_editor_sees_both_versions_and_saves_one(coordinator: Person, consultation: Consultation) -> None:
+    data = form_of(coordinator.client, consultation)
+    first, second = consultation.questions.order_by("order")
+    data |= {"title_sr": "Мој наслов", "questions-0-text_en": "My question?", "questions-1-text_sr": "Моје друго?"}
+    theirs(consultation)
+    response = coordinator.client.post(address(consultation), data)
     assert response.status_code == 200
     html = response.content.decode()
     assert "Another user saved this while you were editing. Nothing was saved." in html
-    beside = {label: (there, mine) for label, there, mine in response.context["beside"]}
-    assert beside["Title (Serbian)"] == ("Како да школа говори о интернету", "Мој наслов")
-    assert beside["What it is about (Serbian)"] == ("Њихов увод", "О томе")
-    assert beside["question 1, Question (English)"] == ("Do you learn about it at school?", "My question?")
-    assert beside["question 1, Question (Serbian)"] == ("Њихово питање?", "Учите ли о томе у школи?")
-    assert beside["question 1, Choices (Serbian)"] == ("Њихов избор", "Да\nНе\nНе знам")
+    conflicts = {label: (there, mine) for label, there, mine in response.context["differences"]}
+    assert conflicts["Title (Serbian)"] == ("Како да школа говори о интернету", "Мој наслов")
+    assert conflicts["What it is about (Serbian)"] == ("Њихов увод", "О томе")
+    assert conflicts["question 1, Question (English)"] == ("Do you learn about it at school?", "My question?")
+    assert conflicts["question 1, Question (Serbian)"] == ("Њихово питање?", "Учите ли о томе у школи?")
+    assert conflicts["question 1, Choices (Serbian)"] == ("Њихов избор", "Да\nНе\nНе знам")
     # The deleted question is in the form as a new one, and the added question is there.
-    assert beside["question 3, Question (Serbian)"] == ("", "Моје друго?")
+    assert conflicts["question 3, Question (Serbian)"] == ("", "Моје друго?")
     with translation.override("en"):
         begins = f"{show_date(localtime(NEXT).date())} {localtime(NEXT):%H:%M}"
-    assert beside["phase 1, Begins"] == (begins, beside["phase 1, Begins"][1])
-    assert beside["phase 1, Activity"] == ("Propose ideas", "Read what it is about")
-    made.refresh_from_db()
-    assert made.title_sr == "Како да школа говори о интернету"  # type: ignore[attr-defined]
+    assert conflicts["phase 1, Begins"] == (begins, conflicts["phase 1, Begins"][1])
+    assert conflicts["phase 1, Activity"] == ("Propose ideas", "Read what it is about")
+    consultation.refresh_from_db()
+    assert consultation.title_sr == "Како да школа говори о интернету"  # type: ignore[attr-defined]
     # Submitted again, the form is saved. Changes of the other user stay if the form has them.
-    again = coordinator.client.post(address(made), sent_of(response))
+    again = coordinator.client.post(address(consultation), sent_of(response))
     assert again.status_code == 302, again.context["errors"]
-    made.refresh_from_db()
-    assert (made.title_sr, made.introduction_sr) == ("Мој наслов", "О томе")  # type: ignore[attr-defined]
-    assert [phase.feature for phase in made.phases.all()] == ["inform", "answer"]
-    assert sorted(made.questions.values_list("text_sr", "kind")) == sorted(
+    consultation.refresh_from_db()
+    assert (consultation.title_sr, consultation.introduction_sr) == ("Мој наслов", "О томе")  # type: ignore[attr-defined]
+    assert [phase.feature for phase in consultation.phases.all()] == ["inform", "answer"]
+    assert sorted(consultation.questions.values_list("text_sr", "kind")) == sorted(
         [("Учите ли о томе у школи?", "single"), ("Учите ли о томе у школи?", "scale"), ("Моје друго?", "open")]
     )
     assert not Question.objects.filter(pk=second.pk).exists()
     assert [choice.text_sr for choice in QuestionChoice.objects.filter(question=first)] == ["Да", "Не", "Не знам"]  # type: ignore[attr-defined]
 
 
-def test_conflict_with_a_closed_consultation_keeps_its_rows(coordinator: Person, made: Consultation) -> None:
-    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "questions-0-text_sr": "Моје питање?"}
-    theirs(made)
+def test_conflict_with_a_closed_consultation_keeps_its_rows(coordinator: Person, consultation: Consultation) -> None:
+    data = form_of(coordinator.client, consultation) | {"summary_sr": "Моје", "questions-0-text_sr": "Моје питање?"}
+    theirs(consultation)
     Consultation.objects.update(state=ConsultationState.CLOSED)
-    response = coordinator.client.post(address(made), sent)
+    response = coordinator.client.post(address(consultation), data)
     assert response.status_code == 200
-    assert ("In one sentence (Serbian)", "Шта бисмо променили у настави.", "Моје") in response.context["beside"]
-    assert coordinator.client.post(address(made), sent_of(response)).status_code == 302
-    made.refresh_from_db()
-    assert (made.summary_sr, made.state) == ("Моје", ConsultationState.CLOSED)  # type: ignore[attr-defined]
-    assert [phase.feature for phase in made.phases.all()] == ["collect"]
-    assert made.questions.order_by("order")[0].text_sr == "Њихово питање?"  # type: ignore[attr-defined]
+    assert ("In one sentence (Serbian)", "Шта бисмо променили у настави.", "Моје") in response.context["differences"]
+    assert coordinator.client.post(address(consultation), sent_of(response)).status_code == 302
+    consultation.refresh_from_db()
+    assert (consultation.summary_sr, consultation.state) == ("Моје", ConsultationState.CLOSED)  # type: ignore[attr-defined]
+    assert [phase.feature for phase in consultation.phases.all()] == ["collect"]
+    assert consultation.questions.order_by("order")[0].text_sr == "Њихово питање?"  # type: ignore[attr-defined]
 
 
-def test_deleted_rows_are_listed_in_a_conflict(coordinator: Person, made: Consultation) -> None:
-    sent = form_of(coordinator.client, made) | {"themes-0-DELETE": "on"}
+def test_deleted_rows_are_listed_in_a_conflict(coordinator: Person, consultation: Consultation) -> None:
+    data = form_of(coordinator.client, consultation) | {"themes-0-DELETE": "on"}
     Consultation.objects.update(summary_sr="Њихово", revision=F("revision") + 1)
-    response = coordinator.client.post(address(made), sent)
-    assert ("theme 1", "Час", "deleted") in response.context["beside"]
+    response = coordinator.client.post(address(consultation), data)
+    assert ("theme 1", "Час", "deleted") in response.context["differences"]
     assert Theme.objects.exists()
-    assert coordinator.client.post(address(made), sent_of(response) | {"themes-0-DELETE": "on"}).status_code == 302
+    assert (
+        coordinator.client.post(address(consultation), sent_of(response) | {"themes-0-DELETE": "on"}).status_code == 302
+    )
     assert not Theme.objects.exists()
 
 
-def test_form_without_conflict_is_saved(coordinator: Person, made: Consultation) -> None:
-    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
+def test_form_without_conflict_is_saved(coordinator: Person, consultation: Consultation) -> None:
+    data = form_of(coordinator.client, consultation) | {"summary_sr": "Моје"}
     # Fields outside of the form cause no conflict.
     Consultation.objects.update(changed_at=NEXT)
-    assert coordinator.client.post(address(made), sent).status_code == 302
-    made.refresh_from_db()
-    assert made.summary_sr == "Моје"  # type: ignore[attr-defined]
+    assert coordinator.client.post(address(consultation), data).status_code == 302
+    consultation.refresh_from_db()
+    assert consultation.summary_sr == "Моје"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("lost", ["", "nonsense"])
-def test_a_form_without_its_opened_state_is_shown_again(coordinator: Person, made: Consultation, lost: str) -> None:
-    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "opened": lost}
-    response = coordinator.client.post(address(made), sent)
-    assert [mine for _label, _there, mine in response.context["beside"]] == ["Моје"]
-    made.refresh_from_db()
-    assert made.summary_sr != "Моје"  # type: ignore[attr-defined]
+def test_a_form_without_its_opened_state_is_shown_again(
+    coordinator: Person, consultation: Consultation, lost: str
+) -> None:
+    data = form_of(coordinator.client, consultation) | {"summary_sr": "Моје", "opened": lost}
+    response = coordinator.client.post(address(consultation), data)
+    assert [mine for _label, _there, mine in response.context["differences"]] == ["Моје"]
+    consultation.refresh_from_db()
+    assert consultation.summary_sr != "Моје"  # type: ignore[attr-defined]
 
 
-def test_every_service_that_the_form_could_overwrite_begins_a_revision(coordinator: Person, made: Consultation) -> None:
+def test_every_service_that_the_form_could_overwrite_begins_a_revision(
+    coordinator: Person, consultation: Consultation
+) -> None:
     user = coordinator.user
-    seen = [made.revision]
+    revisions = [consultation.revision]
     for change in (
-        lambda: workflow.save_consultation(consultation=made, changed=["title_sr"], actor=user, now=NOW),
-        lambda: workflow.change_state(consultation=made, to=ConsultationState.OPEN, actor=user, now=NOW),
-        lambda: workflow.change_state(consultation=made, to=ConsultationState.CLOSED, actor=user, now=NOW),
-        lambda: workflow.undo_closing(consultation=made, actor=user, now=NOW),
+        lambda: workflow.save_consultation(consultation=consultation, changed=["title_sr"], actor=user, now=NOW),
+        lambda: workflow.change_state(consultation=consultation, to=ConsultationState.OPEN, actor=user, now=NOW),
+        lambda: workflow.change_state(consultation=consultation, to=ConsultationState.CLOSED, actor=user, now=NOW),
+        lambda: workflow.undo_closing(consultation=consultation, actor=user, now=NOW),
     ):
         change()
-        made.refresh_from_db()
-        seen.append(made.revision)
-    assert seen == [1, 2, 3, 4, 5]
+        consultation.refresh_from_db()
+        revisions.append(consultation.revision)
+    assert revisions == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_of_two_concurrent_saves_gets_a_conflict(coordinator: Person, made: Consultation) -> None:
-    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
+def test_one_of_two_concurrent_saves_gets_a_conflict(coordinator: Person, consultation: Consultation) -> None:
+    data = form_of(coordinator.client, consultation) | {"summary_sr": "Моје"}
     answers: list[Any] = []
 
     def send() -> None:
         try:
-            answers.append(coordinator.client.post(address(made), sent))
+            answers.append(coordinator.client.post(address(consultation), data))
         finally:
             connections.close_all()
 
     with transaction.atomic():
-        Consultation.objects.select_for_update().get(pk=made.pk)
+        Consultation.objects.select_for_update().get(pk=consultation.pk)
         thread = Thread(target=send)
         thread.start()
         until(blocks_another, what="the other editor to wait")
         Consultation.objects.update(summary_sr="Њихово", revision=F("revision") + 1)
     thread.join()
-    assert [row[1:] for row in answers[0].context["beside"]] == [("Њихово", "Моје")]
-    made.refresh_from_db()
-    assert made.summary_sr == "Њихово"  # type: ignore[attr-defined]
+    assert [row[1:] for row in answers[0].context["differences"]] == [("Њихово", "Моје")]
+    consultation.refresh_from_db()
+    assert consultation.summary_sr == "Њихово"  # type: ignore[attr-defined]

@@ -54,8 +54,8 @@ FIRST, SECOND, THIRD = Days(0, 2), Days(2, 4), Days(6, 8)
 def test_the_phases_around_a_moment(
     days: int, before: tuple[Days, ...], now: Days | None, following: Days | None
 ) -> None:
-    seen = build_timeline([THIRD, FIRST, SECOND], START + timedelta(days=days))
-    assert (seen.before, seen.now, seen.next) == (before, now, following)
+    timeline = build_timeline([THIRD, FIRST, SECOND], START + timedelta(days=days))
+    assert (timeline.before, timeline.now, timeline.next) == (before, now, following)
 
 
 @pytest.mark.parametrize(

@@ -196,20 +196,20 @@ def test_words_of_a_member_are_cleared_while_a_consent_holds(actor: User) -> Non
         consultation=consultation, member=member, text="Да часови буду сваке године", state="shown", written_at=NOW
     )
     theme = Theme.objects.create(consultation=consultation, name_sr="Часови")
-    made = create_quotation(
+    quotation = create_quotation(
         consultation=consultation, source=idea, sr="часови … сваке године", en="", themes=[theme], actor=actor, now=NOW
     )
-    assert (made.member, list(made.themes.all())) == (member, [theme])
+    assert (quotation.member, list(quotation.themes.all())) == (member, [theme])
     with pytest.raises(ActionRefused):
-        approve_quotation(quotation=made, actor=actor, now=NOW)
+        approve_quotation(quotation=quotation, actor=actor, now=NOW)
     consent = give_consent(member, "quotation")
     approve_quotation(quotation=Quotation.objects.get(), actor=actor, now=NOW)
-    assert results(consultation, NOW).quotations == (made,)
+    assert results(consultation, NOW).quotations == (quotation,)
     assert [(each.ideas, each.quotations) for each in results(consultation, NOW).themes] == [(0, 1)]
     consent.withdrawn_on = NOW.date()
     consent.save()
     assert results(consultation, NOW).quotations == ()
-    delete_quotation(quotation=made, actor=actor, now=NOW)
+    delete_quotation(quotation=quotation, actor=actor, now=NOW)
     assert not Quotation.objects.exists()
 
 
@@ -217,11 +217,11 @@ def test_a_quotation_of_an_anonymous_answer_has_no_member(actor: User) -> None:
     consultation, [question] = answered(
         *[{0: f"Знала сам да треба да кажем {number}"} for number in range(5)], kinds=("open",)
     )
-    made = create_quotation(
+    quotation = create_quotation(
         consultation=consultation, source=question, sr="Знала сам", en="I knew", themes=[], actor=actor, now=NOW
     )
-    assert made.member is None
-    approve_quotation(quotation=made, actor=actor, now=NOW)
+    assert quotation.member is None
+    approve_quotation(quotation=quotation, actor=actor, now=NOW)
     assert Quotation.objects.get().approved_at == NOW
 
 
@@ -231,12 +231,12 @@ def test_words_of_an_answer_with_a_name_are_its_members(actor: User) -> None:
     for number, member in enumerate(members):
         answer(consultation, member, {question: f"Мисао {number}"})
     consultation = close(consultation)
-    made = create_quotation(
+    quotation = create_quotation(
         consultation=consultation, source=question, sr="Мисао 3", en="", themes=[], actor=actor, now=NOW
     )
-    assert made.member == members[3]
+    assert quotation.member == members[3]
     with pytest.raises(ActionRefused):
-        approve_quotation(quotation=made, actor=actor, now=NOW)
+        approve_quotation(quotation=quotation, actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize("words", ["", "…", "Нико то није рекао", "године сваке", "а" * 601, "а\x00"])
@@ -274,13 +274,13 @@ def test_personal_data_in_a_quotation_is_confirmed(coordinator: Person) -> None:
         consultation=consultation, text="Нека дође и у улицу Кнеза Милоша 3", state="shown", written_at=NOW
     )
     base = f"/admin/youthpanel/consultations/{consultation.pk}/words/"
-    sent = {"source": f"i{idea.pk}", "text": idea.text}
+    data = {"source": f"i{idea.pk}", "text": idea.text}
     hint = "улицу Кнеза Милоша 3</b>"
-    assert hint in coordinator.client.post(f"{base}quote/", sent).content.decode()
-    assert hint in coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": idea.text}).content.decode()
+    assert hint in coordinator.client.post(f"{base}quote/", data).content.decode()
+    assert hint in coordinator.client.post(f"{base}quote/", {**data, "keep": "1", "sr": idea.text}).content.decode()
     assert not Quotation.objects.exists()
-    part = coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": "Нека дође …"})
-    whole = coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": idea.text, "confirmed": "1"})
+    part = coordinator.client.post(f"{base}quote/", {**data, "keep": "1", "sr": "Нека дође …"})
+    whole = coordinator.client.post(f"{base}quote/", {**data, "keep": "1", "sr": idea.text, "confirmed": "1"})
     assert (part.status_code, whole.status_code) == (302, 302)
     # The person who approves it sees the hint; afterwards it is gone.
     assert coordinator.client.get(base).content.decode().count(hint) == 1
@@ -293,18 +293,18 @@ def test_words_are_chosen_and_cleared_on_pages(coordinator: Person) -> None:
     consultation.facilitators.set([coordinator.user])
     idea = Idea.objects.create(consultation=consultation, text="Са састанка", state="shown", written_at=NOW)
     base = f"/admin/youthpanel/consultations/{consultation.pk}/words/"
-    sent = {"source": f"i{idea.pk}", "text": idea.text}
-    assert "Са састанка" in coordinator.client.post(f"{base}quote/", sent).content.decode()
-    wrong = coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": "Измишљено", "en": ""})
+    data = {"source": f"i{idea.pk}", "text": idea.text}
+    assert "Са састанка" in coordinator.client.post(f"{base}quote/", data).content.decode()
+    wrong = coordinator.client.post(f"{base}quote/", {**data, "keep": "1", "sr": "Измишљено", "en": ""})
     assert wrong.status_code == 422
     assert "Измишљено" in wrong.content.decode()
     assert (
-        coordinator.client.post(f"{base}quote/", {**sent, "keep": "1", "sr": "састанка", "en": ""}).status_code == 302
+        coordinator.client.post(f"{base}quote/", {**data, "keep": "1", "sr": "састанка", "en": ""}).status_code == 302
     )
-    made = Quotation.objects.get()
-    coordinator.client.post(f"{base}{made.pk}/", {})
-    assert results(consultation, NOW).quotations == (made,)
-    coordinator.client.post(f"{base}{made.pk}/", {"remove": "1"})
+    quotation = Quotation.objects.get()
+    coordinator.client.post(f"{base}{quotation.pk}/", {})
+    assert results(consultation, NOW).quotations == (quotation,)
+    coordinator.client.post(f"{base}{quotation.pk}/", {"remove": "1"})
     assert not Quotation.objects.exists()
     for code in ("", "x1", "q999999", "i-1", f"q{idea.pk}"):
         assert coordinator.client.post(f"{base}quote/", {"source": code}).status_code == 404

@@ -92,7 +92,7 @@ def test_only_invited_members_answer_and_only_during_a_phase() -> None:
 
 
 def test_invalid_answer_is_refused_at_its_question() -> None:
-    consultation, [one, many, scale, opened] = open_questionnaire("single", "multiple", "scale", "open")
+    consultation, [one, many, scale, open_question] = open_questionnaire("single", "multiple", "scale", "open")
     first = one.choices.all()[0].pk
     foreign = many.choices.all()[0].pk
     wrong: list[tuple[Question, dict[str, Any]]] = [
@@ -104,14 +104,14 @@ def test_invalid_answer_is_refused_at_its_question() -> None:
         (scale, {"score": 6}),
         (scale, {"score": 0}),
         (scale, {"choices": [first]}),
-        (opened, {"score": 3}),
-        (opened, {"text": "а" * 2001}),
-        (opened, {"text": "а\x00б"}),
+        (open_question, {"score": 3}),
+        (open_question, {"text": "а" * 2001}),
+        (open_question, {"text": "а\x00б"}),
     ]
-    for question, given in wrong:
-        assert faults(consultation, {str(question.pk): given}) == {f"q{question.pk}"}, given
+    for question, value in wrong:
+        assert faults(consultation, {str(question.pk): value}) == {f"q{question.pk}"}, value
     assert faults(consultation, {}) == {""}
-    assert faults(consultation, {str(opened.pk): {"text": "  "}}) == {""}
+    assert faults(consultation, {str(open_question.pk): {"text": "  "}}) == {""}
     assert faults(consultation, {"0": {"text": "непознато питање"}}) == {""}
 
 
@@ -126,7 +126,9 @@ def test_an_answer_of_ones_own_beside_choices() -> None:
 
 
 def test_answers_are_stored_as_the_form_returns_them() -> None:
-    consultation, [one, many, scale, opened] = open_questionnaire("single", "multiple", "scale", "open", other=True)
+    consultation, [one, many, scale, open_question] = open_questionnaire(
+        "single", "multiple", "scale", "open", other=True
+    )
     places = [choice.pk for choice in many.choices.all()]
     form = questionnaire_form(
         consultation,
@@ -135,7 +137,7 @@ def test_answers_are_stored_as_the_form_returns_them() -> None:
             f"q{one.pk}_other": "понекад",
             f"q{many.pk}": [str(places[2]), str(places[0])],
             f"q{scale.pk}": "5",
-            f"q{opened.pk}": "Више разговора",
+            f"q{open_question.pk}": "Више разговора",
         },
     )
     assert form.is_valid(), form.errors
@@ -144,12 +146,12 @@ def test_answers_are_stored_as_the_form_returns_them() -> None:
         str(one.pk): {"text": "понекад"},
         str(many.pk): {"choices": [places[0], places[2]]},
         str(scale.pk): {"score": 5},
-        str(opened.pk): {"text": "Више разговора"},
+        str(open_question.pk): {"text": "Више разговора"},
     }
 
 
 @pytest.mark.parametrize(
-    ("sent", "field"),
+    ("data", "field"),
     [
         ({}, "__all__"),
         ({"": "other"}, "_other"),
@@ -158,11 +160,11 @@ def test_answers_are_stored_as_the_form_returns_them() -> None:
         ({"_other": "а" * 201}, "_other"),
     ],
 )
-def test_invalid_answer_is_reported_at_its_field(sent: dict[str, str], field: str) -> None:
+def test_invalid_answer_is_reported_at_its_field(data: dict[str, str], field: str) -> None:
     consultation, [one] = open_questionnaire("single", other=True)
     first = str(one.choices.all()[0].pk)
     form = questionnaire_form(
-        consultation, {f"q{one.pk}{name}": value.replace("first", first) for name, value in sent.items()}
+        consultation, {f"q{one.pk}{name}": value.replace("first", first) for name, value in data.items()}
     )
     assert not form.is_valid()
     assert list(form.errors) == [field if field == "__all__" else f"q{one.pk}{field}"]
@@ -203,6 +205,6 @@ def test_concurrent_answers_of_members_are_all_stored() -> None:
 
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(send, members))
-    said = {sheet.answers[str(question.pk)]["text"] for sheet in AnswerSheet.objects.all()}
-    assert said == {f"Лист {member.pk}" for member in members}
+    texts = {sheet.answers[str(question.pk)]["text"] for sheet in AnswerSheet.objects.all()}
+    assert texts == {f"Лист {member.pk}" for member in members}
     assert Participation.objects.count() == 6

@@ -287,13 +287,13 @@ def test_other_consultations_are_not_touched_and_answers_stay_whole() -> None:
     cohort, stranger = consultation.cohorts.get(), make_member(other.cohorts.get())
     answer(other, stranger, {another: 3})
     untouched = read(SHEETS)
-    said = {f"речи {number} „' %s \\ {{}}" for number in range(4)}
+    texts = {f"речи {number} „' %s \\ {{}}" for number in range(4)}
     # Long enough for TOAST, which stores it in numbered chunks.
-    said.add("".join(random.choices("абвгдђежзијклљмнњопрстћуфхцчџш", k=1990)))
-    for text in random.sample(sorted(said), len(said)):
+    texts.add("".join(random.choices("абвгдђежзијклљмнњопрстћуфхцчџш", k=1990)))
+    for text in random.sample(sorted(texts), len(texts)):
         answer(consultation, make_member(cohort), {question: text})
     assert [row for row in read(SHEETS) if row["consultation_id"] == other.pk] == untouched
-    assert {sheet.answers[str(question.pk)]["text"] for sheet in consultation.sheets.all()} == said
+    assert {sheet.answers[str(question.pk)]["text"] for sheet in consultation.sheets.all()} == texts
     assert consultation.participations.count() == 5
     assert make_consultation().sheets.count() == 0
 
@@ -328,7 +328,7 @@ def vote_hits(marks: dict[int, int]) -> dict[str, int]:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_leads_from_a_sheet_of_votes_to_a_member() -> None:
     rewrite_answer_tables()
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
     found = vote_hits(vote_in_turn(consultation, members))
     assert max(found.values()) < TOO_MANY, found
@@ -350,9 +350,9 @@ def naive_votes(*, round_id: int, votes: dict[str, int], member_id: int) -> None
 @pytest.mark.django_db(transaction=True)
 def test_the_attack_finds_all_votes_where_rows_are_not_mixed() -> None:
     rewrite_answer_tables()
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     members = [make_member(consultation.cohorts.get()) for _number in range(NUMBER)]
-    statements = list(asked.statements.values_list("pk", flat=True))
+    statements = list(opinion_round.statements.values_list("pk", flat=True))
     with mock.patch.object(opinions, "store_votes", naive_votes):
         for number, each in enumerate(members):
             opinions.save_votes(
@@ -368,7 +368,7 @@ def test_the_attack_finds_all_votes_where_rows_are_not_mixed() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_every_vote_moves_all_rows_and_no_other_data_reveals_it() -> None:
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     other = make_consultation(consultation.cohorts.get(), features=("opinions",))  # type: ignore[arg-type]
     make_round(other)
     members = [make_member(consultation.cohorts.get()) for _number in range(5)]
@@ -393,13 +393,13 @@ def test_every_vote_moves_all_rows_and_no_other_data_reveals_it() -> None:
 
 @pytest.mark.django_db
 def test_the_public_site_neither_reads_nor_writes_a_sheet_of_votes() -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     vote(consultation, make_member(consultation.cohorts.get()), marked(3))
     for attack in (
         f"SELECT votes FROM {VOTES}",  # noqa: S608 - our own names
         f"DELETE FROM {VOTES}",  # noqa: S608
         f"DELETE FROM {VOTERS}",  # noqa: S608
-        f"INSERT INTO {VOTERS} (id, round_id, member_id) SELECT gen_random_uuid(), {asked.pk}, 1",
+        f"INSERT INTO {VOTERS} (id, round_id, member_id) SELECT gen_random_uuid(), {opinion_round.pk}, 1",
         "UPDATE youthpanel_opinionround SET figures = '{}'",
     ):
         with (
@@ -415,7 +415,7 @@ def test_the_public_site_neither_reads_nor_writes_a_sheet_of_votes() -> None:
 
 def published(number: int, seed: int) -> tuple[OpinionRound, list[tuple[int, ...]]]:
     """The figures of a closed consultation, and the sheets behind them, which the attacker does not have."""
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     actor: User = make_staff(f"a{seed}", "coordinator")
     sheets = script(number, seed)
     cohort = consultation.cohorts.get()
@@ -423,8 +423,8 @@ def published(number: int, seed: int) -> tuple[OpinionRound, list[tuple[int, ...
         vote(consultation, make_member(cohort), votes)
     close(consultation, actor)
     show(consultation, actor)
-    asked.refresh_from_db()
-    return asked, sheets
+    opinion_round.refresh_from_db()
+    return opinion_round, sheets
 
 
 def possible(counts: Sequence[int]) -> list[tuple[int, ...]]:
@@ -445,14 +445,14 @@ def possible(counts: Sequence[int]) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("number", [12, 25])
 def test_no_difference_of_published_figures_proves_a_vote_of_a_group_its_complement_or_all(number: int) -> None:
     """The attacker subtracts groups from totals, and knows that votes are whole numbers and the method."""
-    asked, sheets = published(number, number)
-    assert asked.figures is not None
-    groups = asked.figures["groups"]
+    opinion_round, sheets = published(number, number)
+    assert opinion_round.figures is not None
+    groups = opinion_round.figures["groups"]
     sizes = [group["size"] for group in groups]
     assert sum(sizes) == len(sheets)
     assert len(sizes) == (2 if number > 20 else 1)
     assert all(min(size, len(sheets) - size) >= MIN_GROUP for size in sizes if len(sizes) > 1)
-    for statement in asked.statements.all():
+    for statement in opinion_round.statements.all():
         candidates = [possible(group["counts"][str(statement.pk)]) for group in groups]
         # Everything published, totals too, follows from the counts of the groups: they are independent of each other.
         for tables, size in zip(candidates, sizes, strict=True):
@@ -470,25 +470,25 @@ def test_no_difference_of_published_figures_proves_a_vote_of_a_group_its_complem
 @pytest.mark.django_db
 def test_everything_that_is_shown_follows_from_the_published_counts() -> None:
     """Pages and spreadsheets use no count beside them: the votes themselves are gone."""
-    asked, _sheets = published(25, 3)
+    opinion_round, _sheets = published(25, 3)
     before = opinion_results(Consultation.objects.get())
     assert not OpinionSheet.objects.exists()
     assert opinion_results(Consultation.objects.get()) == before
-    assert set(asked.figures or {}) == {"sheets", "groups"}
+    assert set(opinion_round.figures or {}) == {"sheets", "groups"}
 
 
 @pytest.mark.django_db
 def test_two_snapshots_of_the_results_are_the_same_and_none_exists_before() -> None:
     """Also around an undone closing: the first figures were shown to no person."""
-    consultation, _asked = open_opinion_cards()
+    consultation, _opinion_round = open_opinion_cards()
     actor, cohort = make_staff("prva", "coordinator"), consultation.cohorts.get()
-    seen = []
+    early_results = []
     for votes in script(24):
         vote(consultation, make_member(cohort), votes)
-        seen += opinion_results(consultation)
+        early_results += opinion_results(consultation)
     close(consultation, actor)
-    seen += opinion_results(Consultation.objects.get())
-    assert seen == []
+    early_results += opinion_results(Consultation.objects.get())
+    assert early_results == []
     show(consultation, actor)
     first = opinion_results(Consultation.objects.get())
     assert first == opinion_results(Consultation.objects.get())
@@ -499,10 +499,10 @@ def test_two_snapshots_of_the_results_are_the_same_and_none_exists_before() -> N
 @pytest.mark.django_db
 def test_no_cross_table_joins_votes_with_answers_cohorts_or_another_round() -> None:
     """A sheet and the figures name statements of one round, and nothing else that exists in the database."""
-    asked, _sheets = published(25, 4)
-    statements = {str(pk) for pk in asked.statements.values_list("pk", flat=True)}
-    assert asked.figures is not None
-    for group in asked.figures["groups"]:
+    opinion_round, _sheets = published(25, 4)
+    statements = {str(pk) for pk in opinion_round.statements.values_list("pk", flat=True)}
+    assert opinion_round.figures is not None
+    for group in opinion_round.figures["groups"]:
         assert set(group) == {"size", "counts"}
         assert set(group["counts"]) == statements
     related = {field.name for field in OpinionSheet._meta.get_fields()}

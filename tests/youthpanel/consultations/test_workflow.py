@@ -59,9 +59,9 @@ def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def opened(made: Consultation) -> dict[str, int]:
+def revision_field(consultation: Consultation) -> dict[str, int]:
     """The revision in the form."""
-    return {"opened": Consultation.objects.values_list("revision", flat=True).get(pk=made.pk)}
+    return {"opened": Consultation.objects.values_list("revision", flat=True).get(pk=consultation.pk)}
 
 
 def errors_in(html: str) -> list[str]:
@@ -75,31 +75,31 @@ def adults() -> list[User]:
 def test_it_is_built_on_one_form_and_opened(coordinator: Person) -> None:
     response = coordinator.client.post(ADD, form(make_cohort(), *adults()))
     assert response.status_code == 302, errors_in(response.content.decode())
-    made = Consultation.objects.get()
-    assert (made.slug, made.state, made.anonymous) == ("sta-skola-uci", "draft", True)
-    assert [(phase.feature, phase.ends_at - phase.starts_at) for phase in made.phases.all()] == [
+    consultation = Consultation.objects.get()
+    assert (consultation.slug, consultation.state, consultation.anonymous) == ("sta-skola-uci", "draft", True)
+    assert [(phase.feature, phase.ends_at - phase.starts_at) for phase in consultation.phases.all()] == [
         ("collect", timedelta(days=2)),
         ("answer", timedelta(days=2)),
     ]
-    question = made.questions.get()
+    question = consultation.questions.get()
     assert [(each.text_sr, each.text_en) for each in question.choices.all()] == [("Да", "Yes"), ("Не", "No")]  # type: ignore[attr-defined]
     page = coordinator.client.get(response.headers["Location"]).content.decode()
     assert "Open the consultation" in page
     before = content_version.current()
-    moved = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
+    moved = coordinator.client.post(f"/admin/youthpanel/consultations/{consultation.pk}/move/", {"to": "open"})
     assert moved.status_code == 302
-    made.refresh_from_db()
-    assert made.state == ConsultationState.OPEN
+    consultation.refresh_from_db()
+    assert consultation.state == ConsultationState.OPEN
     assert content_version.current() > before
-    assert AuditEvent.objects.filter(action="consultation.open", subject_id=made.pk).count() == 1
+    assert AuditEvent.objects.filter(action="consultation.open", subject_id=consultation.pk).count() == 1
 
 
 def test_overlapping_phases_are_an_error_at_their_row(coordinator: Person) -> None:
-    sent = form(make_cohort(), **phase_rows(("collect", 0, 2), ("answer", 1, 3)))
-    page = coordinator.client.post(ADD, sent).content.decode()
-    [said] = errors_in(page)
-    assert said.startswith("The phase “Propose ideas” takes place at this time")
-    assert page.index('id="phases-1"') < page.rindex(said[:30])  # The first place is the summary of errors.
+    data = form(make_cohort(), **phase_rows(("collect", 0, 2), ("answer", 1, 3)))
+    page = coordinator.client.post(ADD, data).content.decode()
+    [error] = errors_in(page)
+    assert error.startswith("The phase “Propose ideas” takes place at this time")
+    assert page.index('id="phases-1"') < page.rindex(error[:30])  # The first place is the summary of errors.
     assert not Consultation.objects.exists()
     # All submitted text is still there.
     for typed in (
@@ -115,7 +115,7 @@ def test_overlapping_phases_are_an_error_at_their_row(coordinator: Person) -> No
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "expected"),
     [
         (phase_rows(("collect", 2, 1)), "It ends before it begins."),
         (phase_rows(("collect", 2, 2)), "It ends before it begins."),
@@ -130,9 +130,9 @@ def test_overlapping_phases_are_an_error_at_their_row(coordinator: Person) -> No
         ({"title_sr": ""}, "This field is required."),
     ],
 )
-def test_invalid_consultation_is_refused(coordinator: Person, changes: dict[str, Any], said: str) -> None:
+def test_invalid_consultation_is_refused(coordinator: Person, changes: dict[str, Any], expected: str) -> None:
     page = coordinator.client.post(ADD, form(make_cohort(), **changes)).content.decode()
-    assert errors_in(page) == [said]
+    assert errors_in(page) == [expected]
     assert not Consultation.objects.exists()
     assert not Phase.objects.exists()
     assert not Question.objects.exists()
@@ -141,16 +141,16 @@ def test_invalid_consultation_is_refused(coordinator: Person, changes: dict[str,
 def test_phases_trade_places(coordinator: Person) -> None:
     cohort = make_cohort()
     coordinator.client.post(ADD, form(cohort, *adults()))
-    made = Consultation.objects.get()
-    first, second = made.phases.all()
-    question = made.questions.get()
-    sent = form(cohort, **phase_rows(("collect", 2, 4), ("answer", 0, 2), initial=2)) | {
+    consultation = Consultation.objects.get()
+    first, second = consultation.phases.all()
+    question = consultation.questions.get()
+    data = form(cohort, **phase_rows(("collect", 2, 4), ("answer", 0, 2), initial=2)) | {
         "phases-0-id": first.pk, "phases-1-id": second.pk, "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk,
-        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, **opened(made),
+        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, **revision_field(consultation),
     }  # fmt: skip
-    response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
+    response = coordinator.client.post(f"/admin/youthpanel/consultation/{consultation.pk}/change/", data)
     assert response.status_code == 302, errors_in(response.content.decode())
-    assert [phase.feature for phase in made.phases.order_by("starts_at")] == ["answer", "collect"]
+    assert [phase.feature for phase in consultation.phases.order_by("starts_at")] == ["answer", "collect"]
     assert {choice.text_sr for choice in QuestionChoice.objects.all()} == {"Да", "Не"}  # type: ignore[attr-defined]
 
 
@@ -159,57 +159,57 @@ def test_participants_of_a_stored_consultation_are_folded_unless_they_are_missin
         [found] = re.findall(r'<details class="form-section"( open)?>\s*<summary><h2>Participants</h2>', page)
         return bool(found)
 
-    made = ready()
-    change = f"/admin/youthpanel/consultation/{made.pk}/change/"
+    consultation = ready()
+    change = f"/admin/youthpanel/consultation/{consultation.pk}/change/"
     assert is_open(coordinator.client.get(ADD).content.decode())
     assert not is_open(coordinator.client.get(change).content.decode())
-    sent = form(made.cohorts.get()) | {
+    data = form(consultation.cohorts.get()) | {
         "cohorts": [], "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
-    } | opened(made)  # fmt: skip
-    assert is_open(coordinator.client.post(change, sent).content.decode())
-    made.cohorts.clear()
+    } | revision_field(consultation)  # fmt: skip
+    assert is_open(coordinator.client.post(change, data).content.decode())
+    consultation.cohorts.clear()
     assert is_open(coordinator.client.get(change).content.decode())
 
 
 def test_missing_parts_are_listed_before_opening(coordinator: Person) -> None:
-    made = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
-    page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/").content.decode()
+    consultation = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
+    page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/").content.decode()
     for words in (
         "Two facilitators, so that no adult is alone with members.",
         "An invited cohort.",
         "Phases: what members do",
     ):
         assert words in page
-    refused = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
+    refused = coordinator.client.post(f"/admin/youthpanel/consultations/{consultation.pk}/move/", {"to": "open"})
     assert refused.status_code == 422
-    made.refresh_from_db()
-    assert made.state == ConsultationState.DRAFT
+    consultation.refresh_from_db()
+    assert consultation.state == ConsultationState.DRAFT
 
 
 def ready(**fields: Any) -> Consultation:
     """A draft that meets all requirements."""
-    made = make_consultation(
+    consultation = make_consultation(
         make_cohort(),
         features=(PhaseActivity.INFORM, PhaseActivity.ANSWER),
         state=ConsultationState.DRAFT,
         introduction_sr="О томе",
         **fields,
     )
-    make_question(made)
-    made.facilitators.set(adults())
-    return made
+    make_question(consultation)
+    consultation.facilitators.set(adults())
+    return consultation
 
 
 def test_each_thing_is_missed_by_itself() -> None:
-    made = ready()
+    consultation = ready()
 
-    assert missing_for_transition(made, ConsultationState.OPEN, NOW) == []
-    question = made.questions.get()
+    assert missing_for_transition(consultation, ConsultationState.OPEN, NOW) == []
+    question = consultation.questions.get()
     changes: list[Callable[[], object]] = [
-        lambda: made.facilitators.remove(made.facilitators.all()[0]),
-        made.cohorts.clear,
+        lambda: consultation.facilitators.remove(consultation.facilitators.all()[0]),
+        consultation.cohorts.clear,
         lambda: question.choices.all()[0].delete() and question.choices.all()[0].delete(),
-        lambda: Consultation.objects.filter(pk=made.pk).update(introduction_sr=""),
+        lambda: Consultation.objects.filter(pk=consultation.pk).update(introduction_sr=""),
     ]
     for number, change in enumerate(changes, 1):
         change()
@@ -219,90 +219,90 @@ def test_each_thing_is_missed_by_itself() -> None:
 
 
 def test_questions_and_a_phase_for_them_belong_together() -> None:
-    made = ready()
-    made.phases.filter(feature=PhaseActivity.ANSWER).delete()
-    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW)) == 1
-    assert len(missing_for_transition(made, ConsultationState.OPEN, NOW + timedelta(days=40))) == 2
+    consultation = ready()
+    consultation.phases.filter(feature=PhaseActivity.ANSWER).delete()
+    assert len(missing_for_transition(consultation, ConsultationState.OPEN, NOW)) == 1
+    assert len(missing_for_transition(consultation, ConsultationState.OPEN, NOW + timedelta(days=40))) == 2
 
 
 @pytest.mark.parametrize("state", ConsultationState)
 @pytest.mark.parametrize("to", ConsultationState)
 def test_every_step(state: ConsultationState, to: ConsultationState) -> None:
-    made, actor = ready(outcome_sr="Ушло је у Белу књигу"), make_staff("treci", "coordinator")
-    Consultation.objects.filter(pk=made.pk).update(state=state)
+    consultation, actor = ready(outcome_sr="Ушло је у Белу књигу"), make_staff("treci", "coordinator")
+    Consultation.objects.filter(pk=consultation.pk).update(state=state)
     if to in CONSULTATION_TRANSITIONS[state]:
-        workflow.change_state(consultation=made, to=to, actor=actor, now=NOW)
+        workflow.change_state(consultation=consultation, to=to, actor=actor, now=NOW)
         assert Consultation.objects.get().state == to
     else:
         with pytest.raises(EditConflict):
-            workflow.change_state(consultation=made, to=to, actor=actor, now=NOW)
+            workflow.change_state(consultation=consultation, to=to, actor=actor, now=NOW)
         assert Consultation.objects.get().state == state
         assert not AuditEvent.objects.exists()
 
 
 def test_reporting_back_needs_moderation_and_an_outcome() -> None:
-    made, actor = ready(), make_staff("treci", "coordinator")
-    Consultation.objects.filter(pk=made.pk).update(state=ConsultationState.CLOSED)
-    idea = Idea.objects.create(consultation=made, text="Чека", written_at=NOW)
+    consultation, actor = ready(), make_staff("treci", "coordinator")
+    Consultation.objects.filter(pk=consultation.pk).update(state=ConsultationState.CLOSED)
+    idea = Idea.objects.create(consultation=consultation, text="Чека", written_at=NOW)
     with pytest.raises(ActionRefused) as caught:
-        workflow.change_state(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+        workflow.change_state(consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=NOW)
     assert len(caught.value.faults) == 2
-    Consultation.objects.filter(pk=made.pk).update(outcome_sr="Ушло је у Белу књигу")
+    Consultation.objects.filter(pk=consultation.pk).update(outcome_sr="Ушло је у Белу књигу")
     idea.delete()
-    workflow.change_state(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+    workflow.change_state(consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=NOW)
     assert Consultation.objects.get().state == ConsultationState.REPORTED
 
 
 def test_gap_between_phases_is_a_warning_only() -> None:
-    made = make_consultation()
+    consultation = make_consultation()
     workflow.replace_phases(
-        consultation=made,
+        consultation=consultation,
         phases=[
             PhaseDraft(PhaseActivity.COLLECT, NOW, NOW + timedelta(days=1)),
             PhaseDraft(PhaseActivity.DISCUSS, NOW + timedelta(days=3), NOW + timedelta(days=4)),
         ],
     )
-    assert len(transition_remarks(made)) == 1
+    assert len(transition_remarks(consultation)) == 1
 
 
 def test_two_that_overlap_are_refused_by_the_database_as_a_whole() -> None:
-    made = make_consultation(features=(PhaseActivity.COLLECT,))
+    consultation = make_consultation(features=(PhaseActivity.COLLECT,))
     spans = [
         PhaseDraft(PhaseActivity.ANSWER, NOW, NOW + timedelta(days=2)),
         PhaseDraft(PhaseActivity.INFORM, NOW, NOW + timedelta(days=1)),
     ]
     with pytest.raises(DatabaseError), transaction.atomic():
-        workflow.replace_phases(consultation=made, phases=spans)
-    assert [phase.feature for phase in made.phases.all()] == ["collect"]
+        workflow.replace_phases(consultation=consultation, phases=spans)
+    assert [phase.feature for phase in consultation.phases.all()] == ["collect"]
 
 
 def test_answered_questions_cannot_be_changed(coordinator: Person) -> None:
-    made, [question] = open_questionnaire("single")
-    answer(made, make_member(made.cohorts.get()), {question: 1})
+    consultation, [question] = open_questionnaire("single")
+    answer(consultation, make_member(consultation.cohorts.get()), {question: 1})
     changes: tuple[Callable[[], object], ...] = (
         lambda: Question.objects.update(kind="open"),
         lambda: Question.objects.update(other=True),
         lambda: Question.objects.all().delete(),
-        lambda: make_question(made),
+        lambda: make_question(consultation),
         lambda: QuestionChoice.objects.all().delete(),
         lambda: QuestionChoice.objects.create(question=question, text_sr="Ново"),
     )
     for change in changes:
         with pytest.raises(DatabaseError, match="answers were given to these questions"), transaction.atomic():
             change()
-    page = coordinator.client.get(f"/admin/youthpanel/consultation/{made.pk}/change/").content.decode()
+    page = coordinator.client.get(f"/admin/youthpanel/consultation/{consultation.pk}/change/").content.decode()
     assert "A member has already answered." in page
-    phase = made.phases.get()
-    sent = form(made.cohorts.get(), *adults(), **phase_rows(("answer", 0, 2), initial=1)) | {
+    phase = consultation.phases.get()
+    data = form(consultation.cohorts.get(), *adults(), **phase_rows(("answer", 0, 2), initial=1)) | {
         "phases-0-id": phase.pk, "anonymous": "", "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk, "questions-0-kind": "open",
         "questions-0-order": 7, "questions-0-text_sr": "Друго питање?", "questions-0-text_en": "Better English?", "questions-0-other": "",
         "questions-0-choices_sr": "Само ово", "questions-0-choices_en": "A\nB\nC", "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0,
-    } | opened(made)  # fmt: skip
-    response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
+    } | revision_field(consultation)  # fmt: skip
+    response = coordinator.client.post(f"/admin/youthpanel/consultation/{consultation.pk}/change/", data)
     assert response.status_code == 302, errors_in(response.content.decode())
-    made.refresh_from_db()
+    consultation.refresh_from_db()
     question.refresh_from_db()
-    assert made.anonymous
+    assert consultation.anonymous
     assert (question.kind, question.text_sr, question.text_en, question.order) == (  # type: ignore[attr-defined]
         "single",
         "Учите ли о томе у школи?",
@@ -327,41 +327,46 @@ def test_closed_consultation_shows_its_choices(coordinator: Person) -> None:
 
 
 def test_opened_consultation_keeps_two_facilitators_and_cannot_be_deleted(coordinator: Person) -> None:
-    made = ready()
-    workflow.change_state(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
-    made.refresh_from_db()
-    with pytest.raises(ActionRefused):
-        workflow.delete_consultation(consultation=made, actor=make_staff("y", "coordinator"), now=NOW)
-    assert (
-        coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"}).status_code == 403
+    consultation = ready()
+    workflow.change_state(
+        consultation=consultation, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW
     )
-    sent = form(made.cohorts.get(), made.facilitators.all()[0]) | {
+    consultation.refresh_from_db()
+    with pytest.raises(ActionRefused):
+        workflow.delete_consultation(consultation=consultation, actor=make_staff("y", "coordinator"), now=NOW)
+    assert (
+        coordinator.client.post(
+            f"/admin/youthpanel/consultation/{consultation.pk}/delete/", {"post": "yes"}
+        ).status_code
+        == 403
+    )
+    data = form(consultation.cohorts.get(), consultation.facilitators.all()[0]) | {
         "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
-    } | opened(made)  # fmt: skip
-    page = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent).content.decode()
+    } | revision_field(consultation)  # fmt: skip
+    page = coordinator.client.post(f"/admin/youthpanel/consultation/{consultation.pk}/change/", data).content.decode()
     assert errors_in(page) == ["At least two adults: members already take part."]
-    assert Consultation.objects.filter(pk=made.pk).exists()
+    assert Consultation.objects.filter(pk=consultation.pk).exists()
 
 
 def test_a_draft_is_deleted_with_its_questions(coordinator: Person) -> None:
-    made = ready()
-    answer_ = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"})
+    consultation = ready()
+    answer_ = coordinator.client.post(f"/admin/youthpanel/consultation/{consultation.pk}/delete/", {"post": "yes"})
     assert answer_.status_code == 302
     assert not Question.objects.exists()
 
 
 @pytest.mark.parametrize(("code", "word"), [("sr", "Учите ли"), ("sr-latn", "Učite li"), ("en", "Do you learn")])
 def test_it_is_seen_as_members_see_it(coordinator: Person, code: str, word: str) -> None:
-    made, _questions = open_questionnaire("single", "scale", "open", other=True)
-    page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/{code}/")
+    consultation, _questions = open_questionnaire("single", "scale", "open", other=True)
+    page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/preview/{code}/")
     assert word in page.content.decode()
     assert page.headers["Content-Language"] == {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[code]
-    assert coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/xx/").status_code == 404
+    assert coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/preview/xx/").status_code == 404
 
 
 def test_an_unsaved_question_is_seen_as_members_see_it_and_not_stored(coordinator: Person) -> None:
-    made, _questions = open_questionnaire("single", "scale", "open", other=True, state=ConsultationState.DRAFT)
-    page = f"/admin/youthpanel/consultation/{made.pk}"
+    consultation, _questions = open_questionnaire("single", "scale", "open", other=True, state=ConsultationState.DRAFT)
+    page = f"/admin/youthpanel/consultation/{consultation.pk}"
     data = form_data(coordinator.client.get(f"{page}/change/").content.decode())
     before = list(Question.objects.order_by("id").values()), list(Phase.objects.order_by("id").values())
     typed = {"title_sr": "Несачуван наслов", "questions-0-text_sr": "Шта мењамо?", "preview_language": "sr-latn"}
@@ -371,5 +376,5 @@ def test_an_unsaved_question_is_seen_as_members_see_it_and_not_stored(coordinato
     assert "Nesačuvan naslov" in shown
     assert "Šta menjamo?" in shown
     assert (list(Question.objects.order_by("id").values()), list(Phase.objects.order_by("id").values())) == before
-    assert Consultation.objects.get().title_sr == made.title_sr  # type: ignore[attr-defined]
+    assert Consultation.objects.get().title_sr == consultation.title_sr  # type: ignore[attr-defined]
     assert coordinator.client.post(f"{page}/preview-unsaved/", data | {"title_sr": ""}).headers["X-Preview"] == "stored"

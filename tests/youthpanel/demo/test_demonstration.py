@@ -69,18 +69,18 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
     assert {note.assigned_to for note in notes} == {None, lead}
     assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
     assert Quotation.objects.filter(member__isnull=False).count() == 2
-    made = tracked_recommendations(localdate(NOW))
-    assert len(made) == 12
-    assert len({proposal.state for proposal in made}) == 7
+    proposals = tracked_recommendations(localdate(NOW))
+    assert len(proposals) == 12
+    assert len({proposal.state for proposal in proposals}) == 7
     # All but one are counted from votes, and most members who voted are in favour.
     supports = [support_of(recommendation) for recommendation in Recommendation.objects.all()]
     assert sum(support.is_counted for support in supports) == 11
     assert all(2 * (support.in_favour or 0) > (support.asked or 0) for support in supports)
     edition = Edition.objects.get()
     assert all(each.is_whole for each in verify_files(edition))
-    said = json.dumps(edition.content, ensure_ascii=False)
-    assert not [name for name in data("people")["surnames"] if name in said]
-    assert sum(member.pseudonym in said for member in Member.objects.all()) == 2
+    edition_text = json.dumps(edition.content, ensure_ascii=False)
+    assert not [name for name in data("people")["surnames"] if name in edition_text]
+    assert sum(member.pseudonym in edition_text for member in Member.objects.all()) == 2
     for code, word in (
         ("sr", "Договор о телефонима"),
         ("sr-latn", "Dogovor o telefonima"),

@@ -47,9 +47,9 @@ def cohort() -> Cohort:
 @pytest.fixture
 def meeting(cohort: Cohort, coordinator: User, lead: User) -> Meeting:
     """A meeting of yesterday."""
-    made = make_meeting(cohort, starts_at=timezone.now() - timedelta(days=1))
-    made.facilitators.set([coordinator, lead])
-    return made
+    meeting = make_meeting(cohort, starts_at=timezone.now() - timedelta(days=1))
+    meeting.facilitators.set([coordinator, lead])
+    return meeting
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ def agreeing(members: list[Member]) -> list[Member]:
 
 
 def send(person: Person, meeting: Meeting, content: bytes, name: str = "a.jpg", **fields: Any) -> Any:
-    said = {"file": SimpleUploadedFile(name, content), "name": "Слика", "description": "Круг на зиду", **fields}
-    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+    data = {"file": SimpleUploadedFile(name, content), "name": "Слика", "description": "Круг на зиду", **fields}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", data)
 
 
 def address(file: MeetingFile, page: str = "") -> str:
@@ -63,18 +63,18 @@ def test_a_photograph_is_made_anew_and_shown_while_all_on_it_agree(
     person: Person, meeting: Meeting, agreeing: list[Member], media: Path
 ) -> None:
     first, second, _third = agreeing
-    sent = picture("JPEG", (3000, 1200))
-    assert send(person, meeting, sent, shown=[first.pk, second.pk]).status_code == 302
+    upload = picture("JPEG", (3000, 1200))
+    assert send(person, meeting, upload, shown=[first.pk, second.pk]).status_code == 302
     file = MeetingFile.objects.get()
     assert on_disk(media) == [str(file.uuid), f"{file.uuid}.small"]
     for page, width in (("", 2400), ("small/", 640)):
         response = person.client.get(address(file, page))
-        kept = body(response)
+        content = body(response)
         assert response.headers["Content-Type"] == "image/webp"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in response.headers["Cache-Control"]
-        assert b"where it was taken" not in kept
-        with Image.open(BytesIO(kept)) as image:
+        assert b"where it was taken" not in content
+        with Image.open(BytesIO(content)) as image:
             assert (image.format, image.width, dict(image.getexif())) == ("WEBP", width, {})
     assert "Круг на зиду" in person.client.get(f"/admin/youthpanel/meetings/{meeting.pk}/").content.decode()
     withdraw_consent(consent=second.consents.get(), actor=person.user, now=timezone.now())
@@ -100,10 +100,10 @@ def test_people_on_a_photograph_are_named_explicitly(
     shows_no_person: bool,
     field: str,
 ) -> None:
-    said: dict[str, Any] = {"shown": [agreeing[number].pk for number in shown]} | (
+    data: dict[str, Any] = {"shown": [agreeing[number].pk for number in shown]} | (
         {"shows_no_person": "on"} if shows_no_person else {}
     )
-    answer = send(person, meeting, picture("JPEG"), **said)
+    answer = send(person, meeting, picture("JPEG"), **data)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert [ticked for _member, _agrees, ticked in answer.context["lines"]] == [n in shown for n in range(3)]
@@ -141,9 +141,9 @@ def test_unmarked_photograph_is_not_shown(person: Person, meeting: Meeting) -> N
 def test_marks_of_a_photograph_can_be_changed(person: Person, meeting: Meeting, agreeing: list[Member]) -> None:
     send(person, meeting, picture("JPEG"), shows_no_person="on")
     file = MeetingFile.objects.get()
-    said = {"name": "Зид", "description": "Круг и неко", "shown": [agreeing[2].pk]}
-    assert person.client.post(address(file, "change/"), said).status_code == 422
-    assert person.client.post(address(file, "change/"), said | {"shown": [agreeing[0].pk]}).status_code == 302
+    data = {"name": "Зид", "description": "Круг и неко", "shown": [agreeing[2].pk]}
+    assert person.client.post(address(file, "change/"), data).status_code == 422
+    assert person.client.post(address(file, "change/"), data | {"shown": [agreeing[0].pk]}).status_code == 302
     file.refresh_from_db()
     assert (file.name, file.shows_no_person, list(file.shown.all())) == ("Зид", False, [agreeing[0]])
     # A member with an expired consent is still ticked when the form is shown again.

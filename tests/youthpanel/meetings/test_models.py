@@ -49,10 +49,10 @@ def test_a_meeting_is_deleted_with_its_attendance() -> None:
 
 def test_only_photographs_show_no_person() -> None:
     meeting = make_meeting()
-    said = {"meeting": meeting, "name": "x", "description": "x", "size": 1, "sha256": "0" * 64, "added_at": NOW}
-    MeetingFile.objects.create(kind="photograph", shows_no_person=True, **said)
+    columns = {"meeting": meeting, "name": "x", "description": "x", "size": 1, "sha256": "0" * 64, "added_at": NOW}
+    MeetingFile.objects.create(kind="photograph", shows_no_person=True, **columns)
     with pytest.raises(IntegrityError, match="only_photographs_show_no_person"), transaction.atomic():
-        MeetingFile.objects.create(kind="document", shows_no_person=True, **said)
+        MeetingFile.objects.create(kind="document", shows_no_person=True, **columns)
 
 
 def test_a_meeting_ends_after_it_began() -> None:

@@ -45,16 +45,16 @@ def table(text: str) -> bytes:
 
 def open_document(text: str) -> bytes:
     kind = b"application/vnd.oasis.opendocument.text"
-    said = f"<text:p>{text}</text:p>".encode()
-    return zipped({"mimetype": kind, "content.xml": said, "META-INF/manifest.xml": b"<x/>"}, packed=False)
+    content_xml = f"<text:p>{text}</text:p>".encode()
+    return zipped({"mimetype": kind, "content.xml": content_xml, "META-INF/manifest.xml": b"<x/>"}, packed=False)
 
 
 KINDS: list[Callable[[str], bytes]] = [word, portable, table, open_document]
 
 
-def send(person: Person, meeting: Meeting, sent: bytes) -> Any:
-    said = {"file": SimpleUploadedFile("a.bin", sent), "name": "Списак", "description": "Ко је дошао"}
-    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+def send(person: Person, meeting: Meeting, file_bytes: bytes) -> Any:
+    data = {"file": SimpleUploadedFile("a.bin", file_bytes), "name": "Списак", "description": "Ко је дошао"}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", data)
 
 
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)

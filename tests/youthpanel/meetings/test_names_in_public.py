@@ -20,17 +20,17 @@ NAME = "Милица Стојановић"
 
 
 @pytest.fixture(autouse=True)
-def _known(cohort: Cohort) -> None:
+def _named_member(cohort: Cohort) -> None:
     make_member(cohort, contact={"name": NAME}, pseudonym="Храбри јеж")
 
 
 def written(meeting: Meeting, person: Person, decision: str, english: str = "") -> Any:
     address = f"/admin/youthpanel/meetings/{meeting.pk}/minutes/"
     form = person.client.get(address).context["form"]
-    said = {"minutes": f"Говорила је {NAME}.", "opened": form["opened"].value(), "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 0,
+    data = {"minutes": f"Говорила је {NAME}.", "opened": form["opened"].value(), "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 0,
             "form-0-order": 1, "form-0-text_sr": "Прва.", "form-1-order": 2, "form-1-text_sr": decision,
             "form-1-text_en": english}  # fmt: skip
-    return person.client.post(address, said)
+    return person.client.post(address, data)
 
 
 @pytest.mark.parametrize(("serbian", "english"), [("Милица Стојановић пише.", ""), ("Пишемо.", "Stojanović Milica writes.")])  # fmt: skip
@@ -58,18 +58,18 @@ def test_without_the_keys_no_decision_is_stored(meeting: Meeting, person: Person
 
 def test_title_with_a_real_name_is_refused(cohort: Cohort, coordinator: User, lead: User, person: Person) -> None:
     begins = timezone.localtime() + timedelta(days=3)
-    said = {"title_sr": "Реч Милице Стојановић", "title_en": "", "day": begins.date().isoformat(), "begins": "10:00", "ends": "12:00",
+    data = {"title_sr": "Реч Милице Стојановић", "title_en": "", "day": begins.date().isoformat(), "begins": "10:00", "ends": "12:00",
             "town": "nis", "place": "Центар", "cohorts": [cohort.pk], "facilitators": [coordinator.pk, lead.pk]}  # fmt: skip
-    answer = person.client.post("/admin/youthpanel/meetings/add/", said)
+    answer = person.client.post("/admin/youthpanel/meetings/add/", data)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["title_sr"]
     assert not Meeting.objects.exists()
-    assert person.client.post("/admin/youthpanel/meetings/add/", said | {"title_sr": "Реч има јеж"}).status_code == 302
-    made = Meeting.objects.get()
-    assert localdate(made.starts_at) == begins.date()
-    change = f"/admin/youthpanel/meetings/{made.pk}/change/"
-    opened = person.client.get(change).context["form"]["opened"].value()
-    changed = said | {"opened": opened, "title_sr": "Реч има јеж", "title_en": "Milica Stojanovic speaks"}
+    assert person.client.post("/admin/youthpanel/meetings/add/", data | {"title_sr": "Реч има јеж"}).status_code == 302
+    meeting = Meeting.objects.get()
+    assert localdate(meeting.starts_at) == begins.date()
+    change = f"/admin/youthpanel/meetings/{meeting.pk}/change/"
+    revision = person.client.get(change).context["form"]["opened"].value()
+    changed = data | {"opened": revision, "title_sr": "Реч има јеж", "title_en": "Milica Stojanovic speaks"}
     assert list(person.client.post(change, changed).context["form"].errors) == ["title_en"]
     events = AuditEvent.objects.filter(action="names.searched").count()
     # Unchanged titles are not compared with names.

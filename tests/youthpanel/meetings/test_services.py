@@ -60,9 +60,9 @@ def fields(refused: pytest.ExceptionInfo[ActionRefused]) -> list[str]:
 
 
 def attend(meeting: Meeting, attended: dict[int, bool | None], actor: User, **other: Any) -> None:
-    opened = other.pop("opened", attendance_revision(selectors.attendance_of(meeting)))
+    revision = other.pop("opened", attendance_revision(selectors.attendance_of(meeting)))
     record_attendance(
-        meeting=meeting, attended=attended, opened=opened, actor=actor, now=other.pop("now", timezone.now())
+        meeting=meeting, attended=attended, opened=revision, actor=actor, now=other.pop("now", timezone.now())
     )
 
 
@@ -79,9 +79,9 @@ def test_plan_change_and_cancel_a_meeting(draft: dict[str, Any], coordinator: Us
         services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
     with pytest.raises(ActionRefused, match=r"^$"):
         services.change_meeting(meeting=meeting, opened=2, actor=coordinator, now=now, **draft)
-    said = AuditEvent.objects.filter(subject_table="youthpanel_meeting", action__startswith="meeting.").order_by("pk")
-    assert [event.action for event in said] == ["meeting.planned", "meeting.changed", "meeting.cancelled"]
-    assert said[1].data == {"fields": ["title_en", "place"]}
+    events = AuditEvent.objects.filter(subject_table="youthpanel_meeting", action__startswith="meeting.").order_by("pk")
+    assert [event.action for event in events] == ["meeting.planned", "meeting.changed", "meeting.cancelled"]
+    assert events[1].data == {"fields": ["title_en", "place"]}
     assert content_version.current() == before + 3
 
 
@@ -121,8 +121,8 @@ def test_past_meeting_keeps_former_facilitators(meeting: Meeting, lead: User, co
 
 
 def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator: User, now: datetime) -> None:
-    opened = values_of(meeting)
-    first, second = opened | {"place": "Ту"}, opened | {"place": "Тамо"}
+    values = values_of(meeting)
+    first, second = values | {"place": "Ту"}, values | {"place": "Тамо"}
     services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **first)
     with pytest.raises(EditConflict):
         services.change_meeting(meeting=meeting, opened=1, actor=coordinator, now=now, **second)
@@ -159,11 +159,11 @@ def test_attendance_lists_members_of_the_day(
 ) -> None:
     day = timezone.localdate(meeting.starts_at)
     late = make_member(cohort, joined_on=day + timedelta(days=1), pseudonym="Касни зец")
-    left = make_member(cohort, left_on=day - timedelta(days=1), pseudonym="Стари лав")
+    former = make_member(cohort, left_on=day - timedelta(days=1), pseudonym="Стари лав")
     last_day = make_member(cohort, left_on=day, pseudonym="Последњи дан")
     outside = make_member(make_cohort(), pseudonym="Туђи вук")
     assert set(selectors.invited_members(meeting)) == {*members, last_day}
-    for stranger in (late, left, outside):
+    for stranger in (late, former, outside):
         with pytest.raises(ActionRefused) as refused:
             attend(meeting, {members[0].pk: True, stranger.pk: True}, coordinator)
         assert stranger.pseudonym in str(refused.value.faults[0].message)
@@ -183,10 +183,10 @@ def test_attendance_is_recorded_from_the_day_on(
     ahead = make_meeting(cohort, starts_at=now + timedelta(days=2))
     with pytest.raises(ActionRefused, match=r"^$"):
         attend(ahead, {members[0].pk: True}, coordinator)
-    opened = attendance_revision({})
+    revision = attendance_revision({})
     attend(meeting, {members[0].pk: True}, coordinator)
     with pytest.raises(EditConflict):
-        attend(meeting, {members[0].pk: False}, coordinator, opened=opened)
+        attend(meeting, {members[0].pk: False}, coordinator, opened=revision)
     with pytest.raises(ActionRefused, match=r"^$"):
         services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
     off = make_meeting(cohort, starts_at=now - timedelta(days=2), cancelled_at=now)
@@ -233,7 +233,7 @@ def test_figures_and_the_timeline_count_held_meetings(cohort: Cohort, now: datet
     ahead = make_meeting(cohort, starts_at=now + timedelta(days=1))
     Decision.objects.create(meeting=large, text_sr="Одлука")
     figures = selectors.meeting_statistics(now)
-    assert (figures.meetings, figures.asked, figures.attended, figures.attendance) == (2, 12, 9, 75)
+    assert (figures.meetings, figures.records, figures.attended, figures.attendance) == (2, 12, 9, 75)
     told = selectors.past_meetings(now)
     assert [(each.meeting, each.attended, len(each.decisions)) for each in told] == [(large, 5, 1), (small, None, 0)]
     assert selectors.next_meeting_end(now) == ahead.ends_at

@@ -125,8 +125,8 @@ def test_an_altered_address_is_void(person: Person) -> None:
 
 @pytest.mark.parametrize("lost", ["role", "account"])
 def test_without_the_role_the_address_is_void(person: Person, lost: str) -> None:
-    kept = signed_in("other", "coordinator")
-    path, other = renew(person), renew(kept)
+    other_person = signed_in("other", "coordinator")
+    path, other = renew(person), renew(other_person)
     if lost == "role":
         person.user.groups.clear()
     else:

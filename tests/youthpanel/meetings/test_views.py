@@ -51,8 +51,8 @@ def page(person: Person, path: str) -> str:
 
 def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> None:
     assert person.client.get(f"{MEETINGS}add/").status_code == 200
-    said = form_of(cohort, person)
-    assert person.client.post(f"{MEETINGS}add/", said).status_code == 302
+    data = form_of(cohort, person)
+    assert person.client.post(f"{MEETINGS}add/", data).status_code == 302
     meeting = Meeting.objects.get()
     assert timezone.localtime(meeting.starts_at).strftime("%H:%M") == "10:00"
     assert "Шта даље" in page(person, LIST)
@@ -60,7 +60,7 @@ def test_a_meeting_from_the_form_to_the_list(person: Person, cohort: Cohort) -> 
     for words in ("Шта даље", "Ниш", "10:00–13:30", "second", "2. Договор"):
         assert words in shown
     form = person.client.get(f"{MEETINGS}{meeting.pk}/change/").context["form"]
-    again = {**said, "opened": form.initial["opened"], "place": "Библиотека"}
+    again = {**data, "opened": form.initial["opened"], "place": "Библиотека"}
     assert person.client.post(f"{MEETINGS}{meeting.pk}/change/", again).status_code == 302
     assert "Библиотека" in page(person, f"{MEETINGS}{meeting.pk}/")
     assert person.client.get(f"{MEETINGS}{meeting.pk}/cancel/").status_code == 200
@@ -133,7 +133,7 @@ def test_stale_minutes_get_a_conflict(person: Person, meeting: Meeting, cohort: 
     assert person.client.post(address, theirs).status_code == 302
     answer = person.client.post(address, mine)
     assert answer.status_code == 422
-    assert [row[1:] for row in answer.context["beside"]] == [("Њихово место", "Моје место")]
+    assert [row[1:] for row in answer.context["differences"]] == [("Њихово место", "Моје место")]
     meeting.refresh_from_db()
     assert meeting.place == "Њихово место"
     again = {**mine, "opened": answer.context["form"]["opened"].value()}
@@ -147,14 +147,14 @@ def test_attendance_form_sets_the_rest_by_a_button(person: Person, meeting: Meet
     form = person.client.get(address)
     assert [line[0] for line in form.context["lines"]] == members
     first, second, third = (f"m{member.pk}" for member in members)
-    said = {"opened": form.context["opened"], first: "missed", second: "unknown", third: "unknown"}
-    assert person.client.post(address, {**said, "act": "save"}).status_code == 302
+    data = {"opened": form.context["opened"], first: "missed", second: "unknown", third: "unknown"}
+    assert person.client.post(address, {**data, "act": "save"}).status_code == 302
     assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: None, members[2].pk: None}
-    said["opened"] = person.client.get(address).context["opened"]
-    assert person.client.post(address, {**said, "act": "rest-attended"}).status_code == 302
+    data["opened"] = person.client.get(address).context["opened"]
+    assert person.client.post(address, {**data, "act": "rest-attended"}).status_code == 302
     assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: True, members[2].pk: True}
-    said["opened"] = person.client.get(address).context["opened"]
-    assert person.client.post(address, {**said, third: "attended", "act": "rest-missed"}).status_code == 302
+    data["opened"] = person.client.get(address).context["opened"]
+    assert person.client.post(address, {**data, third: "attended", "act": "rest-missed"}).status_code == 302
     assert selectors.attendance_of(meeting) == {members[0].pk: False, members[1].pk: False, members[2].pk: True}
     shown = page(person, f"/admin/youthpanel/member/{members[2].pk}/change/")
     assert f'href="{MEETINGS}{meeting.pk}/"' in shown
@@ -163,8 +163,8 @@ def test_attendance_form_sets_the_rest_by_a_button(person: Person, meeting: Meet
 def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: Meeting, members: list[Member]) -> None:
     outside = make_member(make_cohort(), pseudonym="Туђи вук")
     address = f"{MEETINGS}{meeting.pk}/attendance/"
-    said = {f"m{members[0].pk}": "attended", f"m{outside.pk}": "attended", "opened": attendance_revision({})}
-    answer = person.client.post(address, said)
+    data = {f"m{members[0].pk}": "attended", f"m{outside.pk}": "attended", "opened": attendance_revision({})}
+    answer = person.client.post(address, data)
     assert answer.status_code == 422
     assert "Туђи вук" in answer.context["faults"][0]
     # Ticked boxes stay ticked.
@@ -176,9 +176,9 @@ def test_a_list_that_was_tampered_with_changes_nothing(person: Person, meeting: 
 
 def test_two_at_the_list_see_both(person: Person, meeting: Meeting, members: list[Member]) -> None:
     address = f"{MEETINGS}{meeting.pk}/attendance/"
-    said = {"opened": attendance_revision({}), f"m{members[0].pk}": "attended"}
-    assert person.client.post(address, said).status_code == 302
-    answer = person.client.post(address, {**said, f"m{members[0].pk}": "missed"})
+    data = {"opened": attendance_revision({}), f"m{members[0].pk}": "attended"}
+    assert person.client.post(address, data).status_code == 302
+    answer = person.client.post(address, {**data, f"m{members[0].pk}": "missed"})
     assert answer.status_code == 422
     assert answer.context["lines"][0] == (members[0], False, True, True)
     assert selectors.attendance_of(meeting) == {members[0].pk: True}
@@ -196,10 +196,10 @@ def test_a_long_list_is_read_whole(person: Person, meeting: Meeting, cohort: Coh
     school = make_member(cohort).school
     for _each in range(230):
         make_member(cohort, school=school)
-    said = {f"m{member.pk}": "attended" for member in cohort.members.all()}
+    data = {f"m{member.pk}": "attended" for member in cohort.members.all()}
     assert (
         person.client.post(
-            f"{MEETINGS}{meeting.pk}/attendance/", {**said, "opened": attendance_revision({})}
+            f"{MEETINGS}{meeting.pk}/attendance/", {**data, "opened": attendance_revision({})}
         ).status_code
         == 302
     )
@@ -207,17 +207,17 @@ def test_a_long_list_is_read_whole(person: Person, meeting: Meeting, cohort: Coh
 
 
 def lines(*decisions: tuple[object, str, str], **fields: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"form-TOTAL_FORMS": len(decisions), "form-INITIAL_FORMS": 0, "minutes": "", **fields}
+    data: dict[str, Any] = {"form-TOTAL_FORMS": len(decisions), "form-INITIAL_FORMS": 0, "minutes": "", **fields}
     for number, (order, serbian, english) in enumerate(decisions):
-        said |= {f"form-{number}-order": order, f"form-{number}-text_sr": serbian, f"form-{number}-text_en": english}
-    return said
+        data |= {f"form-{number}-order": order, f"form-{number}-text_sr": serbian, f"form-{number}-text_en": english}
+    return data
 
 
 def test_minutes_and_decisions_are_one_page(person: Person, meeting: Meeting) -> None:
     address = f"{MEETINGS}{meeting.pk}/minutes/"
-    opened = person.client.get(address).context["form"].initial["opened"]
-    said = lines((2, "Друга", ""), (1, "Прва", "First"), ("", "Последња", ""), ("", "", ""), minutes="Било је\n\nлепо.")
-    assert person.client.post(address, {**said, "opened": opened}).status_code == 302
+    revision = person.client.get(address).context["form"].initial["opened"]
+    data = lines((2, "Друга", ""), (1, "Прва", "First"), ("", "Последња", ""), ("", "", ""), minutes="Било је\n\nлепо.")
+    assert person.client.post(address, {**data, "opened": revision}).status_code == 302
     assert list(Decision.objects.values_list("order", "text_sr", "text_en")) == [
         (0, "Прва", "First"), (1, "Друга", ""), (2, "Последња", ""),
     ]  # fmt: skip
@@ -226,7 +226,7 @@ def test_minutes_and_decisions_are_one_page(person: Person, meeting: Meeting) ->
     assert "<p>лепо.</p>" in shown
     form = person.client.get(address)
     assert len(form.context["rows"]) == 3 + 3
-    more = person.client.post(address, {**said, "opened": form.context["form"].initial["opened"], "more": "1"})
+    more = person.client.post(address, {**data, "opened": form.context["form"].initial["opened"], "more": "1"})
     assert more["Location"] == address
 
 
@@ -242,8 +242,8 @@ def test_minutes_and_decisions_are_one_page(person: Person, meeting: Meeting) ->
 def test_invalid_minutes_keep_their_input(
     person: Person, meeting: Meeting, decision: Any, fields: dict[str, str], field: str
 ) -> None:
-    said = lines(decision, (2, "Исправна одлука", ""), **{"minutes": "Све што сам писала", **fields})
-    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", said)
+    data = lines(decision, (2, "Исправна одлука", ""), **{"minutes": "Све што сам писала", **fields})
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", data)
     assert answer.status_code == 422
     assert field in {*answer.context["form"].errors, *answer.context["rows"][0].errors}
     assert "Исправна одлука" in answer.content.decode()
@@ -260,12 +260,15 @@ def test_a_form_without_its_management_is_refused(person: Person, meeting: Meeti
 
 def test_the_second_author_of_minutes_sees_both_versions(person: Person, meeting: Meeting) -> None:
     address = f"{MEETINGS}{meeting.pk}/minutes/"
-    opened = minutes_data_of(meeting)
+    minutes = minutes_data_of(meeting)
     theirs = MinutesData(minutes="Њихово.", decisions=(("Њихова одлука", ""),))
-    services.save_minutes(meeting=meeting, draft=theirs, opened=opened.revision, actor=person.user, now=timezone.now())
-    answer = person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=opened.revision))
+    services.save_minutes(meeting=meeting, draft=theirs, opened=minutes.revision, actor=person.user, now=timezone.now())
+    answer = person.client.post(address, lines((1, "Моја одлука", ""), minutes="Моје.", opened=minutes.revision))
     assert answer.status_code == 422
-    assert [row[1:] for row in answer.context["beside"]] == [("Њихово.", "Моје."), ("Њихова одлука", "Моја одлука")]
+    assert [row[1:] for row in answer.context["differences"]] == [
+        ("Њихово.", "Моје."),
+        ("Њихова одлука", "Моја одлука"),
+    ]
     html = answer.content.decode()
     for words in ("Њихово.", "Моје.", "Њихова одлука", "Моја одлука"):
         assert words in html
@@ -279,8 +282,8 @@ def test_the_second_author_of_minutes_sees_both_versions(person: Person, meeting
 
 def test_cancelled_meeting_takes_no_minutes(person: Person, meeting: Meeting) -> None:
     Meeting.objects.update(cancelled_at=timezone.now())
-    opened = minutes_data_of(meeting).revision
-    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", lines((1, "x", ""), opened=opened))
+    revision = minutes_data_of(meeting).revision
+    answer = person.client.post(f"{MEETINGS}{meeting.pk}/minutes/", lines((1, "x", ""), opened=revision))
     assert (answer.status_code, bool(answer.context["refusal"])) == (422, True)
     assert not Decision.objects.exists()
 

@@ -65,7 +65,7 @@ def code_of(coordinator: User) -> Callable[[Member], str]:
 
 
 @pytest.fixture
-def opened(code_of: Callable[[Member], str], now: datetime) -> Callable[[Member], str]:
+def used_code_of(code_of: Callable[[Member], str], now: datetime) -> Callable[[Member], str]:
     """The code of a slip whose pictures, `MINE`, were chosen at a first visit, which has ended."""
 
     def make(member: Member) -> str:

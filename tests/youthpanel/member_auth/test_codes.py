@@ -50,14 +50,14 @@ def let_in(code: str | None, now: datetime, chosen: tuple[str, ...] = MINE) -> b
 
 def approve(member: Member, actor: User, now: datetime) -> str:
     """Approve a replacement; return the code of the new slip."""
-    made: list[services.Invitation] = []
+    new_invitations: list[services.Invitation] = []
 
     def draw(invitations: list[services.Invitation]) -> bytes:
-        made.extend(invitations)
+        new_invitations.extend(invitations)
         return b"%PDF"
 
     services.approve_replacements(members=[member], draw=draw, actor=actor, now=now)
-    return made[0].code
+    return new_invitations[0].code
 
 
 @pytest.mark.parametrize(
@@ -95,19 +95,19 @@ def test_pictures_that_are_easily_guessed() -> None:
 class TestStored:
     def test_the_database_stores_only_digests_of_codes(self, member: Member, code_of: CodeOf, settings: Any) -> None:
         code = code_of(member)
-        kept = InvitationCode.objects.get()
-        assert bytes(kept.digest or b"") == codes.digest(code)
-        assert code.encode() not in bytes(kept.digest or b"")
+        row = InvitationCode.objects.get()
+        assert bytes(row.digest or b"") == codes.digest(code)
+        assert code.encode() not in bytes(row.digest or b"")
         # Under the prefix of receipts, the same letters have a different digest.
         assert codes.digest(code) != receipts.receipt_digest(code)
         settings.RECEIPT_PEPPER = "another"
-        assert codes.digest(code) != bytes(kept.digest or b"")
+        assert codes.digest(code) != bytes(row.digest or b"")
 
     def test_a_stolen_database_cannot_test_pictures(
-        self, member: Member, opened: CodeOf, now: datetime, settings: Any
+        self, member: Member, used_code_of: CodeOf, now: datetime, settings: Any
     ) -> None:
         """With the database and a stolen slip, the right pictures look like any others: the key is missing."""
-        code = opened(member)
+        code = used_code_of(member)
         stored = bytes(InvitationCode.objects.get().pictures or b"")
         digest = codes.digest(code)
         assert stored == pictures.pictures_hash(MINE, code=code, digest=digest)
@@ -118,23 +118,23 @@ class TestStored:
             pictures.pictures_hash(MINE, code=code, digest=digest)
 
     def test_a_stolen_database_and_the_key_cannot_test_pictures_without_the_paper(
-        self, member: Member, opened: CodeOf
+        self, member: Member, used_code_of: CodeOf
     ) -> None:
-        digest = codes.digest(opened(member))
+        digest = codes.digest(used_code_of(member))
         stored = bytes(InvitationCode.objects.get().pictures or b"")
         assert all(stored != pictures.pictures_hash(MINE, code=code, digest=digest) for code in (None, "", CODE))
 
-    def test_the_same_pictures_of_two_members_look_different(self, cohort: Cohort, opened: CodeOf) -> None:
+    def test_the_same_pictures_of_two_members_look_different(self, cohort: Cohort, used_code_of: CodeOf) -> None:
         for _number in range(2):
-            opened(make_consenting(cohort))
+            used_code_of(make_consenting(cohort))
         first, second = InvitationCode.objects.values_list("pictures", flat=True)
         assert bytes(first or b"") != bytes(second or b"")
 
     def test_the_public_role_sets_no_other_pictures_and_revives_no_slip(
-        self, cohort: Cohort, opened: CodeOf, coordinator: User, now: datetime
+        self, cohort: Cohort, used_code_of: CodeOf, coordinator: User, now: datetime
     ) -> None:
-        opened(make_consenting(cohort))
-        opened(gone := make_consenting(cohort))
+        used_code_of(make_consenting(cohort))
+        used_code_of(gone := make_consenting(cohort))
         services.revoke_access(member=gone, actor=coordinator, now=now)
         valid, void = InvitationCode.objects.get(void_since=None), InvitationCode.objects.get(member=gone)
         for row, changes in (
@@ -151,12 +151,12 @@ class TestStored:
                 InvitationCode.objects.filter(pk=row.pk).update(**changes)
         with as_role_of("public"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             InvitationCode.objects.create(member=gone, digest=b"x" * 32, created_at=now, expires_at=now + DAY)
-        for asked in (SlipReplacement.objects.all(), SlipReplacement.objects.filter(member=gone)):
+        for rows in (SlipReplacement.objects.all(), SlipReplacement.objects.filter(member=gone)):
             with as_role_of("public"), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-                list(asked)
+                list(rows)
 
-    def test_pictures_of_a_valid_slip_cannot_be_changed(self, member: Member, opened: CodeOf) -> None:
-        opened(member)
+    def test_pictures_of_a_valid_slip_cannot_be_changed(self, member: Member, used_code_of: CodeOf) -> None:
+        used_code_of(member)
         with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
             InvitationCode.objects.update(pictures=b"x" * 32)
 
@@ -172,8 +172,8 @@ class TestVisits:
             key = services.sign_in(code=code, chosen=MINE, now=later)
             assert services.extend_session(key=key, now=later) == member
 
-    def test_no_visit_leaves_a_trace(self, member: Member, opened: CodeOf, now: datetime) -> None:
-        code = opened(member)
+    def test_no_visit_leaves_a_trace(self, member: Member, used_code_of: CodeOf, now: datetime) -> None:
+        code = used_code_of(member)
         tables = (InvitationCode, Member)
         before = [list(table.objects.values()) for table in tables]
         events = AuditEvent.objects.count()
@@ -182,8 +182,8 @@ class TestVisits:
         assert not MemberSession.objects.exists()
         assert AuditEvent.objects.count() == events
 
-    def test_a_stolen_slip_needs_its_pictures(self, member: Member, opened: CodeOf, now: datetime) -> None:
-        code = opened(member)
+    def test_a_stolen_slip_needs_its_pictures(self, member: Member, used_code_of: CodeOf, now: datetime) -> None:
+        code = used_code_of(member)
         assert not let_in(code, now, OTHERS)
         assert not let_in(code, now, ())
         # Choosing anew is a visit like any other.
@@ -197,8 +197,8 @@ class TestVisits:
             key = services.choose_pictures(code=code, chosen=MINE, now=now)
         assert services.extend_session(key=key, now=now) == member
 
-    def test_ten_wrong_tries_in_a_row_lock_the_slip(self, member: Member, opened: CodeOf, now: datetime) -> None:
-        code = opened(member)
+    def test_ten_wrong_tries_in_a_row_lock_the_slip(self, member: Member, used_code_of: CodeOf, now: datetime) -> None:
+        code = used_code_of(member)
         for _wrong in range(MAX_WRONG_TRIES - 1):
             assert not let_in(code, now, OTHERS)
         assert let_in(code, now)
@@ -213,20 +213,20 @@ class TestVisits:
         self,
         cohort: Cohort,
         code_of: CodeOf,
-        opened: CodeOf,
+        used_code_of: CodeOf,
         coordinator: User,
         now: datetime,
         django_assert_num_queries: DjangoAssertNumQueries,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """The same queries and one slow hash: for an unknown, void, expired, locked and new slip, and for wrong pictures."""
-        void = opened(gone := make_consenting(cohort))
+        void = used_code_of(gone := make_consenting(cohort))
         services.revoke_access(member=gone, actor=coordinator, now=now)
-        expired = opened(late := make_consenting(cohort))
+        expired = used_code_of(late := make_consenting(cohort))
         InvitationCode.objects.filter(member=late).update(created_at=now - 2 * DAY, expires_at=now - DAY)
-        locked = opened(tried := make_consenting(cohort))
+        locked = used_code_of(tried := make_consenting(cohort))
         InvitationCode.objects.filter(member=tried).update(wrong_tries=MAX_WRONG_TRIES)
-        new, valid = code_of(make_consenting(cohort)), opened(make_consenting(cohort))
+        new, valid = code_of(make_consenting(cohort)), used_code_of(make_consenting(cohort))
         hashes: list[str | None] = []
 
         def hashed(chosen: Any, *, code: str | None, digest: bytes) -> bytes:
@@ -243,10 +243,10 @@ class TestVisits:
         assert not MemberSession.objects.exists()
 
     def test_a_slip_is_worth_nothing_without_the_consent(
-        self, cohort: Cohort, code_of: CodeOf, opened: CodeOf, now: datetime
+        self, cohort: Cohort, code_of: CodeOf, used_code_of: CodeOf, now: datetime
     ) -> None:
         new, used = make_consenting(cohort), make_consenting(cohort)
-        code, other = code_of(new), opened(used)
+        code, other = code_of(new), used_code_of(used)
         # Withdrawals that leave slips in place: visits check the consent themselves.
         for each in (new, used):
             each.consents.update(withdrawn_on=localdate(now))
@@ -258,10 +258,10 @@ class TestVisits:
         assert not MemberSession.objects.exists()
 
     def test_a_session_lasts_two_hours_and_at_most_half_a_day(
-        self, member: Member, opened: CodeOf, now: datetime
+        self, member: Member, used_code_of: CodeOf, now: datetime
     ) -> None:
         hour = timedelta(hours=1)
-        code = opened(member)
+        code = used_code_of(member)
         key = services.sign_in(code=code, chosen=MINE, now=now)
         for hours in range(2, 12):
             assert services.extend_session(key=key, now=now + (hours - 0.5) * hour) == member
@@ -271,14 +271,14 @@ class TestVisits:
         other = services.sign_in(code=code, chosen=MINE, now=now)
         assert services.extend_session(key=other, now=now + 2 * hour) is None
 
-    def test_one_browser_at_a_time(self, member: Member, opened: CodeOf, now: datetime) -> None:
-        code = opened(member)
+    def test_one_browser_at_a_time(self, member: Member, used_code_of: CodeOf, now: datetime) -> None:
+        code = used_code_of(member)
         first, second = (services.sign_in(code=code, chosen=MINE, now=now) for _number in range(2))
         assert services.extend_session(key=first, now=now) is None
         assert services.extend_session(key=second, now=now) == member
 
-    def test_an_expired_consent_ends_the_session(self, member: Member, opened: CodeOf, now: datetime) -> None:
-        key = services.sign_in(code=opened(member), chosen=MINE, now=now)
+    def test_an_expired_consent_ends_the_session(self, member: Member, used_code_of: CodeOf, now: datetime) -> None:
+        key = services.sign_in(code=used_code_of(member), chosen=MINE, now=now)
         member.consents.update(expires_on=localdate(now))
         assert services.extend_session(key=key, now=now) is None
 
@@ -304,19 +304,19 @@ class TestSeason:
         now = timezone.make_aware(datetime.combine(today, time(23, 30)))
         assert localdate(selectors.season_end(cohort, now)) == last
 
-    def test_it_opens_on_its_last_day_and_not_after(self, member: Member, opened: CodeOf) -> None:
-        code = opened(member)
+    def test_it_opens_on_its_last_day_and_not_after(self, member: Member, used_code_of: CodeOf) -> None:
+        code = used_code_of(member)
         expires_at = InvitationCode.objects.get().expires_at
         member.consents.update(expires_on=localdate(expires_at) + 9 * DAY)
         assert let_in(code, expires_at - timedelta(minutes=1))
         assert not let_in(code, expires_at)
 
-    def test_a_new_season_needs_one_person(self, member: Member, opened: CodeOf, coordinator: User) -> None:
-        opened(member)
+    def test_a_new_season_needs_one_person(self, member: Member, used_code_of: CodeOf, coordinator: User) -> None:
+        used_code_of(member)
         after = InvitationCode.objects.get().expires_at + DAY
         member.consents.update(expires_on=localdate(after) + 9 * DAY)
-        (made,) = services.create_invitations(members=[member], actor=coordinator, now=after)
-        assert services.choose_pictures(code=made.code, chosen=OTHERS, now=after)
+        (invitation,) = services.create_invitations(members=[member], actor=coordinator, now=after)
+        assert services.choose_pictures(code=invitation.code, chosen=OTHERS, now=after)
         # The former season is no replacement that the member is told about.
         assert selectors.replaced_on(member) == []
 
@@ -332,9 +332,9 @@ class TestReplacement:
             InvitationCode.objects.create(member=member, digest=b"x" * 32, created_at=now, expires_at=now + DAY)
 
     def test_with_pictures_it_takes_two_people_and_the_member_sees_it(
-        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+        self, member: Member, used_code_of: CodeOf, coordinator: User, lead: User, now: datetime
     ) -> None:
-        former = opened(member)
+        former = used_code_of(member)
         key = services.sign_in(code=former, chosen=MINE, now=now)
         with pytest.raises(ActionRefused):
             services.create_invitations(members=[member], actor=coordinator, now=now)
@@ -364,9 +364,9 @@ class TestReplacement:
         ]
 
     def test_a_replacement_is_approved_once_and_with_the_permission_only(
-        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+        self, member: Member, used_code_of: CodeOf, coordinator: User, lead: User, now: datetime
     ) -> None:
-        opened(member)
+        used_code_of(member)
         services.revoke_access(member=member, actor=coordinator, now=now)
         with pytest.raises(PermissionDenied):
             approve(member, make_staff("editor", "editor"), now)
@@ -376,10 +376,10 @@ class TestReplacement:
 
     @pytest.mark.parametrize("way", ["consent", "leaving", "again"])
     def test_no_detour_leads_one_person_to_a_slip(
-        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime, way: str
+        self, member: Member, used_code_of: CodeOf, coordinator: User, lead: User, now: datetime, way: str
     ) -> None:
         """Withdrawing and recording a consent, leaving and returning, requesting twice: the approval is still another person's."""
-        opened(member)
+        used_code_of(member)
         today = localdate(now)
         if way == "consent":
             withdraw_consent(consent=member.consents.get(), actor=coordinator, now=now)
@@ -402,9 +402,9 @@ class TestReplacement:
         assert approve(member, lead, now)
 
     def test_after_the_system_ended_a_membership_it_takes_two_people_too(
-        self, member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+        self, member: Member, used_code_of: CodeOf, coordinator: User, lead: User, now: datetime
     ) -> None:
-        opened(member)
+        used_code_of(member)
         record_leaving(member=member, on=localdate(now), actor=None, now=now)
         undo_leaving(member=member, actor=coordinator, now=now)
         for person in (coordinator, lead):
@@ -416,10 +416,10 @@ class TestReplacement:
         assert approve(member, lead, now)
 
     def test_after_a_restore_every_slip_is_void(
-        self, cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: User, now: datetime
+        self, cohort: Cohort, code_of: CodeOf, used_code_of: CodeOf, coordinator: User, now: datetime
     ) -> None:
         members = [make_consenting(cohort) for _number in range(3)]
-        papers = [code_of(members[0]), opened(members[1]), opened(members[2])]
+        papers = [code_of(members[0]), used_code_of(members[1]), used_code_of(members[2])]
         services.sign_in(code=papers[1], chosen=MINE, now=now)
         services.revoke_access(member=members[2], actor=coordinator, now=now)
         assert "2 slips" in services.revoke_all_after_restore(now)
@@ -436,13 +436,13 @@ class TestReplacement:
 
 
 def test_withdrawing_and_leaving_end_slips_and_sessions(
-    cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: User, now: datetime
+    cohort: Cohort, code_of: CodeOf, used_code_of: CodeOf, coordinator: User, now: datetime
 ) -> None:
     for end in ("withdraw", "leave"):
-        for make in (code_of, opened):
+        for make in (code_of, used_code_of):
             member = make_consenting(cohort)
             code = make(member)
-            key = services.choose_pictures(code=code, chosen=MINE, now=now) if make is opened else ""
+            key = services.choose_pictures(code=code, chosen=MINE, now=now) if make is used_code_of else ""
             if end == "leave":
                 record_leaving(member=member, on=localdate(now), actor=coordinator, now=now)
             else:
@@ -455,7 +455,7 @@ def test_withdrawing_and_leaving_end_slips_and_sessions(
 
 def test_obstacles_to_a_code(cohort: Cohort, coordinator: User, now: datetime) -> None:
     today = localdate(now)
-    said = {
+    obstacles = {
         make_consenting(cohort): None,
         make_member(cohort, birth_year=today.year - 13): InvitationObstacle.NONE,
         (withdrawn := make_consenting(cohort)): InvitationObstacle.WITHDRAWN,
@@ -469,10 +469,10 @@ def test_obstacles_to_a_code(cohort: Cohort, coordinator: User, now: datetime) -
     give_consent(turned, given_on=today - 700 * DAY, expires_on=today + 300 * DAY)
     give_consent(own, giver="member", given_on=today - DAY, expires_on=today + 300 * DAY)
     Member.objects.filter(pk=gone.pk).update(left_on=today)
-    found = {each: selectors.invitation_obstacle(Member.objects.get(pk=each.pk), today) for each in said}
-    assert found == said
-    made = services.create_invitations(members=said, actor=coordinator, now=now)
-    assert {each.member for each in made} == {each for each, why in said.items() if why is None}
+    found = {each: selectors.invitation_obstacle(Member.objects.get(pk=each.pk), today) for each in obstacles}
+    assert found == obstacles
+    invitations = services.create_invitations(members=obstacles, actor=coordinator, now=now)
+    assert {each.member for each in invitations} == {each for each, why in obstacles.items() if why is None}
     with pytest.raises(ActionRefused):
         services.create_invitations(members=[withdrawn], actor=coordinator, now=now)
 
@@ -490,8 +490,8 @@ def test_codes_and_revocations_are_audited_and_sign_ins_are_not(
     ]
 
 
-def test_expired_rows_are_deleted(member: Member, opened: CodeOf, now: datetime) -> None:
-    services.sign_in(code=opened(member), chosen=MINE, now=now)
+def test_expired_rows_are_deleted(member: Member, used_code_of: CodeOf, now: datetime) -> None:
+    services.sign_in(code=used_code_of(member), chosen=MINE, now=now)
     services.delete_expired(now=now + timedelta(hours=1))
     assert MemberSession.objects.count() == 1
     for _twice in range(2):
@@ -546,9 +546,9 @@ def test_two_browsers_with_the_same_new_slip_and_one_chooses(member: Member, cod
 
 
 @pytest.mark.django_db(transaction=True)
-def test_simultaneous_tries_share_one_limit(member: Member, opened: CodeOf, now: datetime) -> None:
+def test_simultaneous_tries_share_one_limit(member: Member, used_code_of: CodeOf, now: datetime) -> None:
     """An attacker sends a guess more than the limit permits at the same time, the right one among them."""
-    code = opened(member)
+    code = used_code_of(member)
     InvitationCode.objects.update(wrong_tries=MAX_WRONG_TRIES - 1)
     wrong = [OTHERS, MINE[::-1], OTHERS[::-1]]
     at_once(lambda each: services.sign_in(code=code, chosen=wrong[each], now=now), number=3)
@@ -558,9 +558,9 @@ def test_simultaneous_tries_share_one_limit(member: Member, opened: CodeOf, now:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_approve_at_once_and_one_prints(
-    member: Member, opened: CodeOf, coordinator: User, lead: User, now: datetime
+    member: Member, used_code_of: CodeOf, coordinator: User, lead: User, now: datetime
 ) -> None:
-    opened(member)
+    used_code_of(member)
     services.revoke_access(member=member, actor=coordinator, now=now)
     people = [lead, make_staff("deputy", "safeguarding")]
     results = at_once(lambda each: approve(member, people[each], now), number=2)

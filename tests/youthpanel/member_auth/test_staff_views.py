@@ -48,14 +48,14 @@ def test_code_sheets_are_made_for_members_with_consent(person: Person, cohort: C
     assert "no-store" in answer["Cache-Control"]
     pages = pages_of(answer.content)
     assert len(pages) == 2
-    said = "".join(pages)
-    printed = {code.replace("-", "") for code in PRINTED.findall(said)}
-    kept = {bytes(each.digest) for each in InvitationCode.objects.all()}
-    assert {codes.digest(code) for code in printed} == kept
-    assert len(kept) == 7
-    assert all(member.pseudonym in said for member in members)
-    assert "Без сагласности" not in said
-    assert "Ана" not in said
+    text = "".join(pages)
+    printed = {code.replace("-", "") for code in PRINTED.findall(text)}
+    digests = {bytes(each.digest) for each in InvitationCode.objects.all()}
+    assert {codes.digest(code) for code in printed} == digests
+    assert len(digests) == 7
+    assert all(member.pseudonym in text for member in members)
+    assert "Без сагласности" not in text
+    assert "Ана" not in text
     services.choose_pictures(code=printed.pop(), chosen=MINE, now=timezone.now())
     # No page shows a code.
     assert not PRINTED.search(person.client.get(f"{CODES}?cohort={cohort.pk}").content.decode())
@@ -65,10 +65,10 @@ def test_code_sheets_are_made_for_members_with_consent(person: Person, cohort: C
 def test_in_the_script_that_is_wanted(person: Person, member: Member, language: str) -> None:
     with override_settings(SITE_URL="https://klik.example.org"):
         answer = person.client.post(SLIPS, {"cohort": member.cohort_id, "language": language, "members": "all"})
-    said = pages_of(answer.content)[0]
-    assert ("Храбри јеж" if language == "sr" else "Hrabri jež") in said
-    assert f"klik.example.org/{language}/youth-panel/join/" in re.sub(r"[\s\u200b\ufffe]", "", said)
-    assert bool(re.search("[а-шА-Ш]", said)) == (language == "sr")
+    text = pages_of(answer.content)[0]
+    assert ("Храбри јеж" if language == "sr" else "Hrabri jež") in text
+    assert f"klik.example.org/{language}/youth-panel/join/" in re.sub(r"[\s\u200b\ufffe]", "", text)
+    assert bool(re.search("[а-шА-Ш]", text)) == (language == "sr")
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_slips_in_the_order_of_their_language(person: Person, cohort: Cohort, la
     for name in ("Шева", "Чапља", "Љубичица", "Ђурђевак", "Вук"):
         make_consenting(cohort, pseudonym=name)
     answer = person.client.post(SLIPS, {"cohort": cohort.pk, "language": language, "members": "all"})
-    said = "".join(pages_of(answer.content))
-    assert sorted(order, key=said.index) == order
+    text = "".join(pages_of(answer.content))
+    assert sorted(order, key=text.index) == order
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
@@ -96,15 +96,15 @@ def test_a_long_pseudonym_and_address_stay_within_their_slip(person: Person, coh
         answer = person.client.post(SLIPS, {"cohort": cohort.pk, "language": language, "members": "all"})
     [page] = pypdfium2.PdfDocument(answer.content)
     text, height, centimetre = page.get_textpage(), page.get_height(), 72 / 2.54
-    said = text.get_text_range()
-    assert f"{host}/{language}/youth-panel/join/" in re.sub(r"[\s\u200b\ufffe]", "", said)
-    assert "org\r\n/" not in said
+    content = text.get_text_range()
+    assert f"{host}/{language}/youth-panel/join/" in re.sub(r"[\s\u200b\ufffe]", "", content)
+    assert "org\r\n/" not in content
     for place in range(text.count_chars()):
         _left, bottom, _right, top = text.get_charbox(place)
         if top - bottom < 1:
             continue
         below, above = ((height - each) / centimetre - 0.9 for each in (bottom, top))
-        assert int(above // 9.15) == int((below + 0.15) // 9.15), (said[place - 20 : place + 1], below)
+        assert int(above // 9.15) == int((below + 0.15) // 9.15), (content[place - 20 : place + 1], below)
 
 
 def test_the_pdf_is_tagged(person: Person, member: Member) -> None:
@@ -114,18 +114,18 @@ def test_the_pdf_is_tagged(person: Person, member: Member) -> None:
 
 
 def test_all_replaces_unused_codes_and_missing_does_not(
-    person: Person, cohort: Cohort, member: Member, code_of: Callable[..., str], opened: Callable[..., str]
+    person: Person, cohort: Cohort, member: Member, code_of: Callable[..., str], used_code_of: Callable[..., str]
 ) -> None:
     code, _other = code_of(member), make_consenting(cohort)
-    kept = opened(make_consenting(cohort))
-    asked = {"cohort": cohort.pk, "language": "sr"}
-    person.client.post(SLIPS, {**asked, "members": "missing"})
+    used_code = used_code_of(make_consenting(cohort))
+    data = {"cohort": cohort.pk, "language": "sr"}
+    person.client.post(SLIPS, {**data, "members": "missing"})
     assert InvitationCode.objects.filter(digest=codes.digest(code)).exists()
-    person.client.post(SLIPS, {**asked, "members": "all"})
+    person.client.post(SLIPS, {**data, "members": "all"})
     assert not InvitationCode.objects.filter(digest=codes.digest(code)).exists()
     assert InvitationCode.objects.filter(void_since=None).count() == 3
     # Chosen pictures are not replaced by the way.
-    assert InvitationCode.objects.get(digest=codes.digest(kept)).pictures
+    assert InvitationCode.objects.get(digest=codes.digest(used_code)).pictures
 
 
 def test_one_member_alone_and_only_of_this_cohort(person: Person, cohort: Cohort, member: Member) -> None:
@@ -133,10 +133,10 @@ def test_one_member_alone_and_only_of_this_cohort(person: Person, cohort: Cohort
     elsewhere = make_consenting(
         cohort=Cohort.objects.create(slug="x", name_sr="x", begins_on=cohort.begins_on, target=9)
     )
-    asked = {"cohort": cohort.pk, "language": "sr", "members": "all"}
-    person.client.post(SLIPS, {**asked, "member": elsewhere.pk})
+    data = {"cohort": cohort.pk, "language": "sr", "members": "all"}
+    person.client.post(SLIPS, {**data, "member": elsewhere.pk})
     assert not InvitationCode.objects.exists()
-    person.client.post(SLIPS, {**asked, "member": other.pk})
+    person.client.post(SLIPS, {**data, "member": other.pk})
     assert InvitationCode.objects.get().member == other
 
 
@@ -172,18 +172,18 @@ def test_shutting_out(person: Person, member: Member, enter: Callable[[Member], 
 
 
 def test_states_are_shown_and_visits_are_not(
-    person: Person, cohort: Cohort, code_of: Callable[..., str], opened: Callable[..., str], now: datetime
+    person: Person, cohort: Cohort, code_of: Callable[..., str], used_code_of: Callable[..., str], now: datetime
 ) -> None:
     used, unused, ran_out, gone, back = (make_consenting(cohort) for _number in range(5))
-    code = opened(used)
+    code = used_code_of(used)
     code_of(unused)
-    opened(ran_out)
+    used_code_of(ran_out)
     InvitationCode.objects.filter(member=ran_out).update(
         created_at=now - timedelta(days=9), expires_at=now - timedelta(days=1)
     )
-    opened(gone)
+    used_code_of(gone)
     services.revoke_access(member=gone, actor=person.user, now=now)
-    opened(back)
+    used_code_of(back)
     record_leaving(member=back, on=timezone.localdate(now), actor=None, now=now)
     undo_leaving(member=back, actor=person.user, now=now)
     page = person.client.get(CODES)
@@ -204,11 +204,11 @@ def test_states_are_shown_and_visits_are_not(
 
 
 class TestReplacement:
-    def test_two_clicks_of_two_people(self, person: Person, member: Member, opened: Callable[..., str]) -> None:
-        former, lead = opened(member), signed_in("lead", "safeguarding")
-        said = person.client.post(f"/admin/youthpanel/members/{member.pk}/revoke-access/", follow=True)
-        assert [message.level_tag for message in said.context["messages"]] == ["success"]
-        assert "Друга особа" in said.content.decode() or "друга особа" in said.content.decode()
+    def test_two_clicks_of_two_people(self, person: Person, member: Member, used_code_of: Callable[..., str]) -> None:
+        former, lead = used_code_of(member), signed_in("lead", "safeguarding")
+        response = person.client.post(f"/admin/youthpanel/members/{member.pk}/revoke-access/", follow=True)
+        assert [message.level_tag for message in response.context["messages"]] == ["success"]
+        assert "Друга особа" in response.content.decode() or "друга особа" in response.content.decode()
         assert person.client.get(REPLACEMENTS).context["to_approve"] == set()
         own = person.client.post(APPROVE, {"language": "sr", "member": member.pk})
         assert own.status_code == 422
@@ -229,12 +229,12 @@ class TestReplacement:
         assert not lead.client.get(REPLACEMENTS).context["replacements"]
 
     def test_all_at_once_and_only_those_of_others(
-        self, person: Person, cohort: Cohort, opened: Callable[..., str]
+        self, person: Person, cohort: Cohort, used_code_of: Callable[..., str]
     ) -> None:
         second = signed_in("second", "coordinator")
         members = [make_consenting(cohort) for _number in range(3)]
         for each in members:
-            opened(each)
+            used_code_of(each)
         for each, actor in zip(members, (person, person, second), strict=True):
             services.revoke_access(member=each, actor=actor.user, now=timezone.now())
         answer = second.client.post(APPROVE, {"language": "en"})
@@ -243,17 +243,17 @@ class TestReplacement:
 
     @pytest.mark.parametrize("form", [{}, {"language": "de"}, {"language": "sr", "member": "x"}])
     def test_nonsense_approves_nothing(
-        self, person: Person, member: Member, opened: Callable[..., str], form: dict[str, str]
+        self, person: Person, member: Member, used_code_of: Callable[..., str], form: dict[str, str]
     ) -> None:
-        opened(member)
+        used_code_of(member)
         services.revoke_access(member=member, actor=person.user, now=timezone.now())
         assert signed_in("lead", "safeguarding").client.post(APPROVE, form).status_code == 422
         assert SlipReplacement.objects.exists()
 
     def test_failed_rendering_keeps_the_request(
-        self, person: Person, member: Member, opened: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+        self, person: Person, member: Member, used_code_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        opened(member)
+        used_code_of(member)
         services.revoke_access(member=member, actor=person.user, now=timezone.now())
         monkeypatch.setattr(staff_views, "render_code_sheet", jam)
         answer = signed_in("lead", "safeguarding").client.post(APPROVE, {"language": "sr", "member": member.pk})

@@ -55,13 +55,13 @@ def test_the_session_holds_in_every_language(enter: Enter, member: Member) -> No
 @pytest.mark.parametrize("https", [False, True])
 @pytest.mark.parametrize("first", [False, True])
 def test_the_cookie_is_limited_to_the_pages_of_the_panel(
-    client: Client, member: Member, code_of: CodeOf, opened: CodeOf, https: bool, first: bool
+    client: Client, member: Member, code_of: CodeOf, used_code_of: CodeOf, https: bool, first: bool
 ) -> None:
     with override_settings(SECURE_HTTPS=https):
         if first:
             answer = client.post(CHOOSE, chosen_twice(code_of(member)), secure=https)
         else:
-            answer = client.post(JOIN, {"code": opened(member), **picked()}, secure=https)
+            answer = client.post(JOIN, {"code": used_code_of(member), **picked()}, secure=https)
     assert len(answer.cookies) == 3
     for name, cookie in answer.cookies.items():
         language = name.removeprefix("__Secure-").removeprefix("panel-")
@@ -101,21 +101,21 @@ def test_another_member_in_the_same_browser(cohort: Cohort, enter: Enter, member
 
 
 def test_refused_sign_ins_get_one_answer(
-    client: Client, cohort: Cohort, code_of: CodeOf, opened: CodeOf, coordinator: Any, now: datetime
+    client: Client, cohort: Cohort, code_of: CodeOf, used_code_of: CodeOf, coordinator: Any, now: datetime
 ) -> None:
-    void = opened(gone := make_consenting(cohort))
+    void = used_code_of(gone := make_consenting(cohort))
     services.revoke_access(member=gone, actor=coordinator, now=now)
-    expired = opened(late := make_consenting(cohort))
+    expired = used_code_of(late := make_consenting(cohort))
     InvitationCode.objects.filter(member=late).update(
         created_at=now - timedelta(days=40), expires_at=now - timedelta(days=10)
     )
-    unconsented = opened(other := make_consenting(cohort))
+    unconsented = used_code_of(other := make_consenting(cohort))
     other.consents.update(withdrawn_on=timezone.localdate(now))
     unconsented_new = code_of(another := make_consenting(cohort))
     another.consents.update(withdrawn_on=timezone.localdate(now))
-    locked = opened(tried := make_consenting(cohort))
+    locked = used_code_of(tried := make_consenting(cohort))
     InvitationCode.objects.filter(member=tried).update(wrong_tries=MAX_WRONG_TRIES)
-    valid = opened(make_consenting(cohort))
+    valid = used_code_of(make_consenting(cohort))
     unknown = "7K3MQ9TZV4HD2XNB"
     all_of_them = (void, expired, unconsented, unconsented_new, locked, unknown)
     for send in (
@@ -155,8 +155,8 @@ def test_wrong_guesses_are_rate_limited(client: Client, member: Member, code_of:
     assert InvitationCode.objects.get().pictures is None
 
 
-def test_the_limit_of_a_slip_holds_across_networks(member: Member, opened: CodeOf) -> None:
-    code = opened(member)
+def test_the_limit_of_a_slip_holds_across_networks(member: Member, used_code_of: CodeOf) -> None:
+    code = used_code_of(member)
     for number in range(MAX_WRONG_TRIES):
         thief = Client(headers=OWN, REMOTE_ADDR=f"203.0.{number}.7")
         assert visit(thief, code, OTHERS).status_code == 422
@@ -217,8 +217,8 @@ class TestFirstVisit:
             assert content.count(f'type="radio" name="{name}"') == 16
 
 
-def test_sign_in_on_three_days_with_back_and_a_wrong_picture(member: Member, opened: CodeOf) -> None:
-    code = opened(member)
+def test_sign_in_on_three_days_with_back_and_a_wrong_picture(member: Member, used_code_of: CodeOf) -> None:
+    code = used_code_of(member)
     for _day in range(3):
         client = Client(headers=OWN)
         five = client.post(JOIN, {"code": code, **picked(MINE[:5])})
@@ -236,13 +236,13 @@ def test_the_member_reads_when_a_slip_was_replaced(
 ) -> None:
     assert not enter(member).get(ME).context["replaced_on"]
     services.revoke_access(member=member, actor=coordinator, now=now)
-    made: list[services.Invitation] = []
+    invitations: list[services.Invitation] = []
     lead = make_staff("lead", "safeguarding")
     services.approve_replacements(
-        members=[member], draw=lambda each: bytes(made.extend(each) or b""), actor=lead, now=now
+        members=[member], draw=lambda each: bytes(invitations.extend(each) or b""), actor=lead, now=now
     )
     client = Client(headers=OWN)
-    visit_first(client, made[0].code)
+    visit_first(client, invitations[0].code)
     for _visit in range(2):
         assert "Твој листић је замењен" in client.get(ME).content.decode()
 
@@ -259,8 +259,8 @@ def test_a_visit_shows_no_anonymous_answer_and_no_note(
     question = consultation.questions.create(kind="open", text_sr="Шта још?", order=1)
     address = f"/sr/youth-panel/consultations/{consultation.slug}/"
     client = enter(member)
-    sent = client.post(address, {"act": "answer", f"q{question.pk}": "Плаши ме наставник"})
-    assert sent.status_code == 303
+    response = client.post(address, {"act": "answer", f"q{question.pk}": "Плаши ме наставник"})
+    assert response.status_code == 303
     note = NoteData(text="Тужна је", member=member, urgent=False)
     write_note(draft=note, actor=coordinator, now=now)
     back = enter(member)

@@ -53,7 +53,7 @@ SURNAMES = [
 
 def row(**cells: Any) -> list[Any]:
     """A row with these cells, and defaults of a member of 13 from Niš."""
-    said = {
+    defaults = {
         "school": "ОШ „Његош“",
         "kind": "основна",
         "town": "Ниш",
@@ -61,7 +61,7 @@ def row(**cells: Any) -> list[Any]:
         "birth_year": 2013,
         "birth_month": 5,
     }
-    return [(said | cells).get(code, "") for code in CODES]
+    return [(defaults | cells).get(code, "") for code in CODES]
 
 
 def school_row(**cells: Any) -> list[Any]:

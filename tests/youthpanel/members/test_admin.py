@@ -63,9 +63,9 @@ def test_schools_and_cohorts(person: Person) -> None:
         client.post("/admin/youthpanel/school/add/", {"name": "x", "kind": "primary", "town": "zagreb"}).status_code
         == 200
     )
-    said = {"name_sr": "Друга", "slug": "druga", "begins_on": "2026-01-01", "ends_on": "2025-01-01", "target": 70}
-    assert client.post("/admin/youthpanel/cohort/add/", said).status_code == 200
-    assert client.post("/admin/youthpanel/cohort/add/", said | {"ends_on": ""}).status_code == 302
+    data = {"name_sr": "Друга", "slug": "druga", "begins_on": "2026-01-01", "ends_on": "2025-01-01", "target": 70}
+    assert client.post("/admin/youthpanel/cohort/add/", data).status_code == 200
+    assert client.post("/admin/youthpanel/cohort/add/", data | {"ends_on": ""}).status_code == 302
     assert Cohort.objects.get().name == "Друга"
     assert School.objects.get().name == "ОШ „Његош“"
     actions = set(AuditEvent.objects.filter(actor_id=person.user.pk).values_list("action", flat=True))
@@ -126,12 +126,12 @@ def test_opening_a_name_and_changing_it(person: Person, cohort: Cohort) -> None:
     member = Member.objects.get()
     address = f"{MEMBERS}{member.pk}/"
     assert person.client.get(f"{address}open/")["Location"] == f"{MEMBER}{member.pk}/change/"
-    opened = person.client.post(f"{address}open/")
-    assert "Ана Анић" in opened.content.decode()
-    assert "no-store" in opened["Cache-Control"]
-    said = {"name": "Ана Марија Анић", "birth_year": localdate().year - 13, "birth_month": 2}
-    assert person.client.post(f"{address}identity/", said | {"name": "Храбри Јеж"}).status_code == 422
-    assert person.client.post(f"{address}identity/", said).status_code == 302
+    response = person.client.post(f"{address}open/")
+    assert "Ана Анић" in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    data = {"name": "Ана Марија Анић", "birth_year": localdate().year - 13, "birth_month": 2}
+    assert person.client.post(f"{address}identity/", data | {"name": "Храбри Јеж"}).status_code == 422
+    assert person.client.post(f"{address}identity/", data).status_code == 302
     assert "Ана Марија Анић" in person.client.post(f"{address}open/").content.decode()
     timeline = person.client.get(f"{MEMBER}{member.pk}/change/").context["timeline"]
     assert [line.who for line in timeline] == ["person"] * len(timeline)
@@ -145,9 +145,9 @@ def test_a_new_pseudonym_is_held_against_the_sealed_name(person: Person, cohort:
     other = make_member(cohort, pseudonym="Мирна сова", school=member.school)
     address = f"{MEMBER}{member.pk}/change/"
     for pseudonym in ("Анић", "Mirna sova", "@", other.pseudonym):
-        said = {"pseudonym": pseudonym, "school": member.school_id, "role": "speaker"}
-        assert person.client.post(address, said).status_code == 200
-    assert person.client.post(address, said | {"pseudonym": "Плави зец"}).status_code == 302
+        data = {"pseudonym": pseudonym, "school": member.school_id, "role": "speaker"}
+        assert person.client.post(address, data).status_code == 200
+    assert person.client.post(address, data | {"pseudonym": "Плави зец"}).status_code == 302
     member.refresh_from_db()
     assert (member.pseudonym, member.role) == ("Плави зец", "speaker")
     assert AuditEvent.objects.get(action="member.changed").data == {"fields": ["pseudonym", "role"]}
@@ -158,21 +158,21 @@ def test_a_consent_from_paper_to_withdrawal(person: Person, cohort: Cohort) -> N
     member = make_member(cohort, birth_year=localdate().year - 12)
     address = f"{MEMBERS}{member.pk}/consents/"
     until = localdate() + timedelta(days=300)
-    said = {"scope": "online", "given_on": localdate().isoformat(), "expires_on": until.isoformat(), "document": "Ф1"}
+    data = {"scope": "online", "given_on": localdate().isoformat(), "expires_on": until.isoformat(), "document": "Ф1"}
     assert person.client.get(f"{address}add/?scope=travel").status_code == 200
-    wrong = person.client.post(f"{address}add/", said | {"expires_on": "2001-01-01"})
+    wrong = person.client.post(f"{address}add/", data | {"expires_on": "2001-01-01"})
     assert wrong.status_code == 422
     assert list(wrong.context["form"].errors) == ["expires_on"]
-    assert person.client.post(f"{address}add/", said).status_code == 302
+    assert person.client.post(f"{address}add/", data).status_code == 302
     consent = Consent.objects.get()
     assert consent.giver == "guardian"
     # It asks first, with what ends at once; only the second step withdraws.
     link = f'href="{address}{consent.pk}/withdraw/"'
     assert link in person.client.get(f"{MEMBER}{member.pk}/change/").content.decode()
     person.client.cookies["lang"] = "en"
-    asked = person.client.get(f"{address}{consent.pk}/withdraw/").content.decode()
-    assert "given by: guardian?" in asked
-    assert "The slip stops working and the session ends." in asked
+    confirmation = person.client.get(f"{address}{consent.pk}/withdraw/").content.decode()
+    assert "given by: guardian?" in confirmation
+    assert "The slip stops working and the session ends." in confirmation
     consent.refresh_from_db()
     assert consent.withdrawn_on is None
     assert person.client.post(f"{address}{consent.pk}/withdraw/").status_code == 302
@@ -278,8 +278,8 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
     assert "Анић" not in page
     assert page.count('method="post"') == page.count("csrfmiddlewaretoken") >= 2
     proposed = [member.pseudonym for member, _consents in good.context["plan"].members]
-    done = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
-    assert done.status_code == 302
+    response = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
+    assert response.status_code == 302
     assert sorted(Member.objects.values_list("pseudonym", flat=True)) == sorted(proposed)
     # Submitted again after a reload: all members already exist.
     again = person.client.post(f"{MEMBERS}import/", {"state": good.context["state"]})
@@ -289,13 +289,13 @@ def test_an_import_with_mistakes_then_mended(person: Person, cohort: Cohort) -> 
 
 def test_the_preview_of_an_import_shows_the_giver_of_each_consent(person: Person, cohort: Cohort) -> None:
     today = localdate()
-    given = {
+    consent_cells = {
         "online": "да",
         "given_on": today.isoformat(),
         "expires_on": (today + timedelta(days=300)).isoformat(),
         "document": "Ф1",
     }
-    cells = {"joined_on": today.isoformat(), "birth_month": today.month, **given}
+    cells = {"joined_on": today.isoformat(), "birth_month": today.month, **consent_cells}
     young = row(birth_year=today.year - 13, membership="да", guardian="Вера Анић", **cells)
     # Fifteen on the day of the consent.
     older = row(birth_year=today.year - 16, name="Бојан Бојић", **cells)

@@ -47,8 +47,8 @@ def test_chosen_families_are_shown_first_and_then_recorded_as_reminded(person: P
     shown = person.client.post(REMIND, {"consent": [first.pk, second.pk]}).content.decode()
     assert ("Јеж" in shown, "Сова" in shown, "Рис" in shown) == (True, True, False)
     assert not Consent.objects.exclude(reminded_on=None).exists()
-    done = person.client.post(REMIND, {"consent": [first.pk, second.pk], "confirmed": "yes"}, follow=True)
-    assert messages(done) == ["Забележена су 2 подсетника."]
+    response = person.client.post(REMIND, {"consent": [first.pk, second.pk], "confirmed": "yes"}, follow=True)
+    assert messages(response) == ["Забележена су 2 подсетника."]
     assert set(Consent.objects.filter(reminded_on=localdate())) == {first, second}
     assert AuditEvent.objects.filter(action="consent.reminded", actor_id=person.user.pk).count() == 2
     third.refresh_from_db()
@@ -71,8 +71,8 @@ def test_chosen_consents_are_renewed_and_the_giver_follows_from_the_age(person: 
     cohort = make_cohort(begins_on=localdate() - timedelta(days=300))
     teen = ending(make_member(cohort, birth_year=localdate().year - 17), giver="member")
     assert "Обнови" in person.client.post(RENEW, {"consent": [child.pk, teen.pk]}).content.decode()
-    done = person.client.post(RENEW, renewal(consent=[child.pk, teen.pk]), follow=True)
-    assert messages(done) == ["Обновљене су 2 сагласности."]
+    response = person.client.post(RENEW, renewal(consent=[child.pk, teen.pk]), follow=True)
+    assert messages(response) == ["Обновљене су 2 сагласности."]
     new = Consent.objects.filter(withdrawn_on=None, document="Регистратор 4")
     assert sorted(new.values_list("giver", flat=True)) == ["guardian", "member"]
     child.refresh_from_db()
@@ -83,12 +83,12 @@ def test_chosen_consents_are_renewed_and_the_giver_follows_from_the_age(person: 
 def test_a_refused_one_is_named_with_its_reason_and_the_others_are_renewed(person: Person) -> None:
     early = ending(young(pseudonym="Јеж"))
     late = ending(young(pseudonym="Сова"), given_on=localdate() - timedelta(days=2))
-    given = (localdate() - timedelta(days=5)).isoformat()
-    done = person.client.post(RENEW, renewal(consent=[early.pk, late.pk], given_on=given), follow=True)
-    said = messages(done)
-    assert said[0] == "Обновљена је 1 сагласност."
-    assert len(said) == 2
-    assert "каснија" in said[1]
+    given_on = (localdate() - timedelta(days=5)).isoformat()
+    response = person.client.post(RENEW, renewal(consent=[early.pk, late.pk], given_on=given_on), follow=True)
+    texts = messages(response)
+    assert texts[0] == "Обновљена је 1 сагласност."
+    assert len(texts) == 2
+    assert "каснија" in texts[1]
     late.refresh_from_db()
     assert late.withdrawn_on is None
 

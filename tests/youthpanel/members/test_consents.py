@@ -20,14 +20,14 @@ DAY = timedelta(days=1)
 
 
 def paper(**fields: Any) -> ConsentData:
-    said: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "scope": "online",
         "giver": "guardian",
         "document": "Фасцикла 2",
         "given_on": TODAY,
         "expires_on": TODAY + timedelta(days=300),
     }
-    return ConsentData(**{**said, **fields})
+    return ConsentData(**{**defaults, **fields})
 
 
 def record_consent(member: Member, coordinator: User, **fields: Any) -> Consent:
@@ -116,9 +116,9 @@ def test_turning_fifteen_ends_online_consents_of_a_guardian(coordinator: User) -
 def test_members_turning_15_soon() -> None:
     cohort = make_cohort()
     months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
-    made = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
+    members = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
     # 1 November; 1 December is 61 days away. Members who turn 15 today are on the list.
-    assert selectors.members_turning_15(today=TODAY) == [made[2]]
+    assert selectors.members_turning_15(today=TODAY) == [members[2]]
 
 
 def test_reminders_thirty_days_ahead(coordinator: User) -> None:
@@ -162,7 +162,7 @@ def test_members_without_consent_to_membership() -> None:
     given_ago=some.integers(-1, 400),
     lasts=some.integers(1, 800),
     withdrawn=some.sampled_from([None, 0, 1, 30]),
-    left=some.sampled_from([None, 0, 5]),
+    leaves_in=some.sampled_from([None, 0, 5]),
     on=some.integers(0, 200),
 )
 def test_the_query_agrees_with_the_function(
@@ -172,13 +172,15 @@ def test_the_query_agrees_with_the_function(
     given_ago: int,
     lasts: int,
     withdrawn: int | None,
-    left: int | None,
+    leaves_in: int | None,
     on: int,
 ) -> None:
     Member.objects.all().delete()
     given_on, day = TODAY - timedelta(days=given_ago), TODAY + timedelta(days=on)
     member = make_member(
-        birth_year=birth[0], birth_month=birth[1], left_on=None if left is None else TODAY + timedelta(days=left)
+        birth_year=birth[0],
+        birth_month=birth[1],
+        left_on=None if leaves_in is None else TODAY + timedelta(days=leaves_in),
     )
     give_consent(
         member,
@@ -188,5 +190,5 @@ def test_the_query_agrees_with_the_function(
         expires_on=given_on + timedelta(days=lasts),
         withdrawn_on=None if withdrawn is None else given_on + timedelta(days=withdrawn),
     )
-    said = selectors.members_with_consent(Member.objects.all(), scope, day).exists()
-    assert said == selectors.has_valid_consent(member, scope, day)
+    is_selected = selectors.members_with_consent(Member.objects.all(), scope, day).exists()
+    assert is_selected == selectors.has_valid_consent(member, scope, day)

@@ -66,41 +66,41 @@ AS_WRITTEN = ("Милица Стојановић", "Stojanović Milica", "milica
 def member() -> Member:
     """A member with data of every kind, whose name is in every free text."""
     cohort = make_cohort()
-    made = make_member(cohort, contact={"name": NAME, "guardian": "Мира Стојановић"}, pseudonym="Храбри јеж")
-    other = make_member(cohort, school=made.school)
+    member = make_member(cohort, contact={"name": NAME, "guardian": "Мира Стојановић"}, pseudonym="Храбри јеж")
+    other = make_member(cohort, school=member.school)
     for scope in ("membership", "online", "quotation"):
-        give_consent(made, scope, document=f"Сагласност {NAME}")
+        give_consent(member, scope, document=f"Сагласност {NAME}")
     meeting = make_meeting(cohort, minutes=f"Говорила је {AS_WRITTEN[3]}, затим остали.", agenda_sr=AS_WRITTEN[1])
-    Attendance.objects.create(meeting=meeting, member=made, attended=True)
+    Attendance.objects.create(meeting=meeting, member=member, attended=True)
     Attendance.objects.create(meeting=meeting, member=other, attended=False)
     Decision.objects.create(meeting=meeting, text_sr=f"{NAME} пише позив.")
     picture = MeetingFile.objects.create(
         meeting=meeting, kind="photograph", name="a.jpg", description=NAME, size=1, sha256="0" * 64, added_at=NOW
     )
-    picture.shown.set([made, other])
+    picture.shown.set([member, other])
     named, anonymous = make_consultation(cohort, anonymous=False), make_consultation(cohort)
     for consultation in (named, anonymous):
-        Participation.objects.create(consultation=consultation, member=made, day=TODAY)
-    AnswerSheet.objects.create(consultation=named, day=TODAY, member=made, answers={"1": ["да", f"ја, {NAME}"]})
+        Participation.objects.create(consultation=consultation, member=member, day=TODAY)
+    AnswerSheet.objects.create(consultation=named, day=TODAY, member=member, answers={"1": ["да", f"ја, {NAME}"]})
     AnswerSheet.objects.create(consultation=anonymous, day=TODAY, answers={"1": 3})
     idea = Idea.objects.create(
-        consultation=named, member=made, text=f"Ја сам {AS_WRITTEN[2]} и предлажем.", written_at=NOW
+        consultation=named, member=member, text=f"Ја сам {AS_WRITTEN[2]} и предлажем.", written_at=NOW
     )
     Post.objects.create(consultation=named, idea=idea, member=other, text=f"Браво, {AS_WRITTEN[0]}!", written_at=NOW)
-    Endorsement.objects.create(idea=idea, member=made)
-    Quotation.objects.create(consultation=named, member=made, text_sr="Питајте нас.", approved_at=NOW)
+    Endorsement.objects.create(idea=idea, member=member)
+    Quotation.objects.create(consultation=named, member=member, text_sr="Питајте нас.", approved_at=NOW)
     SafeguardingNote.objects.create(
-        member=made, sealed=b"x", written_at=NOW, written_by=make_staff("facilitator", "coordinator")
+        member=member, sealed=b"x", written_at=NOW, written_by=make_staff("facilitator", "coordinator")
     )
     InvitationCode.objects.create(
-        member=made, digest=b"x" * 32, pictures=b"y" * 32, created_at=NOW, expires_at=NOW + timedelta(1)
+        member=member, digest=b"x" * 32, pictures=b"y" * 32, created_at=NOW, expires_at=NOW + timedelta(1)
     )
-    SlipReplacement.objects.create(member=made, requested_at=NOW)
+    SlipReplacement.objects.create(member=member, requested_at=NOW)
     MemberSession.objects.create(
-        member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
+        member=member, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
     )
-    audit_log.record(action="identity.opened", subject=made, actor=None, now=NOW)
-    return made
+    audit_log.record(action="identity.opened", subject=member, actor=None, now=NOW)
+    return member
 
 
 def test_nothing_of_the_name_remains_and_every_figure_stays(
@@ -121,15 +121,15 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     assert dump().count(fold("Стојановић")) >= 8
     with django_capture_on_commit_callbacks(execute=True):
         erase_member(member, coordinator, NOW)
-    left = dump()
+    remaining = dump()
     for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")):
-        assert trace not in left, left[left.index(trace) - 200 :]
-    assert bytes(member.identity).hex() not in left
-    assert bytes(member.sealed).hex()[:60] not in left
+        assert trace not in remaining, remaining[remaining.index(trace) - 200 :]
+    assert bytes(member.identity).hex() not in remaining
+    assert bytes(member.sealed).hex()[:60] not in remaining
     assert figures() == before
     assert [file.exists() for file in files] == [False, False, True]
-    said = caplog.text + "".join(map(str, audit_log.AuditEvent.objects.values_list("action", "data")))
-    assert not re.search("Стојанов|Stojanov|Храбри", said)
+    logged = caplog.text + "".join(map(str, audit_log.AuditEvent.objects.values_list("action", "data")))
+    assert not re.search("Стојанов|Stojanov|Храбри", logged)
     member.refresh_from_db()
     assert (member.pseudonym, member.left_on, member.erased_at) == (f"№ {member.pk}", TODAY, NOW)
     assert not InvitationCode.objects.exists()
@@ -352,8 +352,8 @@ def test_every_text_of_the_panel_is_searched() -> None:
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_a_name_in_a_draft_is_redacted(language: str) -> None:
-    said = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
-    proposal = make_recommendation(**said)
+    columns = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
+    proposal = make_recommendation(**columns)
     redaction.redact_name(NAME)
     proposal.refresh_from_db()
     assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала […].</p>"

@@ -30,19 +30,19 @@ ANA = Identity("Ана Анић", "ana@example.org", "064 111 222", "Мира А
 
 
 def draft(**fields: Any) -> MemberData:
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "identity": ANA,
         "pseudonym": "Храбри јеж",
         "birth_year": 2013,
         "birth_month": 5,
         "joined_on": TODAY - timedelta(days=10),
     }
-    said |= fields
+    values |= fields
     return MemberData(
         **{
-            "school": said.pop("school", None) or make_school(),
-            "cohort": said.pop("cohort", None) or make_cohort(),
-            **said,
+            "school": values.pop("school", None) or make_school(),
+            "cohort": values.pop("cohort", None) or make_cohort(),
+            **values,
         }
     )
 
@@ -80,9 +80,9 @@ def test_opening_it_needs_permission(coordinator: User) -> None:
 @pytest.mark.parametrize("name", ["Ана Анић", "Anić Ana", "ANIC  ANA", "ana anic"])
 def test_same_person_cannot_be_added_twice(coordinator: User, name: str) -> None:
     add_member(coordinator)
-    said = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
-    assert list(said) == ["name"]
-    assert "Храбри јеж" in said["name"]
+    faults = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
+    assert list(faults) == ["name"]
+    assert "Храбри јеж" in faults["name"]
 
 
 def test_same_name_with_another_birth_month_is_accepted(coordinator: User) -> None:
@@ -93,11 +93,11 @@ def test_same_name_with_another_birth_month_is_accepted(coordinator: User) -> No
 
 def test_a_concurrent_duplicate_is_refused(coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
     add_member(coordinator)
-    real, asked = services._taken, []
+    real, calls = services._taken, []
 
     def late(draft: MemberData) -> Any:
-        asked.append(1)
-        return iter(()) if len(asked) == 1 else real(draft)
+        calls.append(1)
+        return iter(()) if len(calls) == 1 else real(draft)
 
     monkeypatch.setattr(services, "_taken", late)
     assert list(refused(coordinator, pseudonym="Вредна пчела")) == ["name"]

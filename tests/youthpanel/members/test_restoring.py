@@ -53,10 +53,12 @@ def test_a_dump_of_before_forgets_again(coordinator: User, erasures: Path, tmp_p
         assert closed.returncode == 1
         assert "where the private keys are" in closed.stderr
         assert fold(NAME) in everything(url)
-        opened = replay(url, erasures)
-        assert (opened.returncode, opened.stdout) == (0, "Erased 1 members of the youth panel again.\n"), opened.stderr
-        left = everything(url)
-        assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in left] == []
+        process = replay(url, erasures)
+        assert (process.returncode, process.stdout) == (0, "Erased 1 members of the youth panel again.\n"), (
+            process.stderr
+        )
+        remaining = everything(url)
+        assert [trace for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")) if trace in remaining] == []
         # A process without the private keys starts now.
         assert replay(url, erasures, PRIVATE_KEYS_DIR="/nonexistent").returncode == 0
         erasures.write_text("")

@@ -23,18 +23,18 @@ def test_the_text_is_valid_data_and_names_every_purpose() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "tag"),
+    ("code", "heading", "tag"),
     [
         ("sr", "Сагласност родитеља или старатеља", "sr-Cyrl"),
         ("sr-latn", "Saglasnost roditelja ili staratelja", "sr-Latn"),
         ("en", "Consent of a parent or guardian", "en"),
     ],
 )
-def test_a_coordinator_prints_it_in_each_language(person: Person, code: str, said: str, tag: str) -> None:
+def test_a_coordinator_prints_it_in_each_language(person: Person, code: str, heading: str, tag: str) -> None:
     cohort = make_cohort(name_sr="Генерација 2026", name_en="Cohort 2026")
     response = person.client.get(f"/admin/youthpanel/cohorts/{cohort.pk}/consent-form/{code}/")
     page = response.content.decode()
-    assert f">{said}</h1>" in page
+    assert f">{heading}</h1>" in page
     assert response["Content-Language"].startswith(tag[:2])
     assert page.count("☐") == len(ConsentScope.values)
     assert page.count('class="paper-line"') == 8

@@ -285,10 +285,10 @@ def test_an_english_page_marks_only_serbian_text(
     issue(paper, user, changes=both("Нов наслов."))
     html = client.get("/en/youth-panel/white-papers/pitajte-nas/").content.decode().partition("<main")[2]
     marked = [words for _tag, words in re.findall(r'<(\w+)[^>]* lang="sr-Cyrl"[^>]*>(.*?)</\1>', html, re.DOTALL)]
-    said = [re.sub(r"<[^>]+>", "", words).strip() for words in marked]
+    texts = [re.sub(r"<[^>]+>", "", words).strip() for words in marked]
     # The title (heading and breadcrumb), the third recommendation in the summary, the changes, the method; the third
     # recommendation at its heading.
-    assert said == [
+    assert texts == [
         "Питајте нас",
         "Питајте нас",
         TITLES[2],
@@ -319,12 +319,12 @@ def test_the_page_of_the_panel_shows_figures_and_hides_small_ones(client: Client
         make_member(first, school=nis, pseudonym=f"Јеж {number}")
     for number in range(3):
         make_member(second, school=uzice, pseudonym=f"Лав {number}")
-    met = make_meeting(first, title_en="We met", starts_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
+    large = make_meeting(first, title_en="We met", starts_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
     few = make_meeting(first, title_en="", title_sr="Мали састанак", starts_at=datetime(2026, 4, 1, 9, tzinfo=UTC))
     for number, member in enumerate(first.members.all()):
-        Attendance.objects.create(meeting=met, member=member, attended=number < 7)
+        Attendance.objects.create(meeting=large, member=member, attended=number < 7)
         Attendance.objects.create(meeting=few, member=member, attended=number < 4)
-    Decision.objects.create(meeting=met, text_sr="Питамо поново.", text_en="We ask again.")
+    Decision.objects.create(meeting=large, text_sr="Питамо поново.", text_en="We ask again.")
     Decision.objects.create(meeting=few, text_sr="Само на српском.")
     make_meeting(first, title_en="We will meet", starts_at=datetime(2099, 5, 1, 9, tzinfo=UTC))
     shown = page(client, "/en/youth-panel/")
@@ -332,7 +332,10 @@ def test_the_page_of_the_panel_shows_figures_and_hides_small_ones(client: Client
     assert "members so far 12" in text
     assert "We met Niš · 7 of us came Our decisions: We ask again." in " ".join(text.split())
     assert "Мали састанак Niš Our decisions: Само на српском." in " ".join(text.split())
-    assert [tag for tag, given in shown.elements if given.get("lang") == "sr-Cyrl" and tag != "a"] == ["h3", "span"]
+    assert [tag for tag, attributes in shown.elements if attributes.get("lang") == "sr-Cyrl" and tag != "a"] == [
+        "h3",
+        "span",
+    ]
     assert "Second cohort: a few" in text
     assert "First cohort: a few" in text
     assert "We met" in text
@@ -358,7 +361,7 @@ def test_a_new_cohort_is_public_only_when_published(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "told"),
+    ("counts", "expected"),
     [
         ([9, 3], [None, None]),
         ([9, 7, 3], [9, None, None]),
@@ -370,8 +373,8 @@ def test_a_new_cohort_is_public_only_when_published(client: Client) -> None:
         ([], []),
     ],
 )
-def test_no_hidden_count_follows_from_the_others(counts: list[int], told: list[int | None]) -> None:
-    assert [n for _key, n in suppress_parts(list(enumerate(counts)))] == told
+def test_no_hidden_count_follows_from_the_others(counts: list[int], expected: list[int | None]) -> None:
+    assert [n for _key, n in suppress_parts(list(enumerate(counts)))] == expected
 
 
 def test_pages_without_anything_are_whole(client: Client) -> None:
@@ -453,22 +456,22 @@ def test_the_page_is_counted_once_a_generation(
     members = [make_member(cohort) for _each in range(5)]
     meeting = make_meeting(cohort, starts_at=NOW - timedelta(days=2))
 
-    def came(count: int, opened: dict[int, bool | None]) -> dict[int, bool | None]:
-        said: dict[int, bool | None] = {member.pk: number < count for number, member in enumerate(members)}
-        opened_as = attendance_revision(opened)
-        record_attendance(meeting=meeting, attended=said, opened=opened_as, actor=user, now=timezone.now())
-        return said
+    def attend(count: int, previous: dict[int, bool | None]) -> dict[int, bool | None]:
+        attended: dict[int, bool | None] = {member.pk: number < count for number, member in enumerate(members)}
+        revision = attendance_revision(previous)
+        record_attendance(meeting=meeting, attended=attended, opened=revision, actor=user, now=timezone.now())
+        return attended
 
-    recorded = came(4, {})
+    recorded = attend(4, {})
     assert "came to meetings 80 %" in page(client, "/en/youth-panel/").text
     # The tracker (three queries), which counts days, and the content version.
     for path in ("/en/youth-panel/", "/sr/youth-panel/"):
         with django_assert_num_queries(4):
             client.get(path)
-    came(5, recorded)
-    told = page(client, "/en/youth-panel/").text
-    assert "came to meetings 100 %" in told
-    assert "5 of us came" in told
+    attend(5, recorded)
+    text = page(client, "/en/youth-panel/").text
+    assert "came to meetings 100 %" in text
+    assert "5 of us came" in text
 
 
 def test_the_page_is_made_anew_when_a_meeting_is_over(client: Client) -> None:

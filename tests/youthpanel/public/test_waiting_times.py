@@ -39,13 +39,13 @@ def recommendations(user: User, monkeypatch: pytest.MonkeyPatch) -> list[Recomme
     """Two to the Ministry, one to the Institute without an English name; handed over on day 1."""
     monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
     names = [both("Министарство просвете", "Ministry of Education")] * 2 + [both("Завод")]
-    made = [
+    recommendations = [
         make_recommendation(slug=f"predlog-{number}", addressee_sr=name["sr"], addressee_en=name["en"])
         for number, name in enumerate(names)
     ]
-    edition = issue(make_paper(*made), user)
+    edition = issue(make_paper(*recommendations), user)
     record_handover(edition=edition, recipient=both("Министарство"), on=day(1), document="", actor=user, now=LATER)
-    return made
+    return recommendations
 
 
 def answer(recommendation: Recommendation, kind: str, on: int, user: User, promised: int | None = None) -> None:

@@ -62,13 +62,13 @@ def test_a_case_from_assignment_to_the_outcome(note: SafeguardingNote, safeguard
     assert deputy.client.post(f"{case}close/", {"outcome": "social-work", "words": words}).status_code == 302
     note.refresh_from_db()
     assert (note.outcome, note.closed_at is not None) == ("social-work", True)
-    opened = deputy.client.post(f"{case}open/").content.decode()
-    assert all(text in opened for text in (PLANNED, CAME, words))
+    html = deputy.client.post(f"{case}open/").content.decode()
+    assert all(text in html for text in (PLANNED, CAME, words))
     action.refresh_from_db()
     for sealed in (action.sealed, action.sealed_result, note.sealed_outcome):
         assert all(text.encode() not in bytes(sealed or b"") for text in (PLANNED, CAME, words))
-    done = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote").order_by("pk")
-    assert [event.action.removeprefix("safeguarding_note.") for event in done] == [
+    events = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote").order_by("pk")
+    assert [event.action.removeprefix("safeguarding_note.") for event in events] == [
         "reported", "claimed", "action_planned", "handed_over", "opened", "action_done", "closed", "opened",
     ]  # fmt: skip
 

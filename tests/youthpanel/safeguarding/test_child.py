@@ -40,9 +40,9 @@ def test_from_the_button_to_the_lead(enter: Enter, member: Member, safeguarding:
     note = SafeguardingNote.objects.get()
     assert (note.source, note.member, note.urgent, note.written_by) == ("child", member, True, None)
     assert NOTE_TEXT.encode() not in bytes(note.sealed)
-    opened = safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
-    assert NOTE_TEXT in opened
-    assert "Храбри јеж" in opened
+    html = safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
+    assert NOTE_TEXT in html
+    assert "Храбри јеж" in html
     events = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote")
     assert list(events.values_list("action", "actor_id")) == [("safeguarding_note.opened", safeguarding.user.pk)]
 
@@ -189,16 +189,16 @@ def test_no_one_else_finds_a_trace(enter: Enter, member: Member, coordinator: ob
         "youthpanel/moderation/",
     )
 
-    def seen() -> list[str]:
+    def page_texts() -> list[str]:
         pages = [person.client.get(f"/admin/{path}") for person in staff for path in paths]
         pages += [child.get(f"/sr/youth-panel/{path}") for child in children for path in ("me/", "tell/", "")]
         return [TOKEN.sub("", page.content.decode()) for page in pages]
 
-    before = seen()
+    before = page_texts()
     assert children[0].post(TELL, {**form_of(children[0]), "text": NOTE_TEXT}).status_code == 303
     note = SafeguardingNote.objects.get()
     children[0] = enter(member)
-    after = seen()
+    after = page_texts()
     assert len(before) == len(after)
     assert [place for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] == []
     for person in staff:

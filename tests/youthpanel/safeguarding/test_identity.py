@@ -39,8 +39,8 @@ def test_name_and_school_then_contacts(note: SafeguardingNote, member: Member, s
     assert member.school.name in named.context["child"].school
     # The guardian may be the danger: the contacts are not in the page before the second opening.
     assert not any(contact in page for contact in CONTACTS)
-    opened = safeguarding.client.post(f"{case}contacts/").content.decode()
-    assert all(contact in opened for contact in CONTACTS)
+    html = safeguarding.client.post(f"{case}contacts/").content.decode()
+    assert all(contact in html for contact in CONTACTS)
     assert list(note.openings.values_list("opened", "reason", "opened_by").order_by("pk")) == [
         ("name", "danger", safeguarding.user.pk),
         ("contacts", "danger", safeguarding.user.pk),

@@ -44,14 +44,14 @@ def test_a_note_from_a_coordinator_to_the_lead(person: Person, safeguarding: Per
     assert NOTE_TEXT not in listed.content.decode()
     case = f"{NOTES}{note.pk}/"
     assert NOTE_TEXT not in safeguarding.client.get(case).content.decode()
-    opened = safeguarding.client.post(f"{case}open/")
-    assert NOTE_TEXT in opened.content.decode()
-    assert "no-store" in opened.headers["Cache-Control"]
+    response = safeguarding.client.post(f"{case}open/")
+    assert NOTE_TEXT in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
     assert safeguarding.client.post(f"{case}close/", {"outcome": "with-child"}).status_code == 302
     assert safeguarding.client.post(f"{case}close/", {"outcome": "with-child"}).status_code == 422
     assert selectors.count_open_notes() == 0
-    done = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote").order_by("pk")
-    assert [(event.action, event.actor_id, event.data) for event in done] == [
+    events = AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote").order_by("pk")
+    assert [(event.action, event.actor_id, event.data) for event in events] == [
         ("safeguarding_note.reported", person.user.pk, {"source": "staff"}),
         ("safeguarding_note.opened", safeguarding.user.pk, {}),
         ("safeguarding_note.closed", safeguarding.user.pk, {"outcome": "with-child"}),

@@ -25,13 +25,13 @@ NOTE_TEXT = "Код куће ме нико не слуша, само виче и
 
 @pytest.fixture
 def consultation(member: Member, person: Person) -> Consultation:
-    made = make_consultation(member.cohort)
-    made.facilitators.set([person.user, make_staff("second", "safeguarding")])
+    consultation = make_consultation(member.cohort)
+    consultation.facilitators.set([person.user, make_staff("second", "safeguarding")])
     now = timezone.now()
-    made.phases.create(
+    consultation.phases.create(
         feature=PhaseActivity.ANSWER, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1)
     )
-    return made
+    return consultation
 
 
 def answered(consultation: Consultation, *, anonymous: bool = True) -> int:
@@ -56,8 +56,10 @@ def test_a_contribution_carries_its_member(
     consultation: Consultation, member: Member, person: Person, safeguarding: Person, kind: str
 ) -> None:
     model: Any = {"idea": Idea, "post": Post}[kind]
-    said = model.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
-    address = f"{NOTES}send/{kind}/{said.uuid}/"
+    contribution = model.objects.create(
+        consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now()
+    )
+    address = f"{NOTES}send/{kind}/{contribution.uuid}/"
     for page in ("moderation/", f"consultations/{consultation.pk}/talk/"):
         assert address in person.client.get(f"/admin/youthpanel/{page}").content.decode()
     assert NOTE_TEXT in person.client.get(address).content.decode()
@@ -68,8 +70,8 @@ def test_a_contribution_carries_its_member(
     assert (note.source, note.member, note.urgent, note.written_by) == (kind, member, True, person.user)
     assert NOTE_TEXT in safeguarding.client.post(f"{NOTES}{note.pk}/open/").content.decode()
     # The idea itself stays as it was, for its author too.
-    said.refresh_from_db()
-    assert (said.state, said.read_by) == ("waiting", None)
+    contribution.refresh_from_db()
+    assert (contribution.state, contribution.read_by) == ("waiting", None)
 
 
 def test_an_anonymous_answer_is_text_and_day_only(
@@ -92,9 +94,9 @@ def test_an_anonymous_answer_is_text_and_day_only(
         assert (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
     assert event.data == {"source": "answer"}
     assert note.uuid not in set(AnswerSheet.objects.values_list("pk", flat=True))
-    opened = safeguarding.client.post(f"{NOTES}{note.pk}/open/")
-    assert opened.context["content"].text == NOTE_TEXT
-    assert ":00" not in opened.content.decode().partition("<dt>")[2].partition("</dd>")[0]
+    response = safeguarding.client.post(f"{NOTES}{note.pk}/open/")
+    assert response.context["content"].text == NOTE_TEXT
+    assert ":00" not in response.content.decode().partition("<dt>")[2].partition("</dd>")[0]
 
 
 def test_an_answer_under_a_pseudonym_carries_its_author_if_there_is_one(
@@ -130,10 +132,10 @@ def test_paper_and_flipchart_offer_it_without_saving_the_sheet(consultation: Con
 
 
 def test_without_keys_nothing_is_sent(consultation: Consultation, member: Member, person: Person) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
+    idea = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     with override_settings(SEALING_PUBLIC_KEYS=Path("/nonexistent")):
         for address, form in (
-            (f"{NOTES}send/idea/{said.uuid}/", {"send": "1"}),
+            (f"{NOTES}send/idea/{idea.uuid}/", {"send": "1"}),
             (f"{NOTES}send/answer/{consultation.pk}/", {"send": "1", "text": NOTE_TEXT}),
         ):
             answer = person.client.post(address, form)
@@ -144,9 +146,9 @@ def test_without_keys_nothing_is_sent(consultation: Consultation, member: Member
 
 @pytest.mark.parametrize("role", ["editor", "supervisor", "auditor"])
 def test_others_send_nothing(consultation: Consultation, member: Member, role: str) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
+    idea = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     client = signed_in("other", role).client
-    for path in (f"idea/{said.uuid}", f"answer/{consultation.pk}"):
+    for path in (f"idea/{idea.uuid}", f"answer/{consultation.pk}"):
         assert client.post(f"{NOTES}send/{path}/", {"text": NOTE_TEXT, "send": "1"}).status_code == 403
     assert not SafeguardingNote.objects.exists()
 
@@ -154,17 +156,17 @@ def test_others_send_nothing(consultation: Consultation, member: Member, role: s
 def test_the_author_and_other_facilitators_see_nothing_of_it(
     consultation: Consultation, member: Member, person: Person, enter: Callable[[Member], Client], coordinator: User
 ) -> None:
-    said = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
+    idea = Idea.objects.create(consultation=consultation, member=member, text=NOTE_TEXT, written_at=timezone.now())
     other, child = signed_in("other", "coordinator"), enter(member)
     consultation.facilitators.add(other.user)
 
-    def seen() -> list[str]:
+    def page_texts() -> list[str]:
         paths = ("moderation/", f"consultations/{consultation.pk}/talk/", f"consultations/{consultation.pk}/results/")
         pages = [other.client.get(f"/admin/youthpanel/{path}") for path in paths]
         pages += [child.get(f"/sr/youth-panel/{path}") for path in ("me/", f"consultations/{consultation.slug}/")]
         return [TOKEN.sub("", page.content.decode()) for page in pages]
 
-    before = seen()
-    person.client.post(f"{NOTES}send/idea/{said.uuid}/", {"send": "1"})
+    before = page_texts()
+    person.client.post(f"{NOTES}send/idea/{idea.uuid}/", {"send": "1"})
     assert SafeguardingNote.objects.count() == 1
-    assert seen() == before
+    assert page_texts() == before

@@ -70,10 +70,10 @@ def test_a_recommendation_stores_its_sources(coordinator: Person) -> None:
     answer = coordinator.client.post(f"{BASE}/recommendation/add/", form | {"asked": 11})
     assert "More members are in favour than were asked." in answer.content.decode()
     assert coordinator.client.post(f"{BASE}/recommendation/add/", form | {"asked": 14}).status_code == 302
-    made = Recommendation.objects.get()
-    assert made.slug == "cas-svake-godine"
-    assert list(made.ideas.all()) == [idea]
-    assert list(made.meetings.all()) == [meeting]
+    recommendation = Recommendation.objects.get()
+    assert recommendation.slug == "cas-svake-godine"
+    assert list(recommendation.ideas.all()) == [idea]
+    assert list(recommendation.meetings.all()) == [meeting]
 
 
 def test_a_paper_is_written_with_its_parts_in_their_order(coordinator: Person) -> None:
@@ -213,7 +213,7 @@ def test_handover_and_answers_are_recorded_once_and_never_changed(coordinator: P
     early = form | {"on": (today - timedelta(days=30)).isoformat()}
     answer = coordinator.client.post(f"{BASE}/handover/add/", early)
     assert "The handover cannot be earlier" in errors_in(answer.content.decode())[0]
-    said = {
+    data = {
         "recommendation": recommendation.pk,
         "kind": "accepted",
         "on": today.isoformat(),
@@ -221,19 +221,19 @@ def test_handover_and_answers_are_recorded_once_and_never_changed(coordinator: P
         "text_en": "",
         "source": "1/26",
     }
-    assert "not handed over yet" in coordinator.client.post(f"{BASE}/response/add/", said).content.decode()
+    assert "not handed over yet" in coordinator.client.post(f"{BASE}/response/add/", data).content.decode()
     assert coordinator.client.post(f"{BASE}/handover/add/", form | {"on": today.isoformat()}).status_code == 302
     assert Handover.objects.get().recipient_en == "Ministry"  # type: ignore[attr-defined]
-    assert "cannot follow" in coordinator.client.post(f"{BASE}/response/add/", said | {"kind": "done"}).content.decode()
+    assert "cannot follow" in coordinator.client.post(f"{BASE}/response/add/", data | {"kind": "done"}).content.decode()
     assert (
         "Give the reason"
-        in coordinator.client.post(f"{BASE}/response/add/", said | {"kind": "rejected", "text_sr": ""}).content.decode()
+        in coordinator.client.post(f"{BASE}/response/add/", data | {"kind": "rejected", "text_sr": ""}).content.decode()
     )
-    assert coordinator.client.post(f"{BASE}/response/add/", said).status_code == 302
+    assert coordinator.client.post(f"{BASE}/response/add/", data).status_code == 302
     response = Response.objects.get()
     assert response.recorded_by == coordinator.user
     assert coordinator.client.get(f"{BASE}/response/{response.pk}/change/").status_code == 200
-    assert coordinator.client.post(f"{BASE}/response/{response.pk}/change/", said | {"source": "2"}).status_code == 403
+    assert coordinator.client.post(f"{BASE}/response/{response.pk}/change/", data | {"source": "2"}).status_code == 403
     assert coordinator.client.post(f"{BASE}/response/{response.pk}/delete/", {"post": "yes"}).status_code == 403
 
 

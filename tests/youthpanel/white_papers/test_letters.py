@@ -68,7 +68,7 @@ def response(person: Person, recommendation: Recommendation, monkeypatch: pytest
     )
 
 
-def send(person: Person, response: Response, sent: bytes | None, **changes: str) -> Any:
+def send(person: Person, response: Response, file_bytes: bytes | None, **changes: str) -> Any:
     form: dict[str, Any] = {
         "title_sr": "Допис Министарства",
         "title_en": "",
@@ -76,8 +76,8 @@ def send(person: Person, response: Response, sent: bytes | None, **changes: str)
         "description_en": "The Ministry writes that lessons will begin in autumn.",
         **changes,
     }
-    if sent is not None:
-        form["file"] = SimpleUploadedFile("a.pdf", sent, "application/pdf")
+    if file_bytes is not None:
+        form["file"] = SimpleUploadedFile("a.pdf", file_bytes, "application/pdf")
     with as_role_of("staff"):
         return person.client.post(f"{BASE}/response/{response.pk}/letter/", form)
 
@@ -102,18 +102,18 @@ def test_a_letter_is_public_with_its_answer(person: Person, response: Response, 
     address = re.search(r'href="(/en/youth-panel/letters/[^"]+)"', page)
     assert address
     with as_role_of("public"):
-        sent = client.get(address[1])
-        assert b"".join(sent.streaming_content) == pdf(3)  # type: ignore[attr-defined]
-    assert sent.headers["Content-Type"] == "application/pdf"
-    assert sent.headers["Content-Disposition"] == 'attachment; filename="dopis-ministarstva.pdf"'
-    assert sent.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in sent.headers["Content-Security-Policy"]
+        file_response = client.get(address[1])
+        assert b"".join(file_response.streaming_content) == pdf(3)  # type: ignore[attr-defined]
+    assert file_response.headers["Content-Type"] == "application/pdf"
+    assert file_response.headers["Content-Disposition"] == 'attachment; filename="dopis-ministarstva.pdf"'
+    assert file_response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in file_response.headers["Content-Security-Policy"]
     assert client.get("/en/youth-panel/letters/3f0c8f4e-9a5b-4a0a-8b0c-000000000000.pdf").status_code == 404
     assert client.post(address[1]).status_code == 405
 
 
 @pytest.mark.parametrize(
-    ("sent", "changes", "field"),
+    ("file_bytes", "changes", "field"),
     [
         (None, {}, "file"),
         (b"", {}, "file"),
@@ -127,9 +127,9 @@ def test_a_letter_is_public_with_its_answer(person: Person, response: Response, 
     ],
 )
 def test_refused_letter_is_not_stored(
-    sent: bytes | None, changes: dict[str, str], field: str, person: Person, response: Response, folder: Path
+    file_bytes: bytes | None, changes: dict[str, str], field: str, person: Person, response: Response, folder: Path
 ) -> None:
-    answer = send(person, response, sent, **changes)
+    answer = send(person, response, file_bytes, **changes)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert not ResponseLetter.objects.exists()
@@ -179,8 +179,8 @@ def test_a_removed_letter_is_deleted_from_pages_and_disk(
     letter = ResponseLetter.objects.get()
     page = person.client.get(f"{BASE}/response/{response.pk}/change/").content.decode()
     assert "Допис Министарства" in page
-    sent = person.client.get(f"{BASE}/letter/{letter.pk}/file/")
-    assert b"".join(sent.streaming_content) == pdf()  # type: ignore[attr-defined]
+    file_response = person.client.get(f"{BASE}/letter/{letter.pk}/file/")
+    assert b"".join(file_response.streaming_content) == pdf()  # type: ignore[attr-defined]
     before = content_version.current()
     assert person.client.get(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
     with django_capture_on_commit_callbacks(execute=True):

@@ -61,14 +61,14 @@ def _in_english() -> Any:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Stubbed files; returns the requested ones."""
-    asked: list[tuple[str, str]] = []
+    requested_files: list[tuple[str, str]] = []
 
     def make(content: object, about: object, *, language: str, form: str) -> bytes:
-        asked.append((language, str(form)))
+        requested_files.append((language, str(form)))
         return f"{language} {form} {json.dumps(content, sort_keys=True)}".encode()
 
     monkeypatch.setattr(publishing, "render_file", make)
-    return asked
+    return requested_files
 
 
 def refused(paper: WhitePaper, user: User, **more: Any) -> list[str]:
@@ -225,13 +225,13 @@ def test_failed_rendering_fails_the_draft_until_a_retry(
 
 
 def test_the_sweep_enqueues_unfinished_editions(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+    enqueued: list[int] = []
     draft = start_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
-    monkeypatch.setattr(publishing, "enqueue_task", lambda _task, draft_id: asked.append(draft_id))
+    monkeypatch.setattr(publishing, "enqueue_task", lambda _task, draft_id: enqueued.append(draft_id))
     resume_editions(now=NOW + timedelta(seconds=30))
-    assert asked == []
+    assert enqueued == []
     resume_editions(now=NOW + timedelta(seconds=90))
-    assert asked == [draft.pk]
+    assert enqueued == [draft.pk]
 
 
 def test_publication_works_without_the_broker(
@@ -266,12 +266,12 @@ def test_quotation_has_a_pseudonym_only_with_consent(user: User, quick: object) 
     assert "Анић" not in json.dumps(edition.content, ensure_ascii=False)
 
 
-@pytest.mark.parametrize(("support", "told"), [(None, None), (0, None), (4, None), (5, 5), (30, 30)])
-def test_counts_below_five_are_not_published(support: int | None, told: int | None) -> None:
-    asked = None if support is None else 41
-    paper = make_paper(make_recommendation(support=support, asked=asked))
+@pytest.mark.parametrize(("support", "published"), [(None, None), (0, None), (4, None), (5, 5), (30, 30)])
+def test_counts_below_five_are_not_published(support: int | None, published: int | None) -> None:
+    member_count = None if support is None else 41
+    paper = make_paper(make_recommendation(support=support, asked=member_count))
     row = build_snapshot(paper, NOW)["recommendations"][0]
-    assert (row["support"], row["asked"]) == (told, asked if told else None)
+    assert (row["support"], row["asked"]) == (published, member_count if published else None)
 
 
 def test_an_altered_file_is_detected_and_not_served(user: User, quick: object, client: Client) -> None:

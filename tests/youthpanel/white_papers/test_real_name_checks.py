@@ -47,8 +47,8 @@ def refusal(paper: WhitePaper, user: User, changes: Any = None) -> list[str]:
         start_edition(paper=paper, changes=changes or both(""), actor=user, now=NOW)
     assert not EditionDraft.objects.exists()
     problems = caught.value.problems
-    said = str(problems)
-    assert not any(word in said for word in ("Милиц", "Стојанов", "Храбри"))
+    text = str(problems)
+    assert not any(word in text for word in ("Милиц", "Стојанов", "Храбри"))
     assert all(problem.what.startswith(NAME_HINT) for problem in problems)
     return [problem.where for problem in problems]
 

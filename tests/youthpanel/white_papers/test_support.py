@@ -83,22 +83,22 @@ def test_an_option_reveals_no_more_than_the_charts(actor: User) -> None:
     Consultation.objects.update(state="reported", outcome_sr="Готово")
     content = build_snapshot(make_paper(*recommendations), NOW)
     [charted] = content["results"][0]["questions"]
-    told = [row["support"] for row in content["recommendations"]]
-    assert told == [row["count"] for row in charted["rows"]]
-    assert told[1] is None
-    assert told.count(None) >= 2
+    supports = [row["support"] for row in content["recommendations"]]
+    assert supports == [row["count"] for row in charted["rows"]]
+    assert supports[1] is None
+    assert supports.count(None) >= 2
     assert all(row["voted"] for row in content["recommendations"])
 
 
-@pytest.mark.parametrize(("kind", "given"), [("single", 0), ("multiple", [0]), ("scale", 4)])
-def test_an_answer_that_all_gave_is_not_published(actor: User, kind: str, given: object) -> None:
+@pytest.mark.parametrize(("kind", "answer_value"), [("single", 0), ("multiple", [0]), ("scale", 4)])
+def test_an_answer_that_all_gave_is_not_published(actor: User, kind: str, answer_value: object) -> None:
     """Five of five are 100 %: the answer of each of them would be known. A second question has a mixed result."""
     consultation, [alike, mixed] = open_questionnaire(kind, "multiple")
     [cohort] = consultation.cohorts.all()
     for number in range(10):
         member = make_member(cohort)
-        said = {mixed: [0, 1] if number < 6 else [1]}
-        answer(consultation, member, {alike: given, **said} if number < 5 else said)
+        mixed_answer = {mixed: [0, 1] if number < 6 else [1]}
+        answer(consultation, member, {alike: answer_value, **mixed_answer} if number < 5 else mixed_answer)
     close(consultation, actor)
     show(consultation, actor)
     Consultation.objects.update(state="reported", outcome_sr="Готово")
@@ -110,8 +110,8 @@ def test_an_answer_that_all_gave_is_not_published(actor: User, kind: str, given:
     [charted] = content["results"][0]["questions"]
     assert [row["count"] for row in charted["rows"]] == [6, None, None]
     for language in ("sr", "sr-latn", "en"):
-        laid = lay_out(content, EditionInfo(None, NOW, both("")), language)
-        shown = json.dumps([asdict(section) for section in laid.sections], ensure_ascii=False)
+        layout = lay_out(content, EditionInfo(None, NOW, both("")), language)
+        shown = json.dumps([asdict(section) for section in layout.sections], ensure_ascii=False)
         assert "100\u00a0%" not in shown
         assert "6 (60\u00a0%)" in shown
 
@@ -124,18 +124,18 @@ def test_nothing_is_counted_before_the_results_are_shown(actor: User) -> None:
 
 
 def test_a_statement_has_the_published_counts_of_its_card(actor: User) -> None:
-    consultation, asked = open_opinion_cards()
+    consultation, opinion_round = open_opinion_cards()
     [cohort] = consultation.cohorts.all()
     votes = script(24)
     for sheet in votes:
         vote(consultation, make_member(cohort), sheet)
-    recommendation = make_recommendation(statement=asked.statements.all()[0])
+    recommendation = make_recommendation(statement=opinion_round.statements.all()[0])
     assert support_of(recommendation) == HIDDEN
     close(consultation, actor)
     show(consultation, actor)
     support = support_of(Recommendation.objects.get(pk=recommendation.pk))
-    asked.refresh_from_db()
-    published = [group["counts"][str(recommendation.statement_id)] for group in asked.figures["groups"]]  # type: ignore[index]
+    opinion_round.refresh_from_db()
+    published = [group["counts"][str(recommendation.statement_id)] for group in opinion_round.figures["groups"]]  # type: ignore[index]
     assert support == Support(sum(counts[0] for counts in published), 24, is_counted=True)
     # Never all of them: every published figure has at least one vote for each option.
     assert 5 <= (support.in_favour or 0) < 24

@@ -9,7 +9,7 @@ from youthpanel.white_papers.text_variables import replace_variables, unresolved
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "unresolved"),
     [
         ("<p>Било је {members} чланова у {towns} градова.</p>", []),
         ("<p>Дошло је {attendance}.</p>", ["{attendance}"]),
@@ -21,8 +21,8 @@ from youthpanel.white_papers.text_variables import replace_variables, unresolved
         ("<p>МЕТОДОЛОГИЈА, TODOROVIĆ: ништа не чека.</p>", []),
     ],
 )
-def test_unresolved_variables_are_found(text: str, left: list[str]) -> None:
-    assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == left
+def test_unresolved_variables_are_found(text: str, unresolved: list[str]) -> None:
+    assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == unresolved
 
 
 def test_variables_are_replaced_by_figures() -> None:
@@ -52,7 +52,7 @@ def test_paragraphs_of_plain_text() -> None:
 
 @given(st.text(max_size=300))
 def test_only_allowed_html_is_rendered(text: str) -> None:
-    made = render_html(blocks_of(f"<p>{text}</p><script>{text}</script><p onclick='x'>{text}"), level=2)
-    assert "<script" not in made
-    assert "onclick" not in made
-    assert render_html(blocks_of(made), level=2).count("<p>") == made.count("<p>")
+    html = render_html(blocks_of(f"<p>{text}</p><script>{text}</script><p onclick='x'>{text}"), level=2)
+    assert "<script" not in html
+    assert "onclick" not in html
+    assert render_html(blocks_of(html), level=2).count("<p>") == html.count("<p>")

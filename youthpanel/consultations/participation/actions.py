@@ -111,12 +111,12 @@ def say(sent: Submission) -> SubmissionResult:
 
 def endorse(sent: Submission) -> SubmissionResult:
     """Endorse an idea."""
-    return _set_endorsement(sent, wanted=True)
+    return _set_endorsement(sent, is_endorsed=True)
 
 
 def unendorse(sent: Submission) -> SubmissionResult:
     """Remove an endorsement."""
-    return _set_endorsement(sent, wanted=False)
+    return _set_endorsement(sent, is_endorsed=False)
 
 
 def choose(sent: Submission) -> SubmissionResult:
@@ -154,8 +154,8 @@ def answer(sent: Submission) -> SubmissionResult:
 
 def vote(sent: Submission) -> SubmissionResult:
     """Vote on all cards. The member checks the votes first: they cannot be changed later."""
-    asked = opinions.current_round(sent.consultation)
-    form = CardsForm(sent.form, statements=list(asked.statements.all()) if asked else [])
+    opinion_round = opinions.current_round(sent.consultation)
+    form = CardsForm(sent.form, statements=list(opinion_round.statements.all()) if opinion_round else [])
     if not form.is_valid():
         return SubmissionResult(cards=form, problems=[""])
     if CONFIRMED not in sent.form:
@@ -191,10 +191,12 @@ ACTIONS: Final[Mapping[str, Callable[[Submission], SubmissionResult]]] = Mapping
 )
 
 
-def _set_endorsement(sent: Submission, *, wanted: bool) -> SubmissionResult:
+def _set_endorsement(sent: Submission, *, is_endorsed: bool) -> SubmissionResult:
     idea = sent.uuid("idea")
-    services.endorse(consultation=sent.consultation, member=sent.member, idea=idea, wanted=wanted, now=sent.now)
-    return SubmissionResult(done="endorse" if wanted else "unendorse", place=_anchor(str(idea)))
+    services.endorse(
+        consultation=sent.consultation, member=sent.member, idea=idea, is_endorsed=is_endorsed, now=sent.now
+    )
+    return SubmissionResult(done="endorse" if is_endorsed else "unendorse", place=_anchor(str(idea)))
 
 
 def _look_again(sent: Submission) -> SubmissionResult | None:

@@ -25,8 +25,8 @@ from youthpanel.states import ConsultationState, ContributionState
 def consultations_of(member: Member) -> QuerySet[Consultation]:
     """Return the consultations that a member may see, with their phases, the newest first."""
     phases = Prefetch("phases", Phase.objects.order_by("starts_at", "id"))
-    seen = Consultation.objects.filter(cohorts=member.cohort_id).exclude(state=ConsultationState.DRAFT)
-    return seen.prefetch_related(phases).order_by("-id")
+    consultations = Consultation.objects.filter(cohorts=member.cohort_id).exclude(state=ConsultationState.DRAFT)
+    return consultations.prefetch_related(phases).order_by("-id")
 
 
 def find_consultation(member: Member, slug: str) -> Consultation | None:
@@ -92,9 +92,9 @@ def idea_discussions(consultation: Consultation, member: Member) -> list[IdeaDis
 
 def shown_posts(consultation: Consultation) -> list[Post]:
     """Published posts, the oldest first, without the posts of unpublished ideas."""
-    seen = Post.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
+    posts = Post.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
     return list(
-        seen.filter(Q(idea=None) | Q(idea__state=ContributionState.SHOWN))
+        posts.filter(Q(idea=None) | Q(idea__state=ContributionState.SHOWN))
         .select_related("member")
         .defer(*(f"member__{name}" for name in NAMING_FIELDS))
         .order_by("written_at", "id")
@@ -125,7 +125,7 @@ def find_own_contribution(consultation: Consultation, member: Member, uuid: UUID
 
 
 def _own(contributions: QuerySet[Any], member: Member) -> QuerySet[Any]:
-    seen = contributions.filter(consultation__cohorts=member.cohort_id).exclude(
+    visible_contributions = contributions.filter(consultation__cohorts=member.cohort_id).exclude(
         consultation__state=ConsultationState.DRAFT
     )
-    return seen.select_related("consultation").order_by("-written_at", "-id")
+    return visible_contributions.select_related("consultation").order_by("-written_at", "-id")

@@ -130,11 +130,11 @@ class ConsultationView(MemberView):
             form = (outcome and outcome.questionnaire) or (None if done else questionnaire_form(consultation))
             return {"answered": done, "form": form}
         if feature == PhaseActivity.OPINIONS:
-            asked = opinions.current_round(consultation)
-            statements = list(asked.statements.all()) if asked else []
-            voted = asked is not None and opinions.has_voted(asked, self.member)
+            opinion_round = opinions.current_round(consultation)
+            statements = list(opinion_round.statements.all()) if opinion_round else []
+            voted = opinion_round is not None and opinions.has_voted(opinion_round, self.member)
             blank = CardsForm(statements=statements) if statements and not voted else None
-            return {"round": asked, "voted": voted, "cards": (outcome and outcome.cards) or blank}
+            return {"round": opinion_round, "voted": voted, "cards": (outcome and outcome.cards) or blank}
         if feature in (None, PhaseActivity.INFORM):
             return {}
         talks = selectors.idea_discussions(consultation, self.member)
@@ -149,9 +149,9 @@ class ConsultationView(MemberView):
             return {"talks": talks, "general": general, "has_adults": services.has_enough_facilitators(consultation)}
         if feature == PhaseActivity.PRIORITISE:
             if outcome:
-                wanted = set(self.request.POST.getlist("ideas"))
+                chosen_ids = set(self.request.POST.getlist("ideas"))
                 for talk in talks:
-                    talk.is_priority = str(talk.idea.uuid) in wanted
+                    talk.is_priority = str(talk.idea.uuid) in chosen_ids
             return {"talks": talks, "most": services.MAX_PRIORITIES}
         if feature == PhaseActivity.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))

@@ -168,8 +168,8 @@ class _Reader:
     def __init__(self, cohort: Cohort, today: date, header: dict[str, int]) -> None:
         self.cohort, self.today, self.header = cohort, today, header
         self.schools = schools_by_name()
-        known = Member.objects.exclude(identity=None).values_list("identity", "pseudonym")
-        self.people = {bytes(digest or b""): pseudonym for digest, pseudonym in known}
+        members = Member.objects.exclude(identity=None).values_list("identity", "pseudonym")
+        self.people = {bytes(digest or b""): pseudonym for digest, pseudonym in members}
         self.people_here: dict[bytes, int] = {}
         self.pseudonyms = known_pseudonyms()
         self.pseudonyms_here: dict[str, int] = {}
@@ -198,18 +198,18 @@ class _Reader:
         if not name or town is None or (kind_text and kind is None):
             return None
         key = (fold(name), town.code)
-        known = self.schools.get(key)
-        if known is None:
+        school = self.schools.get(key)
+        if school is None:
             if kind is None:
                 row.add_problem("kind", _("This school is new: write whether it is primary or secondary."))
                 return None
             self._ask_about_alike(name, town, row)
-            known = self.schools[key] = School(name=name, kind=kind, town=town.code)
-        elif kind and known.kind != kind:
+            school = self.schools[key] = School(name=name, kind=kind, town=town.code)
+        elif kind and school.kind != kind:
             row.add_problem(
-                "kind", _("This school is recorded as another kind: %(kind)s.") % {"kind": known.get_kind_display()}
+                "kind", _("This school is recorded as another kind: %(kind)s.") % {"kind": school.get_kind_display()}
             )
-        return known
+        return school
 
     def _ask_about_alike(self, name: str, town: Town, row: MemberRow) -> None:
         # Names that differ only in a number belong to different schools.
@@ -285,8 +285,8 @@ class _Reader:
             self.pseudonyms_here[fold(written)] = row.number
 
     def _consents(self, cells: dict[str, str], member: MemberData | None, row: MemberRow) -> None:
-        given = [scope for code, scope in SCOPES.items() if _answer(cells, code, row)]
-        if not given:
+        scopes = [scope for code, scope in SCOPES.items() if _answer(cells, code, row)]
+        if not scopes:
             return
         given_on, expires_on = (self._date(cells, code, row) for code in ("given_on", "expires_on"))
         if not given_on or not expires_on or member is None:
@@ -296,7 +296,7 @@ class _Reader:
             ConsentData(
                 scope=scope, giver=giver, document=cells.get("document", ""), given_on=given_on, expires_on=expires_on
             )
-            for scope in given
+            for scope in scopes
         ]
         row.lacks_guardian = giver == ConsentGiver.GUARDIAN and not member.identity.guardian
         for each in consent_faults(drafts[0], member=member, today=self.today):
@@ -326,11 +326,11 @@ def _town(text: str, row: MemberRow) -> Town | None:
         row.add_problem("town", _("Write the town."))
     elif town is None:
         near = _nearest(text)
-        said = {"town": text, "near": ", ".join(near)}
+        params = {"town": text, "near": ", ".join(near)}
         if near:
-            row.add_problem("town", _("There is no town “%(town)s”. Did you mean %(near)s?") % said)
+            row.add_problem("town", _("There is no town “%(town)s”. Did you mean %(near)s?") % params)
         else:
-            row.add_problem("town", _("There is no town “%(town)s” in Serbia.") % said)
+            row.add_problem("town", _("There is no town “%(town)s” in Serbia.") % params)
     return town
 
 

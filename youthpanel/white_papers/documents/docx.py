@@ -35,26 +35,26 @@ _INK: Final = RGBColor(0x1B, 0x1F, 0x3B)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def render_docx(laid: LaidOutEdition) -> bytes:
+def render_docx(layout: LaidOutEdition) -> bytes:
     document = docx.Document()
-    _set_up(document, laid)
-    _add_cover(document, laid)
-    _add_contents(document, laid)
-    _add_imprint(document, laid)
-    for place, section in enumerate(laid.sections):
-        _add_section(document, section, laid.language, new_page=place == 0)
-    made = io.BytesIO()
-    document.save(made)
-    return _dated_alike(made.getvalue())
+    _set_up(document, layout)
+    _add_cover(document, layout)
+    _add_contents(document, layout)
+    _add_imprint(document, layout)
+    for place, section in enumerate(layout.sections):
+        _add_section(document, section, layout.language, new_page=place == 0)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _dated_alike(buffer.getvalue())
 
 
-def _set_up(document: Document, laid: LaidOutEdition) -> None:
+def _set_up(document: Document, layout: LaidOutEdition) -> None:
     properties = document.core_properties
-    properties.title, properties.author, properties.subject = laid.title, laid.author, laid.description
-    properties.language = LANGUAGES[laid.language]
+    properties.title, properties.author, properties.subject = layout.title, layout.author, layout.description
+    properties.language = LANGUAGES[layout.language]
     properties.comments = properties.keywords = ""
-    properties.last_modified_by = laid.author
-    properties.created = properties.modified = laid.issued_at.replace(tzinfo=None, microsecond=0)
+    properties.last_modified_by = layout.author
+    properties.created = properties.modified = layout.issued_at.replace(tzinfo=None, microsecond=0)
     package = document.part.package.rels
     for key in [key for key, relation in package.items() if relation.reltype.endswith("/thumbnail")]:
         # Remove the thumbnail of the library's template.
@@ -68,7 +68,7 @@ def _set_up(document: Document, laid: LaidOutEdition) -> None:
     defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     language = defaults.find(qn("w:lang"))
     language.attrib.clear()
-    language.set(qn("w:val"), LANGUAGES[laid.language])
+    language.set(qn("w:val"), LANGUAGES[layout.language])
     document.styles["Normal"].font.size = Pt(11)
     for level, size in enumerate((32, 19, 14, 12, 11), 1):
         style = document.styles[f"Heading {level}"]
@@ -84,28 +84,28 @@ def _set_up(document: Document, laid: LaidOutEdition) -> None:
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.4)
     page.different_first_page_header_footer = True
     footer = page.footer.paragraphs[0]
-    footer.text = f"{laid.title} · "
+    footer.text = f"{layout.title} · "
     _add_field(footer, "PAGE", "1")
 
 
-def _add_cover(document: Document, laid: LaidOutEdition) -> None:
+def _add_cover(document: Document, layout: LaidOutEdition) -> None:
     brand = document.add_paragraph()
     _add_picture(brand.add_run(), svg_to_png(picture_svg(MARK)), Cm(1.4), "")
-    brand.add_run(f"  {laid.brand}").bold = True
+    brand.add_run(f"  {layout.brand}").bold = True
     picture = document.add_paragraph()
     picture.paragraph_format.space_before = picture.paragraph_format.space_after = Pt(36)
     _add_picture(picture.add_run(), svg_to_png(picture_svg(COVER_PICTURE)), Cm(9), "")
-    document.add_paragraph(laid.kind, style="Subtitle")
-    document.add_heading(laid.title, 1)
-    document.add_paragraph(laid.description)
-    document.add_paragraph(laid.author)
-    document.add_paragraph(laid.edition).add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph(layout.kind, style="Subtitle")
+    document.add_heading(layout.title, 1)
+    document.add_paragraph(layout.description)
+    document.add_paragraph(layout.author)
+    document.add_paragraph(layout.edition).add_run().add_break(WD_BREAK.PAGE)
 
 
-def _add_contents(document: Document, laid: LaidOutEdition) -> None:
+def _add_contents(document: Document, layout: LaidOutEdition) -> None:
     """A table of contents that Word fills with page numbers; until then, links to the headings."""
-    document.add_paragraph().add_run(laid.contents_title).bold = True
-    entries = list(_listed(laid.sections))
+    document.add_paragraph().add_run(layout.contents_title).bold = True
+    entries = list(_listed(layout.sections))
     for place, section in enumerate(entries):
         paragraph = document.add_paragraph(style=f"toc {section.level + 1}")
         if place == 0:
@@ -136,11 +136,11 @@ def _bookmark(section: LayoutSection) -> str:
     return f"_{section.anchor.replace('-', '_')}"[:40]
 
 
-def _add_imprint(document: Document, laid: LaidOutEdition) -> None:
+def _add_imprint(document: Document, layout: LaidOutEdition) -> None:
     heading = document.add_paragraph()
     heading.paragraph_format.space_before = Pt(24)
-    heading.add_run(laid.imprint_title).bold = True
-    for row in laid.imprint:
+    heading.add_run(layout.imprint_title).bold = True
+    for row in layout.imprint:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{row.name}: ").bold = True
         paragraph.add_run(f"{row.text} " if row.href else row.text)
@@ -261,9 +261,9 @@ def _add_fact(document: Document, text: str, name: str = "") -> None:
 
 def _add_quotation(document: Document, block: Block) -> None:
     paragraph = document.add_paragraph(style="Quote")
-    said = paragraph.add_run(block["text"])
+    run = paragraph.add_run(block["text"])
     if block["foreign"]:
-        _mark_language(said._r, LANGUAGES["sr"])
+        _mark_language(run._r, LANGUAGES["sr"])
     if by := ", ".join(part for part in (block["who"], block["note"]) if part):
         paragraph.add_run().add_break()
         paragraph.add_run(f"— {by}")
@@ -301,9 +301,9 @@ def _new_numbering(document: Document, style: str) -> int:
     numbered = document.styles[style].element.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
     numbering = document.part.numbering_part.numbering_definitions._numbering
     abstract = numbering.num_having_numId(int(numbered.get(qn("w:val")))).abstractNumId.val
-    made = numbering.add_num(abstract)
-    made.add_lvlOverride(ilvl=0).add_startOverride(1)
-    return int(made.numId)
+    list_instance = numbering.add_num(abstract)
+    list_instance.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(list_instance.numId)
 
 
 def _add_runs(paragraph: Paragraph, runs: list[TextRun]) -> None:
@@ -311,10 +311,10 @@ def _add_runs(paragraph: Paragraph, runs: list[TextRun]) -> None:
         if run["text"] == "\n":
             paragraph.add_run().add_break()
             continue
-        made = paragraph.add_run(run["text"])
-        made.bold, made.italic = run["strong"] or None, run["em"] or None
+        word_run = paragraph.add_run(run["text"])
+        word_run.bold, word_run.italic = run["strong"] or None, run["em"] or None
         if run["href"]:
-            _link(paragraph, made, run["href"])
+            _link(paragraph, word_run, run["href"])
 
 
 def _link(paragraph: Paragraph, run: WordRun, href: str) -> None:
@@ -353,8 +353,8 @@ def _mark_language(run: Any, tag: str) -> None:
 
 def _dated_alike(package: bytes) -> bytes:
     """Return the same package without timestamps."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+    return buffer.getvalue()

@@ -19,34 +19,34 @@ FOLDER: Final = Path(__file__).parent
 
 def render_file(content: EditionContent, about: EditionInfo, *, language: str, form: EditionFormat) -> bytes:
     """One file of the edition. Raises TypstError, for example for a character that is missing in the font."""
-    laid = lay_out(content, about, language)
+    layout = lay_out(content, about, language)
     if form == EditionFormat.PDF:
-        return _render_pdf(laid)
+        return _render_pdf(layout)
     from youthpanel.white_papers.documents.docx import render_docx  # noqa: PLC0415 - its library takes 4 MB of memory
 
-    return render_docx(laid)
+    return render_docx(layout)
 
 
-def _render_pdf(laid: LaidOutEdition) -> bytes:
+def _render_pdf(layout: LaidOutEdition) -> bytes:
     """Tagged, with outline, language and title (PDF/UA-1, ISO 14289-1). Reproducible byte by byte."""
     data = {
-        "title": laid.title,
-        "kind": laid.kind,
-        "edition": laid.edition,
-        "author": laid.author,
-        "brand": laid.brand,
-        "publisher": laid.publisher,
-        "description": laid.description,
-        "lang": "en" if laid.language == ENGLISH else "sr",
-        "region": "GB" if laid.language == ENGLISH else "RS",
-        "contents_title": laid.contents_title,
-        "imprint_title": laid.imprint_title,
-        "imprint": [asdict(row) for row in laid.imprint],
+        "title": layout.title,
+        "kind": layout.kind,
+        "edition": layout.edition,
+        "author": layout.author,
+        "brand": layout.brand,
+        "publisher": layout.publisher,
+        "description": layout.description,
+        "lang": "en" if layout.language == ENGLISH else "sr",
+        "region": "GB" if layout.language == ENGLISH else "RS",
+        "contents_title": layout.contents_title,
+        "imprint_title": layout.imprint_title,
+        "imprint": [asdict(row) for row in layout.imprint],
         "mark": picture_svg(MARK),
         "picture": picture_svg(COVER_PICTURE),
-        "sections": [_section(section, laid.language) for section in laid.sections],
+        "sections": [_section(section, layout.language) for section in layout.sections],
     }
-    return typst.compile_pdf(FOLDER / "white_paper.typ", data, created_at=laid.issued_at)
+    return typst.compile_pdf(FOLDER / "white_paper.typ", data, created_at=layout.issued_at)
 
 
 def _section(section: LayoutSection, language: str) -> dict[str, Any]:

@@ -23,14 +23,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print everything; write no file."""
         try:
-            made = enrolment.enrol_staff(username=options["username"], role=options["role"], now=timezone.now())
+            account = enrolment.enrol_staff(username=options["username"], role=options["role"], now=timezone.now())
         except enrolment.NameTaken as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Account:            {made.username} ({options['role']})")
-        self.stdout.write(f"First password:     {made.password}")
-        self.stdout.write(f"Authenticator app:  {made.otpauth}")
+        self.stdout.write(f"Account:            {account.username} ({options['role']})")
+        self.stdout.write(f"First password:     {account.password}")
+        self.stdout.write(f"Authenticator app:  {account.otpauth}")
         self.stdout.write("Recovery codes, each for one use:")
-        for code in made.recovery_codes:
+        for code in account.recovery_codes:
             self.stdout.write(f"  {code}")
         self.stdout.write(
             "This is shown once. Hand it over in person; the password must be changed after the first sign-in."

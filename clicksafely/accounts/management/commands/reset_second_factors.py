@@ -24,10 +24,10 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_staff=True, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active staff account {options['username']}.")
-        made = enrolment.reset_second_factors(user=user, now=timezone.now())
-        self.stdout.write(f"Account:            {made.username}")
-        self.stdout.write(f"Authenticator app:  {made.otpauth}")
+        second_factors = enrolment.reset_second_factors(user=user, now=timezone.now())
+        self.stdout.write(f"Account:            {second_factors.username}")
+        self.stdout.write(f"Authenticator app:  {second_factors.otpauth}")
         self.stdout.write("Recovery codes, each for one use:")
-        for code in made.recovery_codes:
+        for code in second_factors.recovery_codes:
             self.stdout.write(f"  {code}")
         self.stdout.write("This is shown once. Hand it over in person, after you have checked the person's identity.")

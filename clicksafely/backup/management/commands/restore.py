@@ -59,9 +59,9 @@ class Command(BaseCommand):
             f"Restored the backup of {restored.manifest.created_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "
             f"{len(restored.manifest.files) - 1:,} files, audit trail up to {restored.manifest.audit_head}."
         )
-        for said in restored.said:
-            self.stdout.write(said)
-        self.stdout.write(f"{restored.seals.opened} sealed values were opened as a test.")
+        for message in restored.hook_messages:
+            self.stdout.write(message)
+        self.stdout.write(f"{restored.seals.opened_count} sealed values were opened as a test.")
         if restored.seals.closed_rings:
             self.stdout.write(
                 f"Not tested: values of {', '.join(restored.seals.closed_rings)}, whose private keys are not available here."

@@ -22,6 +22,6 @@ class Command(BaseCommand):
         except ContentError as error:
             raise CommandError(f"The content files have errors; nothing was loaded:\n{error}") from error
         progress.finish()
-        for note in result.kept:
+        for note in result.kept_rows:
             self.stdout.write(note)
-        self.stdout.write(f"{result.created} created, {result.updated} updated, {len(result.kept)} kept")
+        self.stdout.write(f"{result.created} created, {result.updated} updated, {len(result.kept_rows)} kept")

@@ -30,14 +30,16 @@ class Command(BaseCommand):
             read_checked(demo_files())
         except ContentError as error:
             raise CommandError(f"The content files have errors; nothing was loaded:\n{error}") from error
-        known = {part.name: part for part in demo_parts()}
-        if unknown := sorted(set(options["parts"]) - set(known)):
-            raise CommandError(f"Unknown part {', '.join(unknown)}: the parts are {', '.join(known)}.")
-        wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
-        for place, part in enumerate(wanted, 1):
+        parts_by_name = {part.name: part for part in demo_parts()}
+        if unknown := sorted(set(options["parts"]) - set(parts_by_name)):
+            raise CommandError(f"Unknown part {', '.join(unknown)}: the parts are {', '.join(parts_by_name)}.")
+        chosen_parts = [
+            part for name, part in parts_by_name.items() if not options["parts"] or name in options["parts"]
+        ]
+        for place, part in enumerate(chosen_parts, 1):
             try:
                 with transaction.atomic():
-                    self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
+                    self._load(part, f"[{place}/{len(chosen_parts)}] " if len(chosen_parts) > 1 else "")
             except get_user_model().DoesNotExist as error:
                 raise CommandError(
                     f"The part {part.name} requires the demonstration accounts, which are missing: run `manage.py demo_accounts` first."

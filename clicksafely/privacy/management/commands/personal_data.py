@@ -48,11 +48,11 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             if options["erase"]:
-                left = erase_person(kind=kind, row=row, actor=actor, now=now)
-                self.stdout.write(RETENTION_REASONS[left] if left else "Erased.")
+                reason = erase_person(kind=kind, row=row, actor=actor, now=now)
+                self.stdout.write(RETENTION_REASONS[reason] if reason else "Erased.")
             else:
-                given = export_person(kind=kind, row=row, actor=actor, now=now)
-                self.stdout.write(json.dumps(given, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+                exported_data = export_person(kind=kind, row=row, actor=actor, now=now)
+                self.stdout.write(json.dumps(exported_data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
         except PermissionDenied as error:
             raise CommandError(f"{actor.username} may not do this: {subject.permission} is required.") from error
         except SealError as error:

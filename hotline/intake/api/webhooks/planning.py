@@ -61,9 +61,9 @@ def _plan(webhook: PartnerWebhook, pk: int, now: datetime) -> int:
     sent = PartnerReport.objects.select_for_update(of=("self",)).select_related("report").get(pk=pk)
     status = status_of(sent.report, now)
     is_new = sent.report.received_at >= hour_of(webhook.set_at)
-    told = sent.told_status or (ReportStatus.RECEIVED if is_new else status)
-    if told != status:
+    reported_status = sent.told_status or (ReportStatus.RECEIVED if is_new else status)
+    if reported_status != status:
         webhook.messages.create(partner_report=sent, status=status, hour=hour_of(now))
     sent.told_status, sent.status_checked_at = status, hour_of(now)
     sent.save(update_fields=["told_status", "status_checked_at"])
-    return int(told != status)
+    return int(reported_status != status)

@@ -48,8 +48,8 @@ def set_webhook(*, partner: Partner, url: str, actor: User, now: datetime) -> st
     secret = webhooks.new_secret()
     columns = {"url": url, "encrypted_secret": secret_encryption.encrypt(secret), "set_at": now, "set_by": actor}
     with transaction.atomic():
-        webhook, made = PartnerWebhook.objects.get_or_create(partner=partner, defaults=columns)
-        if not made:
+        webhook, created = PartnerWebhook.objects.get_or_create(partner=partner, defaults=columns)
+        if not created:
             outgoing.requeue(PartnerWebhook.objects.filter(pk=webhook.pk), now=hour_of(now), **columns, **_RUNNING)
         audit_log.record(action="partner.webhook_set", subject=partner, actor=actor, now=now, data={})
     return secret

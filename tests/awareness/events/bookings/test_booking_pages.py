@@ -101,11 +101,11 @@ class TestTheForm:
     def test_unbookable_date_gives_the_reason(
         self, event: dict[str, Any], date: dict[str, Any], says: str, teacher: Reporter
     ) -> None:
-        kept = make_date(make_event(**event), **date)
-        page = teacher.get(path(kept))
+        event_date = make_date(make_event(**event), **date)
+        page = teacher.get(path(event_date))
         assert page.status_code == 200
         assert says in html(page)
-        answer = teacher.post(path(kept), {**GOOD, "first": str(kept.uuid), "draft": "x"})
+        answer = teacher.post(path(event_date), {**GOOD, "first": str(event_date.uuid), "draft": "x"})
         assert (answer.status_code, says in html(answer)) == (409, True)
         assert not Booking.objects.exists()
 
@@ -132,9 +132,9 @@ class TestTheForm:
 class TestSending:
     def test_booked(self, teacher: Reporter) -> None:
         date = make_date()
-        sent = send(teacher, date, needs="Један ученик у колицима.")
-        assert (sent.status_code, sent.headers["Cache-Control"], sent.cookies) == (200, "no-store", {})
-        page = html(sent)
+        response = send(teacher, date, needs="Један ученик у колицима.")
+        assert (response.status_code, response.headers["Cache-Control"], response.cookies) == (200, "no-store", {})
+        page = html(response)
         assert "<h1>Booked. See you soon!</h1>" in page
         assert "a…@school.example.org" in page
         assert "ana@school.example.org" not in page
@@ -286,8 +286,8 @@ class TestSending:
         send(teacher, date, school_kind="secondary", grade="4")
         send(teacher, date, school_kind="special", grade="8")
         send(teacher, date, school_kind="other", grade="7")
-        kept = Booking.objects.order_by("pk").values_list("school_kind", "grade")
-        assert list(kept) == [("secondary", 4), ("special", 8), ("other", None)]
+        bookings = Booking.objects.order_by("pk").values_list("school_kind", "grade")
+        assert list(bookings) == [("secondary", 4), ("special", 8), ("other", None)]
 
     def test_a_page_that_was_open_too_long(self, teacher: Reporter, clock: Any) -> None:
         date = make_date()
@@ -314,14 +314,14 @@ class TestSending:
         for _ in range(limits.BOOKINGS.limit):
             assert send(school, date).status_code == 200
         token = draft(school, date)
-        asked = send(school, date, token)
-        assert (asked.status_code, Booking.objects.count()) == (422, limits.BOOKINGS.limit)
-        assert send(school, date, token, **answer_of(asked)).status_code == 200
+        response = send(school, date, token)
+        assert (response.status_code, Booking.objects.count()) == (422, limits.BOOKINGS.limit)
+        assert send(school, date, token, **answer_of(response)).status_code == 200
         assert send(Reporter("en"), date).status_code == 200
 
     def test_filled_honeypot_requires_a_challenge(self, teacher: Reporter) -> None:
-        asked = send(teacher, make_date(), **{HONEYPOT: "https://example.org"})
-        assert (asked.status_code, Booking.objects.count()) == (422, 0)
+        response = send(teacher, make_date(), **{HONEYPOT: "https://example.org"})
+        assert (response.status_code, Booking.objects.count()) == (422, 0)
 
     def test_two_browsers_and_the_last_places(self) -> None:
         date = make_date(capacity=30)

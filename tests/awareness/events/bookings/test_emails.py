@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
 
 
-def written(booking: Booking, kind: str = "") -> EmailMessage:
+def latest_email(booking: Booking, kind: str = "") -> EmailMessage:
     """The latest e-mail of a booking, parsed by the mail library."""
     letter = booking.letters.select_related("booking__date__event").order_by("pk").last()
     assert letter is not None
@@ -59,28 +59,28 @@ def calendar(message: EmailMessage) -> tuple[str, Entry]:
 class TestWords:
     def test_booked_in_serbian(self) -> None:
         booking = ask(make_date())
-        message = written(booking, "booked")
+        message = latest_email(booking, "booked")
         assert message["From"].addresses[0].addr_spec == "events@portal.example.org"
         assert message["To"] == CONTACT.email
         assert message["Subject"].endswith("Радионица о безбедном интернету")
         assert message["Auto-Submitted"] == "auto-generated"
-        said = text(message)
+        body = text(message)
         for words in (
             "четвртак, 22. октобра 2026. 12:00–14:00",
             "Народна библиотека „Стеван Сремац“, Боривоја Гојковића 9, Ниш",
             "ОШ „Свети Сава“",
             f"https://portal.example.org/sr/bookings/{make_token(booking.uuid)}/",
         ):
-            assert words in said
+            assert words in body
 
     def test_latin_text_is_a_transliteration_of_the_cyrillic(self) -> None:
         date = make_date(capacity=100)
-        cyrillic, latin = text(written(ask(date))), text(written(ask(date, language="sr-latn")))
+        cyrillic, latin = text(latest_email(ask(date))), text(latest_email(ask(date, language="sr-latn")))
         assert "četvrtak, 22. oktobra 2026." in latin
         assert to_latin(cyrillic).partition("https://")[0] == latin.partition("https://")[0]
 
     def test_in_english(self) -> None:
-        said = text(written(ask(make_date(), language="en")))
+        body = text(latest_email(ask(make_date(), language="en")))
         for words in (
             "the places for your class are booked",
             "A workshop on the safe internet",
@@ -90,12 +90,12 @@ class TestWords:
             "until Tuesday, 20 October 2026 12:00",
             "/en/bookings/",
         ):
-            assert words in said
+            assert words in body
 
     def test_no_email_contains_contact_data(self) -> None:
-        said = text(written(ask(make_date())))
+        body = text(latest_email(ask(make_date())))
         for secret in (CONTACT.name, CONTACT.phone, CONTACT.needs):
-            assert secret not in said
+            assert secret not in body
 
     @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
     def test_every_kind_has_its_own_text_without_placeholders(self, language: str) -> None:
@@ -107,11 +107,11 @@ class TestWords:
             letter.booking.date = date
             message = message_from_bytes(compose(letter, to=CONTACT.email, now=NOW), policy=default)
             assert isinstance(message, EmailMessage)
-            said = text(message)
-            assert [sign for sign in ("{{", "{%", "&quot;", "\n\n\n", "None") if sign in said] == []
-            openings.add(said.split("\n\n")[1])
+            body = text(message)
+            assert [sign for sign in ("{{", "{%", "&quot;", "\n\n\n", "None") if sign in body] == []
+            openings.add(body.split("\n\n")[1])
             if language == "sr-latn":
-                assert not any("а" <= letter <= "ш" for letter in said)
+                assert not any("а" <= letter <= "ш" for letter in body)
         assert len(openings) == len(EmailKind)
 
     def test_an_offer_names_its_deadline(self) -> None:
@@ -119,39 +119,39 @@ class TestWords:
         booked, waiting = ask(date, language="en"), ask(date, language="en")
         services.cancel_booking(booking=booked, now=NOW)
         waiting.refresh_from_db()
-        assert "until Saturday, 3 October 2026 12:00" in text(written(waiting, "places_offered"))
+        assert "until Saturday, 3 October 2026 12:00" in text(latest_email(waiting, "places_offered"))
 
     def test_waiting_list_email_lists_every_date(self) -> None:
         first = make_date(capacity=30)
         second = make_date(first.event, capacity=30, starts_at=first.starts_at + timedelta(days=1))
         ask(first), ask(second)
-        said = text(written(ask(second, first, language="en"), "waiting"))
-        assert said.index("Friday, 23 October") < said.index("Thursday, 22 October")
+        body = text(latest_email(ask(second, first, language="en"), "waiting"))
+        assert body.index("Friday, 23 October") < body.index("Thursday, 22 October")
 
 
 class TestCalendars:
     def test_booked_changed_moved_and_cancelled(self, sink: SmtpSink) -> None:
         booking = ask(make_date())
         uid = f"{booking.uuid}@portal.example.org"
-        method, entry = calendar(written(booking))
+        method, entry = calendar(latest_email(booking))
         assert (method, entry.uid, entry.sequence, entry.dtstart) == ("REQUEST", uid, 0, booking.date.starts_at)
         assert entry.organizer is not None
         assert str(entry.organizer.uri) == "mailto:events@portal.example.org"
         send_due_emails(now=LATER, seconds=300)
         change(booking, size=20)
-        method, entry = calendar(written(booking, "booking_changed"))
+        method, entry = calendar(latest_email(booking, "booking_changed"))
         assert (method, entry.uid, entry.sequence) == ("REQUEST", uid, 1)
         services.cancel_booking(booking=booking, now=NOW)
-        method, entry = calendar(written(booking, "cancelled_by_school"))
+        method, entry = calendar(latest_email(booking, "cancelled_by_school"))
         assert (method, entry.uid, entry.sequence, entry.status) == ("CANCEL", uid, 2, "CANCELLED")
 
     def test_waiting_booking_gets_no_calendar_part(self) -> None:
         date = make_date(capacity=30)
         ask(date)
         waiting = ask(date)
-        assert not [part for part in written(waiting).walk() if part.get_content_type() == "text/calendar"]
+        assert not [part for part in latest_email(waiting).walk() if part.get_content_type() == "text/calendar"]
         services.cancel_booking(booking=waiting, now=NOW)
-        assert not [part for part in written(waiting).walk() if part.get_content_type() == "text/calendar"]
+        assert not [part for part in latest_email(waiting).walk() if part.get_content_type() == "text/calendar"]
 
 
 class TestSending:

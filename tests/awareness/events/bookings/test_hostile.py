@@ -41,8 +41,8 @@ def test_the_form(odd: dict[str, str]) -> None:
         form: dict[str, Any] = {**GOOD, "first": str(date.uuid), "draft": hidden(person.get(path), "draft"), **odd}
         answer = person.post(path, form)
         after = Booking.objects.count(), BookingEmail.objects.count()
-        made = (after[0] - before[0], after[1] - before[1])
-        assert (answer.status_code, made) in {(200, (1, 1)), (422, (0, 0))}
+        new_rows = (after[0] - before[0], after[1] - before[1])
+        assert (answer.status_code, new_rows) in {(200, (1, 1)), (422, (0, 0))}
         check_places(NOW)
 
 

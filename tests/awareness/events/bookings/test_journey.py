@@ -95,14 +95,14 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
     Booking.objects.filter(pk=booked.pk).update(state="cancelled")
     Booking.objects.filter(pk=offered.pk).update(state="offered", offered_until=now - timedelta(seconds=1))
     type(old).objects.filter(pk=old.pk).update(starts_at=now - timedelta(days=32), ends_at=now - timedelta(days=31))
-    seen = []
+    results = []
     for _ in range(2):
         for task in (process_waiting_lists, queue_reminders, anonymise_bookings, send_emails, read_bounces):
             task.apply(throw=True)
         counts = BookingEmail.objects.count(), AuditEvent.objects.count(), len(sink.letters)
-        seen.append((state(offered), state(next_one), counts))
-    assert seen[0] == seen[1]
-    assert seen[0][:2] == ("expired", "offered")
+        results.append((state(offered), state(next_one), counts))
+    assert results[0] == results[1]
+    assert results[0][:2] == ("expired", "offered")
     gone.refresh_from_db()
     assert gone.sealed is None
     assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}

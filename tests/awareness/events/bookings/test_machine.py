@@ -50,10 +50,10 @@ class Bookings(RuleBasedStateMachine):
     def date(self, which: int) -> EventDate:
         return EventDate.objects.get(pk=self.dates[which % 3].pk)
 
-    @initialize(asked=st.lists(st.tuples(DATES, SIZES), min_size=6, max_size=10))
-    def fill(self, asked: list[tuple[list[int], int]]) -> None:
+    @initialize(requests=st.lists(st.tuples(DATES, SIZES), min_size=6, max_size=10))
+    def fill(self, requests: list[tuple[list[int], int]]) -> None:
         """Start with some booked and some waiting classes."""
-        for which, size in asked:
+        for which, size in requests:
             self.book(which, size)
 
     @rule(which=DATES, size=SIZES)
@@ -76,9 +76,9 @@ class Bookings(RuleBasedStateMachine):
     @rule(which=WHICH, size=SIZES, dates=st.none() | DATES)
     def change(self, which: int, size: int, dates: list[int] | None) -> None:
         if booking := self.booking(which):
-            wanted: dict[str, Any] = {"dates": [self.dates[each].pk for each in dates]} if dates else {}
+            date_changes: dict[str, Any] = {"dates": [self.dates[each].pk for each in dates]} if dates else {}
             with suppress(BookingError):
-                change(booking, size=size, now=self.now, **wanted)
+                change(booking, size=size, now=self.now, **date_changes)
 
     @rule(which=WHICH)
     def call_booking_off(self, which: int) -> None:
@@ -122,12 +122,12 @@ class Bookings(RuleBasedStateMachine):
                     date=self.date(which), reason_sr="Болест", reason_en="Illness", actor=None, now=self.now
                 )
 
-    @rule(which=WHICH, came=st.booleans())
-    def settle(self, which: int, came: bool) -> None:
+    @rule(which=WHICH, present=st.booleans())
+    def settle(self, which: int, present: bool) -> None:
         date = self.date(which)
         with suppress(BookingError):
-            noted = dict.fromkeys(date.bookings.values_list("pk", flat=True), came)
-            services.record_attendance(date=date, attended=noted, actor=None, now=self.now)
+            attendance = dict.fromkeys(date.bookings.values_list("pk", flat=True), present)
+            services.record_attendance(date=date, attended=attendance, actor=None, now=self.now)
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:

@@ -37,11 +37,11 @@ class TestViewing:
         booking = ask(make_date())
         page = teacher.get(path(booking))
         assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
-        shown = html(page)
+        source = html(page)
         for words in ("A workshop on the safe internet", "OŠ „Sveti Sava“, grade 5", "25, adults included"):
-            assert words in shown
+            assert words in source
         for secret in (CONTACT.name, CONTACT.email, CONTACT.phone, "колицима", "Ana Anić", "ana@"):
-            assert secret not in shown
+            assert secret not in source
             assert secret not in html(teacher.get(f"{path(booking)}?ask=change"))
 
     def test_viewing_changes_nothing(self, teacher: Reporter) -> None:
@@ -124,8 +124,8 @@ class TestActing:
         booking = ask(make_date())
         assert 'value="cancel"' not in html(teacher.get(path(booking)))
         assert 'value="cancel"' in html(teacher.get(f"{path(booking)}?ask=cancel"))
-        done = act(teacher, booking, "cancel")
-        assert (done.status_code, done.headers["Location"]) == (303, f"/en/{path(booking)}?done=cancelled")
+        response = act(teacher, booking, "cancel")
+        assert (response.status_code, response.headers["Location"]) == (303, f"/en/{path(booking)}?done=cancelled")
         assert "You have cancelled." in html(teacher.get(path(booking)))
         assert act(teacher, booking, "cancel").status_code == 303
 

@@ -373,14 +373,14 @@ class TestEnds:
 
     def test_attendance_is_recorded(self) -> None:
         date = make_date(capacity=60)
-        came, absent = ask(date), ask(date)
-        noted = {came.pk: True, absent.pk: False}
+        present, absent = ask(date), ask(date)
+        attendance = {present.pk: True, absent.pk: False}
         with pytest.raises(DateNotStarted):
-            services.record_attendance(date=date, attended=noted, actor=None, now=LATER)
-        services.record_attendance(date=date, attended=noted, actor=None, now=date.ends_at)
-        assert (state(came), state(absent), booked_places(date)) == ("attended", "absent", 0)
+            services.record_attendance(date=date, attended=attendance, actor=None, now=LATER)
+        services.record_attendance(date=date, attended=attendance, actor=None, now=date.ends_at)
+        assert (state(present), state(absent), booked_places(date)) == ("attended", "absent", 0)
         services.record_attendance(date=date, attended={absent.pk: True}, actor=None, now=date.ends_at)
-        assert (state(came), state(absent), booked_places(date)) == ("attended", "attended", 0)
+        assert (state(present), state(absent), booked_places(date)) == ("attended", "attended", 0)
 
     def test_the_public_page_changes_only_with_its_availability_label(self) -> None:
         date = make_date(capacity=100)
@@ -431,7 +431,7 @@ class TestContacts:
         monkeypatch.setattr(EventDate, "field_inventory", {erased: "address"}, raising=False)
         Booking.objects.update(unreachable_at=NOW)
         services.anonymise_due_bookings(now=booked.date.ends_at + timedelta(days=30))
-        left = [
+        remaining = [
             f"{model.__name__}.{name}"
             for model in apps.get_app_config("events").get_models()
             for (_how, until), names in getattr(model, "field_inventory", {}).items()
@@ -440,7 +440,7 @@ class TestContacts:
             .exclude(**({name: ""} if name == "address" else {}))
             .exists()
         ]
-        assert left == [], "classified as erased after the date, and not emptied"
+        assert remaining == [], "classified as erased after the date, and not emptied"
         booked.refresh_from_db()
         assert booked.school == "ОШ „Свети Сава“"
 

@@ -53,9 +53,9 @@ def test_a_link_of_before_a_rotation_stays_valid_and_new_ones_are_under_the_new_
     settings.LINK_SECRET = f"{new},{before}"
     assert uuid_from_token(former) == ROW
     assert make_token(ROW) != former
-    written = make_token(ROW)
+    token = make_token(ROW)
     settings.LINK_SECRET = new
-    assert uuid_from_token(written) == ROW
+    assert uuid_from_token(token) == ROW
     assert uuid_from_token(former) is None
 
 

@@ -55,7 +55,7 @@ def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: py
     tokens = {**MARKERS, "link": make_token(booking.uuid)}
     tokens |= {f"{name} as escapes": words.encode("unicode_escape").decode() for name, words in MARKERS.items()}
     found = {
-        (name, place) for name, words in tokens.items() for place, held in places.items() if words.encode() in held
+        (name, place) for name, words in tokens.items() for place, data in places.items() if words.encode() in data
     }
     assert found == set()
 

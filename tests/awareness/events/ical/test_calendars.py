@@ -107,8 +107,8 @@ def test_a_cancelled_date() -> None:
     entry = read_one(date_calendar(date, language="sr-latn", url=URL))
     assert entry.status == "CANCELLED"
     with override("sr"):
-        said = to_latin(pgettext("date", "Cancelled"))
-    assert entry.summary == f"{said}: Ljiljin čas o Internetu"
+        prefix = to_latin(pgettext("date", "Cancelled"))
+    assert entry.summary == f"{prefix}: Ljiljin čas o Internetu"
     assert entry.description is not None
     assert entry.description.endswith(f": Škola je zatvorena.\n\nDva časa vežbi.\n\n{URL}")
 
@@ -131,7 +131,7 @@ def test_a_feed() -> None:
 
 
 def test_a_booking() -> None:
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "language": "sr",
         "url": f"{URL}book/",
         "uid": "b-1@kliknibezbedno.example",
@@ -140,16 +140,16 @@ def test_a_booking() -> None:
         "description": "Двадесет места за 5. разред.",
         "stamp": NOW + timedelta(hours=1),
     }
-    asked = booking_calendar(a_date(sequence=9), method="REQUEST", sequence=2, **told)
-    entry = read_one(asked)
-    assert "METHOD:REQUEST" in lines(asked)
+    invitation = booking_calendar(a_date(sequence=9), method="REQUEST", sequence=2, **details)
+    entry = read_one(invitation)
+    assert "METHOD:REQUEST" in lines(invitation)
     assert (entry.uid, entry.sequence, entry.status) == ("b-1@kliknibezbedno.example", 2, "CONFIRMED")
     assert entry.dtstamp == NOW + timedelta(hours=1)
     assert entry.organizer is not None
     assert str(entry.organizer.uri) == "mailto:events@kliknibezbedno.example"
     assert [str(each.uri) for each in entry.attendees] == ["mailto:ana@school.example"]
     assert entry.description == f"Двадесет места за 5. разред.\n\n{URL}book/"
-    cancelled = booking_calendar(a_date(), method="CANCEL", sequence=3, **told)
+    cancelled = booking_calendar(a_date(), method="CANCEL", sequence=3, **details)
     entry = read_one(cancelled)
     assert "METHOD:CANCEL" in lines(cancelled)
     assert (entry.uid, entry.sequence, entry.status) == ("b-1@kliknibezbedno.example", 3, "CANCELLED")
@@ -169,11 +169,11 @@ def test_any_text_of_an_editor_gives_a_valid_calendar(title: str, place: str) ->
     date.event.title_sr = title  # type: ignore[attr-defined]
     date.event.title_en = ""  # type: ignore[attr-defined]
     entry = read_one(date_calendar(date, language="sr", url=URL))
-    assert entry.summary == typed(title).replace("\n", " ")
-    assert entry.location == typed(f"{place}, Ниш")
+    assert entry.summary == calendar_text(title).replace("\n", " ")
+    assert entry.location == calendar_text(f"{place}, Ниш")
 
 
-def typed(text: str) -> str:
+def calendar_text(text: str) -> str:
     """The text as a calendar stores it: line ends are normalised, other control characters become spaces."""
     return "".join(
         "\n" if letter == "\n" else " " if not letter.isprintable() and letter in UNTYPABLE else letter

@@ -86,8 +86,8 @@ def test_opening_the_contact_is_audited(organiser: Person) -> None:
     assert all(words in answer.content.decode() for words in CONTACT_DATA)
     assert '<a href="mailto:ana@school.example.org">' in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
-    opened = AuditEvent.objects.get(action="booking.contact_opened")
-    assert (opened.subject_id, opened.actor_id) == (booking.pk, organiser.user.pk)
+    audit_event = AuditEvent.objects.get(action="booking.contact_opened")
+    assert (audit_event.subject_id, audit_event.actor_id) == (booking.pk, organiser.user.pk)
     without_names(organiser.client.get(f"/admin/events/bookings/{booking.pk}/").content)
 
 
@@ -137,8 +137,8 @@ def test_an_offer_is_accepted_for_a_school_that_answers_by_telephone(organiser: 
     waiting = organiser.client.get(page).content.decode()
     assert f'"/admin/events/dates/{date.pk}/change/"' in waiting
     assert f"{page}accept/" not in waiting
-    refused = organiser.client.post(f"{page}accept/")
-    assert (refused.status_code, state(second)) == (422, "waiting")
+    response = organiser.client.post(f"{page}accept/")
+    assert (response.status_code, state(second)) == (422, "waiting")
     organiser.client.post(f"/admin/events/bookings/{first.pk}/cancel/")
     offered = organiser.client.get(page).content.decode()
     assert f'"{page}accept/"' in offered
@@ -189,8 +189,8 @@ def test_the_filtered_list_is_exported_without_formulas(organiser: Person) -> No
     assert row[1:9] == ["2026-10-22 12:00", "Niš", date.place, "'=HYPERLINK(1)", "Primary school", "Niš", "5", "12"]
     assert "no-store" in answer["Cache-Control"]
     assert "attachment" in answer["Content-Disposition"]
-    noted = AuditEvent.objects.get(action="list.exported")
-    assert (noted.actor_id, noted.data) == (
+    audit_event = AuditEvent.objects.get(action="list.exported")
+    assert (audit_event.actor_id, audit_event.data) == (
         organiser.user.pk,
         {"list": "events.booking", "filters": ["state:booked"], "format": "csv", "rows": 1},
     )
@@ -225,9 +225,9 @@ def test_query_count_is_independent_of_rows(organiser: Person) -> None:
 
     def count(path: str) -> int:
         organiser.client.get(path)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             assert organiser.client.get(path).status_code == 200
-        return len(asked)
+        return len(queries)
 
     event = make_event()
     date = make_date(event)
@@ -268,9 +268,9 @@ MANY = """
 
 def plan_of(narrow: Callable[[], Any]) -> str:
     """The query plan of the first page of a list."""
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         narrow()
-    sql = next(query["sql"] for query in asked if 'ORDER BY "events_booking"."booked_at" DESC' in query["sql"])
+    sql = next(query["sql"] for query in queries if 'ORDER BY "events_booking"."booked_at" DESC' in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -36,7 +36,7 @@ def add(person: Person, event_id: int, **changes: str) -> Any:
     return person.client.post(f"/admin/events/dates/add/{event_id}/", FORM | changes)
 
 
-def opened(person: Person, date: EventDate) -> dict[str, str]:
+def form_values(person: Person, date: EventDate) -> dict[str, str]:
     """The unchanged data of a date's form."""
     form = person.client.get(f"/admin/events/dates/{date.pk}/change/").context["form"]
     values = {name: form[name].value() for name in form.fields}
@@ -61,8 +61,8 @@ def test_a_date_is_planned_in_belgrade_time_and_pages_notice(organiser: Person) 
     assert date.ends_at == datetime(2026, 11, 12, 11, tzinfo=UTC)
     assert (date.town, date.capacity, date.taken, date.sequence, date.changed_at) == ("nis", 30, 0, 0, NOW)
     assert content_version.current() > before
-    planned = AuditEvent.objects.get(action="date.planned")
-    assert (planned.subject_id, planned.actor_id) == (date.pk, organiser.user.pk)
+    audit_event = AuditEvent.objects.get(action="date.planned")
+    assert (audit_event.subject_id, audit_event.actor_id) == (date.pk, organiser.user.pk)
 
 
 def test_a_date_of_several_days_ends_on_its_last(organiser: Person) -> None:
@@ -71,7 +71,7 @@ def test_a_date_of_several_days_ends_on_its_last(organiser: Person) -> None:
     date = event.dates.get()
     assert date.starts_at == datetime(2026, 10, 24, 8, tzinfo=UTC)
     assert date.ends_at == datetime(2026, 10, 26, 11, tzinfo=UTC)
-    assert opened(organiser, date)["last_day"] == "2026-10-26"
+    assert form_values(organiser, date)["last_day"] == "2026-10-26"
 
 
 def test_the_next_date_begins_with_the_hours_of_the_last(organiser: Person) -> None:
@@ -130,7 +130,7 @@ def test_past_date_is_saved_with_a_message(organiser: Person) -> None:
 def test_moving_notifies_every_school_once_with_a_higher_sequence(organiser: Person) -> None:
     date = make_date(capacity=60)
     booked, waiting = ask(date), ask(date, size=50)
-    data = opened(organiser, date)
+    data = form_values(organiser, date)
     assert change(organiser, date, data, begins="11:00", ends="13:00").status_code == 302
     date.refresh_from_db()
     assert date.starts_at == datetime(2026, 10, 22, 9, tzinfo=UTC)
@@ -142,16 +142,16 @@ def test_moving_notifies_every_school_once_with_a_higher_sequence(organiser: Per
 def test_saving_without_a_change_sends_no_email(organiser: Person) -> None:
     date = make_date()
     booking = ask(date)
-    sent = BookingEmail.objects.count()
-    assert change(organiser, date, opened(organiser, date)).status_code == 302
+    email_count = BookingEmail.objects.count()
+    assert change(organiser, date, form_values(organiser, date)).status_code == 302
     date.refresh_from_db()
-    assert (date.sequence, BookingEmail.objects.count(), state(booking)) == (0, sent, "booked")
+    assert (date.sequence, BookingEmail.objects.count(), state(booking)) == (0, email_count, "booked")
 
 
 def test_new_places_are_offered_and_fewer_than_booked_refused(organiser: Person) -> None:
     date = make_date(capacity=30)
     booked, waiting = ask(date), ask(date, school="ОШ „Вук Караџић“")
-    data = opened(organiser, date)
+    data = form_values(organiser, date)
     answer = change(organiser, date, data, capacity="24", begins="11:00")
     assert answer.status_code == 422
     assert "25 places are already taken" in str(answer.context["form"].errors["capacity"])
@@ -165,14 +165,14 @@ def test_new_places_are_offered_and_fewer_than_booked_refused(organiser: Person)
 
 def test_the_second_of_two_coordinators_sees_the_change_of_the_first(organiser: Person) -> None:
     date = make_date()
-    mine = opened(organiser, date)
+    mine = form_values(organiser, date)
     other = enter_as("events", "auditor")
-    assert change(other, date, opened(other, date), place="Дом културе").status_code == 302
+    assert change(other, date, form_values(other, date), place="Дом културе").status_code == 302
     answer = change(organiser, date, mine, begins="09:00")
     assert answer.status_code == 422
     with translation.override("en"):
-        beside = {str(label): (theirs, wrote) for label, theirs, wrote in answer.context["beside"]}
-    assert beside == {"Place": ("Дом културе", mine["place"]), "Begins": ("12:00", "09:00")}
+        differences = {str(label): (theirs, wrote) for label, theirs, wrote in answer.context["differences"]}
+    assert differences == {"Place": ("Дом културе", mine["place"]), "Begins": ("12:00", "09:00")}
     date.refresh_from_db()
     assert (date.place, date.starts_at) == ("Дом културе", NOW + timedelta(days=21))
     # The entries are kept and accepted after the conflict was shown.
@@ -185,13 +185,13 @@ def test_the_second_of_two_coordinators_sees_the_change_of_the_first(organiser: 
 
 def test_every_column_that_staff_may_set_is_in_the_form_and_compared(organiser: Person) -> None:
     date = make_date()
-    mine = opened(organiser, date)
+    mine = form_values(organiser, date)
     theirs = {"day": "2026-11-12", "begins": "08:00", "ends": "09:00", "last_day": "2026-11-13", "town": "beograd"}
     theirs |= {"place": "Дом културе", "address": "Мајке Јевросиме 39", "capacity": "40"}
     assert change(organiser, date, mine | theirs).status_code == 302
     answer = change(organiser, date, mine)
     form = answer.context["form"]
-    assert len(answer.context["beside"]) == len(theirs)
+    assert len(answer.context["differences"]) == len(theirs)
     assert all(f'name="{field.name}"' in answer.content.decode() for field in form.visible_fields())
     assert set(form.values) == {column.name for column in EventDate._meta.concrete_fields if column.editable} - {
         "id",
@@ -201,7 +201,7 @@ def test_every_column_that_staff_may_set_is_in_the_form_and_compared(organiser: 
 
 def test_an_altered_form_changes_nothing(organiser: Person) -> None:
     date = make_date()
-    answer = change(organiser, date, opened(organiser, date), opened="altered", begins="09:00")
+    answer = change(organiser, date, form_values(organiser, date), opened="altered", begins="09:00")
     assert answer.status_code == 422
     assert "Another user saved this while you were editing." in answer.content.decode()
     date.refresh_from_db()
@@ -212,7 +212,7 @@ def test_an_altered_form_changes_nothing(organiser: Person) -> None:
 def test_booked_date_cannot_be_moved_into_the_past(organiser: Person, day: str) -> None:
     date = make_date()
     ask(date)
-    answer = change(organiser, date, opened(organiser, date), day=day)
+    answer = change(organiser, date, form_values(organiser, date), day=day)
     assert answer.status_code == 422
     assert "cannot be moved into the past" in answer.content.decode()
 
@@ -222,7 +222,7 @@ def test_started_date_cannot_be_moved(organiser: Person, clock: time_machine.Tra
     ask(date)
     clock.move_to(date.starts_at + timedelta(minutes=5), tick=False)
     person = enter_as("events", "editor")
-    answer = change(person, date, opened(person, date), place="Друга сала")
+    answer = change(person, date, form_values(person, date), place="Друга сала")
     assert answer.status_code == 422
     assert "This date has begun and has bookings." in answer.content.decode()
 
@@ -254,7 +254,7 @@ def test_cancelling_shows_its_effects_and_sends_the_reason_to_schools(organiser:
     again = organiser.client.post(f"/admin/events/dates/{date.pk}/cancel/", reasons)
     assert again.status_code == 422
     assert "This date is cancelled" in again.content.decode()
-    moved = change(organiser, date, opened(organiser, date), begins="09:00")
+    moved = change(organiser, date, form_values(organiser, date), begins="09:00")
     assert moved.status_code == 422
     assert "The hall is flooded." in organiser.client.get(f"/admin/events/dates/{date.pk}/").content.decode()
 
@@ -268,12 +268,12 @@ def test_without_a_mail_server_messages_name_the_missing_server(
     booking = ask(date)
     reasons = {"reason_sr": "Поплава у сали.", "reason_en": "The hall is flooded."}
     waits = "No mail server is configured, so e-mails to schools wait."
-    for path, sent, done in (
+    for path, data, message in (
         (f"bookings/{booking.pk}/letter/", {}, "The e-mail is queued again."),
         (f"dates/{date.pk}/cancel/", reasons, "The date is cancelled. E-mails to the schools are queued."),
     ):
-        page = organiser.client.post(f"/admin/events/{path}", sent, follow=True).content.decode()
-        assert (done in page, waits in page) == (True, not server), path
+        page = organiser.client.post(f"/admin/events/{path}", data, follow=True).content.decode()
+        assert (message in page, waits in page) == (True, not server), path
 
 
 def test_past_date_cannot_be_cancelled(organiser: Person) -> None:

@@ -85,8 +85,8 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(organiser
     past.refresh_from_db()
     assert past.taken == 0
     assert content_version.current() > before
-    noted = AuditEvent.objects.get(action="date.report_created")
-    assert (noted.subject_id, noted.data) == (past.pk, {"participants": 60, "version": 1})
+    audit_event = AuditEvent.objects.get(action="date.report_created")
+    assert (audit_event.subject_id, audit_event.data) == (past.pk, {"participants": 60, "version": 1})
 
 
 @pytest.mark.parametrize(
@@ -214,9 +214,9 @@ def test_a_closed_date_is_no_longer_changed(organiser: Person, past: EventDate) 
     content = answer.content.decode()
     assert f"/admin/events/dates/{past.pk}/change/" not in content
     assert "Correct the report" in content
-    refused = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
-    assert refused.status_code == 422
-    assert "Correct the attendance in its report." in refused.content.decode()
+    response = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
+    assert response.status_code == 422
+    assert "Correct the attendance in its report." in response.content.decode()
 
 
 def test_attendance_is_recorded_before_the_report(organiser: Person, past: EventDate) -> None:

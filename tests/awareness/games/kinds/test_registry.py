@@ -137,8 +137,8 @@ def twins(db: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE games_game DROP CONSTRAINT game_kind_known")
     monkeypatch.setitem(GAME_KINDS, "twins", Twins())  # type: ignore[misc]
-    known = [each for each in Game._meta.constraints if each.name != "game_kind_known"]
-    monkeypatch.setattr(Game._meta, "constraints", known)
+    other_constraints = [each for each in Game._meta.constraints if each.name != "game_kind_known"]
+    monkeypatch.setattr(Game._meta, "constraints", other_constraints)
     return deepcopy(PAIRS) | {"kind": "twins", "slug": "made-twins"}
 
 
@@ -154,6 +154,6 @@ def test_an_added_kind_is_imported_played_edited_and_exported(twins: dict[str, A
 
 
 def test_a_removed_kind_is_refused() -> None:
-    known = ", ".join(GAME_KINDS)
-    assert [str(each) for each in document_problems(PAIRS | {"kind": "twins"}, [])] == [f"kind: must be one of {known}"]
+    kinds = ", ".join(GAME_KINDS)
+    assert [str(each) for each in document_problems(PAIRS | {"kind": "twins"}, [])] == [f"kind: must be one of {kinds}"]
     assert draft_problems("pairs", {"pairs": []}) != []

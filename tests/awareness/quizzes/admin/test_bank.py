@@ -47,7 +47,7 @@ def stored_question(pk: int | None = None) -> Plain:
     return to_question_data(rows.get(pk=pk) if pk else rows.get())
 
 
-def made(question: Plain, person: Person) -> Question:
+def new_question(question: Plain, person: Person) -> Question:
     return create_question(facts=question, actor=person.user, now=NOW)
 
 
@@ -56,9 +56,9 @@ def row_errors(page: str) -> dict[str, str]:
     found = {"": " ".join(re.findall(r'<ul class="errorlist nonform"[^>]*>(.*?)</ul>', page, re.DOTALL))}
     for part in re.split(r'<div class="inline-related', page)[1:]:
         prefix = re.search(r'id="(choices-\d+)"', part)
-        said = re.findall(r'<ul class="errorlist(?! nonform)[^"]*"[^>]*>(.*?)</ul>', part, re.DOTALL)
-        if prefix and said:
-            found[prefix[1]] = " ".join(said)
+        errors = re.findall(r'<ul class="errorlist(?! nonform)[^"]*"[^>]*>(.*?)</ul>', part, re.DOTALL)
+        if prefix and errors:
+            found[prefix[1]] = " ".join(errors)
     return {where: re.sub("<[^>]+>", "", text).strip() for where, text in found.items() if text.strip()}
 
 
@@ -139,7 +139,7 @@ def test_an_error_of_the_question_is_shown_at_its_field(client: Client, changes:
 
 
 def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(person: Person) -> None:
-    row = made(replace(quiz_factory.SINGLE, topic=""), person)
+    row = new_question(replace(quiz_factory.SINGLE, topic=""), person)
     address = f"{QUESTIONS}{row.pk}/change/"
     theirs = question_data(replace(quiz_factory.SINGLE, topic="", text=BilingualText("Њихово", "Theirs")), row)
     mine = question_data(replace(quiz_factory.SINGLE, topic="", text=BilingualText("Моје", "Mine")), row)
@@ -149,14 +149,14 @@ def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(person: Per
     assert response.status_code == 200
     assert "Моје" in page
     assert stored_question().text.sr == "Њихово"
-    opened = re.search(r'name="opened" value="(\d+)"', page)
-    assert opened
-    assert person.client.post(address, {**mine, "opened": opened[1]}).status_code == 302
+    token = re.search(r'name="opened" value="(\d+)"', page)
+    assert token
+    assert person.client.post(address, {**mine, "opened": token[1]}).status_code == 302
     assert stored_question().text.sr == "Моје"
 
 
 def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
-    row = made(replace(quiz_factory.SCENARIO, topic=""), person)
+    row = new_question(replace(quiz_factory.SCENARIO, topic=""), person)
     copy = replace(quiz_factory.SCENARIO, topic="", name="kopija")
     data = question_data(copy, row, _saveasnew="1")
     assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
@@ -183,7 +183,7 @@ def test_the_list_shows_the_use_of_questions_in_constant_queries(person: Person)
     assert 'class="field-quizzes">1<' in page
     assert 'class="field-facility">75 %<' in page
     for each in quiz_factory.EACH_KIND[1:]:
-        made(each, person)
+        new_question(each, person)
     with CaptureQueriesContext(connection) as many:
         page = person.client.get(QUESTIONS).content.decode()
     assert page.count('class="field-quizzes"') == len(quiz_factory.EACH_KIND)
@@ -237,7 +237,7 @@ def test_a_preview_of_half_a_question_is_no_error(client: Client, data: dict[str
 
 def test_chosen_questions_are_exported(person: Person) -> None:
     for question in quiz_factory.EACH_KIND:
-        made(question, person)
+        new_question(question, person)
     chosen = list(Question.objects.filter(kind__in=["single", "poll"]).values_list("pk", flat=True))
     data = {"action": "export_as_json", "_selected_action": chosen}
     response = person.client.post(QUESTIONS, data)
@@ -252,7 +252,7 @@ def test_chosen_questions_are_exported(person: Person) -> None:
 
 
 def test_a_quiz_of_questions_of_the_bank_in_their_order(person: Person) -> None:
-    rows = [made(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL, quiz_factory.SHORT)]
+    rows = [new_question(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL, quiz_factory.SHORT)]
     data = quiz_data(*rows, **{"entries-2-order": "0"})
     assert person.client.post(f"{QUIZZES}add/", data).status_code == 302
     quiz = find_quiz("provera")
@@ -262,14 +262,14 @@ def test_a_quiz_of_questions_of_the_bank_in_their_order(person: Person) -> None:
 
 
 def test_a_quiz_names_its_questions_by_their_text(person: Person) -> None:
-    row = made(quiz_factory.SINGLE, person)
+    row = new_question(quiz_factory.SINGLE, person)
     person.client.post(f"{QUIZZES}add/", quiz_data(row))
     page = person.client.get(f"{QUIZZES}{Quiz.objects.get().pk}/change/").content.decode()
     assert f'<p class="question-card-text" translate="no">{row.text}</p>' in page
 
 
 def test_a_question_occurs_once_in_a_quiz(person: Person) -> None:
-    row = made(quiz_factory.SINGLE, person)
+    row = new_question(quiz_factory.SINGLE, person)
     page = person.client.post(f"{QUIZZES}add/", quiz_data(row, row)).content.decode()
     assert "id_entries-1-question_error" in page
     assert not Quiz.objects.exists()
@@ -279,7 +279,7 @@ def test_hints_list_missing_parts_of_a_quiz(person: Person) -> None:
     long = BilingualText(
         "Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?"
     )
-    row = made(replace(quiz_factory.SINGLE, text=long, source_title="", source_url=""), person)
+    row = new_question(replace(quiz_factory.SINGLE, text=long, source_title="", source_url=""), person)
     topic = Topic.objects.earliest("pk")
     Topic.objects.filter(pk=topic.pk).update(withdrawn_at=NOW + timedelta(minutes=1))
     step = {
@@ -304,7 +304,7 @@ def test_hints_list_missing_parts_of_a_quiz(person: Person) -> None:
 
 
 def test_closing_texts_that_are_left_empty_are_not_saved(person: Person) -> None:
-    row = made(quiz_factory.SINGLE, person)
+    row = new_question(quiz_factory.SINGLE, person)
     empty = {
         f"closings-{number}-{name}": value
         for number in (1, 2)
@@ -316,7 +316,7 @@ def test_closing_texts_that_are_left_empty_are_not_saved(person: Person) -> None
 
 
 def test_the_score_of_a_closing_text_is_chosen(person: Person) -> None:
-    row = made(quiz_factory.SINGLE, person)
+    row = new_question(quiz_factory.SINGLE, person)
     page = person.client.get(f"{QUIZZES}add/").content.decode()
     assert re.search(r'<select name="closings-0-from_percent".*?<option value="55">55 %</option>', page, re.DOTALL)
     assert person.client.post(f"{QUIZZES}add/", quiz_data(row, **{"closings-0-from_percent": 55})).status_code == 302
@@ -328,7 +328,7 @@ def test_the_score_of_a_closing_text_is_chosen(person: Person) -> None:
 
 
 def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
-    row = made(quiz_factory.SINGLE, person)
+    row = new_question(quiz_factory.SINGLE, person)
     topic = Topic.objects.earliest("pk")
     data = quiz_data(row, **{"next_steps-TOTAL_FORMS": 2, "next_steps-0-order": 1, "next_steps-1-order": 2})
     pages = {"next_steps-0-page": f"topic:{topic.slug}", "next_steps-1-page": "report:csam"}
@@ -340,7 +340,7 @@ def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
 
 
 def test_a_quiz_has_versions_that_can_be_restored(person: Person) -> None:
-    rows = [made(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL)]
+    rows = [new_question(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL)]
     assert person.client.post(f"{QUIZZES}add/", quiz_data(rows[0])).status_code == 302
     quiz = Quiz.objects.get()
     data = quiz_data(rows[1], row=quiz, title_sr="Друга")
@@ -367,7 +367,7 @@ def test_a_quiz_is_exported(person: Person, form: str, begins: str) -> None:
 # Import
 
 
-def chosen(text: str, form: str = "gift", language: str = "sr") -> dict[str, Any]:
+def import_form(text: str, form: str = "gift", language: str = "sr") -> dict[str, Any]:
     return {"file": SimpleUploadedFile("q.txt", text.encode()), "format": form, "language": language}
 
 
@@ -378,7 +378,7 @@ def state_of(page: str) -> str | None:
 
 def test_importing_shows_a_preview_and_saves_on_confirmation(client: Client) -> None:
     text = "::a::Прво <b>питање</b>{=да ~не}\n\n::b::Друго{T}"
-    response = client.post(f"{QUESTIONS}import/", chosen(text))
+    response = client.post(f"{QUESTIONS}import/", import_form(text))
     page = response.content.decode()
     assert response.status_code == 200
     assert not Question.objects.exists()
@@ -386,8 +386,8 @@ def test_importing_shows_a_preview_and_saves_on_confirmation(client: Client) -> 
     assert page.count('<tr class="">') == 1
     assert '<span class="pill"></span>' not in page
     assert page.count('method="post"') == page.count("csrfmiddlewaretoken") >= 2
-    done = client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
-    assert (done.status_code, done["Location"]) == (302, QUESTIONS)
+    confirmation = client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
+    assert (confirmation.status_code, confirmation["Location"]) == (302, QUESTIONS)
     assert set(Question.objects.values_list("name", flat=True)) == {"a", "b"}
     # A repeated confirmation adds nothing.
     client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
@@ -395,14 +395,14 @@ def test_importing_shows_a_preview_and_saves_on_confirmation(client: Client) -> 
 
 
 def test_valid_questions_are_imported_and_others_returned_for_correction(client: Client) -> None:
-    response = client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}\n\nЛоше{=а ~}\n\nБез краја {=а"))
+    response = client.post(f"{QUESTIONS}import/", import_form("::a::Добро{T}\n\nЛоше{=а ~}\n\nБез краја {=а"))
     page = response.content.decode()
     assert response.status_code == 200
     assert page.count('<tr class="blocking">') == 2
     assert not Question.objects.exists()
-    done = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
+    confirmation = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
     assert list(Question.objects.values_list("name", flat=True)) == ["a"]
-    assert re.search(r"<textarea[^>]*>\s*Лоше\{=а ~\}\s+Без краја \{=а</textarea>", done)
+    assert re.search(r"<textarea[^>]*>\s*Лоше\{=а ~\}\s+Без краја \{=а</textarea>", confirmation)
     corrected = {"text": "Лоше{=да ~не}\n\nБез краја {=а", "format": "gift", "language": "sr"}
     page = client.post(f"{QUESTIONS}import/", corrected).content.decode()
     client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
@@ -415,16 +415,16 @@ def test_questions_left_out_of_moodle_xml_are_corrected_as_gift(client: Client) 
     )
     good = question.format("truefalse", "a", "<answer fraction='100'><text>true</text></answer>")
     bad = question.format("ddmarker", "b", "")
-    page = client.post(f"{QUESTIONS}import/", chosen(f"<quiz>{good}{bad}</quiz>", "xml")).content.decode()
-    done = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
+    page = client.post(f"{QUESTIONS}import/", import_form(f"<quiz>{good}{bad}</quiz>", "xml")).content.decode()
+    confirmation = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
     assert list(Question.objects.values_list("name", flat=True)) == ["a"]
-    assert re.search(r"<textarea[^>]*>\s*::b::Шта\?</textarea>", done)
-    assert re.search(r'<option value="gift"[^>]*selected', done)
+    assert re.search(r"<textarea[^>]*>\s*::b::Шта\?</textarea>", confirmation)
+    assert re.search(r'<option value="gift"[^>]*selected', confirmation)
 
 
 @pytest.mark.parametrize(("text", "form"), [("Лоше{=а ~}\n\nБез краја {=а", "gift"), ('{"questions": [{}]}', "json")])
 def test_a_file_without_a_good_question_cannot_be_confirmed(client: Client, text: str, form: str) -> None:
-    response = client.post(f"{QUESTIONS}import/", chosen(text, form))
+    response = client.post(f"{QUESTIONS}import/", import_form(text, form))
     assert response.status_code == 422
     assert state_of(response.content.decode()) is None
     assert not Question.objects.exists()
@@ -449,32 +449,34 @@ def test_a_file_that_would_take_too_long_is_left_to_the_command(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_export_views, "MAX_AT_ONCE", 1)
-    response = client.post(f"{QUESTIONS}import/", chosen("::a::Прво{T}\n\n::b::Друго{T}"))
+    response = client.post(f"{QUESTIONS}import/", import_form("::a::Прво{T}\n\n::b::Друго{T}"))
     page = response.content.decode()
     assert (response.status_code, "import_questions" in page, state_of(page)) == (422, True, None)
 
 
 def test_a_form_state_of_another_user_is_refused(client: Client) -> None:
-    state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}")).content.decode())
+    state = state_of(client.post(f"{QUESTIONS}import/", import_form("::a::Добро{T}")).content.decode())
     other = signed_in("drugi", "editor").client
     assert other.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
     assert not Question.objects.exists()
 
 
 def test_a_quiz_is_imported_as_a_draft_and_its_slug_checked_again(client: Client, person: Person) -> None:
-    response = client.post(f"{QUESTIONS}import/", chosen(write_quiz(quiz_factory.QUIZ), "json"))
+    response = client.post(f"{QUESTIONS}import/", import_form(write_quiz(quiz_factory.QUIZ), "json"))
     state = state_of(response.content.decode())
     other = create_quiz(facts=replace(quiz_factory.QUIZ, questions=()), actor=person.user, now=NOW)
     assert client.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
     other.delete()
-    done = client.post(f"{QUESTIONS}import/", {"state": state})
+    confirmation = client.post(f"{QUESTIONS}import/", {"state": state})
     quiz = Quiz.objects.get()
-    assert (done.status_code, done["Location"]) == (302, f"{QUIZZES}{quiz.pk}/change/")
+    assert (confirmation.status_code, confirmation["Location"]) == (302, f"{QUIZZES}{quiz.pk}/change/")
     assert (quiz.published_at, QuestionChoice.objects.count() > 20) == (None, True)
 
 
 def test_english_questions_are_imported_into_english(client: Client) -> None:
-    state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Safe?{=no ~yes}", "gift", "en")).content.decode())
+    state = state_of(
+        client.post(f"{QUESTIONS}import/", import_form("::a::Safe?{=no ~yes}", "gift", "en")).content.decode()
+    )
     client.post(f"{QUESTIONS}import/", {"state": state})
     assert stored_question().text == BilingualText("", "Safe?")
 

@@ -38,7 +38,7 @@ def client(person: Person) -> Client:
     return person.client
 
 
-def made(person: Person, *questions: Plain) -> list[Question]:
+def new_questions(person: Person, *questions: Plain) -> list[Question]:
     return [create_question(facts=replace(each, topic=""), actor=person.user, now=NOW) for each in questions]
 
 
@@ -46,7 +46,7 @@ def made_quiz(person: Person, *questions: Plain) -> Quiz:
     return create_quiz(facts=replace(quiz_factory.QUIZ, questions=questions), actor=person.user, now=NOW)
 
 
-def published(quiz: Quiz) -> Quiz:
+def publish(quiz: Quiz) -> Quiz:
     Quiz.objects.filter(pk=quiz.pk).update(published_at=timezone.now() - timedelta(days=1))
     return Quiz.objects.get(pk=quiz.pk)
 
@@ -59,7 +59,7 @@ def shown_questions(page: str) -> list[int]:
     return [int(key) for key in re.findall(r'id="question-(\d+)"', page)]
 
 
-def selected(page: str, name: str) -> str | None:
+def selected_value(page: str, name: str) -> str | None:
     select = re.search(rf'<select name="{name}".*?</select>', page, re.DOTALL)
     found = re.search(r'value="([^"]*)" selected', select[0]) if select else None
     return found[1] if found else None
@@ -70,7 +70,7 @@ def selected(page: str, name: str) -> str | None:
 
 @pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
 def test_a_card_shows_text_kind_and_right_answer(person: Person, question: Plain) -> None:
-    row = made(person, question)[0]
+    row = new_questions(person, question)[0]
     page = person.client.get(f"{QUESTIONS}{row.pk}/card/").content.decode()
     assert "Питање (ср)" in page
     assert str(row.get_kind_display()) in page
@@ -81,16 +81,16 @@ def test_a_card_shows_text_kind_and_right_answer(person: Person, question: Plain
         "numeric": "15",
     }
     fitting = [choice.text.sr for choice in question.choices if choice.weight == 100]
-    wanted = (
+    expected = (
         right.get(question.kind) or (fitting or [choice.text.sr for choice in question.choices if choice.weight])[:1]
     )
     assert ("question-card-answers" in page) == kind_of(question).is_scored
-    assert all(text in page for text in ([wanted] if isinstance(wanted, str) else wanted))
+    assert all(text in page for text in ([expected] if isinstance(expected, str) else expected))
 
 
 def test_a_card_shows_missing_texts(person: Person) -> None:
     poor = replace(quiz_factory.SINGLE, text=BilingualText("Само српски"), explanation=BilingualText())
-    rich, poor_row = made(person, quiz_factory.SINGLE, poor)
+    rich, poor_row = new_questions(person, quiz_factory.SINGLE, poor)
     assert "question-card-hints" not in person.client.get(f"{QUESTIONS}{rich.pk}/card/").content.decode()
     page = person.client.get(f"{QUESTIONS}{poor_row.pk}/card/").content.decode()
     assert page.count("row-mark") == 2
@@ -104,7 +104,7 @@ def test_a_word_of_two_scripts_is_named_in_each_part_of_a_question(person: Perso
         replace(quiz_factory.SINGLE, name="discussion", discussion=mixed),
         replace(quiz_factory.SINGLE, name="feedback", choices=(parts, *quiz_factory.SINGLE.choices[1:])),
     ):
-        (row,) = made(person, question)
+        (row,) = new_questions(person, question)
         with translation.override("en"):
             [hint] = [hint for hint in question_hints(row, "11-14") if "letters" in hint]
         assert "“безбеднo” has Cyrillic and Latin letters" in hint
@@ -130,7 +130,7 @@ def test_the_form_of_twenty_questions_needs_as_many_queries_as_that_of_one(perso
 
 @pytest.mark.parametrize("path", ["{0}/card/", "{0}/change/?_card=1", "add/?_card=1"])
 def test_without_the_permission_nothing_is_shown_or_saved(person: Person, path: str) -> None:
-    row = made(person, quiz_factory.POLL)[0]
+    row = new_questions(person, quiz_factory.POLL)[0]
     address = QUESTIONS + path.format(row.pk)
     analyst = signed_in("analiticar", "analyst").client
     assert (
@@ -141,7 +141,7 @@ def test_without_the_permission_nothing_is_shown_or_saved(person: Person, path: 
 
 
 def test_a_card_is_only_read_and_a_question_needs_the_token(person: Person) -> None:
-    row = made(person, quiz_factory.POLL)[0]
+    row = new_questions(person, quiz_factory.POLL)[0]
     assert person.client.post(f"{QUESTIONS}{row.pk}/card/").status_code == 405
     assert person.client.get(f"{QUESTIONS}{row.pk + 1}/card/").status_code == 404
     person.client.handler.enforce_csrf_checks = True
@@ -159,13 +159,13 @@ def test_a_question_of_each_kind_is_written_and_changed_in_its_card(client: Clie
     form = client.get(f"{QUESTIONS}add/?_card=1&kind={question.kind}").content.decode()
     assert "<form" not in form
     assert 'id="question_text_sr"' in form
-    assert selected(form, "kind") == question.kind
-    done = client.post(f"{QUESTIONS}add/?_card=1&kind={question.kind}", question_data(question))
+    assert selected_value(form, "kind") == question.kind
+    response = client.post(f"{QUESTIONS}add/?_card=1&kind={question.kind}", question_data(question))
     row = Question.objects.get()
-    assert (done.status_code, done["Location"]) == (302, f"{QUESTIONS}{row.pk}/card/")
+    assert (response.status_code, response["Location"]) == (302, f"{QUESTIONS}{row.pk}/card/")
     changed = question_data(replace(question, text=BilingualText("Друкчије", "Different")), row)
-    done = client.post(f"{QUESTIONS}{row.pk}/change/?_card=1", changed, follow=True)
-    assert "Друкчије" in done.content.decode()
+    response = client.post(f"{QUESTIONS}{row.pk}/change/?_card=1", changed, follow=True)
+    assert "Друкчије" in response.content.decode()
     # The card is the message.
     assert "messagelist" not in client.get(QUESTIONS).content.decode()
 
@@ -183,7 +183,7 @@ def test_a_faulty_question_stays_in_its_card_with_the_error_at_its_field(client:
 
 
 def test_the_second_editor_of_a_question_reads_it_in_the_card_and_loses_nothing(person: Person) -> None:
-    row = made(person, quiz_factory.SINGLE)[0]
+    row = new_questions(person, quiz_factory.SINGLE)[0]
     address = f"{QUESTIONS}{row.pk}/change/?_card=1"
     theirs = question_data(replace(quiz_factory.SINGLE, topic="", text=BilingualText("Њихово", "Theirs")), row)
     mine = question_data(replace(quiz_factory.SINGLE, topic="", text=BilingualText("Моје", "Mine")), row)
@@ -195,7 +195,7 @@ def test_the_second_editor_of_a_question_reads_it_in_the_card_and_loses_nothing(
 
 
 def test_changing_a_question_of_a_public_quiz_needs_publish_permission(person: Person) -> None:
-    quiz = published(made_quiz(person, replace(quiz_factory.POLL, topic="")))
+    quiz = publish(made_quiz(person, replace(quiz_factory.POLL, topic="")))
     row = quiz.entries.get().question
     author = signed_in("autorka", "author").client
     address = f"{QUESTIONS}{row.pk}/change/?_card=1"
@@ -206,8 +206,8 @@ def test_changing_a_question_of_a_public_quiz_needs_publish_permission(person: P
 def test_unsaved_text_of_a_question_is_offered_in_its_card(client: Client) -> None:
     data = question_data(replace(quiz_factory.POLL, topic=""), text_sr="Недовршено")
     assert client.post(f"{QUESTIONS}add/autosave/", data).status_code == 200
-    offered = client.get(f"{QUESTIONS}add/?_card=1&kind=poll").content.decode()
-    assert "_restore_unsaved" in offered
+    card = client.get(f"{QUESTIONS}add/?_card=1&kind=poll").content.decode()
+    assert "_restore_unsaved" in card
     restored = client.post(f"{QUESTIONS}add/?_card=1&kind=poll", {"_restore_unsaved": "1"})
     assert (restored.status_code, "Недовршено" in restored.content.decode()) == (422, True)
     assert client.post(f"{QUESTIONS}add/?_card=1&kind=poll", data).status_code == 302
@@ -237,8 +237,8 @@ def test_a_changed_question_returns_to_its_card(person: Person) -> None:
     quiz = made_quiz(person, replace(quiz_factory.POLL, topic=""))
     row = quiz.entries.get().question
     data = question_data(replace(quiz_factory.POLL, topic=""), row) | {"_save": "1"}
-    done = person.client.post(f"{QUESTIONS}{row.pk}/change/?quiz={quiz.pk}", data)
-    assert done["Location"] == f"{QUIZZES}{quiz.pk}/change/#question-{row.pk}"
+    response = person.client.post(f"{QUESTIONS}{row.pk}/change/?quiz={quiz.pk}", data)
+    assert response["Location"] == f"{QUIZZES}{quiz.pk}/change/#question-{row.pk}"
 
 
 @pytest.mark.parametrize("quiz", ["x", "", "9" * 30, "https://example.org/"])
@@ -281,7 +281,7 @@ def test_a_question_that_does_not_exist_is_refused_at_its_card(person: Person) -
 
 
 def test_moved_and_removed_questions_of_a_public_quiz_are_a_draft_until_it_is_published(person: Person) -> None:
-    quiz = published(made_quiz(person, quiz_factory.POLL, quiz_factory.SINGLE, quiz_factory.SHORT))
+    quiz = publish(made_quiz(person, quiz_factory.POLL, quiz_factory.SINGLE, quiz_factory.SHORT))
     poll, single, short = questions_in(quiz)
     address = f"{QUIZZES}{quiz.pk}/change/"
     changes = {"entries-0-order": "3", "entries-1-DELETE": "on", "entries-2-order": "1", "_save": "1"}
@@ -322,10 +322,10 @@ def test_every_kind_is_offered(client: Client) -> None:
 # Choosers
 
 
-@pytest.mark.parametrize(("said", "weights"), [("true", [100, 0]), ("false", [0, 100])])
-def test_true_or_false_is_one_choice(client: Client, said: str, weights: list[int]) -> None:
+@pytest.mark.parametrize(("value", "weights"), [("true", [100, 0]), ("false", [0, 100])])
+def test_true_or_false_is_one_choice(client: Client, value: str, weights: list[int]) -> None:
     empty = replace(quiz_factory.TRUE_FALSE, topic="", choices=())
-    data = question_data(empty) | {"is_true": said, "choices-TOTAL_FORMS": 2}
+    data = question_data(empty) | {"is_true": value, "choices-TOTAL_FORMS": 2}
     data |= {f"choices-{place}-at": "0" for place in range(2)}
     assert client.post(f"{QUESTIONS}add/", data).status_code == 302
     row = Question.objects.get()
@@ -334,7 +334,7 @@ def test_true_or_false_is_one_choice(client: Client, said: str, weights: list[in
         ("Нетачно", weights[1]),
     ]
     page = client.get(f"{QUESTIONS}{row.pk}/change/").content.decode()
-    assert re.search(rf'name="is_true" value="{said}"[^>]*checked', page)
+    assert re.search(rf'name="is_true" value="{value}"[^>]*checked', page)
     assert client.post(f"{QUESTIONS}preview/", data).content.decode().count("<label") == 2
 
 
@@ -345,7 +345,7 @@ def test_right_answers_share_the_credit(client: Client) -> None:
     row = Question.objects.get()
     assert [choice.weight for choice in row.choices.all()] == [Decimal("33.33333")] * 3 + [0]
     page = client.get(f"{QUESTIONS}{row.pk}/change/").content.decode()
-    assert [selected(page, f"choices-{place}-weight") for place in range(4)] == ["100", "100", "100", "0"]
+    assert [selected_value(page, f"choices-{place}-weight") for place in range(4)] == ["100", "100", "100", "0"]
     # One fewer: the others get more, although their rows did not change.
     fewer = question_data(question, row, **right) | {"choices-2-weight": "0"}
     assert client.post(f"{QUESTIONS}{row.pk}/change/", fewer).status_code == 302
@@ -356,9 +356,9 @@ def test_imported_weights_stay(person: Person) -> None:
     weights = (Decimal(75), Decimal(0), Decimal(25), Decimal(0))
     pairs = zip(quiz_factory.MULTIPLE.choices, weights, strict=True)
     uneven = replace(quiz_factory.MULTIPLE, choices=tuple(replace(choice, weight=weight) for choice, weight in pairs))
-    row = made(person, uneven)[0]
+    row = new_questions(person, uneven)[0]
     page = person.client.get(f"{QUESTIONS}{row.pk}/change/").content.decode()
-    assert [selected(page, f"choices-{place}-weight") for place in range(4)] == ["75", "0", "25", "0"]
+    assert [selected_value(page, f"choices-{place}-weight") for place in range(4)] == ["75", "0", "25", "0"]
     data = question_data(replace(uneven, topic=""), row, text_sr="Друго")
     assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
     assert [choice.weight for choice in row.choices.all()] == [75, 0, 25, 0]
@@ -371,8 +371,8 @@ def test_situations_are_numbered_and_chosen(client: Client) -> None:
     assert row.situations.get().number == 1
     page = client.get(f"{QUESTIONS}{row.pk}/change/").content.decode()
     assert 'type="hidden" name="situations-0-number"' in page
-    assert [selected(page, f"choices-{place}-leads_to") for place in range(2)] == ["1", ""]
-    assert [selected(page, f"choices-{place}-at") for place in (0, 2)] == ["0", "1"]
+    assert [selected_value(page, f"choices-{place}-leads_to") for place in range(2)] == ["1", ""]
+    assert [selected_value(page, f"choices-{place}-at") for place in (0, 2)] == ["0", "1"]
 
 
 def test_a_question_without_a_name_gets_one_of_its_text(client: Client) -> None:

@@ -76,7 +76,7 @@ def test_text_in_old_code_pages_is_decoded() -> None:
     assert entry.question.text.sr == "Чија је шифра „Ђурђа“?"
 
 
-def spoiled(change: Callable[[dict[str, Any]], None]) -> bytes:
+def altered_json(change: Callable[[dict[str, Any]], None]) -> bytes:
     data = json.loads(write_quiz(quiz_factory.QUIZ))
     change(data)
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
@@ -90,7 +90,7 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
         data["questions"][4]["kind"] = "cloze"
         data["questions"][0]["choices"][1]["weight"] = 0
 
-    text = spoiled(change).decode()
+    text = altered_json(change).decode()
     faults = {note.line for note in read_plan(text.encode(), JSON).faults}
     rows = text.splitlines()
     at = [number for number, row in enumerate(rows, 1) if '"много"' in row or '"cloze"' in row or '"minutes"' in row]
@@ -118,7 +118,7 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
     ],
 )
 def test_values_the_database_would_refuse_are_refused(change: Callable[[dict[str, Any]], None], editor: User) -> None:
-    plan = read_plan(spoiled(change), JSON)
+    plan = read_plan(altered_json(change), JSON)
     assert plan.faults
     with pytest.raises(ValueError, match="blocking notes"):
         apply_plan(plan=plan, actor=editor, now=NOW)
@@ -252,12 +252,12 @@ def test_two_files_in_two_languages_become_one_set_of_questions(editor: User, fi
         apply_plan(plan=plan, actor=editor, now=NOW)
     stored = [to_question_data(row) for row in questions_with_parts(Question.objects.order_by("id"))]
     assert [question.name for question in stored] == [question.name for question in IN_GIFT]
-    for question, wanted in zip(stored, IN_GIFT, strict=True):
-        assert (question.text, question.explanation) == (wanted.text, wanted.explanation)
-        if wanted.kind != "true_false":
-            assert [choice.text for choice in question.choices] == [choice.text for choice in wanted.choices]
-        assert [choice.match for choice in question.choices] == [choice.match for choice in wanted.choices]
-        assert [choice.weight for choice in question.choices] == [choice.weight for choice in wanted.choices]
+    for question, expected in zip(stored, IN_GIFT, strict=True):
+        assert (question.text, question.explanation) == (expected.text, expected.explanation)
+        if expected.kind != "true_false":
+            assert [choice.text for choice in question.choices] == [choice.text for choice in expected.choices]
+        assert [choice.match for choice in question.choices] == [choice.match for choice in expected.choices]
+        assert [choice.weight for choice in question.choices] == [choice.weight for choice in expected.choices]
     # Imported again: nothing is left to do in either language.
     for language in (first, second):
         plan = read_plan(write_gift(IN_GIFT, language)[0].encode(), GIFT, language)
@@ -298,10 +298,10 @@ class TestCommands:
     ) -> None:
         file.write_text(f"{GIFT_FILE}\nЛоше{{=а ~}}\n\nБез краја {{=а\n", "utf-8")
         call_command("import_questions", "--format", "gift", "--actor", "urednica", str(file))
-        printed = capsys.readouterr()
-        starts = [line.partition(": ")[0] for line in printed.err.splitlines()]
+        output = capsys.readouterr()
+        starts = [line.partition(": ")[0] for line in output.err.splitlines()]
         assert starts == [f"{file}:5", f"{file}:7"]
-        assert "2 left out" in printed.out
+        assert "2 left out" in output.out
         assert Question.objects.count() == 2
 
     def test_a_file_without_a_good_question_writes_nothing(self, file: Path) -> None:

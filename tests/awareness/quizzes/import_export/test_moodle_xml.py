@@ -24,8 +24,8 @@ def quiz(*questions: str) -> str:
 
 
 def answer(text: str, fraction: str, feedback: str = "") -> str:
-    said = f"<feedback><text>{feedback}</text></feedback>" if feedback else ""
-    return f'<answer fraction="{fraction}" format="html"><text><![CDATA[<p>{text}</p>]]></text>{said}</answer>'
+    feedback_xml = f"<feedback><text>{feedback}</text></feedback>" if feedback else ""
+    return f'<answer fraction="{fraction}" format="html"><text><![CDATA[<p>{text}</p>]]></text>{feedback_xml}</answer>'
 
 
 def read_one(question: str) -> Question:
@@ -135,7 +135,7 @@ def test_categories_lines_and_names_follow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "inside", "text", "told"),
+    ("kind", "inside", "text", "message"),
     [
         ("ddmarker", "", "Повуци.", "Questions of the kind “ddmarker” cannot be imported."),
         ("cloze", "", "{1:NUMERICAL:=5} и {1:SA:=б}", "Only texts with gaps of words or choices can be imported."),
@@ -144,7 +144,9 @@ def test_categories_lines_and_names_follow() -> None:
         ("", "", "Шта?", "Questions of the kind “” cannot be imported."),
     ],
 )
-def test_unsupported_questions_are_reported_with_line_and_source(kind: str, inside: str, text: str, told: str) -> None:
+def test_unsupported_questions_are_reported_with_line_and_source(
+    kind: str, inside: str, text: str, message: str
+) -> None:
     with translation.override("en"):
         good, bad = read_moodle_xml(
             quiz(element("truefalse", answer("true", "100")), element(kind, inside, text)), "en"
@@ -152,7 +154,7 @@ def test_unsupported_questions_are_reported_with_line_and_source(kind: str, insi
     assert good.question is not None
     assert bad.question is None
     [note] = [note for note in bad.notes if note.blocking]
-    assert (note.what, note.line) == (told, bad.line)
+    assert (note.what, note.line) == (message, bad.line)
     assert text.strip("{}")[:3] in bad.source.replace("\\", "")
 
 

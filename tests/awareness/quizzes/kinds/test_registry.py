@@ -75,8 +75,8 @@ def test_the_offline_file_has_the_control_of_a_kind(kind: QuestionKind) -> None:
 
 @of_each_kind
 def test_the_form_fields_of_a_kind_exist(kind: QuestionKind) -> None:
-    known = {field.name for model in (Question, QuestionChoice) for field in model._meta.get_fields()}
-    assert set(kind.editor_fields) <= known | {"situations", "is_true"}
+    field_names = {field.name for model in (Question, QuestionChoice) for field in model._meta.get_fields()}
+    assert set(kind.editor_fields) <= field_names | {"situations", "is_true"}
     assert QuestionSituation._meta.get_field("question")
 
 
@@ -105,11 +105,11 @@ def test_each_format_exports_a_kind_or_reports_it(kind: QuestionKind) -> None:
 @of_each_kind
 def test_the_schema_and_the_documentation_name_a_kind(kind: QuestionKind) -> None:
     """Files of quizzes are checked by the schema, line by line."""
-    for place, listed in (
+    for place, pattern in (
         ("awareness/seed/quizzes/schema.yaml", r"^      kind: {enum: \[(.+)\]}$"),
         ("docs/formats.md", r"^\| `kind` \| `(.+)` \|$"),
     ):
-        found = re.search(listed, (HERE.parent.parent / place).read_text("utf-8"), re.MULTILINE)
+        found = re.search(pattern, (HERE.parent.parent / place).read_text("utf-8"), re.MULTILINE)
         assert found is not None
         assert kind.code in found[1].replace(",", "").split(), f"{place}: kind {kind.code} is missing"
 

@@ -73,13 +73,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_good_files_are_read(folder: Path) -> None:
     assert run_rules(lexicon.RULES) == []
-    read = load_lexicon(
+    loaded_lexicon = load_lexicon(
         read_document(folder / "words.yaml"), [read_document(folder / "situations" / "01-self-harm.yaml")]
     )
-    [situation] = read.situations
+    [situation] = loaded_lexicon.situations
     assert situation.key == "self-harm"
     assert situation.for_other == situation.for_self
-    recogniser = Recogniser(read, example_model())
+    recogniser = Recogniser(loaded_lexicon, example_model())
     found = {
         text: (crisis.personal, crisis.about_other) if (crisis := recogniser.recognise(text.split())) else None
         for text in (
@@ -144,11 +144,11 @@ def test_a_missing_file_is_a_fault(folder: Path) -> None:
 
 def test_the_lexicon_refers_to_existing_data() -> None:
     assert run_rules(lexicon.RULES) == []
-    known = {line["slug"] for line in HELP_LINES}
+    line_slugs = {line["slug"] for line in HELP_LINES}
     slugs = {topic.slug for topic in TOPICS}
     sections = {section["slug"] for section in read_data(SEED / "pages" / "fixed" / "05-help.yaml")["sections"]}
     for situation in crisis_lexicon().situations:
         for message in (situation.for_self, situation.for_other):
-            assert set(message.lines) <= known, situation.key
+            assert set(message.lines) <= line_slugs, situation.key
         assert set(situation.topics) <= slugs, situation.key
         assert not situation.section or situation.section in sections, situation.key

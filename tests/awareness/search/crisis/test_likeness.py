@@ -22,7 +22,7 @@ from tests.awareness.search.crisis.queries import (
 BASE_DIR = Path(__file__).resolve().parents[4]
 
 
-def folded(text: str) -> str:
+def folded_text(text: str) -> str:
     return " ".join(folded_words(fold(text)))
 
 
@@ -43,10 +43,10 @@ def test_every_class_has_examples_and_weights() -> None:
 
 def test_no_example_is_in_a_list_of_the_tests() -> None:
     """Otherwise the lists would measure memory."""
-    examples = {folded(text) for _name, text in read_examples()}
+    examples = {folded_text(text) for _name, text in read_examples()}
     unseen = [cry.text for script in SCRIPTS for cry in read_unseen_cries(script)]
     unseen += [text for script in SCRIPTS for text in read_unseen_lookalikes(script)]
-    assert [text for text in unseen if folded(text) in examples] == []
+    assert [text for text in unseen if folded_text(text) in examples] == []
 
 
 def test_few_examples_contradict_the_classifier() -> None:
@@ -69,11 +69,11 @@ def test_unseen_cries_show_help(script: str) -> None:
 
 def test_few_unseen_lookalikes_show_help() -> None:
     """They have the words of cries on purpose. Patterns show help for 7 percent of them, examples for 4 more in the first run."""
-    written = [text for script in SCRIPTS for text in read_unseen_lookalikes(script)]
-    shown = [(text, crisis) for text in written if (crisis := recognise_crisis(text))]
-    by_likeness = [text for text, crisis in shown if crisis.first_line]
-    assert len(by_likeness) <= 0.05 * len(written), by_likeness
-    assert len(shown) <= 0.12 * len(written), shown
+    lookalikes = [text for script in SCRIPTS for text in read_unseen_lookalikes(script)]
+    alarms = [(text, crisis) for text in lookalikes if (crisis := recognise_crisis(text))]
+    by_likeness = [text for text, crisis in alarms if crisis.first_line]
+    assert len(by_likeness) <= 0.05 * len(lookalikes), by_likeness
+    assert len(alarms) <= 0.12 * len(lookalikes), alarms
 
 
 def test_unseen_cries_show_the_right_help_line_first() -> None:

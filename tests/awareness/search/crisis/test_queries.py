@@ -51,9 +51,9 @@ def test_at_least_95_percent_of_crisis_queries_are_recognised(half: str, script:
 
     Later changes used its missed cries, so only a new list can measure cries that the lexicon was not written for.
     """
-    written = read_cries(script, half)
-    missed = [cry for cry in written if not personal_crisis(cry.text)]
-    assert len(missed) <= 0.05 * len(written), missed
+    all_cries = read_cries(script, half)
+    missed = [cry for cry in all_cries if not personal_crisis(cry.text)]
+    assert len(missed) <= 0.05 * len(all_cries), missed
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_pain_fear_and_pleas_that_fit_no_situation_get_the_general_answer(text: 
 @pytest.mark.parametrize("half", HALVES)
 def test_at_most_2_percent_of_the_lookalikes_show_help(half: str) -> None:
     """Including those that only name a subject."""
-    shown = [text for text in lookalikes(half) if recognise_crisis(text)]
-    assert len(shown) <= 0.02 * len(lookalikes(half)), shown
+    alarms = [text for text in lookalikes(half) if recognise_crisis(text)]
+    assert len(alarms) <= 0.02 * len(lookalikes(half)), alarms
 
 
 @pytest.mark.parametrize("half", HALVES)

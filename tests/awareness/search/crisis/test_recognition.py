@@ -56,9 +56,9 @@ def test_a_phrase_of_the_lexicon_gets_its_situation(spell: Callable[[str], str])
 
 def test_cyrillic_is_read_like_latin() -> None:
     wrong = [
-        written
+        cyrillic
         for language, key, kind, phrase in WRITTEN
-        if language == "sr" and kind_of(recognise_crisis(written := to_cyrillic(phrase))) != (key, kind)
+        if language == "sr" and kind_of(recognise_crisis(cyrillic := to_cyrillic(phrase))) != (key, kind)
     ]
     assert wrong == []
 
@@ -86,7 +86,7 @@ def errors(word: str) -> Iterator[str]:
             yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
-def mistyped(phrase: str) -> Iterator[str]:
+def misspellings(phrase: str) -> Iterator[str]:
     """The phrase with one error in its longest word, if the word is long enough."""
     words = fold(phrase).split()
     longest = max(range(len(words)), key=lambda place: len(words[place]))
@@ -97,12 +97,14 @@ def mistyped(phrase: str) -> Iterator[str]:
 
 def share_recognised(phrases: list[tuple[str, str]]) -> float:
     """The share of (typed text, category) pairs recognised as their category."""
-    met = [(crisis := recognise_crisis(typed)) is not None and crisis.situation.key == key for typed, key in phrases]
-    return statistics.mean(met)
+    matches = [
+        (crisis := recognise_crisis(typed)) is not None and crisis.situation.key == key for typed, key in phrases
+    ]
+    return statistics.mean(matches)
 
 
 def test_one_typing_error_in_a_long_word_does_not_hide_distress() -> None:
-    typed = [(wrong, key) for _language, key, _kind, phrase in WRITTEN for wrong in mistyped(phrase)]
+    typed = [(wrong, key) for _language, key, _kind, phrase in WRITTEN for wrong in misspellings(phrase)]
     assert len(typed) > 5_000
     assert share_recognised(typed) >= 0.93
 

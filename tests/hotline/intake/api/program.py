@@ -50,12 +50,12 @@ class Program:
 
     def send(self, body: object, **headers: str) -> HttpResponse:
         """POST a value as JSON, or bytes as they are."""
-        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"} | {
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request_headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
-        content_type = given.pop("Content-Type")
-        return self.client.post(PATH, sent, content_type=content_type, headers=given)
+        content_type = request_headers.pop("Content-Type")
+        return self.client.post(PATH, content, content_type=content_type, headers=request_headers)
 
     def get(self, path: str) -> HttpResponse:
         return self.client.get(path, headers={"Authorization": f"Bearer {self.key}"})

@@ -62,18 +62,18 @@ def test_an_invalid_field_is_refused_and_the_others_stay(
     answer = lead.client.post(f"{LIST}add/", form)
     assert answer.status_code == 200
     assert list(answer.context["adminform"].form.errors) == [field]
-    kept = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"}
-    assert all(f'value="{text}"' in page(answer) for name, text in kept.items() if name != field)
+    valid_values = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"}
+    assert all(f'value="{text}"' in page(answer) for name, text in valid_values.items() if name != field)
     assert Partner.objects.count() == 1
 
 
 def test_a_key_is_shown_once_and_works(lead: Person, partner: Partner) -> None:
     address = f"{LIST}{partner.pk}/make-key/"
     assert lead.client.get(address).status_code == 200
-    made = lead.client.post(address, {"label": " скенер "})
-    assert made.status_code == 200
-    assert "no-store" in made["Cache-Control"]
-    (text,) = set(re.findall(r"npk_[a-z2-7]{8}_[a-z2-7]{32}", page(made)))
+    response = lead.client.post(address, {"label": " скенер "})
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    (text,) = set(re.findall(r"npk_[a-z2-7]{8}_[a-z2-7]{32}", page(response)))
     key = PartnerKey.objects.get()
     assert (key.label, key.created_by) == ("скенер", lead.user)
     assert selectors.find_key(text) == key
@@ -154,6 +154,6 @@ def test_the_words_of_the_case_hold_the_xarf_report(lead: Person, partner: Partn
     report = Report.objects.get()
     assert triage_report(report_id=report.pk, now=timezone.now())
     lead.client.post(f"/admin/hotline/case/{report.pk}/claim/")
-    opened = page(lead.client.post(f"/admin/hotline/case/{report.pk}/open/"))
-    assert "XARF report, as the partner sent it" in opened
-    assert "&quot;internal_note&quot;: &quot;из оригинала&quot;" in opened
+    html = page(lead.client.post(f"/admin/hotline/case/{report.pk}/open/"))
+    assert "XARF report, as the partner sent it" in html
+    assert "&quot;internal_note&quot;: &quot;из оригинала&quot;" in html

@@ -52,7 +52,7 @@ class Generated:
 
 
 @pytest.fixture(scope="module")
-def made(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Generated:
+def generated(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Generated:
     folder = tmp_path_factory.mktemp("generated")
     config = folder / "config.yaml"
     config.write_text("post_hooks: []\n")
@@ -84,27 +84,27 @@ def key(site: Site, partner_id: int) -> str:
         return Program.of(Partner.objects.get(pk=partner_id)).key
 
 
-def test_it_has_both_operations_and_typed_reports(made: Generated) -> None:
-    assert {"addresses", "hashes", "words", "category"} <= set(made.Report.__annotations__)
-    assert callable(made.module("api.default.send_reports").sync_detailed)
-    assert callable(made.module("api.default.read_report").sync_detailed)
+def test_it_has_both_operations_and_typed_reports(generated: Generated) -> None:
+    assert {"addresses", "hashes", "words", "category"} <= set(generated.Report.__annotations__)
+    assert callable(generated.module("api.default.send_reports").sync_detailed)
+    assert callable(generated.module("api.default.read_report").sync_detailed)
 
 
-def test_a_report_with_arrays_is_sent_triaged_and_followed(site: Site, made: Generated, key: str) -> None:
-    report = made.Report(
-        category=made.ReportCategory.CSAM,
+def test_a_report_with_arrays_is_sent_triaged_and_followed(site: Site, generated: Generated, key: str) -> None:
+    report = generated.Report(
+        category=generated.ReportCategory.CSAM,
         addresses=["https://album.example.org/a/1", "https://album.example.org/a/2"],
-        hashes=[made.Hash(md5="0" * 32, size=17), made.Hash(sha256="1" * 64)],
+        hashes=[generated.Hash(md5="0" * 32, size=17), generated.Hash(sha256="1" * 64)],
         words="Found by a scan.",
         reference="2026-000417",
     )
-    answer = made.send(key, report)
+    answer = generated.send(key, report)
     assert answer.status_code == 201
-    assert isinstance(answer.parsed, made.Taken)
+    assert isinstance(answer.parsed, generated.Taken)
     assert answer.parsed.reference == "2026-000417"
-    standing = made.read(key, answer.parsed.id)
+    standing = generated.read(key, answer.parsed.id)
     assert standing.status_code == 200
-    assert standing.parsed.state in {made.StandingState.RECEIVED, made.StandingState.IN_PROGRESS}
+    assert standing.parsed.state in {generated.StandingState.RECEIVED, generated.StandingState.IN_PROGRESS}
     assert standing.parsed.told[0].title
 
     def triaged() -> bool:
@@ -115,42 +115,48 @@ def test_a_report_with_arrays_is_sent_triaged_and_followed(site: Site, made: Gen
     until(triaged, what="triage of the addresses and hashes")
 
 
-def test_a_batch_in_each_form(made: Generated, key: str) -> None:
-    own = made.Report(category=made.ReportCategory.OTHER, words="Први.")
-    xarf = made.XarfReport.from_dict(XARF)
-    for body in ([own, xarf], made.Batch(reports=[own, xarf])):
-        answer = made.send(key, body)
+def test_a_batch_in_each_form(generated: Generated, key: str) -> None:
+    own = generated.Report(category=generated.ReportCategory.OTHER, words="Први.")
+    xarf = generated.XarfReport.from_dict(XARF)
+    for body in ([own, xarf], generated.Batch(reports=[own, xarf])):
+        answer = generated.send(key, body)
         assert (answer.status_code, [each.status.value for each in answer.parsed.reports]) == (201, [201, 201])
 
 
-def test_a_repeated_request_makes_no_second_report(site: Site, made: Generated, key: str, partner_id: int) -> None:
+def test_a_repeated_request_makes_no_second_report(site: Site, generated: Generated, key: str, partner_id: int) -> None:
     def stored() -> int:
         with site.orm():
             return PartnerReport.objects.filter(partner=partner_id).count()
 
     before, once = stored(), str(uuid4())
-    body = [made.Report(category=made.ReportCategory.OTHER, words=f"Порука {number}.") for number in range(3)]
-    first, again = (made.send(key, body, idempotency_key=once) for _ in range(2))
+    body = [generated.Report(category=generated.ReportCategory.OTHER, words=f"Порука {number}.") for number in range(3)]
+    first, again = (generated.send(key, body, idempotency_key=once) for _ in range(2))
     assert first.parsed == again.parsed
     assert stored() == before + 3
 
 
-def test_errors_are_typed(made: Generated, key: str) -> None:
-    empty = made.send(key, made.Report(category=made.ReportCategory.OTHER))
-    assert (empty.status_code, type(empty.parsed)) == (422, made.Problem)
+def test_errors_are_typed(generated: Generated, key: str) -> None:
+    empty = generated.send(key, generated.Report(category=generated.ReportCategory.OTHER))
+    assert (empty.status_code, type(empty.parsed)) == (422, generated.Problem)
     assert [(fault.pointer, fault.detail[:12]) for fault in empty.parsed.errors] == [("", "At least one")]
-    half = made.send(
-        key, [made.Report(category=made.ReportCategory.OTHER, words="x"), made.Report.from_dict({"category": "other"})]
+    half = generated.send(
+        key,
+        [
+            generated.Report(category=generated.ReportCategory.OTHER, words="x"),
+            generated.Report.from_dict({"category": "other"}),
+        ],
     )
     assert (half.status_code, [each.status.value for each in half.parsed.reports]) == (207, [201, 422])
     assert half.parsed.reports[1].errors[0].pointer == "/1"
-    unknown = made.send(f"npk_aaaaaaaa_{'a' * 32}", made.Report(category=made.ReportCategory.OTHER, words="x"))
+    unknown = generated.send(
+        f"npk_aaaaaaaa_{'a' * 32}", generated.Report(category=generated.ReportCategory.OTHER, words="x")
+    )
     assert (unknown.status_code, unknown.parsed.title) == (401, "Unauthorized")
-    missing = made.read(key, uuid4())
+    missing = generated.read(key, uuid4())
     assert (missing.status_code, missing.parsed.status) == (404, 404)
 
 
-def test_a_webhook_sends_the_polled_status(site: Site, made: Generated, settings: Settings) -> None:
+def test_a_webhook_sends_the_polled_status(site: Site, generated: Generated, settings: Settings) -> None:
     """From the generated client's report to the partner's server: planned by the worker, sent by `outside`, each with its own role."""
     settings.WEBHOOK_ALLOW_NETWORKS, now = [f"{LOOPBACK}/32"], timezone.now()
     with WebServer(fallback=Page(204, b"")) as server:
@@ -159,7 +165,9 @@ def test_a_webhook_sends_the_polled_status(site: Site, made: Generated, settings
             key, actor = Program.of(partner).key, make_user(f"lead-{uuid4().hex[:8]}", "supervisor")
             WebhookHost.objects.create(host=f"{LOOPBACK}:{server.port}")
             secret = services.set_webhook(partner=partner, url=server.url(path="/hook"), actor=actor, now=now)
-        taken = made.send(key, made.Report(category=made.ReportCategory.OTHER, words="Порука.", reference="42")).parsed
+        taken = generated.send(
+            key, generated.Report(category=generated.ReportCategory.OTHER, words="Порука.", reference="42")
+        ).parsed
         with site.orm():
             report = Report.objects.get(partner_report__uuid=taken.id)
             audit_log.record(action="report.claimed", subject=report, actor=actor, now=timezone.now())
@@ -171,9 +179,9 @@ def test_a_webhook_sends_the_polled_status(site: Site, made: Generated, settings
         until(lambda: len(server.bodies) >= 2, what="two messages to the webhook")
         events = [
             Webhook(secret).verify(body, headers)
-            for (_host, _path, headers), body in zip(server.asked, server.bodies, strict=False)
+            for (_host, _path, headers), body in zip(server.requests, server.bodies, strict=False)
         ]
     data = {"report": str(taken.id), "reference": "42", "state": "in_progress"}
     assert data in [event["data"] for event in events]
     assert {event["type"] for event in events} == {"report.state", "test"}
-    assert made.read(key, taken.id).parsed.state.value == "in_progress"
+    assert generated.read(key, taken.id).parsed.state.value == "in_progress"

@@ -35,8 +35,8 @@ def test_invalid_key_has_no_prefix(text: str) -> None:
 
 def test_seeds_make_the_same_of_the_same_request_only() -> None:
     def seeds(**change: object) -> Seeds:
-        given = {"partner": b"p" * 16, "idempotency_key": "k" * 16, "body_digest": b"d" * 32}
-        return Seeds.repeatable(**(given | change))  # type: ignore[arg-type]
+        arguments = {"partner": b"p" * 16, "idempotency_key": "k" * 16, "body_digest": b"d" * 32}
+        return Seeds.repeatable(**(arguments | change))  # type: ignore[arg-type]
 
     assert seeds() == seeds()
     others = [
@@ -46,9 +46,9 @@ def test_seeds_make_the_same_of_the_same_request_only() -> None:
         Seeds.fresh(),
         Seeds.fresh(),
     ]
-    made = {(one.state_digest(place), one.receipt(place)) for one in [seeds(), *others] for place in range(3)}
-    assert len(made) == len({receipt for _state, receipt in made}) == 18
-    assert all(receipts.normalise_receipt(receipt) == receipt for _state, receipt in made)
+    drawn_values = {(one.state_digest(place), one.receipt(place)) for one in [seeds(), *others] for place in range(3)}
+    assert len(drawn_values) == len({receipt for _state, receipt in drawn_values}) == 18
+    assert all(receipts.normalise_receipt(receipt) == receipt for _state, receipt in drawn_values)
 
 
 @pytest.mark.django_db

@@ -136,20 +136,20 @@ def test_earlier_addresses_are_aliases(program: Program) -> None:
         headers={"Authorization": f"Bearer {program.key}"},
     )
     assert sent.status_code == 201
-    taken = json.loads(sent.content)
-    assert taken["location"] == sent["Location"] == f"{PATH}{taken['id']}/"
-    earlier = taken["location"].replace("/v1", "")
-    told = {
+    receipt = json.loads(sent.content)
+    assert receipt["location"] == sent["Location"] == f"{PATH}{receipt['id']}/"
+    earlier = receipt["location"].replace("/v1", "")
+    answers = {
         "/api/reports/": sent,
         earlier: program.get(earlier),
         "/api/openapi.json": Client().get("/api/openapi.json"),
     }
-    for path, answer in told.items():
+    for path, answer in answers.items():
         assert answer.status_code in {200, 201}
         assert answer["Deprecation"] == DEPRECATED_AT
         assert answer["Link"] == f'<{path.replace("/api/", "/api/v1/")}>; rel="successor-version"'
         assert "Deprecation" not in program.get(path.replace("/api/", "/api/v1/"))
-    assert program.get(earlier).content == program.get(taken["location"]).content
+    assert program.get(earlier).content == program.get(receipt["location"]).content
     assert Client().post("/api/reports/")["Deprecation"] == DEPRECATED_AT
 
 

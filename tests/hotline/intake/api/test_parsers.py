@@ -97,7 +97,7 @@ def test_an_address_twice_is_one_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"category": "spam"}, {"/category": f"This must be one of: {', '.join(CATEGORIES)}."}),
         ({"category": None}, {"/category": f"This must be one of: {', '.join(CATEGORIES)}."}),
@@ -154,8 +154,8 @@ def test_an_address_twice_is_one_place() -> None:
         ({"n" * 500: 1}, {"/" + "n" * 80: "There is no field of this name."}),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str, str]) -> None:
-    assert faults({**REPORT, **change}) == {f"/reports/3{pointer}": sentence for pointer, sentence in said.items()}
+def test_a_fault_is_named_with_its_place(change: dict[str, Any], expected: dict[str, str]) -> None:
+    assert faults({**REPORT, **change}) == {f"/reports/3{pointer}": sentence for pointer, sentence in expected.items()}
 
 
 @pytest.mark.parametrize("seen_at", ["2026-03-02T12:05:00Z", "2026-03-02T13:04:00+01:00", "0001-01-01T00:00:00+23:59"])

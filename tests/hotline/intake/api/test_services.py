@@ -162,7 +162,7 @@ class TestAway:
 
 @pytest.mark.slow
 def test_the_database_is_away_before_anything_is_read() -> None:
-    sent, asked, described, nothing = apart(
+    sent, status, described, nothing = apart(
         [
             ("post", PATH, {}),
             ("get", f"{PATH}8e03978e-40d5-43dd-bc93-6894a57f9324/", {}),
@@ -171,7 +171,7 @@ def test_the_database_is_away_before_anything_is_read() -> None:
         ],
         DATABASE_URL=f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely",
     )
-    for answer in (sent, asked):
+    for answer in (sent, status):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert json.loads(answer.text)["detail"].startswith("The service cannot store data at the moment.")
@@ -188,13 +188,13 @@ class TestRepeats:
         sending, now = self.sending(key.partner), timezone.now()
         idempotency.remember_request(sending=sending, now=now)
         dying = accept_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now)
-        taken = [next(dying), next(dying)]
+        first_outcomes = [next(dying), next(dying)]
         dying.close()  # type: ignore[attr-defined]
         assert idempotency.is_repeated(sending=sending, now=now)
         outcomes = list(accept_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now))
         assert statuses(outcomes) == [201] * 4
-        assert [one.receipt for one in outcomes[:2]] == [one.receipt for one in taken]
-        assert [one.sent for one in outcomes[:2]] == [one.sent for one in taken]
+        assert [one.receipt for one in outcomes[:2]] == [one.receipt for one in first_outcomes]
+        assert [one.sent for one in outcomes[:2]] == [one.sent for one in first_outcomes]
         assert Report.objects.count() == 4
 
     def test_of_two_bodies_the_second_is_refused(self, partner: Partner) -> None:

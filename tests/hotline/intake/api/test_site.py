@@ -32,8 +32,8 @@ class Line:
     def send(self, body: object, **headers: str) -> tuple[int, dict[str, str], Any]:
         """POST JSON; returns status, headers and what the answer holds."""
         wire = HTTPConnection("127.0.0.1", self.site.port, timeout=300)
-        given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
-        wire.request("POST", PATH, json.dumps(body).encode(), given)
+        request_headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
+        wire.request("POST", PATH, json.dumps(body).encode(), request_headers)
         answer = wire.getresponse()
         content = answer.read()
         wire.close()
@@ -96,12 +96,12 @@ def test_twins_with_two_bodies(site: Site, line: Line, partner_id: int) -> None:
 
 
 def test_it_is_triaged_by_the_worker(site: Site, line: Line) -> None:
-    status, headers, taken = line.send({**REPORT, "reference": "triaged"})
-    assert (status, headers["location"]) == (201, taken["location"])
+    status, headers, receipt = line.send({**REPORT, "reference": "triaged"})
+    assert (status, headers["location"]) == (201, receipt["location"])
 
     def triaged() -> bool:
         with site.orm():
-            return Report.objects.get(partner_report__uuid=taken["id"]).state != "received"
+            return Report.objects.get(partner_report__uuid=receipt["id"]).state != "received"
 
     until(triaged, what="triage")
 

@@ -32,9 +32,9 @@ def test_nothing_is_left_in_clear(program: Program, settings: Settings, caplog: 
         "logs": "\n".join(formatter.format(record) for record in caplog.records).encode(),
         "refusals": json.dumps(json.loads(answer.content)["reports"][2:], ensure_ascii=False).encode(),
     }
-    taken = json.loads(answer.content)["reports"][:2]
+    entries = json.loads(answer.content)["reports"][:2]
     markers = [WORDS, json.dumps(WORDS)[1:-1], CONTACT, IDEMPOTENCY, program.key, program.key.rpartition("_")[2]]
-    markers += [form(entry["receipt"]) for entry in taken for form in (str, receipts.normalise_receipt)]  # type: ignore[misc]
+    markers += [form(entry["receipt"]) for entry in entries for form in (str, receipts.normalise_receipt)]  # type: ignore[misc]
     for marker in markers:
         for where, content in places.items():
             assert marker.encode() not in content, f"{marker} in {where}"

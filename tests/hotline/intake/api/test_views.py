@@ -39,19 +39,19 @@ class TestOneReport:
     def test_it_is_stored_with_its_partner(self, program: Program, partner: Partner) -> None:
         answer = program.send({**REPORT, "reference": "2026-17", "hashes": [{"md5": "00" * 16}]})
         assert answer.status_code == 201
-        taken = body(answer)
+        receipt = body(answer)
         sent = PartnerReport.objects.get()
-        assert taken == {
+        assert receipt == {
             "id": str(sent.uuid),
             "reference": "2026-17",
-            "receipt": taken["receipt"],
+            "receipt": receipt["receipt"],
             "location": f"{PATH}{sent.uuid}/",
         }
-        assert answer["Location"] == taken["location"]
+        assert answer["Location"] == receipt["location"]
         assert (sent.partner, sent.key, sent.reference) == (partner, partner.keys.get(), "2026-17")
         assert (sent.report.channel, sent.report.category) == (Channel.API, "cyberbullying")
         assert sent.report.file_hashes.get().origin == HashOrigin.PARTNER
-        assert find_case(receipts.normalise_receipt(taken["receipt"])) == sent.report
+        assert find_case(receipts.normalise_receipt(receipt["receipt"])) == sent.report
         assert str(sent.report.uuid) not in answer.content.decode()
 
     def test_it_is_triaged_like_every_other(self, program: Program) -> None:
@@ -116,7 +116,7 @@ class TestBatch:
         assert (answer.status_code, len(faults(answer))) == (422, 100)
 
     @pytest.mark.parametrize(
-        ("sent", "said"),
+        ("content", "expected"),
         [
             ([], {"": "A request has 1 to 100 reports; these are 0."}),
             ([REPORT] * 101, {"": "A request has 1 to 100 reports; these are 101."}),
@@ -127,9 +127,9 @@ class TestBatch:
             (None, {"": "This must be an object or a list of objects."}),
         ],
     )
-    def test_no_batch(self, program: Program, sent: Any, said: dict[str, str]) -> None:
-        answer = program.send(sent)
-        assert (answer.status_code, faults(answer)) == (422, said)
+    def test_no_batch(self, program: Program, content: Any, expected: dict[str, str]) -> None:
+        answer = program.send(content)
+        assert (answer.status_code, faults(answer)) == (422, expected)
         assert not Report.objects.exists()
 
 
@@ -208,7 +208,7 @@ class TestRequest:
         assert (answer.status_code, detail(answer)) == (411, "Send the body with a Content-Length header, not chunked.")
 
     @pytest.mark.parametrize(
-        ("sent", "said"),
+        ("content", "expected"),
         [
             (b'{"category": }', "The body is not JSON: Expecting value, line 1, column 14."),
             (b"[" * 100_000, "The body is nested more than 24 levels deep."),
@@ -216,9 +216,9 @@ class TestRequest:
             (b"\xff\xfe", "The body is not UTF-8: invalid byte at position 0."),
         ],
     )
-    def test_no_json(self, program: Program, sent: bytes, said: str) -> None:
-        answer = program.send(sent)
-        assert (answer.status_code, detail(answer)) == (400, said)
+    def test_no_json(self, program: Program, content: bytes, expected: str) -> None:
+        answer = program.send(content)
+        assert (answer.status_code, detail(answer)) == (400, expected)
 
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head", "options"])
     def test_other_methods(self, program: Program, method: str) -> None:
@@ -395,12 +395,12 @@ class TestLimits:
 
 class TestStanding:
     def test_received(self, program: Program) -> None:
-        taken = body(program.send({**REPORT, "reference": "17"}))
+        receipt = body(program.send({**REPORT, "reference": "17"}))
         report = Report.objects.get()
-        answer = program.get(taken["location"])
+        answer = program.get(receipt["location"])
         assert answer.status_code == 200
         assert body(answer) == {
-            "id": taken["id"],
+            "id": receipt["id"],
             "reference": "17",
             "state": "received",
             "told": [
@@ -427,21 +427,21 @@ class TestStanding:
         ],
     )
     def test_closed_unopened_in_the_public_wording_only(self, program: Program, state: ReportState, title: str) -> None:
-        taken = body(program.send(REPORT))
+        receipt = body(program.send(REPORT))
         now = timezone.now()
         Report.objects.update(state=state, outcome=Outcome.NOT_ILLEGAL, closed_at=now)
-        standing = body(program.get(taken["location"]))
+        standing = body(program.get(receipt["location"]))
         assert (standing["state"], standing["told"][0]["title"]) == ("closed", title)
         assert "spam" not in json.dumps(standing).lower()
 
     def test_open_again_is_in_progress(self, program: Program) -> None:
-        taken = body(program.send(REPORT))
+        receipt = body(program.send(REPORT))
         now = timezone.now()
         Report.objects.update(state=ReportState.CLOSED, outcome=Outcome.NOT_ILLEGAL, closed_at=now)
         later = now + timedelta(days=3)
         assert add_reporter_message(report=Report.objects.get(), text="и још нешто", row=uuid4(), now=later)
         with time_machine.travel(later + timedelta(hours=1)):
-            standing = body(program.get(taken["location"]))
+            standing = body(program.get(receipt["location"]))
         assert (standing["state"], standing["told"][0]["title"]) == ("in_progress", "Open again")
 
     def test_of_another_partner_it_is_unknown(self, program: Program) -> None:

@@ -67,7 +67,7 @@ def test_the_standards_own_examples(content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"evidence": [{"content_type": "image/png", "payload": "AAAA"}]}, {"/1/evidence": NO_FILES}),
         ({"screenshot": "A" * 1000}, {"/1/screenshot": NO_FILES}),
@@ -89,8 +89,8 @@ def test_the_standards_own_examples(content_type: str) -> None:
         ({"notes": ["я " * 400] * 50}, {"/1": "This report is longer than 32000 characters."}),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str, str]) -> None:
-    assert faults({**XARF, **change}) == said
+def test_a_fault_is_named_with_its_place(change: dict[str, Any], expected: dict[str, str]) -> None:
+    assert faults({**XARF, **change}) == expected
 
 
 @pytest.mark.parametrize("name", ["url", "classification", "report_id", "timestamp", "source_identifier"])

@@ -36,9 +36,9 @@ BASE_DIR = Path(__file__).resolve().parents[4]
 
 def fetch() -> str:
     """What the command says."""
-    said = io.StringIO()
-    call_command("fetch_mail", stdout=said)
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("fetch_mail", stdout=output)
+    return output.getvalue()
 
 
 def ingest(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -85,10 +85,10 @@ def test_a_thousand_made_up_and_broken_messages_leave_a_thousand_entries(
     imap.append(*messages)
     assert fetch() == "1000 taken in, 0 known before, 0 left.\n"
     assert imap.messages() == []
-    kept = list(IncomingMail.objects.values_list("identity", "kind", "reason"))
-    assert sorted(bytes(key) for key, _kind, _reason in kept) == sorted(identity(raw) for raw in messages)
-    assert not {reason for _key, _kind, reason in kept} & {"not_parsed", "not_stored", "too_large"}
-    kinds = Counter(kind for _key, kind, _reason in kept)
+    entries = list(IncomingMail.objects.values_list("identity", "kind", "reason"))
+    assert sorted(bytes(key) for key, _kind, _reason in entries) == sorted(identity(raw) for raw in messages)
+    assert not {reason for _key, _kind, reason in entries} & {"not_parsed", "not_stored", "too_large"}
+    kinds = Counter(kind for _key, kind, _reason in entries)
     assert Report.objects.count() == kinds["report"]
     assert all(kinds[kind] > 20 for kind in ("report", "bounce", "unreadable"))
     imap.append(*messages[::5])
@@ -123,7 +123,7 @@ def test_without_a_mailbox_it_fails_and_deletes_the_mailbox_state() -> None:
 def test_it_reads_on_while_something_new_comes(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
     imap.append(*[message(number) for number in range(4)])
     monkeypatch.setattr(mailbox_reader, "RUN", mailbox_reader.timedelta(0))
-    assert fetch().splitlines() == [f"1 taken in, 0 known before, {left} left." for left in (3, 2, 1, 0)]
+    assert fetch().splitlines() == [f"1 taken in, 0 known before, {remaining} left." for remaining in (3, 2, 1, 0)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,12 +157,12 @@ def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_secon
     finally:
         killed.kill()
         killed.wait()
-    taken = Report.objects.count()
-    assert taken < 150
+    stored_count = Report.objects.count()
+    assert stored_count < 150
     assert MailboxState.objects.get().held_by is not None
     later = timezone.now() + mailbox_lease.LEASE * 2
     outcome = mailbox_reader.fetch_mail(clock=lambda: later)
-    assert (outcome.new, outcome.error) == (150 - taken, None)
+    assert (outcome.new, outcome.error) == (150 - stored_count, None)
     assert (Report.objects.count(), IncomingMail.objects.count(), imap.messages()) == (150, 150, [])
 
 
@@ -224,8 +224,8 @@ def test_failure_exits_with_tempfail(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_real_pipe_stores_the_message_or_exits_with_tempfail() -> None:
-    kept = piped(message("pipe"), DATABASE_URL=own_database())
-    assert (kept.returncode, Report.objects.count()) == (0, 1), kept.stderr
+    delivery = piped(message("pipe"), DATABASE_URL=own_database())
+    assert (delivery.returncode, Report.objects.count()) == (0, 1), delivery.stderr
     away = piped(message("later"), DATABASE_URL=f"postgresql://x@127.0.0.1:{closed_port()}/x")
     assert away.returncode == os.EX_TEMPFAIL, away.stderr
     assert b"forum.example.org" not in away.stdout + away.stderr
@@ -238,9 +238,9 @@ def test_a_real_pipe_stores_the_message_or_exits_with_tempfail() -> None:
 )
 def test_failed_start_exits_with_tempfail(wrong: dict[str, str]) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    given = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
+    environment = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
     run = subprocess.run(
-        [sys.executable, "manage.py", "ingest_mail"], cwd=BASE_DIR, env=plain | given, input=message(),
+        [sys.executable, "manage.py", "ingest_mail"], cwd=BASE_DIR, env=plain | environment, input=message(),
         capture_output=True, timeout=240, check=False,
     )  # fmt: skip
     assert run.returncode == os.EX_TEMPFAIL, run.stderr

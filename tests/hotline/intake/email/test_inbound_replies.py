@@ -54,11 +54,11 @@ def test_receipts_in_quoted_text_are_hidden() -> None:
     new = ingest_message(raw=received(message_id="2@x", text=text, subject=shown(other)), now=RECEIVED).report
     assert new is not None
     words = sealing.open_sealed(
-        (kept := new.texts.get(field="words")).sealed,
+        (sealed_text := new.texts.get(field="words")).sealed,
         ring="hotline",
         table="hotline_sealedtext",
         field="words",
-        row=kept.uuid,
+        row=sealed_text.uuid,
     ).decode()
     assert (words.count(HIDDEN), shown(nobodys) in words) == (3, True)
 

@@ -46,7 +46,7 @@ def report_of(raw: bytes) -> Report:
     return report
 
 
-def opened(report: Report) -> dict[str, Any]:
+def texts_of(report: Report) -> dict[str, Any]:
     return {
         text.field: json.loads(
             sealing.open_sealed(
@@ -100,7 +100,7 @@ def test_a_message_becomes_a_report() -> None:
     assert (mail.kind, mail.reason, mail.state, mail.sealed, mail.received_at) == ("report", "", "", None, HOUR)
     assert report is not None
     assert (report.channel, report.language, report.received_at, report.state) == ("email", "sr-latn", HOUR, "received")
-    texts = opened(report)
+    texts = texts_of(report)
     assert (texts["words"]["what"], texts["words"]["subject"]) == ("U prilogu je slika.", "Prijava za vas")
     assert texts["contact"] == {"contact": SENDER, "sender": SENDER, "wants_answer": True}
     assert ["From", f"Ana Petrovic <{SENDER}>"] in texts["headers"]["lines"]
@@ -108,8 +108,8 @@ def test_a_message_becomes_a_report() -> None:
         "files": [{"name": "letovanje-marko.jpg", "media_type": "image/jpeg", "size": len(PICTURE)}],
         "left_out": 0,
     }
-    (kept,) = FileHash.objects.filter(report=report)
-    assert (kept.origin, kept.size, len(kept.open_digests().sha256 or b"")) == ("mail", len(PICTURE), 32)
+    (file,) = FileHash.objects.filter(report=report)
+    assert (file.origin, file.size, len(file.open_digests().sha256 or b"")) == ("mail", len(PICTURE), 32)
     (event,) = AuditEvent.objects.filter(action="report.received")
     assert (event.actor_id, event.data) == (None, {"channel": "email"})
 
@@ -125,11 +125,11 @@ def test_unread_message_is_assumed_to_be_csam() -> None:
 def test_addresses_are_found_and_the_reply_address_is_the_contact() -> None:
     report = report_of(message(Reply_To="pisite@example.net", text="hxxps://forum[.]example[.]org/tema/7"))
     assert report.locations == [{"kind": "url", "canonical": "https://forum.example.org/tema/7"}]
-    assert opened(report)["contact"]["contact"] == "pisite@example.net"
+    assert texts_of(report)["contact"]["contact"] == "pisite@example.net"
 
 
 def test_without_a_sender_there_is_no_contact() -> None:
-    assert sorted(opened(report_of(message(From="")))) == ["headers", "words"]
+    assert sorted(texts_of(report_of(message(From="")))) == ["headers", "words"]
 
 
 def test_no_data_of_sender_or_message_is_stored_in_clear() -> None:
@@ -175,12 +175,12 @@ def test_the_same_message_again_is_the_same_row() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_ingests_of_one_message_make_one_report() -> None:
     raw = with_picture()
-    start, taken, failed = threading.Barrier(8), [], []
+    start, mails, failed = threading.Barrier(8), [], []
 
     def fetch() -> None:
         try:
             start.wait(60)
-            taken.append(ingest_message(raw=raw, now=NOW))
+            mails.append(ingest_message(raw=raw, now=NOW))
         except Exception as error:  # noqa: BLE001 - shown below
             failed.append(error)
         finally:
@@ -192,18 +192,18 @@ def test_concurrent_ingests_of_one_message_make_one_report() -> None:
     for thread in threads:
         thread.join()
     assert failed == []
-    assert len({mail.pk for mail in taken}) == 1
-    assert sum(mail.is_new for mail in taken) == 1
+    assert len({mail.pk for mail in mails}) == 1
+    assert sum(mail.is_new for mail in mails) == 1
     assert (Report.objects.count(), IncomingMail.objects.count(), FileHash.objects.count()) == (1, 1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_ingests_of_one_unreadable_message_make_one_entry() -> None:
-    start, taken = threading.Barrier(6), []
+    start, mails = threading.Barrier(6), []
 
     def fetch() -> None:
         start.wait(60)
-        taken.append(ingest_message(raw=b"not a message", now=NOW))
+        mails.append(ingest_message(raw=b"not a message", now=NOW))
         connection.close()
 
     threads = [threading.Thread(target=fetch) for _ in range(6)]
@@ -211,7 +211,7 @@ def test_concurrent_ingests_of_one_unreadable_message_make_one_entry() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len({mail.pk for mail in taken}), sum(mail.is_new for mail in taken)) == (1, 1)
+    assert (len({mail.pk for mail in mails}), sum(mail.is_new for mail in mails)) == (1, 1)
 
 
 def test_a_hundred_made_up_and_broken_messages_leave_a_hundred_entries() -> None:
@@ -235,9 +235,9 @@ def test_a_reply_joins_its_case(ours: None) -> None:
     assert Message.objects.get().report == report
     assert Report.objects.get() == report
     assert FileHash.objects.get().report == report
-    kept = content(mail)
-    assert ["From", f"Ana Petrovic <{SENDER}>"] in kept["headers"]
-    assert (kept["text"], [file["name"] for file in kept["files"]]) == ("", ["letovanje-marko.jpg"])
+    entry = content(mail)
+    assert ["From", f"Ana Petrovic <{SENDER}>"] in entry["headers"]
+    assert (entry["text"], [file["name"] for file in entry["files"]]) == ("", ["letovanje-marko.jpg"])
     assert in_clear(SENDER, "letovanje-marko", "prilogu") == []
 
 
@@ -314,13 +314,13 @@ WRONG = "Ђаче, помози ми".encode("windows-1251")
 def test_an_undecodable_text_is_stored_as_received() -> None:
     """The label is wrong: nothing is lost, and staff read it in other charsets."""
     report = report_of(message(text="", Content_Type="text/plain; charset=shift_jis").rstrip() + b"\r\n\r\n" + WRONG)
-    words = opened(report)["words"]
-    assert "bad_bytes" in opened(report)["headers"]["notes"]
+    words = texts_of(report)["words"]
+    assert "bad_bytes" in texts_of(report)["headers"]["notes"]
     assert "\ufffd" in words["what"]
-    (kept,) = words["undecoded"]
-    assert (base64.b64decode(kept["data"]), kept["charset"]) == (WRONG, "shift_jis")
+    (undecoded,) = words["undecoded"]
+    assert (base64.b64decode(undecoded["data"]), undecoded["charset"]) == (WRONG, "shift_jis")
     assert ("windows-1251", "Ђаче, помози ми") in other_readings(words["undecoded"])
-    assert not in_clear(WRONG, kept["data"])
+    assert not in_clear(WRONG, undecoded["data"])
 
 
 def test_an_undecodable_text_is_stored_without_tags_and_files() -> None:
@@ -329,22 +329,22 @@ def test_an_undecodable_text_is_stored_without_tags_and_files() -> None:
     assert len(code) > 1000
     html = b'<p title="x">' + WRONG + b'<img src="data:image/jpeg;base64,' + code + b'"></p>\n' + code
     head = message(text="", Content_Type="text/html; charset=shift_jis").rstrip()
-    (kept,) = parse_message(head + b"\r\n\r\n" + html).undecoded
-    assert base64.b64decode(kept.data).split() == WRONG.split()
+    (undecoded,) = parse_message(head + b"\r\n\r\n" + html).undecoded
+    assert base64.b64decode(undecoded.data).split() == WRONG.split()
 
 
 def test_a_correctly_labelled_text_is_stored_once() -> None:
-    assert "undecoded" not in opened(report_of(message()))["words"]
+    assert "undecoded" not in texts_of(report_of(message()))["words"]
 
 
 def test_a_code_in_a_damaged_text_is_hidden() -> None:
-    known = ReportFactory()
-    code = receipts.format_receipt(known.receipt)
+    report = ReportFactory()
+    code = receipts.format_receipt(report.receipt)
     mail = replace(
         parse_message(message()), undecoded=(Undecoded(base64.b64encode(f"код {code}".encode("cp1251")).decode(), ""),)
     )
-    (kept,) = services._without_receipts(mail).undecoded
-    assert code.encode() not in base64.b64decode(kept.data)
+    (undecoded,) = services._without_receipts(mail).undecoded
+    assert code.encode() not in base64.b64decode(undecoded.data)
 
 
 def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,11 +357,11 @@ def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypa
     raw = with_picture()
     mail = ingest(raw)
     assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_parsed", "open")
-    kept = content(mail)
-    assert ["From", f"Ana Petrovic <{SENDER}>"] in kept["headers"]
-    assert "U prilogu je slika." in kept["text"]
-    assert not [line for line in kept["text"].split("\n") if len(line) > 40 and " " not in line]
-    assert (kept["files"][0]["media_type"], kept["files"][0]["size"]) == ("message/rfc822", len(raw))
+    entry = content(mail)
+    assert ["From", f"Ana Petrovic <{SENDER}>"] in entry["headers"]
+    assert "U prilogu je slika." in entry["text"]
+    assert not [line for line in entry["text"].split("\n") if len(line) > 40 and " " not in line]
+    assert (entry["files"][0]["media_type"], entry["files"][0]["size"]) == ("message/rfc822", len(raw))
     uuencoded = b"Subject: x\n\nrec i rec\nbegin 644 x.jpg\nM_]C_X  02D9)  $\n#  ! @\n`\nend\nkraj i kraj\n"
     assert content(ingest(uuencoded))["text"].split("\n") == ["rec i rec", "kraj i kraj"]
 
@@ -411,9 +411,9 @@ def test_the_beginning_of_an_oversize_message_is_stored() -> None:
         60_000_000,
         True,
     )
-    kept = content(IncomingMail.objects.get())
-    assert "U prilogu je slika." in kept["text"]
-    assert kept["files"] == [], "a digest of half a file says nothing"
+    entry = content(IncomingMail.objects.get())
+    assert "U prilogu je slika." in entry["text"]
+    assert entry["files"] == [], "a digest of half a file says nothing"
     assert not ingest_oversize(head=head, size=60_000_000, now=NOW).is_new
     assert ingest_oversize(head=b"\x00" * 100, size=60_000_000, now=NOW).is_new
     assert ingest_oversize(head=b"\x00" * 100, size=60_000_001, now=NOW).is_new
@@ -422,8 +422,8 @@ def test_the_beginning_of_an_oversize_message_is_stored() -> None:
 def test_an_entry_contains_link_targets() -> None:
     html = '<p>Види <a href="https://skriveno.example.org/a">ово</a></p>'
     head = message("html", text=html, Content_Type="text/html; charset=utf-8")
-    kept = content(ingest_oversize(head=head, size=60_000_000, now=NOW))
-    assert "https://skriveno.example.org/a" in kept["text"]
+    entry = content(ingest_oversize(head=head, size=60_000_000, now=NOW))
+    assert "https://skriveno.example.org/a" in entry["text"]
 
 
 # --- The database ---
@@ -489,8 +489,8 @@ def test_sealed_parts_of_a_message_are_rotated(settings: Settings, tmp_path: Pat
     before = content(mail)
     keyring.add_key("hotline", public_path=tmp_path / "public.json", private_path=tmp_path / "private.json")
     assert key_rotation.count_stale("hotline") == 1
-    done = key_rotation.reseal("hotline", progress=lambda tried: None)
-    assert (done.done, done.failed, key_rotation.count_stale("hotline")) == (1, [], 0)
+    result = key_rotation.reseal("hotline", progress=lambda tried: None)
+    assert (result.done, result.failed, key_rotation.count_stale("hotline")) == (1, [], 0)
     assert content(IncomingMail.objects.get()) == before
 
 

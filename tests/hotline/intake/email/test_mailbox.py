@@ -56,7 +56,7 @@ def three(imap: ImapServer) -> list[bytes]:
 
 def test_messages_become_reports_and_leave_the_mailbox(imap: ImapServer) -> None:
     three(imap)
-    assert fetch_mail() == FetchResult(new=3, known=0, left=0)
+    assert fetch_mail() == FetchResult(new=3, already_stored=0, remaining=0)
     assert Report.objects.count() == IncomingMail.objects.filter(kind=MailKind.REPORT).count() == 3
     assert imap.messages() == []
     assert imap.folders() == ["INBOX"]
@@ -67,14 +67,14 @@ def test_messages_become_reports_and_leave_the_mailbox(imap: ImapServer) -> None
 
 def test_a_message_that_comes_twice_makes_one_report_and_leaves_twice(imap: ImapServer) -> None:
     imap.append(message(1), message(1))
-    assert fetch_mail() == FetchResult(new=1, known=1)
+    assert fetch_mail() == FetchResult(new=1, already_stored=1)
     assert imap.messages() == []
     assert Report.objects.count() == 1
 
 
 def test_a_copied_message_id_does_not_hide_another_message(imap: ImapServer) -> None:
     imap.append(message(1), message(1, text="Исти број, друго."))
-    assert fetch_mail() == FetchResult(new=2, known=0)
+    assert fetch_mail() == FetchResult(new=2, already_stored=0)
     assert imap.messages() == []
     assert Report.objects.count() == 2
 
@@ -222,7 +222,7 @@ def test_a_password_with_non_ascii_characters(certificate: Certificate, settings
 def test_refused_login_differs_from_a_busy_server(meddler: Meddler, refusal: bytes, why: MailboxError) -> None:
     meddler.refuse(rb" LOGIN ", refusal)
     assert fetch_mail() == FetchResult(error=why)
-    assert meddler.met == 1
+    assert meddler.fault_count == 1
 
 
 def test_a_server_that_greets_with_a_farewell(meddler: Meddler) -> None:
@@ -244,12 +244,12 @@ def test_the_line_breaks_in_the_middle_of_a_message(imap: ImapServer, meddler: M
     """The next run starts after that message and tries it last, so that it blocks no others."""
     three(imap)
     meddler.cut_after(rb"UID 102 BODY", 50)
-    assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
-    assert fetch_mail() == FetchResult(new=1, known=1, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, remaining=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, already_stored=1, remaining=3, error=MailboxError.BROKEN)
     assert state().at_uid == 102
     assert Report.objects.count() == 2
     meddler.behave()
-    assert fetch_mail() == FetchResult(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, already_stored=2)
     assert (Report.objects.count(), imap.messages()) == (3, [])
 
 
@@ -257,10 +257,10 @@ def test_the_line_breaks_before_the_removal(imap: ImapServer, meddler: Meddler) 
     """The messages were stored but not moved: the next run moves them without a second report."""
     sent = three(imap)
     meddler.cut_at(rb"UID EXPUNGE")
-    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=3, remaining=3, error=MailboxError.BROKEN)
     assert imap.messages() == sent
     meddler.behave()
-    assert fetch_mail() == FetchResult(known=3)
+    assert fetch_mail() == FetchResult(already_stored=3)
     assert (Report.objects.count(), imap.messages()) == (3, [])
 
 
@@ -268,9 +268,9 @@ def test_a_server_that_hangs_in_the_middle_of_a_message(imap: ImapServer, meddle
     three(imap)
     meddler.hang_at(rb"UID 103 BODY")
     with little_patience():
-        assert fetch_mail() == FetchResult(new=2, left=3, error=MailboxError.TIMEOUT)
+        assert fetch_mail() == FetchResult(new=2, remaining=3, error=MailboxError.TIMEOUT)
     meddler.behave()
-    assert fetch_mail() == FetchResult(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, already_stored=2)
 
 
 def test_a_server_that_hangs_at_once(meddler: Meddler) -> None:
@@ -284,7 +284,7 @@ def test_a_server_that_drips_is_cut_off(imap: ImapServer, meddler: Meddler) -> N
     three(imap)
     meddler.drip_at(rb"UID 101 BODY")
     with little_patience():
-        assert fetch_mail() == FetchResult(left=3, error=MailboxError.TIMEOUT)
+        assert fetch_mail() == FetchResult(remaining=3, error=MailboxError.TIMEOUT)
     assert Report.objects.count() == 0
     meddler.behave()
     assert fetch_mail() == FetchResult(new=3)
@@ -319,8 +319,8 @@ def test_a_message_larger_than_announced(imap: ImapServer, meddler: Meddler, mon
     meddler.rewrite(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
     assert fetch_mail() == FetchResult(new=1)
     assert IncomingMail.objects.get().reason == "too_large"
-    asked = b"".join(meddler.commands).partition(b"MOVE")[0]
-    assert asked.count(b"BODY.PEEK") == 6, "no more than the limit is fetched"
+    commands = b"".join(meddler.commands).partition(b"MOVE")[0]
+    assert commands.count(b"BODY.PEEK") == 6, "no more than the limit is fetched"
 
 
 def test_a_literal_larger_than_requested(imap: ImapServer, meddler: Meddler) -> None:
@@ -337,7 +337,7 @@ def test_a_literal_smaller_than_its_content(imap: ImapServer, meddler: Meddler) 
     assert outcome.error in {MailboxError.BROKEN, MailboxError.NONSENSE, MailboxError.TIMEOUT}
     assert imap.messages()[-2:] == sent[1:]
     meddler.behave()
-    assert fetch_mail().left == 0
+    assert fetch_mail().remaining == 0
     assert Report.objects.count() == 3
 
 
@@ -361,10 +361,10 @@ def test_messages_that_vanish_before_they_are_fetched(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three(imap)
-    asked = imap_mailbox.ImapMailbox.sizes
+    original_sizes = imap_mailbox.ImapMailbox.sizes
 
     def sizes(self: imap_mailbox.ImapMailbox, uids: list[int]) -> dict[int, int]:
-        found = asked(self, uids)
+        found = original_sizes(self, uids)
         imap.empty()
         self._client.noop()
         return found
@@ -377,7 +377,7 @@ def test_messages_that_vanish_before_they_are_fetched(
 def test_unavailable_message_does_not_block_others(imap: ImapServer, meddler: Meddler) -> None:
     sent = three(imap)
     meddler.refuse(rb"UID FETCH 102 \(UID BODY", b"NO [SERVERBUG] unreadable")
-    assert fetch_mail() == FetchResult(new=2, left=1, error=MailboxError.NONSENSE)
+    assert fetch_mail() == FetchResult(new=2, remaining=1, error=MailboxError.NONSENSE)
     assert imap.messages() == [sent[1]]
     assert (state().error, state().at_uid) == ("nonsense", None)
     meddler.behave()
@@ -395,10 +395,10 @@ def test_without_uidplus_deleted_messages_are_expunged_after_storage(imap: ImapS
     imap.flag(rb"\Deleted")
     meddler.rewrite(rb"UIDPLUS ", b"")
     meddler.cut_after(rb"UID 102 BODY", 10)
-    assert fetch_mail() == FetchResult(new=1, left=3, error=MailboxError.BROKEN)
+    assert fetch_mail() == FetchResult(new=1, remaining=3, error=MailboxError.BROKEN)
     assert imap.messages() == sent
     meddler._changed.pop()
-    assert fetch_mail() == FetchResult(new=2, known=1)
+    assert fetch_mail() == FetchResult(new=2, already_stored=1)
     assert imap.messages() == []
     assert any(re.fullmatch(rb"\S+ EXPUNGE\r\n", command) for command in meddler.commands)
 
@@ -418,20 +418,20 @@ def test_a_full_mailbox_takes_no_moved_messages(
     settings.MAIL_RETENTION_DAYS = 30
     sent = three(imap)
     meddler.refuse(command, b"NO [OVERQUOTA] mailbox is full")
-    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.FULL)
-    assert fetch_mail() == FetchResult(known=3, left=3, error=MailboxError.FULL)
+    assert fetch_mail() == FetchResult(new=3, remaining=3, error=MailboxError.FULL)
+    assert fetch_mail() == FetchResult(already_stored=3, remaining=3, error=MailboxError.FULL)
     assert (imap.messages(), state().error) == (sent, "full")
     meddler.behave()
-    assert fetch_mail() == FetchResult(known=3)
+    assert fetch_mail() == FetchResult(already_stored=3)
     assert (imap.messages(DONE), Report.objects.count()) == (sent, 3)
 
 
 def test_messages_that_cannot_be_removed(imap: ImapServer, meddler: Meddler) -> None:
     three(imap)
     meddler.refuse(rb"UID STORE", b"NO [NOPERM] not yours")
-    assert fetch_mail() == FetchResult(new=3, left=3, error=MailboxError.REMOVAL)
+    assert fetch_mail() == FetchResult(new=3, remaining=3, error=MailboxError.REMOVAL)
     meddler.behave()
-    assert fetch_mail() == FetchResult(known=3)
+    assert fetch_mail() == FetchResult(already_stored=3)
 
 
 def test_a_folder_that_may_only_be_read(imap: ImapServer, meddler: Meddler) -> None:
@@ -448,7 +448,7 @@ def test_uids_that_name_other_messages_now(imap: ImapServer, meddler: Meddler) -
     meddler.behave()
     meddler.rewrite(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
     meddler.commands.clear()
-    assert fetch_mail() == FetchResult(new=1, known=2)
+    assert fetch_mail() == FetchResult(new=1, already_stored=2)
     fetched = [command.split()[3] for command in meddler.commands if b"BODY.PEEK" in command]
     assert fetched == [b"101", b"102", b"103"]
 
@@ -478,7 +478,7 @@ def test_the_database_fails_during_a_run(imap: ImapServer, monkeypatch: pytest.M
 def test_without_public_keys_no_message_is_fetched(imap: ImapServer, settings: Settings) -> None:
     sent = three(imap)
     keys, settings.SEALING_PUBLIC_KEYS = settings.SEALING_PUBLIC_KEYS, Path("/nowhere/public.json")
-    assert fetch_mail() == FetchResult(left=3, error=MailboxError.SEALING)
+    assert fetch_mail() == FetchResult(remaining=3, error=MailboxError.SEALING)
     assert (imap.messages(), Report.objects.count(), IncomingMail.objects.count()) == (sent, 0, 0)
     settings.SEALING_PUBLIC_KEYS = keys
     assert fetch_mail() == FetchResult(new=3)
@@ -523,7 +523,7 @@ def test_a_long_run_stops_between_messages_and_the_next_continues(imap: ImapServ
     three(imap)
     ticks = iter(datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=10 * n) for n in range(1000))
     first = fetch_mail(clock=lambda: next(ticks))
-    assert (first.error, first.new > 0, first.left > 0) == (None, True, True)
+    assert (first.error, first.new > 0, first.remaining > 0) == (None, True, True)
     assert state().error == ""
-    assert fetch_mail().left == 0
+    assert fetch_mail().remaining == 0
     assert (Report.objects.count(), imap.messages(), Message.objects.count()) == (3, [], 0)

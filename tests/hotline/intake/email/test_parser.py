@@ -294,8 +294,8 @@ def test_names_and_types_of_files() -> None:
 def test_pictures_are_never_stored_as_text(body: bytes) -> None:
     mail = parsed(body)
     assert sha256(JPEG)[0] in hashes(mail)
-    said = re.sub(r"\W", "", mail.text).encode()
-    assert max((len(word) for word in re.findall(rb"\w{60,}", said)), default=0) == 0
+    letters = re.sub(r"\W", "", mail.text).encode()
+    assert max((len(word) for word in re.findall(rb"\w{60,}", letters)), default=0) == 0
 
 
 def test_encrypted_mail_is_a_report_with_a_hash() -> None:

@@ -44,9 +44,9 @@ def check(raw: bytes) -> None:
     for file in mail.files:
         assert file.sha256 is not None
         assert len(file.media_type) <= 80
-    said = [mail.text, *mail.file_names, *(text for line in mail.headers for text in line)]
+    texts = [mail.text, *mail.file_names, *(text for line in mail.headers for text in line)]
     if isinstance(mail, ParsedMail):
-        said += [
+        texts += [
             mail.subject,
             mail.sender,
             mail.reply_to,
@@ -61,7 +61,7 @@ def check(raw: bytes) -> None:
             for each in (mail.sender, mail.reply_to, *mail.recipients)
             if each and (each.count("@") != 1 or each.split() != [each])
         ] == []
-    stored = json.dumps(said, ensure_ascii=False).encode()
+    stored = json.dumps(texts, ensure_ascii=False).encode()
     assert b"\\u0000" not in stored
 
 

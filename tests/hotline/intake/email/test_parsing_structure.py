@@ -22,10 +22,10 @@ def test_nested_parts_come_in_their_order() -> None:
 
 @pytest.mark.parametrize("depth", [1, 300, 5000])
 def test_depth_costs_nothing(depth: int) -> None:
-    opened = b"".join(
+    part_headers = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(depth)
     )
-    mail = parsed(opened + TEXT)
+    mail = parsed(part_headers + TEXT)
     assert (mail.text, addresses(mail), mail.notes) == ("види https://example.org/a", ["https://example.org/a"], ())
 
 

@@ -88,11 +88,11 @@ def test_messages_inside_end_somewhere() -> None:
     assert (found.damaged, found.bodies) == (True, [])
 
 
-@pytest.mark.parametrize("kept", [6, 30, 60, 90, -3])
-def test_a_truncated_file_is_read_in_part_and_hashed_whole(kept: int) -> None:
-    data = winmail(body=b"example.org/a", files=[("a.png", PNG)])[:kept]
+@pytest.mark.parametrize("length", [6, 30, 60, 90, -3])
+def test_a_truncated_file_is_read_in_part_and_hashed_whole(length: int) -> None:
+    data = winmail(body=b"example.org/a", files=[("a.png", PNG)])[:length]
     mail = parsed(multipart("mixed", text_part("a"), coded("application/ms-tnef", data)))
-    assert (mail.notes, mail.files[0].sha256) == (("bad_winmail",) if kept != 6 else (), sha256(data)[0])
+    assert (mail.notes, mail.files[0].sha256) == (("bad_winmail",) if length != 6 else (), sha256(data)[0])
 
 
 FALSE_COUNTS = [

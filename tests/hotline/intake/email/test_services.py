@@ -18,8 +18,8 @@ from tests.factories.received_mail import PASSED, SENDER, mail_settings, receive
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_settings")]
 
 
-def ingest(**given: object) -> Report:
-    report = ingest_message(raw=received(**given), now=RECEIVED).report  # type: ignore[arg-type]
+def ingest(**fields: object) -> Report:
+    report = ingest_message(raw=received(**fields), now=RECEIVED).report  # type: ignore[arg-type]
     assert report is not None
     return report
 
@@ -40,7 +40,7 @@ def test_an_authenticated_person_is_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "why"),
+    ("fields", "why"),
     [
         ({"results": None}, "unauthenticated"),
         ({"results": "mx.other.test; dmarc=pass header.from=sender.example"}, "unauthenticated"),
@@ -72,8 +72,8 @@ def test_an_authenticated_person_is_answered() -> None:
         ),
     ],
 )
-def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(given: dict[str, str], why: str) -> None:
-    report = ingest(**given)
+def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(fields: dict[str, str], why: str) -> None:
+    report = ingest(**fields)
     assert withheld(report) == [why]
     assert not OutgoingMail.objects.exists()
     assert not MailThread.objects.exists()

@@ -68,15 +68,15 @@ def test_a_message_is_opened_on_purpose_and_that_is_logged_and_counted(ana: Pers
     assert TEXT not in page
     assert str(reason_in_words("no_headers")) in page
     assert actions("mail.opened") == []
-    opened = ana.client.post(address(entry, "open/"))
-    assert (opened.status_code, opened["Cache-Control"]) == (
+    response = ana.client.post(address(entry, "open/"))
+    assert (response.status_code, response["Cache-Control"]) == (
         200,
         "max-age=0, no-cache, no-store, must-revalidate, private",
     )
-    assert TEXT in opened.content.decode()
+    assert TEXT in response.content.decode()
     (event,) = actions("mail.opened")
     assert (event.actor_id, event.subject_table, event.subject_id) == (ana.user.pk, "hotline_incomingmail", entry.pk)
-    assert daily_exposure(ana.user, timezone.now()).seen == 1
+    assert daily_exposure(ana.user, timezone.now()).total == 1
 
 
 def test_without_the_private_keys_it_is_not_opened(ana: Person, entry: IncomingMail, settings: Settings) -> None:
@@ -194,16 +194,16 @@ def test_subject_names_of_files_and_header_lines_are_shown_with_the_words_alone(
     case = held(with_picture(Subject="Naslov poruke", X_Odaje="oznaka"), ana)
     place = f"/admin/hotline/case/{case.pk}/"
     page = ana.client.get(place).content.decode()
-    opened = ana.client.post(f"{place}open/").content.decode()
-    for said in ("Naslov poruke", "letovanje-marko.jpg", "oznaka", "U prilogu je slika."):
-        assert (said in page, said in opened) == (False, True), said
+    opened_page = ana.client.post(f"{place}open/").content.decode()
+    for words in ("Naslov poruke", "letovanje-marko.jpg", "oznaka", "U prilogu je slika."):
+        assert (words in page, words in opened_page) == (False, True), words
     assert len(actions("words.opened")) == 1
 
 
 def test_notes_of_the_parser_have_labels(ana: Person) -> None:
     case = held(message(Content_Type="text/plain; charset=x-unknown"), ana)
-    opened = ana.client.post(f"/admin/hotline/case/{case.pk}/open/").content.decode()
-    assert str(NOTES["unknown_charset"]) in opened
+    html = ana.client.post(f"/admin/hotline/case/{case.pk}/open/").content.decode()
+    assert str(NOTES["unknown_charset"]) in html
     assert note_in_words("of-tomorrow") == "of-tomorrow"
 
 
@@ -233,9 +233,9 @@ def test_a_report_by_web_has_nothing_of_this(ana: Person) -> None:
 def test_unreadable_mailbox_is_shown_to_supervisors() -> None:
     since = timezone.now() - timedelta(hours=2)
     MailboxState.objects.create(pk=1, error=MailboxError.LOGIN, failing_since=since)
-    told = signed_in("vera", "supervisor").client.get("/admin/hotline/desk/").content.decode()
-    assert str(MailboxError.LOGIN.label) in told
-    assert f"{timezone.localtime(since):%H:%M}" in told
+    desk_html = signed_in("vera", "supervisor").client.get("/admin/hotline/desk/").content.decode()
+    assert str(MailboxError.LOGIN.label) in desk_html
+    assert f"{timezone.localtime(since):%H:%M}" in desk_html
     assert (
         str(MailboxError.LOGIN.label)
         not in signed_in("ana", "analyst").client.get("/admin/hotline/desk/").content.decode()
@@ -252,18 +252,18 @@ def test_mailbox_problem_is_reported() -> None:
     MailboxState.objects.update(held_by="5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90", held_until=NOW + timedelta(minutes=17))
     assert mailbox_trouble(NOW + timedelta(minutes=16)) is None, "it is being read, a large message perhaps"
     MailboxState.objects.filter(pk=state.pk).update(error="full", failing_since=NOW)
-    told = mailbox_trouble(NOW)
-    assert told is not None
-    assert (told.since, told.why) == (NOW, str(MailboxError.FULL.label))
+    trouble = mailbox_trouble(NOW)
+    assert trouble is not None
+    assert (trouble.since, trouble.why) == (NOW, str(MailboxError.FULL.label))
 
 
 def test_my_work_links_to_open_messages(ana: Person) -> None:
-    desk = "/admin/hotline/desk/"
-    assert "incomingmail/?state" not in ana.client.get(desk).content.decode()
+    desk_url = "/admin/hotline/desk/"
+    assert "incomingmail/?state" not in ana.client.get(desk_url).content.decode()
     mail = ingest_message(raw=b"x", now=NOW)
-    assert f'href="{LIST}?state__exact=open"' in ana.client.get(desk).content.decode()
+    assert f'href="{LIST}?state__exact=open"' in ana.client.get(desk_url).content.decode()
     handle_mail(mail_id=mail.pk, state="nothing", reference="", actor=make_user("boris", "analyst"), now=NOW)
-    assert "incomingmail/?state" not in ana.client.get(desk).content.decode()
+    assert "incomingmail/?state" not in ana.client.get(desk_url).content.decode()
 
 
 def test_a_report_must_be_named_where_one_was_entered(entry: IncomingMail) -> None:

@@ -77,10 +77,14 @@ def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> 
         )
     )
     assert (words["what"], words["addresses_as_typed"]) == ("Seen in a chat, series of 9.", ADDRESS)
-    kept = IccamContent.objects.get()
-    assert (kept.content_id, kept.assigned_country, kept.classification) == (content_id, "RS", 2)
-    assert kept.partner_answers == {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
-    assert (kept.iccam_report.origin, kept.iccam_report.report) == ("partner", report)
+    iccam_content = IccamContent.objects.get()
+    assert (iccam_content.content_id, iccam_content.assigned_country, iccam_content.classification) == (
+        content_id,
+        "RS",
+        2,
+    )
+    assert iccam_content.partner_answers == {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
+    assert (iccam_content.iccam_report.origin, iccam_content.iccam_report.report) == ("partner", report)
     event = AuditEvent.objects.get(action="iccam.imported")
     assert (event.subject_id, event.data["content"]) == (report.pk, content_id)
     assert IccamHealth.objects.get().last_success == NOW
@@ -110,7 +114,7 @@ def test_content_of_other_countries_is_not_imported(iccam: IccamServer) -> None:
 def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None:
     """The response was lost, so its id is unknown at first. Later it is known, and the content is still pending."""
     due_case("https://album.example.org/a/7.jpg", actor=analyst)
-    iccam.fail("POST rest/reports", "nothing", heard=True)
+    iccam.fail("POST rest/reports", "nothing", is_executed=True)
     assert sync(NOW) == 0
     assert import_assigned(now=NOW) == 0
     iccam.fail("PUT rest/content", "nothing")
@@ -187,7 +191,7 @@ def test_the_partner_gets_the_assessment_the_actions_and_the_end(
     assert sync() == 0
     item = decide(report, NATIONAL, analyst, colleague)
     assert sync() == 1
-    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2]
+    assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [2]
     # To the police and to the host.
     report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
     refer(report=report, item=item, actor=colleague, routes=["police", "host"], now=NOW, unsure=True)
@@ -218,7 +222,7 @@ def test_an_action_with_a_lost_response_is_recorded_once(
     item = decide(report, NATIONAL, analyst, colleague)
     report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
     record_actions(report=report, item=item, actor=colleague, kinds=["police", "removed"], now=NOW)
-    iccam.fail("POST rest/content", "nothing", heard=heard)
+    iccam.fail("POST rest/content", "nothing", is_executed=heard)
     assert sync() == 0
     row = IccamReport.objects.get()
     assert (row.error, row.attempts) == ("iccam_unreachable", 1)
@@ -280,7 +284,7 @@ def test_baseline_stays_and_the_action_is_sent(
     iccam.partner_reports(ADDRESS, classification=1)
     decide(import_one(), NOT_ILLEGAL, analyst, colleague)
     assert sync() == 1
-    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [1]
+    assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [1]
     assert actions_of(iccam) == [6]
     assert IccamContent.objects.get().blocked_by == "baseline_final"
 
@@ -291,7 +295,7 @@ def test_national_is_overruled_by_the_hosting_country(
     iccam.partner_reports(ADDRESS, classification=2)
     decide(import_one(), ILLEGAL, analyst, colleague)
     assert sync() == 1
-    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
+    assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
 
 
 def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
@@ -299,7 +303,7 @@ def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
 ) -> None:
     iccam.partner_reports(ADDRESS)
     decide(import_one(), NOT_ILLEGAL, analyst, colleague)
-    iccam.fail("PUT rest/content", 409, heard=True)
+    iccam.fail("PUT rest/content", 409, is_executed=True)
     assert sync() == 1
     assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
 
@@ -328,12 +332,12 @@ def test_moved_content_is_reassigned_to_its_country(
     content = iccam.contents[content_id]
     assert (content["assignedCountryCode"], content["url"]["hostingIpAddress"]) == ("NL", "192.0.2.9")
     assert content["url"]["hostingCountryCode"] == "NL"
-    assert [said["classification"] for said in content["assessments"]] == [2]
+    assert [assessment["classification"] for assessment in content["assessments"]] == [2]
     assert len(iccam.contents) == 1
     referral.refresh_from_db()
     assert referral.state == "sent"
-    kept = IccamContent.objects.get()
-    assert (kept.assigned_country, kept.ended_at) == ("NL", LATER)
+    iccam_content = IccamContent.objects.get()
+    assert (iccam_content.assigned_country, iccam_content.ended_at) == ("NL", LATER)
     # From now on the other hotline is responsible.
     item.refresh_from_db()
     report.refresh_from_db()

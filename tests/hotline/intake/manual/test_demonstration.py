@@ -17,8 +17,8 @@ def test_a_case_by_telephone_and_a_rule(capsys: pytest.CaptureFixture[str]) -> N
     case = Report.objects.exclude(state="anonymised").get(channel="telephone")
     assert (case.state, case.reopened_times, case.reopened_at) == ("closed", 1, None)
     assert Note.objects.get().report == case
-    done = set(AuditEvent.objects.filter(subject_id=case.pk).values_list("action", flat=True))
-    assert {"report.entered", "report.reopened", "note.written", "report.closed_again"} <= done
+    actions = set(AuditEvent.objects.filter(subject_id=case.pk).values_list("action", flat=True))
+    assert {"report.entered", "report.reopened", "note.written", "report.closed_again"} <= actions
     item = ContentItem.objects.get(rule_hits__rule=TriageRule.objects.get())
     assert (item.canonical, item.host_override, item.do_not_fetch) == (
         "https://cdn.example.net/x/9",

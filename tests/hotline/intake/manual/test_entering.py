@@ -87,7 +87,7 @@ def errors(page: str) -> dict[str, str]:
     return {name: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for name, text in found}
 
 
-def opened(report: Report, field: str) -> dict[str, Any]:
+def plaintext_of(report: Report, field: str) -> dict[str, Any]:
     text = SealedText.objects.get(report=report, field=field)
     plain = sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field=field, row=text.uuid)
     return json.loads(plain)
@@ -110,9 +110,9 @@ class TestEntering:
             {"kind": "url", "canonical": "https://primer.example.org/a"},
             {"kind": "app", "canonical": "app:viber/grupa"},
         ]
-        words = opened(report, "words")
+        words = plaintext_of(report, "words")
         assert (words["what"], words["when_seen"], words["app"]) == (GOOD["what"], "Today", "Viber")
-        assert opened(report, "contact") == {"contact": "ana@example.org", "wants_answer": True}
+        assert plaintext_of(report, "contact") == {"contact": "ana@example.org", "wants_answer": True}
         events = list(AuditEvent.objects.filter(subject_id=report.pk).order_by("id"))
         assert [(event.action, event.actor_id, event.at) for event in events] == [
             ("report.received", ana.user.pk, report.received_at),
@@ -179,10 +179,10 @@ class TestEntering:
         assert send(ana, state_of(html(page))).status_code == 200
 
     @pytest.mark.parametrize("category", CATEGORIES)
-    @pytest.mark.parametrize("said", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
-    def test_form_accepts_input_of_the_public_form(self, category: str, said: dict[str, str], ana: Person) -> None:
+    @pytest.mark.parametrize("fields", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
+    def test_form_accepts_input_of_the_public_form(self, category: str, fields: dict[str, str], ana: Person) -> None:
         nothing = dict.fromkeys(("addresses", "what"), "")
-        page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **said})
+        page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **fields})
         assert page.status_code == 200
         assert "No address was given" in html(page)
         report = Report.objects.get()
@@ -231,10 +231,10 @@ class TestRefusals:
         assert error in errors(html(page))[field]
         assert list(errors(html(page))) == [field]
         assert f'href="#id_{field}' in html(page)
-        kept = {**GOOD, **fields}
+        values = {**GOOD, **fields}
         for name in ("what", "addresses"):
-            if "\x00" not in kept[name]:
-                assert f"{kept[name]}</textarea>" in html(page)
+            if "\x00" not in values[name]:
+                assert f"{values[name]}</textarea>" in html(page)
         assert state_of(html(page)) == state
         if "\x00" not in "".join(fields.values()):
             assert send(ana, state).status_code == 200
@@ -279,7 +279,7 @@ class TestAnEndedSession:
         assert state_of(html(page)) == state
         assert MARKER not in html(ana.client.get(ADDRESS))
         assert send(ana, state).status_code == 200
-        assert opened(Report.objects.get(), "words")["what"] == GOOD["what"]
+        assert plaintext_of(Report.objects.get(), "words")["what"] == GOOD["what"]
 
     @pytest.mark.parametrize("state", ["", "x"])
     def test_post_without_valid_state_is_not_stored(self, state: str) -> None:
@@ -359,8 +359,8 @@ def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
             connection.close()
 
     with ThreadPoolExecutor(10) as pool:
-        made = set(pool.map(click, range(20)))
-    assert made == {Report.objects.get().pk}
+        report_ids = set(pool.map(click, range(20)))
+    assert report_ids == {Report.objects.get().pk}
     assert AuditEvent.objects.filter(action="report.entered").count() == 1
     other = ReportDraft(category="other", language="sr", receipt=draft.receipt, what="Друга.")
     with pytest.raises(FormAlreadyUsed):

@@ -23,11 +23,11 @@ PASTED = "Шаље ми ово: https://lose.example.org/a?x=1 а ja ne smem.me 
 LINK, WORDS = "https://lose.example.org/a?x=1", "https://smem.me/"
 
 
-def found(what: str, details: str = "", known: str = "") -> dict[str, bool]:
-    places = extract_locations(known).locations
+def found(what: str, details: str = "", addresses: str = "") -> dict[str, bool]:
+    places = extract_locations(addresses).locations
     return {
-        each.location.canonical: each.sure
-        for each in suggest_addresses({"what": what, "details": details}, known=places)
+        each.location.canonical: each.is_certain
+        for each in suggest_addresses({"what": what, "details": details}, known_locations=places)
     }
 
 
@@ -55,7 +55,9 @@ class TestFinding:
         assert found(text) == expected
 
     def test_in_both_texts_once_without_known_addresses(self) -> None:
-        assert found("https://a.test/ https://b.test/", "https://b.test/ https://c.test/", known="https://a.test") == {
+        assert found(
+            "https://a.test/ https://b.test/", "https://b.test/ https://c.test/", addresses="https://a.test"
+        ) == {
             "https://b.test/": True,
             "https://c.test/": True,
         }
@@ -63,9 +65,9 @@ class TestFinding:
     def test_together_they_fit_into_a_report(self) -> None:
         many = " ".join(f"https://{number}.test/" for number in range(100))
         assert len(found(many)) == MAX_ADDRESSES
-        assert len(found(many, known="https://x.test/ https://y.test/")) == MAX_ADDRESSES - 2
-        known = " ".join(f"https://k{number}.test/" for number in range(60))
-        assert found(many, known=known) == {}
+        assert len(found(many, addresses="https://x.test/ https://y.test/")) == MAX_ADDRESSES - 2
+        addresses = " ".join(f"https://k{number}.test/" for number in range(60))
+        assert found(many, addresses=addresses) == {}
 
 
 def offered(page: HttpResponse) -> dict[str, bool]:
@@ -110,9 +112,9 @@ class TestOffering:
         settings.REPORTS_PER_HOUR = 0
         reporter = Reporter("en")
         summary = reporter.summary(what=PASTED)
-        asked = reporter.send(hidden(summary, "state"), also=WORDS)
-        assert offered(asked) == {LINK: False, WORDS: True}
-        reporter.send(hidden(asked, "state"), also=WORDS, **answer_of(asked))
+        challenge = reporter.send(hidden(summary, "state"), also=WORDS)
+        assert offered(challenge) == {LINK: False, WORDS: True}
+        reporter.send(hidden(challenge, "state"), also=WORDS, **answer_of(challenge))
         assert checked_addresses() == ["https://primer.example.org/a", WORDS]
 
     def test_they_are_evidence_in_every_script(self) -> None:

@@ -121,8 +121,10 @@ class TestWording:
         receipt = reporter.post("hotline/complaint/", filed)
         assert [page.status_code for page in (form, refused, number, receipt)] == [200, 422, 422, 200]
         assert [formal_words(page) for page in (form, refused, number, receipt)] == [[]] * 4
-        opened = reporter.post("hotline/complaint/", {"act": "read", "draft": token, "number": receipt_on(receipt)})
-        assert formal_words(opened) == []
+        complaint_page = reporter.post(
+            "hotline/complaint/", {"act": "read", "draft": token, "number": receipt_on(receipt)}
+        )
+        assert formal_words(complaint_page) == []
 
     def test_the_mark_of_a_demonstration(self) -> None:
         with override("sr"):
@@ -185,8 +187,8 @@ class TestWording:
     @pytest.mark.parametrize("category", CATEGORIES)
     def test_summary_receipt_and_case(self, category: str, danger: dict[str, str]) -> None:
         reporter = Reporter()
-        told = child(**danger, addresses="http://a b.example.org:99999/ http://[bad", details="види example.org/x")
-        summary = reporter.post(f"report/{category}/?about=me", told)
+        fields = child(**danger, addresses="http://a b.example.org:99999/ http://[bad", details="види example.org/x")
+        summary = reporter.post(f"report/{category}/?about=me", fields)
         receipt = reporter.send(hidden(summary, "state"))
         case = reporter.open(receipt_on(receipt), child=True)
         shown = {"case": hidden(case, "case")}
@@ -196,15 +198,15 @@ class TestWording:
             assert formal_words(page) == [], main_of(page)
 
     @pytest.mark.parametrize(
-        ("about", "said"), [("?about=me", "Ради твоје безбедности"), ("", "Из безбедносних разлога")]
+        ("about", "expected"), [("?about=me", "Ради твоје безбедности"), ("", "Из безбедносних разлога")]
     )
     @pytest.mark.parametrize("path", ["report/other/", "report/case/"])
-    def test_a_page_older_than_a_day(self, path: str, about: str, said: str) -> None:
+    def test_a_page_older_than_a_day(self, path: str, about: str, expected: str) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
             draft_id = new_draft_id()
             clock.shift(DAY + 3600)
             page = Reporter().post(f"{path}{about}", child(draft_id=draft_id))
-        assert (page.status_code, formal_words(page), said in main_of(page)) == (410, [], True)
+        assert (page.status_code, formal_words(page), expected in main_of(page)) == (410, [], True)
         for link in (f"/sr/report/{about}", f"/sr/report/status/{about}"):
             assert f'href="{link}">' in html(page)
 
@@ -297,8 +299,8 @@ class TestFolds:
 
     def test_errors_are_listed_in_the_order_of_the_page(self) -> None:
         for about in ("", "?about=me"):
-            told = child(what="x" * 5001, contact="a@example", consent="", addresses="x" * 20_001)
-            page = html(Reporter().post(f"report/other/{about}", told))
+            fields = child(what="x" * 5001, contact="a@example", consent="", addresses="x" * 20_001)
+            page = html(Reporter().post(f"report/other/{about}", fields))
             listed = re.findall(r'<a href="#(id_\w+)">', page)
             inputs = [page.index(f'id="{name}"') for name in listed]
             assert len(listed) == 4
@@ -330,13 +332,14 @@ class TestDanger:
 
     @pytest.mark.parametrize("is_child", [False, True])
     @pytest.mark.parametrize(
-        ("duty", "said"), [(True, "дежура и"), (False, "чека док се не вратимо на посао"), (None, "првог радног дана")]
+        ("duty", "expected"),
+        [(True, "дежура и"), (False, "чека док се не вратимо на посао"), (None, "првог радног дана")],
     )
-    def test_duty_text_matches_the_roster(self, duty: bool | None, said: str, is_child: bool) -> None:
+    def test_duty_text_matches_the_roster(self, duty: bool | None, expected: str, is_child: bool) -> None:
         with override("sr"):
             context = {"alert_duty": duty, "child": is_child, "help_lines": []}
             text = render_to_string("public/hotline/report/_call_first.html", context)
-        assert said in text
+        assert expected in text
         assert ("зато не чекај нас" in text or "Не чекај нас" in text) == is_child
 
 

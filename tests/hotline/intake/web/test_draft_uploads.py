@@ -76,9 +76,9 @@ class TestPictures:
         page = Reporter("en").summary(images=[picture(f"{number}.png") for number in range(20)])
         assert errors_on(page) == {"images": "One report can contain at most 5 pictures."}
 
-    @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
-    def test_a_token_that_is_not_ours(self, kept: str) -> None:
-        page = Reporter("en").summary(sealed_pictures=kept)
+    @pytest.mark.parametrize("token", ["forged", "A" * 2000])
+    def test_a_token_that_is_not_ours(self, token: str) -> None:
+        page = Reporter("en").summary(sealed_pictures=token)
         assert page.status_code == 422
         assert errors_on(page) == {
             "images": "The pictures you added earlier are no longer available. Please choose them again."
@@ -152,14 +152,14 @@ class TestPictures:
         set_limit(monkeypatch, "FORMS_WITH_PICTURES", 1)
         reporter = Reporter("en")
         assert reporter.summary(images=[picture()]).status_code == 200
-        asked = reporter.summary(images=[picture()])
-        assert asked.status_code == 422
-        assert GOOD["what"] in html(asked)
+        challenge = reporter.summary(images=[picture()])
+        assert challenge.status_code == 422
+        assert GOOD["what"] in html(challenge)
         assert Upload.objects.count() == 1
-        unsolved = reporter.summary(sealed_pictures=hidden(asked, "sealed_pictures"), images=[picture()])
+        unsolved = reporter.summary(sealed_pictures=hidden(challenge, "sealed_pictures"), images=[picture()])
         assert unsolved.status_code == 422
         solved = reporter.summary(
-            sealed_pictures=hidden(asked, "sealed_pictures"), images=[picture()], **answer_of(asked)
+            sealed_pictures=hidden(challenge, "sealed_pictures"), images=[picture()], **answer_of(challenge)
         )
         assert solved.status_code == 200
         assert Upload.objects.count() == 2

@@ -25,7 +25,9 @@ def sent(category: str = "other", *, files: list[Any] | None = None, child: bool
     data = QueryDict(mutable=True)
     data.update({"consent": "on", **fields})
     with override("en"):
-        form = ReportForm(data, MultiValueDict({"images": files or []}), category=category, child=child, kept=[])
+        form = ReportForm(
+            data, MultiValueDict({"images": files or []}), category=category, child=child, stored_pictures=[]
+        )
         form.full_clean()
         form.errors.as_json()
     return form
@@ -240,7 +242,7 @@ class TestPictures:
         assert [found.name for found in form.new_pictures] == ["slika.png"]
 
     @pytest.mark.parametrize(
-        ("upload", "said"),
+        ("upload", "message"),
         [
             (SimpleUploadedFile("a.png", b"no picture", "image/png"),
                 ("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file.")),
@@ -253,9 +255,9 @@ class TestPictures:
         ],
         ids=["fake", "wrong type", "text", "bomb"],
     )  # fmt: skip
-    def test_a_refused_one_is_named_and_the_good_ones_stay(self, upload: SimpleUploadedFile, said: str) -> None:
+    def test_a_refused_one_is_named_and_the_good_ones_stay(self, upload: SimpleUploadedFile, message: str) -> None:
         form = sent(what="x", files=[picture("prva.png"), upload, picture("druga.png")])
-        assert complaints(form) == {"images": [f"a.png: {said}"]}
+        assert complaints(form) == {"images": [f"a.png: {message}"]}
         assert [found.name for found in form.new_pictures] == ["prva.png", "druga.png"]
 
     def test_five(self) -> None:
@@ -283,18 +285,18 @@ class TestWording:
     @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize(("child", "labels"), [(False, LABELS), (True, CHILD_LABELS)])
     def test_labels(self, category: str, child: bool, labels: dict[str, str]) -> None:
-        form = ReportForm(category=category, child=child, kept=[])
+        form = ReportForm(category=category, child=child, stored_pictures=[])
         assert {name: field.label for name, field in form.fields.items()} == {
             name: labels[name] for name in form.fields
         }
 
     def test_the_form_of_a_child_is_about_the_child(self) -> None:
-        assert ReportForm(category="other", child=True, kept=[])["about_me"].value() is True
-        assert not ReportForm(category="other", child=False, kept=[])["about_me"].value()
+        assert ReportForm(category="other", child=True, stored_pictures=[])["about_me"].value() is True
+        assert not ReportForm(category="other", child=False, stored_pictures=[])["about_me"].value()
         assert not sent("other", child=True, what="x").cleaned_data["about_me"]
 
     def test_no_spelling_service_reads_along(self) -> None:
-        form = ReportForm(category="other", child=False, kept=[])
+        form = ReportForm(category="other", child=False, stored_pictures=[])
         for name in ("addresses", "handle", "what", "details", "contact"):
             assert 'spellcheck="false"' in str(form[name])
             assert 'autocomplete="off"' in str(form[name])

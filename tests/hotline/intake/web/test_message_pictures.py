@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 LOST = "The pictures you added earlier are no longer available. Please choose them again."
 
 
-def opened(report: Any, language: str = "en", *, child: bool = False) -> tuple[Reporter, Any]:
+def open_case(report: Any, language: str = "en", *, child: bool = False) -> tuple[Reporter, Any]:
     reporter = Reporter(language)
     return reporter, reporter.open(report.receipt, child=child)
 
@@ -40,7 +40,7 @@ def opened(report: Any, language: str = "en", *, child: bool = False) -> tuple[R
 class TestSending:
     def test_one_with_words(self) -> None:
         report = ReportFactory()
-        reporter, page = opened(report)
+        reporter, page = open_case(report)
         assert 'enctype="multipart/form-data"' in html(page)
         sent = reporter.act(page, "message", text="ево слике", images=[picture()])  # type: ignore[arg-type]
         assert "Your message has arrived." in html(sent)
@@ -54,19 +54,19 @@ class TestSending:
         assert 'name="sealed_pictures"' not in html(sent)
 
     def test_one_without_words(self) -> None:
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         sent = reporter.act(page, "message", text=" ", images=[picture()])  # type: ignore[arg-type]
         assert "Your message has arrived." in html(sent)
         assert Message.objects.get().uploads.count() == 1
 
     def test_the_public_role_may_do_it(self) -> None:
-        reporter, page = opened(ReportFactory(state=ReportState.SPAM, closed_at=RECEIVED))
+        reporter, page = open_case(ReportFactory(state=ReportState.SPAM, closed_at=RECEIVED))
         with as_role_of("public"):
             sent = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         assert "Your message has arrived." in html(sent)
 
     def test_metadata_is_removed_and_the_name_is_not_stored(self) -> None:
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         plain = picture("tajno-ime.jpg", kind="JPEG")
         content = plain.read()
         tagged = content[:2] + b"\xff\xfe\x00\x10planted-secret" + content[2:]
@@ -76,7 +76,7 @@ class TestSending:
         assert b"planted" not in sealed_path(upload.uuid).read_bytes()
 
     def test_a_double_click_is_one_message_with_its_pictures(self) -> None:
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         for _ in range(2):
             sent = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
             assert "Your message has arrived." in html(sent)
@@ -87,7 +87,7 @@ class TestSending:
             raise SandboxBusy
 
         monkeypatch.setattr(draft_uploads, "place_in_pool", busy)
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         sent = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         assert "This picture is still being checked." in html(sent)
         assert Upload.objects.get().state == UploadState.WAITING
@@ -105,7 +105,7 @@ class TestMistakes:
         ],
     )
     def test_a_refused_one_keeps_the_words_and_the_good_one(self, upload: Any, message: str) -> None:
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         refused = reporter.act(page, "message", text="остаје", images=[picture("dobra.png"), upload])  # type: ignore[arg-type]
         assert refused.status_code == 422
         assert list(errors_on(refused)) == ["images"]
@@ -118,7 +118,7 @@ class TestMistakes:
         assert Message.objects.get().uploads.count() == 1
 
     def test_more_than_five(self) -> None:
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         images = [picture(f"{number}.png") for number in range(6)]
         refused = reporter.act(page, "message", text="а", images=images)  # type: ignore[arg-type]
         assert errors_on(refused) == {"images": "One message can contain at most 5 pictures."}
@@ -126,41 +126,47 @@ class TestMistakes:
         assert html(sent).count("We have this picture.") == 5
 
     def test_a_stored_one_can_be_removed(self) -> None:
-        reporter, page = opened(ReportFactory())
-        kept = reporter.act(page, "refresh", text="а", images=[picture("prva.png")])  # type: ignore[arg-type]
-        assert (kept.status_code, "prva.png" in html(kept), "а</textarea>" in html(kept)) == (200, True, True)
-        (row,) = re.findall(r'name="remove" value="([^"]+)"', html(kept))
-        sent = reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"), remove=row)
+        reporter, page = open_case(ReportFactory())
+        draft_page = reporter.act(page, "refresh", text="а", images=[picture("prva.png")])  # type: ignore[arg-type]
+        assert (draft_page.status_code, "prva.png" in html(draft_page), "а</textarea>" in html(draft_page)) == (
+            200,
+            True,
+            True,
+        )
+        (row,) = re.findall(r'name="remove" value="([^"]+)"', html(draft_page))
+        sent = reporter.act(
+            draft_page, "message", text="а", sealed_pictures=hidden(draft_page, "sealed_pictures"), remove=row
+        )
         assert "Your message has arrived." in html(sent)
         assert not Upload.objects.exists()
 
-    @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
-    def test_a_token_that_is_not_ours(self, kept: str) -> None:
-        reporter, page = opened(ReportFactory())
-        refused = reporter.act(page, "message", text="а", sealed_pictures=kept)
+    @pytest.mark.parametrize("token", ["forged", "A" * 2000])
+    def test_a_token_that_is_not_ours(self, token: str) -> None:
+        reporter, page = open_case(ReportFactory())
+        refused = reporter.act(page, "message", text="а", sealed_pictures=token)
         assert errors_on(refused) == {"images": LOST}
         assert not Message.objects.exists()
 
     def test_swept_meanwhile(self) -> None:
-        reporter, page = opened(ReportFactory())
-        kept = reporter.act(page, "refresh", text="а", images=[picture()])  # type: ignore[arg-type]
+        reporter, page = open_case(ReportFactory())
+        draft_page = reporter.act(page, "refresh", text="а", images=[picture()])  # type: ignore[arg-type]
         Upload.objects.all().delete()
-        assert errors_on(reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"))) == {
-            "images": LOST
-        }
+        assert errors_on(
+            reporter.act(draft_page, "message", text="а", sealed_pictures=hidden(draft_page, "sealed_pictures"))
+        ) == {"images": LOST}
 
     def test_pictures_of_another_report_are_not_moved(self) -> None:
-        reporter, page = opened(ReportFactory())
-        kept = hidden(reporter.act(page, "refresh", images=[picture()]), "sealed_pictures")  # type: ignore[arg-type]
-        reporter.act(page, "message", text="а", sealed_pictures=kept)
+        reporter, page = open_case(ReportFactory())
+        token = hidden(reporter.act(page, "refresh", images=[picture()]), "sealed_pictures")  # type: ignore[arg-type]
+        reporter.act(page, "message", text="а", sealed_pictures=token)
         other = ReportFactory()
-        refused = reporter.act(reporter.open(other.receipt), "message", text="а", sealed_pictures=kept)
+        refused = reporter.act(reporter.open(other.receipt), "message", text="а", sealed_pictures=token)
         assert errors_on(refused) == {"images": LOST}
         assert not other.uploads.exists()
 
     def test_a_case_holds_so_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(services, "MAX_CASE_PICTURES", 1)
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         images = [picture("1.png"), picture("2.png")]
         refused = reporter.act(page, "message", text="а", images=images)  # type: ignore[arg-type]
         message = "This report cannot take more pictures. Without them, the message can be sent."
@@ -169,43 +175,43 @@ class TestMistakes:
 
     def test_a_full_pool(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(services, "MAX_UNSENT_BYTES", 0)
-        reporter, page = opened(ReportFactory())
+        reporter, page = open_case(ReportFactory())
         refused = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         assert "This picture cannot be stored right now." in errors_on(refused)["images"]
 
     def test_very_many_from_one_network_get_a_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
         set_limit(monkeypatch, "FORMS_WITH_PICTURES", 0)
-        reporter, page = opened(ReportFactory())
-        asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
-        assert "We are receiving many pictures." in errors_on(asked)["images"]
+        reporter, page = open_case(ReportFactory())
+        challenge = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
+        assert "We are receiving many pictures." in errors_on(challenge)["images"]
         fields: dict[str, Any] = {
             "text": "а",
             "images": [picture()],
-            "sealed_pictures": hidden(asked, "sealed_pictures"),
+            "sealed_pictures": hidden(challenge, "sealed_pictures"),
         }
-        sent = reporter.act(asked, "message", **fields, **answer_of(asked))
+        sent = reporter.act(challenge, "message", **fields, **answer_of(challenge))
         assert "We have this picture." in html(sent)
 
     def test_many_messages_get_a_task_and_the_pictures_stay(self, monkeypatch: pytest.MonkeyPatch) -> None:
         set_limit(monkeypatch, "MESSAGES", 0)
-        reporter, page = opened(ReportFactory())
-        asked = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
-        kept = hidden(asked, "sealed_pictures")
-        sent = reporter.act(asked, "message", text="а", sealed_pictures=kept, **answer_of(asked))
+        reporter, page = open_case(ReportFactory())
+        challenge = reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
+        token = hidden(challenge, "sealed_pictures")
+        sent = reporter.act(challenge, "message", text="а", sealed_pictures=token, **answer_of(challenge))
         assert "We have this picture." in html(sent)
 
 
 class TestAbuseMaterial:
     @pytest.mark.parametrize("columns", [{"category": CSAM.code}, {"was_csam": True}])
     def test_there_is_no_upload_field_but_an_explanation(self, columns: dict[str, Any]) -> None:
-        _reporter, page = opened(ReportFactory(**columns))
+        _reporter, page = open_case(ReportFactory(**columns))
         assert 'type="file"' not in html(page)
         assert "Please do not send pictures here" in html(page)
 
     @pytest.mark.parametrize("columns", [{"category": CSAM.code}, {"was_csam": True}])
     @pytest.mark.parametrize("field", ["images", "anything"])
     def test_sent_all_the_same_it_is_refused_and_the_words_stay(self, columns: dict[str, Any], field: str) -> None:
-        reporter, page = opened(ReportFactory(**columns))
+        reporter, page = open_case(ReportFactory(**columns))
         refused = reporter.act(page, "message", text="остаје", **{field: [picture()]})
         assert refused.status_code == 422
         assert "We cannot accept pictures here." in html(refused)
@@ -215,10 +221,10 @@ class TestAbuseMaterial:
 
     def test_also_if_the_category_changed_while_the_page_was_open(self) -> None:
         report = ReportFactory()
-        reporter, page = opened(report)
-        kept = reporter.act(page, "refresh", images=[picture()])  # type: ignore[arg-type]
+        reporter, page = open_case(report)
+        draft_page = reporter.act(page, "refresh", images=[picture()])  # type: ignore[arg-type]
         Report.objects.filter(pk=report.pk).update(category=CSAM.code)
-        sent = reporter.act(kept, "message", text="а", sealed_pictures=hidden(kept, "sealed_pictures"))
+        sent = reporter.act(draft_page, "message", text="а", sealed_pictures=hidden(draft_page, "sealed_pictures"))
         assert "Your message has arrived." in html(sent)
         assert not report.uploads.exists()
 
@@ -232,7 +238,7 @@ class TestAbuseMaterial:
 class TestStaff:
     def test_the_pictures_of_a_message_are_opened_like_others_and_it_is_recorded(self) -> None:
         report, now = ReportFactory(state=ReportState.IN_REVIEW), timezone.now()
-        reporter, page = opened(report)
+        reporter, page = open_case(report)
         reporter.act(page, "message", text="а", images=[picture(), picture()])  # type: ignore[arg-type]
         analyst = make_user("ana", "analyst")
         (message,) = sealed_content.open_thread(report=report, actor=analyst, now=now)
@@ -251,7 +257,7 @@ class TestStaff:
 class TestErasure:
     def test_with_the_texts_of_the_report(self) -> None:
         report = ReportFactory(state=ReportState.SPAM, closed_at=RECEIVED)
-        reporter, page = opened(report)
+        reporter, page = open_case(report)
         reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         upload = Upload.objects.get()
         Report.objects.filter(pk=report.pk).update(
@@ -267,7 +273,7 @@ class TestErasure:
 
     def test_pictures_sent_to_the_police_are_hidden_from_the_reporter(self) -> None:
         report = ReportFactory()
-        reporter, page = opened(report)
+        reporter, page = open_case(report)
         reporter.act(page, "message", text="а", images=[picture()])  # type: ignore[arg-type]
         # As after the erasure: the message is gone, the marker of the picture stays.
         Message.objects.all().delete()

@@ -85,9 +85,9 @@ class TestCarried:
         assert (summary.status_code, CODE[:12] in html(summary)) == (200, True)
         assert nothing_written()
         assert receipt_on(reporter.send(hidden(summary, "state")))
-        opened = [row.open_digests() for row in OwnPicture.objects.filter(report=Report.objects.get()).order_by("pk")]
-        assert [each.sha256 and each.sha256.hex() for each in opened] == ["3f" * 32, OTHER]
-        assert (opened[0].pdq, opened[0].pdq_quality, opened[1].pdq) == (b"\xa0" * 32, 97, None)
+        digests = [row.open_digests() for row in OwnPicture.objects.filter(report=Report.objects.get()).order_by("pk")]
+        assert [each.sha256 and each.sha256.hex() for each in digests] == ["3f" * 32, OTHER]
+        assert (digests[0].pdq, digests[0].pdq_quality, digests[1].pdq) == (b"\xa0" * 32, 97, None)
 
     def test_after_two_hours_without_headers_they_stay(self) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:

@@ -57,12 +57,12 @@ def test_a_draft_of_another_version(state: dict[str, object]) -> None:
 
 def test_two_hours() -> None:
     with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
-        token, kept = DRAFT.seal(), seal_pictures(PICTURES)
+        token, sealed_pictures = DRAFT.seal(), seal_pictures(PICTURES)
         clock.shift(2 * 3600 - 1)
         assert ReportDraft.open(token) == DRAFT
-        assert open_pictures(kept) == PICTURES
+        assert open_pictures(sealed_pictures) == PICTURES
         clock.shift(2)
-        assert open_pictures(kept) is None
+        assert open_pictures(sealed_pictures) is None
         with pytest.raises(StateExpired):
             ReportDraft.open(token)
 

@@ -45,8 +45,8 @@ def statements(receipt: str) -> list[str]:
     """What opening a report asks the database for, apart from the frame of the page; without the values."""
     with CaptureQueriesContext(connection) as captured:
         Reporter().open(receipt)
-    asked = [query["sql"] for query in captured.captured_queries]
-    return [re.sub(r"'[^']*'", "?", sql) for sql in asked if "hotline_" in sql]
+    queries = [query["sql"] for query in captured.captured_queries]
+    return [re.sub(r"'[^']*'", "?", sql) for sql in queries if "hotline_" in sql]
 
 
 class TestOpening:
@@ -125,13 +125,13 @@ class TestOpening:
         ReportFactory(receipt="7K3MQ9TZV4HD2XNB")
         times: dict[str, list[float]] = {"7K3M-Q9TZ-V4HD-2XNC": [], "0000-0000-0000-0000": []}
         for _ in range(25):
-            for typed, taken in times.items():
+            for typed, seconds in times.items():
                 reporter = Reporter()
                 # Of this thread's own work: what the statements take, which are the same, depends on who else is at work.
                 started = time.thread_time()
                 reporter.open(typed)
-                taken.append(time.thread_time() - started)
-        near, far = (statistics.median(taken) for taken in times.values())
+                seconds.append(time.thread_time() - started)
+        near, far = (statistics.median(seconds) for seconds in times.values())
         assert 0.75 < near / far < 1.33
 
     def test_the_same_statements(self) -> None:
@@ -144,11 +144,11 @@ class TestOpening:
         report, reporter = ReportFactory(), Reporter("en")
         for _ in range(limits.WRONG_RECEIPTS.limit):
             assert "challenge_question" not in html(reporter.open("0" * 16))
-        asked = reporter.open("0" * 16)
-        assert "challenge_question" in html(asked)
-        assert errors_on(asked) == {"receipt": UNKNOWN}
-        assert "Too many wrong codes were entered in the last ten minutes" in html(asked)
-        assert "We are receiving many messages right now" not in html(asked)
+        challenge = reporter.open("0" * 16)
+        assert "challenge_question" in html(challenge)
+        assert errors_on(challenge) == {"receipt": UNKNOWN}
+        assert "Too many wrong codes were entered in the last ten minutes" in html(challenge)
+        assert "We are receiving many messages right now" not in html(challenge)
         assert "Реши овај мали задатак" in html(Reporter(network=reporter.address).open("0" * 16, child=True))
         # Now even a valid code is refused before the challenge is solved.
         page = reporter.open(report.receipt)
@@ -204,17 +204,17 @@ class TestReading:
         with time_machine.travel("2026-04-01T10:00:00Z", tick=False):
             pages = [html(Reporter("en").open(report.receipt)), html(Reporter("en").open(report.receipt, child=True))]
         for page in pages:
-            told = re.search(r"<b>[^<]*</b><p>(.*?)</p>", page)[1]  # type: ignore[index]
-            assert why in told
-            assert "done what" not in told
-            assert "police" in told or "adult you trust" in told
+            message = re.search(r"<b>[^<]*</b><p>(.*?)</p>", page)[1]  # type: ignore[index]
+            assert why in message
+            assert "done what" not in message
+            assert "police" in message or "adult you trust" in message
             assert 'class="call-line"' in page
             assert 'href="tel:116111"' in page
 
     def test_the_wording_for_children_stays_from_page_to_page(self) -> None:
         report = ReportFactory()
-        asked = html(Reporter("en").get("report/status/?about=me"))
-        assert 'action="/en/report/case/?about=me"' in asked
+        form_page = html(Reporter("en").get("report/status/?about=me"))
+        assert 'action="/en/report/case/?about=me"' in form_page
         page = Reporter("en").open(report.receipt, child=True)
         assert "A member of our team will read it." in html(page)
         (form,) = PageReader(html(page)).all("form")
@@ -308,19 +308,21 @@ class TestDialogue:
         set_limit(monkeypatch, "MESSAGES", 1)
         reporter = Reporter("en")
         page = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
-        asked = reporter.act(page, "message", text="друга")
-        assert "друга</textarea>" in html(asked)
+        challenge = reporter.act(page, "message", text="друга")
+        assert "друга</textarea>" in html(challenge)
         assert Message.objects.count() == 1
-        reporter.act(asked, "message", text="друга", **answer_of(asked))
+        reporter.act(challenge, "message", text="друга", **answer_of(challenge))
         assert Message.objects.count() == 2
 
     def test_too_many_sums_are_no_way_around_the_task(self, monkeypatch: pytest.MonkeyPatch) -> None:
         set_limit(monkeypatch, "MESSAGES", 0)
         set_limit(monkeypatch, "SUMS", 1)
         reporter = Reporter("en")
-        asked = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
-        asked = reporter.act(reporter.act(asked, "message", text="прва", **answer_of(asked)), "message", text="друга")
-        refused = reporter.act(asked, "message", text="друга", **answer_of(asked))
+        challenge = reporter.act(reporter.open(ReportFactory().receipt), "message", text="прва")
+        challenge = reporter.act(
+            reporter.act(challenge, "message", text="прва", **answer_of(challenge)), "message", text="друга"
+        )
+        refused = reporter.act(challenge, "message", text="друга", **answer_of(challenge))
         assert "друга</textarea>" in html(refused)
         assert "Too many of these questions were answered" in html(refused)
         assert Message.objects.count() == 1
@@ -336,9 +338,9 @@ class TestDialogue:
         reporter, report = Reporter("en"), ReportFactory(contact="a@example.org")
         page = reporter.open(report.receipt)
         assert "Erase my contact" in html(page)
-        done = reporter.act(page, "withdraw")
-        assert "The contact has been erased." in html(done)
-        assert "Erase my contact" not in html(done)
+        response = reporter.act(page, "withdraw")
+        assert "The contact has been erased." in html(response)
+        assert "Erase my contact" not in html(response)
         assert [text.field for text in report.texts.all()] == [TextField.WORDS]
         assert reporter.act(page, "withdraw").status_code == 200
         assert [event.action for event in AuditEvent.objects.all()] == ["contact.withdrawn"]
@@ -367,8 +369,8 @@ class TestContact:
         assert "We cannot write to you" not in html(changed)
         assert not OutgoingMail.objects.filter(pk=refused.pk).exists()
         text = report.texts.get(field=TextField.CONTACT)
-        opened = json.loads(SealedText.CONTENT.open(text))
-        assert opened == {"contact": "ana@example.org", "wants_answer": True}
+        stored_contact = json.loads(SealedText.CONTENT.open(text))
+        assert stored_contact == {"contact": "ana@example.org", "wants_answer": True}
         assert AuditEvent.objects.get().action == "contact.changed"
 
     @pytest.mark.parametrize("error", ["unreachable", "secret"])
@@ -404,8 +406,8 @@ class TestContact:
         page = reporter.act(reporter.open(report.receipt), "contact", contact=typed)
         assert page.status_code == 422
         assert message in errors_on(page)["contact"]
-        opened = json.loads(SealedText.CONTENT.open(report.texts.get(field=TextField.CONTACT)))
-        assert opened["contact"] == "ana@example.org"
+        stored_contact = json.loads(SealedText.CONTENT.open(report.texts.get(field=TextField.CONTACT)))
+        assert stored_contact["contact"] == "ana@example.org"
 
     def test_a_first_one_can_be_given_later(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
@@ -476,8 +478,8 @@ class TestTime:
             assert "недовршено</textarea>" in html(again)
             assert not Message.objects.exists()
             fields = {"receipt": report.receipt, "text": "недовршено"}
-            opened = reporter.post("report/case/", fields)
-            assert "недовршено</textarea>" in html(opened)
+            case_page = reporter.post("report/case/", fields)
+            assert "недовршено</textarea>" in html(case_page)
 
     @pytest.mark.parametrize("case", ["", "forged", "A" * 3000])
     def test_a_state_that_is_not_ours(self, reporter: Reporter, case: str) -> None:

@@ -76,7 +76,7 @@ class TestTheStatusPage:
 
 
 class TestTheDialogue:
-    def opened(self, path: str = "/en/report/status/", **columns: Any) -> Walker:
+    def open_case(self, path: str = "/en/report/status/", **columns: Any) -> Walker:
         """An open case with a contact."""
         walking = Walker()
         walking.start(path)
@@ -84,38 +84,40 @@ class TestTheDialogue:
         return walking
 
     @pytest.mark.parametrize(
-        ("act", "contact", "status", "said"),
+        ("act", "contact", "status", "expected"),
         [
             ("contact", "eva@example.org", 200, "The new contact has been saved."),
             ("contact", "eva@", 422, "Enter a valid email address."),
             ("withdraw", "", 200, "The contact has been erased."),
         ],
     )
-    def test_the_buttons_of_the_contact_keep_the_message(self, act: str, contact: str, status: int, said: str) -> None:
-        walking = self.opened()
+    def test_the_buttons_of_the_contact_keep_the_message(
+        self, act: str, contact: str, status: int, expected: str
+    ) -> None:
+        walking = self.open_case()
         walking.act("refresh", text=UNSENT, images=[picture("prva.png")])
         walking.act(act, contact=contact, images=[picture("druga.png")])
-        assert (walking.page.status_code, said in html(walking.page)) == (status, True)
+        assert (walking.page.status_code, expected in html(walking.page)) == (status, True)
         assert walking.fields()["text"] == UNSENT
         assert [name in html(walking.page) for name in ("prva.png", "druga.png")] == [True, True]
         walking.act("message")
         assert Message.objects.get().uploads.count() == 2
 
     def test_all_fields_belong_to_the_form_of_the_message(self) -> None:
-        reader = PageReader(html(self.opened().page))
+        reader = PageReader(html(self.open_case().page))
         assert len(reader.all("form")) == len(reader.all("form", id="step")) == 1
         outside = [*reader.all("button", name="act")[2:], *reader.all("input", name="contact")]
         assert [each["form"] for each in outside] == ["step"] * 3
 
     def test_the_enter_key_saves_the_contact_and_sends_nothing(self) -> None:
-        walking = self.opened()
+        walking = self.open_case()
         walking.press("", contact="eva@example.org", text=UNSENT)
         assert "The new contact has been saved." in html(walking.page)
         assert (walking.fields()["contact"], walking.fields()["text"]) == ("", UNSENT)
         assert not Message.objects.exists()
 
     def test_an_unsaved_contact_stays(self) -> None:
-        walking = self.opened()
+        walking = self.open_case()
         walking.act("message", contact="eva@", text=UNSENT)
         assert walking.fields()["contact"] == "eva@"
         assert 'class="contact-change" open' in html(walking.page)
@@ -123,7 +125,7 @@ class TestTheDialogue:
     @pytest.mark.parametrize("about", ["", "?about=me"])
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_languages(self, language: str, about: str) -> None:
-        walking = self.opened(f"/{language}/report/status/{about}")
+        walking = self.open_case(f"/{language}/report/status/{about}")
         walking.act("refresh", text=UNSENT, contact="eva@", images=[picture("prva.png")])
         for other in (*LANGUAGES, language):
             walking.to(other)
@@ -135,6 +137,6 @@ class TestTheDialogue:
     @pytest.mark.parametrize("about", ["", "?about=me"])
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_no_link_leaves_it(self, language: str, about: str, columns: dict[str, Any]) -> None:
-        page = self.opened(f"/{language}/report/status/{about}", **columns).page
+        page = self.open_case(f"/{language}/report/status/{about}", **columns).page
         assert f'href="/{language}/hotline/complaint/" target="_blank"' in html(page)
         check_links(page, language)

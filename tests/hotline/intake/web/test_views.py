@@ -132,15 +132,15 @@ class TestOrigin:
         old = Client(enforce_csrf_checks=True)
         form = old.get("/sr/report/other/")
         summary = old.post("/sr/report/other/", {**GOOD, "form_token": hidden(form, "form_token")})
-        kept = {name: hidden(summary, name) for name in ("form_token", "state")}
-        sent = old.post("/sr/report/sent/", kept)
+        summary_fields = {name: hidden(summary, name) for name in ("form_token", "state")}
+        sent = old.post("/sr/report/sent/", summary_fields)
         assert sent.status_code == 200
         status = old.get("/sr/report/status/")
-        asked = {"form_token": hidden(status, "form_token"), "receipt": receipt_on(sent)}
-        case = old.post("/sr/report/case/", asked)
+        status_fields = {"form_token": hidden(status, "form_token"), "receipt": receipt_on(sent)}
+        case = old.post("/sr/report/case/", status_fields)
         assert case.status_code == 200
-        said = {name: hidden(case, name) for name in ("form_token", "case")}
-        assert old.post("/sr/report/case/", {**said, "act": "message", "text": "а"}).status_code == 200
+        case_fields = {name: hidden(case, name) for name in ("form_token", "case")}
+        assert old.post("/sr/report/case/", {**case_fields, "act": "message", "text": "а"}).status_code == 200
         assert Message.objects.count() == 1
 
     def test_after_two_hours_the_form_is_shown_again_with_its_input(self) -> None:
@@ -175,8 +175,8 @@ class TestOrigin:
             assert again.status_code == 422
             assert "недовршено</textarea>" in html(again)
             # Nor does the receipt alone open a case with an old token.
-            opened = old.post("/en/report/case/", {"receipt": report.receipt, "form_token": token})
-            assert (opened.status_code, 'name="case"' in html(opened)) == (422, False)
+            response = old.post("/en/report/case/", {"receipt": report.receipt, "form_token": token})
+            assert (response.status_code, 'name="case"' in html(response)) == (422, False)
         assert not Message.objects.exists()
 
 

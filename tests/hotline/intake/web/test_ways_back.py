@@ -423,16 +423,16 @@ class TestAfterTheEnd:
         assert walking.page.status_code == 303
 
     def test_another_report_is_not_touched(self) -> None:
-        left, other = walker(**VALID), walker(**VALID)
-        self.leave(left)
+        first, other = walker(**VALID), walker(**VALID)
+        self.leave(first)
         other.press("")
         assert "state" in other.fields()
 
-    @pytest.mark.parametrize("given", ["", "x", "a" * 10_000, "1 OR 1", "\x00"])
-    def test_ids_that_are_not_ours(self, given: str) -> None:
+    @pytest.mark.parametrize("draft_id", ["", "x", "a" * 10_000, "1 OR 1", "\x00"])
+    def test_ids_that_are_not_ours(self, draft_id: str) -> None:
         reporter = Reporter("en")
-        assert reporter.get("report/leave/", data={"draft_id": given}).status_code == 303
-        assert is_draft_id(hidden(reporter.summary(draft_id=given), "draft_id"))
+        assert reporter.get("report/leave/", data={"draft_id": draft_id}).status_code == 303
+        assert is_draft_id(hidden(reporter.summary(draft_id=draft_id), "draft_id"))
 
     def test_one_network_cannot_store_any_number_of_ends(self) -> None:
         reporter = Reporter("en")

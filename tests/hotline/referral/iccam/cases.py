@@ -78,11 +78,13 @@ def due_case(
     """A case whose items are due for ICCAM."""
     items = [illegal_item(address, country) for address in addresses]
     report = make_case(*items, state=ReportState.ACTION_PENDING, queue=Queue.ACTION)
-    made = []
+    referrals = []
     for item in items:
         assess(item, report, actor, answers or ILLEGAL)
-        made += services.refer_item(report=report, item=item, actor=actor, routes=[Route.ICCAM], now=NOW, unsure=True)
-    return made
+        referrals += services.refer_item(
+            report=report, item=item, actor=actor, routes=[Route.ICCAM], now=NOW, unsure=True
+        )
+    return referrals
 
 
 def row_of(referral: Referral) -> IccamReport:

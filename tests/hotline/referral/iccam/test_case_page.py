@@ -83,7 +83,7 @@ def test_in_the_assessment_the_actions_and_the_classification_are_shown_after_th
     }
     for is_folded in (True, False):
         text = render_to_string(
-            "staff/hotline/review/_iccam.html", {"known": [each], "is_folded": is_folded, "report": None}
+            "staff/hotline/review/_iccam.html", {"contents": [each], "is_folded": is_folded, "report": None}
         )
         assert "700002" in text
         assert [word in text for word in ("national", "police")] == [not is_folded] * 2

@@ -168,7 +168,7 @@ def test_an_answer_that_drips_ends_in_time(iccam: IccamServer, caller: Iccam, mo
 
 
 @pytest.mark.parametrize(
-    ("said", "least", "most"),
+    ("retry_after", "least", "most"),
     [
         ("120", 120, 120),
         ("99999999", client.MAX_WAIT, client.MAX_WAIT),
@@ -180,11 +180,11 @@ def test_an_answer_that_drips_ends_in_time(iccam: IccamServer, caller: Iccam, mo
     ],
 )
 def test_retry_after_is_seconds_or_a_date(
-    iccam: IccamServer, caller: Iccam, said: str | timedelta, least: float | None, most: float | None
+    iccam: IccamServer, caller: Iccam, retry_after: str | timedelta, least: float | None, most: float | None
 ) -> None:
-    if isinstance(said, timedelta):
-        said = format_datetime(datetime.now(UTC) + said, usegmt=True)
-    iccam.fail("GET rest/content", 429, retry_after=said)
+    if isinstance(retry_after, timedelta):
+        retry_after = format_datetime(datetime.now(UTC) + retry_after, usegmt=True)
+    iccam.fail("GET rest/content", 429, retry_after=retry_after)
     with pytest.raises(exceptions.IccamRateLimited) as caught:
         caller.listed("unassessed")
     wait = caught.value.wait

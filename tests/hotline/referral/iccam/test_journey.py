@@ -75,7 +75,7 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     The next worker finds the report at ICCAM.
     """
     (referral,) = due_case(ADDRESS, actor=analyst)
-    iccam.fail("POST rest/reports", "hang", heard=True)
+    iccam.fail("POST rest/reports", "hang", is_executed=True)
     sync_iccam.delay()
     until(lambda: bool(iccam.reports), what="ICCAM has the report")
     worker.kill()

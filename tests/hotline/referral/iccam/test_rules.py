@@ -42,7 +42,7 @@ def test_rule_against_action(country: str, rule: IccamRule | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "wanted", "planned"),
+    ("content", "desired", "expected"),
     [
         # Nothing to send: ICCAM has everything.
         (OURS, DesiredState(), SyncPlan()),
@@ -70,8 +70,8 @@ def test_rule_against_action(country: str, rule: IccamRule | None) -> None:
         (replace(OURS, assigned_country="NL"), DesiredState(country="DE"), SyncPlan(blocked_by=IccamRule.NOT_OURS)),
     ],
 )
-def test_plan_of_the_sync(known: Content, wanted: DesiredState, planned: SyncPlan) -> None:
-    assert plan_sync(known, wanted, country="RS") == planned
+def test_plan_of_the_sync(content: Content, desired: DesiredState, expected: SyncPlan) -> None:
+    assert plan_sync(content, desired, country="RS") == expected
 
 
 def test_answers_become_an_assessment() -> None:
@@ -87,8 +87,8 @@ def test_answers_become_an_assessment() -> None:
 
 @pytest.mark.parametrize("verdict", ["illegal", "not_illegal", "outside_remit"])
 def test_unmapped_verdict_is_sent_as_not_illegal(verdict: str) -> None:
-    said = mapping.assessment({"classification": None, "age": None}, verdict=verdict, analyst="us")
-    assert said == {
+    assessment = mapping.assessment({"classification": None, "age": None}, verdict=verdict, analyst="us")
+    assert assessment == {
         "assessingAnalystName": "us",
         "classification": 4,
         "ageCategorization": 1,

@@ -84,8 +84,12 @@ def test_a_case_is_assigned_to_the_hosting_country(iccam: IccamServer, analyst: 
         assert AvailabilityCheck.objects.filter(item=referral.item).exists()
     row = row_of(first)
     assert (row.iccam_id, row.due_at, row.exchanged_at) == (report["reportId"], None, LATER)
-    kept = IccamContent.objects.get(item=first.item)
-    assert (kept.content_id, kept.classification, kept.assigned_country) == (content["contentId"], 1, "DE")
+    iccam_content = IccamContent.objects.get(item=first.item)
+    assert (iccam_content.content_id, iccam_content.classification, iccam_content.assigned_country) == (
+        content["contentId"],
+        1,
+        "DE",
+    )
     first.report.refresh_from_db()
     assert first.report.state == "monitoring"
     assert {"iccam.reported", "iccam.assigned", "referral.sent"} <= set(
@@ -120,7 +124,7 @@ def test_it_waits_for_host_lookups_of_the_case(iccam: IccamServer, analyst: User
 
 @pytest.mark.parametrize("what", ["nothing", "cut", "hang", 500])
 def test_a_report_with_a_lost_response_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
-    iccam.fail("POST rest/reports", what, heard=True)
+    iccam.fail("POST rest/reports", what, is_executed=True)
     with little_patience(what):
         assert run() == 0
     assert posted(iccam) == 1
@@ -148,7 +152,7 @@ def test_a_run_killed_after_posting_is_resumed_by_the_next(iccam: IccamServer, d
 @pytest.mark.parametrize("call", ["GET rest/content", "PUT rest/content"])
 @pytest.mark.parametrize("heard", [True, False])
 def test_steps_are_resumed_after_a_failure(iccam: IccamServer, due: Referral, call: str, heard: bool) -> None:
-    iccam.fail(call, "nothing", heard=heard)
+    iccam.fail(call, "nothing", is_executed=heard)
     assert run() == 0
     assert run(row_of(due).due_at) == 1
     content = iccam.content_of(ADDRESS)
@@ -367,7 +371,7 @@ def test_referral_withdrawn_after_its_report_is_not_reassigned(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
     """The response was lost: the report is found again, not reassigned, and not imported as a partner's."""
-    iccam.fail("POST rest/reports", "nothing", heard=True)
+    iccam.fail("POST rest/reports", "nothing", is_executed=True)
     run()
     retry_at = row_of(due).due_at
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
@@ -460,8 +464,8 @@ def test_concurrent_runs_make_one_report(iccam: IccamServer) -> None:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        done = sum(pool.map(run_with_others, range(4)))
-    assert (done, posted(iccam), IccamReport.objects.count()) == (1, 1, 1)
+        report_count = sum(pool.map(run_with_others, range(4)))
+    assert (report_count, posted(iccam), IccamReport.objects.count()) == (1, 1, 1)
     assert set(Referral.objects.values_list("state", flat=True)) == {"sent"}
 
 

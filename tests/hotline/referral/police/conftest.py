@@ -241,7 +241,7 @@ def unzip(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def opened(package: PolicePackage, keys: Keys) -> dict[str, bytes]:
+def files_of(package: PolicePackage, keys: Keys) -> dict[str, bytes]:
     """The files that the recipient finds in it."""
     return unzip(keys.decrypt(encrypted_of(package)))
 

@@ -36,10 +36,10 @@ from tests.hotline.referral.police.conftest import (
     due,
     encrypted_of,
     events_of,
+    files_of,
     make_host,
     make_keys,
     make_recipient,
-    opened,
     pack,
 )
 from tests.hotline.referral.quarantine.conftest import drawn, make_picture
@@ -61,7 +61,7 @@ def test_a_case_becomes_a_package_that_its_recipient_alone_opens(
     referral = due(report, author=analyst)
     package = pack()
 
-    files = opened(package, keys)
+    files = files_of(package, keys)
     assert list(files) == ["report.pdf", "case.json", "manifest.json"]
     assert package.reference == f"LEA-2026-{package.pk:06d}"
     content = case_json(files)
@@ -98,7 +98,7 @@ def test_a_case_becomes_a_package_that_its_recipient_alone_opens(
 
 def test_the_contact_is_never_included(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
     due(assessed_case(author=analyst), author=analyst)
-    files = opened(pack(), keys)
+    files = files_of(pack(), keys)
     assert [name for name, content in files.items() if CONTACT.encode() in content] == []
 
 
@@ -109,7 +109,7 @@ def test_package_has_custody_events_and_digests(analyst: User, recipient: Police
     encrypted = encrypted_of(package)
     assert (package.sha256, package.size) == (hashlib.sha256(encrypted).hexdigest(), len(encrypted))
     assert package.certificate_sha256 == keys.fingerprint
-    files = opened(package, keys)
+    files = files_of(package, keys)
     assert [(member["name"], member["sha256"], member["size"]) for member in package.members] == [
         (name, hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items()
     ]
@@ -134,10 +134,10 @@ def test_package_has_custody_events_and_digests(analyst: User, recipient: Police
 
 
 def test_other_content_of_the_case_is_not_included(analyst: User, recipient: PoliceRecipient, keys: Keys) -> None:
-    sent, kept = make_item("https://sent.example.org/"), make_item("https://marker-kept.example.org/")
-    report = assessed_case(sent, kept, author=analyst)
+    sent, other = make_item("https://sent.example.org/"), make_item("https://marker-kept.example.org/")
+    report = assessed_case(sent, other, author=analyst)
     due(report, author=analyst, item=sent)
-    files = opened(pack(), keys)
+    files = files_of(pack(), keys)
     (case,) = case_json(files)["cases"]
     assert [item["location"] for item in case["items"]] == ["https://sent.example.org/"]
     assert len([link for link in case["custody"] if link["action"] == "item.assessed"]) == 1
@@ -208,8 +208,8 @@ def test_danger_gets_its_own_package_immediately(analyst: User, keys: Keys) -> N
     urgent = due(assessed_case(author=analyst), author=analyst, at=NOW, reason="Говори да је сада са дететом.")
     package = pack()
     assert list(package.referrals.all()) == [urgent]
-    assert case_json(opened(package, keys))["cases"][0]["items"][0]["reason"] == "Говори да је сада са дететом."
-    assert case_json(opened(package, keys))["cases"][0]["items"][0]["urgent"] is True
+    assert case_json(files_of(package, keys))["cases"][0]["items"][0]["reason"] == "Говори да је сада са дететом."
+    assert case_json(files_of(package, keys))["cases"][0]["items"][0]["urgent"] is True
     assert PolicePackageItem.objects.filter(referral=waits).count() == 0
 
 
@@ -252,9 +252,9 @@ def test_locked_pictures_are_included_only_if_a_supervisor_refers_them(
     picture = make_picture(report)
     suspect_upload(upload=picture, actor=analyst, now=NOW)
     due(report, author=analyst)
-    assert "files/" not in "".join(opened(pack(), keys))
+    assert "files/" not in "".join(files_of(pack(), keys))
     handed = refer_suspected(report=report, actor=supervisor, now=NOW)
-    files = opened(package := pack(), keys)
+    files = files_of(package := pack(), keys)
     name = f"files/picture-{picture.pk}.webp"
     assert (list(package.referrals.all()), package.pictures) == ([handed], [picture.pk])
     assert files[name] == drawn()
@@ -309,7 +309,7 @@ def test_an_expired_certificate_is_reported_and_referrals_stay_due(
     save_recipient(recipient=recipient, actor=None, now=later + RETRY_INTERVAL, changed=["certificate"])
     package = pack(later + RETRY_INTERVAL)
     assert package.certificate_sha256 == fresh.fingerprint
-    assert json.loads(opened(package, fresh)["case.json"])["reference"] == package.reference
+    assert json.loads(files_of(package, fresh)["case.json"])["reference"] == package.reference
 
 
 def test_a_worker_without_keys_puts_off(
@@ -331,7 +331,7 @@ def test_undecryptable_text_does_not_withhold_addresses(analyst: User, recipient
     SealedText.objects.filter(report=report, field="words").update(sealed=b"\x01broken-and-short")
     due(report, author=analyst)
     package = pack()
-    (case,) = case_json(opened(package, keys))["cases"]
+    (case,) = case_json(files_of(package, keys))["cases"]
     assert (case["words"], case["words_unreadable"], package.unreadable_reports) == ({}, True, [report.pk])
     assert len(case["items"]) == 1
 
@@ -412,7 +412,7 @@ def test_answers_and_custody_are_in_serbian_for_any_staff_language(
     due(assessed_case(author=analyst), author=analyst)
     with translation.override("en"):
         package = pack()
-    (case,) = case_json(opened(package, keys))["cases"]
+    (case,) = case_json(files_of(package, keys))["cases"]
     assert case["items"][0]["assessments"][0]["answers"][0]["in_words"].startswith("Разврставање: ")
     assert case["category_in_words"] == "Материјал сексуалног злостављања деце"
 

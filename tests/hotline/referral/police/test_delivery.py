@@ -53,8 +53,8 @@ from tests.hotline.referral.police.conftest import (
     due,
     encrypted_of,
     events_of,
+    files_of,
     make_recipient,
-    opened,
     pack,
 )
 from tests.hotline.referral.quarantine.conftest import make_picture
@@ -172,24 +172,24 @@ def test_referrals_of_a_discarded_package_are_packed_again(
     again = pack(NOW + HOUR)
     assert again.reference != package.reference
     assert (list(again.referrals.all()), codes([referral])) == ([referral], [("due", "")])
-    assert again.reference.encode() in opened(again, keys)["case.json"]
+    assert again.reference.encode() in files_of(again, keys)["case.json"]
 
 
 def test_undone_case_discards_its_package_unless_it_was_delivered(
     analyst: User, supervisor: User, recipient: PoliceRecipient
 ) -> None:
     report = assessed_case(make_item(), make_item(), author=analyst)
-    kept, taken = (due(report, author=analyst, item=item) for item in report.items.order_by("pk"))
+    remaining, withdrawn = (due(report, author=analyst, item=item) for item in report.items.order_by("pk"))
     package = pack()
     assert (selectors.withdrawn_cases(package), discard_withdrawn(now=NOW)) == ([], 0)
-    services.withdraw_referral(referral=taken, actor=analyst, now=NOW)
+    services.withdraw_referral(referral=withdrawn, actor=analyst, now=NOW)
     assert selectors.withdrawn_cases(package) == [report]
     # A supervisor may already be delivering it and decides.
     PolicePackage.objects.update(downloaded_at=NOW)
     assert discard_withdrawn(now=NOW) == 0
     PolicePackage.objects.update(downloaded_at=None)
     assert discard_withdrawn(now=NOW) == 1
-    assert list(pack().referrals.all()) == [kept]
+    assert list(pack().referrals.all()) == [remaining]
 
 
 def test_withdrawn_referral_is_not_marked_sent_by_a_delivery(
@@ -281,8 +281,8 @@ def test_files_are_erased_some_time_after_the_delivery(
     assert [erase_expired_files(now=NOW + 30 * DAY + HOUR), erase_expired_files(now=NOW + 30 * DAY + HOUR)] == [1, 0]
     with pytest.raises(PackageErased):
         open_file(package=package, actor=supervisor, now=NOW + 31 * DAY)
-    kept = reread(package)
-    assert (kept.sha256, [member["name"] for member in kept.members]) == (
+    stored_package = reread(package)
+    assert (stored_package.sha256, [member["name"] for member in stored_package.members]) == (
         package.sha256,
         ["report.pdf", "case.json", "manifest.json"],
     )

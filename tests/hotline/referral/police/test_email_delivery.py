@@ -139,8 +139,8 @@ def test_temporary_errors_are_retried(
 ) -> None:
     sink.answers = answers
     assert send_due_packages(now=NOW) == 0
-    state, known, due_at = delivery_state(waiting)
-    assert (state, known) == ("made", problem)
+    state, stored_problem, due_at = delivery_state(waiting)
+    assert (state, stored_problem) == ("made", problem)
     assert due_at
     assert pause * 0.8 <= (due_at - NOW) / MINUTE <= pause
     assert send_due_packages(now=NOW + MINUTE) == 0

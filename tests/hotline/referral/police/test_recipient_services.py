@@ -47,8 +47,8 @@ def test_one_in_use_is_read(keys: Keys) -> None:
     ],
 )
 def test_invalid_certificates_are_refused_with_the_reason(tmp_path: Path, options: dict[str, Any], why: str) -> None:
-    (said,) = errors(certificate=make_keys(tmp_path, **options).pem)["certificate"]
-    assert why in said
+    (error,) = errors(certificate=make_keys(tmp_path, **options).pem)["certificate"]
+    assert why in error
 
 
 def test_one_without_a_key_usage_may_be_used(tmp_path: Path) -> None:
@@ -113,11 +113,13 @@ def test_the_database_refuses_invalid_recipients(columns: dict[str, Any]) -> Non
         PoliceRecipient.objects.create(name="x", **columns)
 
 
-@pytest.mark.parametrize(("left", "warned"), [(31 * DAY, False), (30 * DAY, True), (HOUR, True), (-HOUR, True)])
-def test_supervisors_are_warned_thirty_days_before(keys: Keys, left: Any, warned: bool) -> None:
+@pytest.mark.parametrize(
+    ("remaining_time", "warned"), [(31 * DAY, False), (30 * DAY, True), (HOUR, True), (-HOUR, True)]
+)
+def test_supervisors_are_warned_thirty_days_before(keys: Keys, remaining_time: Any, warned: bool) -> None:
     recipient = make_recipient(keys.pem)
     assert recipient.valid_until
-    notices = selectors.police_alerts(recipient.valid_until - left)
+    notices = selectors.police_alerts(recipient.valid_until - remaining_time)
     assert (bool(notices) and recipient in notices.expiring) is warned  # type: ignore[union-attr]
 
 

@@ -14,7 +14,7 @@ from hotline.models import PoliceRecipient
 from hotline.referral.police import encryption
 from hotline.referral.police.encryption import BrokenArchive, Member, build_manifest, check_archive
 from hotline.referral.police.report_pdf import FOLDER, drawable, render_pdf, report_sections
-from tests.hotline.referral.police.conftest import WORDS, Keys, assessed_case, due, make_host, opened, pack
+from tests.hotline.referral.police.conftest import WORDS, Keys, assessed_case, due, files_of, make_host, pack
 
 CASE = {
     "reference": "NP-2026-000001",
@@ -71,7 +71,7 @@ def test_a_real_case_is_typeset_with_the_faces_of_the_project(
 ) -> None:
     make_host()
     due(assessed_case(author=analyst), author=analyst)
-    inside = inflated(opened(pack(), keys)["report.pdf"])
+    inside = inflated(files_of(pack(), keys)["report.pdf"])
     assert {name.decode() for name in re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", inside)} >= {
         "Rubik-Regular",
         "Rubik-Bold",
@@ -81,10 +81,12 @@ def test_a_real_case_is_typeset_with_the_faces_of_the_project(
 
 @pytest.mark.slow
 def test_every_unreplaced_character_has_a_glyph() -> None:
-    kept = "".join(character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character)
-    assert len(kept) > 1300
+    characters = "".join(
+        character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character
+    )
+    assert len(characters) > 1300
     # PDF/UA rejects characters without a glyph.
-    render_pdf(content(words={"what": kept}), recipient=kept, members=[])
+    render_pdf(content(words={"what": characters}), recipient=characters, members=[])
 
 
 @pytest.mark.parametrize(

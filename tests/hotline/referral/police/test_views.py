@@ -245,17 +245,17 @@ def test_an_e_mail_that_was_refused_is_tried_again(ana: Person, vera: Person, ke
 
 
 def test_my_work_of_supervisors_lists_packages_to_deliver(ana: Person, vera: Person, package: PolicePackage) -> None:
-    desk = "/admin/hotline/desk/"
-    body = vera.client.get(desk).content.decode()
+    desk_url = "/admin/hotline/desk/"
+    body = vera.client.get(desk_url).content.decode()
     assert ("Packages waiting for delivery" in body, package.reference in body) == (True, True)
-    assert package.reference not in ana.client.get(desk).content.decode()
+    assert package.reference not in ana.client.get(desk_url).content.decode()
     now = timezone.now()
     change_recipient(valid_until=now + 10 * DAY)
-    assert "the certificate expires on" in vera.client.get(desk).content.decode()
+    assert "the certificate expires on" in vera.client.get(desk_url).content.decode()
     change_recipient(valid_until=now - DAY)
     waits = due(assessed_case(author=ana.user), author=ana.user, at=now)
     assert build_due_packages(now=now) == 0
-    body = vera.client.get(desk).content.decode()
+    body = vera.client.get(desk_url).content.decode()
     assert "the certificate has expired, and nothing can be handed over" in body
     assert waits.report.reference in body
     assert "Nobody packs" not in body
@@ -288,8 +288,8 @@ def test_a_supervisor_confirms_a_recipient_that_was_changed_outside_the_staff_si
     PoliceRecipient.objects.update(unit="other")
     for path in (listed, page):
         assert "outside the staff site: compare every value with the police" in vera.client.get(path).content.decode()
-    desk = vera.client.get("/admin/hotline/desk/").content.decode()
-    assert "this recipient was added or changed outside the staff site, and nothing can be handed over" in desk
+    desk_html = vera.client.get("/admin/hotline/desk/").content.decode()
+    assert "this recipient was added or changed outside the staff site, and nothing can be handed over" in desk_html
     data = {"name": "Unit", "unit": "for tests", "delivery": "in_person", "grouping": "case"}
     assert vera.client.post(page, data | {"active": "on", "is_default": "on"}).status_code == 302
     assert "in the staff site" in vera.client.get(listed).content.decode()

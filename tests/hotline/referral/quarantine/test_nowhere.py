@@ -25,7 +25,7 @@ from hotline.referral.quarantine import services
 from hotline.review.claims import claim_case
 from tests.clients.staff import make_staff, signed_in
 from tests.factories.file_hashes import make_file_hash
-from tests.hotline.referral.police.conftest import make_keys, make_recipient, opened, pack
+from tests.hotline.referral.police.conftest import files_of, make_keys, make_recipient, pack
 from tests.hotline.referral.quarantine.conftest import drawn
 from tests.test_staff_access import is_login_redirect, passing, paths
 
@@ -160,7 +160,7 @@ def test_only_the_recipient_of_a_package_gets_it_once(
     addresses = [page, f"{page}download/", f"/admin/hotline/policepackage/{package.pk}/change/"]
     assert found_in(lead.client, addresses) == {}
     ((name, content),) = [
-        (name, content) for name, content in opened(package, keys).items() if name.startswith("files/")
+        (name, content) for name, content in files_of(package, keys).items() if name.startswith("files/")
     ]
     assert (name, content) == (f"files/picture-{picture.pk}.webp", drawn())
     with django_capture_on_commit_callbacks(execute=True):
@@ -178,9 +178,9 @@ def test_a_legal_hold_does_not_prevent_its_erasure(
     assert LegalHold.objects.filter(report=report, released_at=None).exists()  # one of the crawled addresses
     services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
     services.files_for_handover(report=report, package=package, now=now)
-    said = StringIO()
-    call_command("retention", "--dry-run", stdout=said)
-    assert traces(said.getvalue().encode()) == []
+    output = StringIO()
+    call_command("retention", "--dry-run", stdout=output)
+    assert traces(output.getvalue().encode()) == []
     with django_capture_on_commit_callbacks(execute=True):
         services.mark_handed_over(package=package, now=now)
     picture.refresh_from_db()

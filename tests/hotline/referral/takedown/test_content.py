@@ -79,10 +79,10 @@ def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> N
     )
 
 
-def wire(made: NoticeDraft, body: str = BODY) -> bytes:
+def wire(notice_draft: NoticeDraft, body: str = BODY) -> bytes:
     """The message as sent to the server."""
-    letter = fill_template(subject="x", body=body, draft=made)
-    return compose(letter=letter, draft=made, message_id="1@hotline.test", earlier=[], sent_at=NOW)
+    letter = fill_template(subject="x", body=body, draft=notice_draft)
+    return compose(letter=letter, draft=notice_draft, message_id="1@hotline.test", earlier=[], sent_at=NOW)
 
 
 @given(address=ADDRESSES, language=st.sampled_from(["en", "sr", "sr-Latn"]))
@@ -167,8 +167,10 @@ def test_notice_names_the_hosting(sink: SmtpSink) -> None:
     sent_notice()
     assert "www.example.org: 192.0.2.17 (AS64500 Primer hosting, RS)\n" in text_of(sink.letters[0])
     (report,) = reports_of(sink.letters[0])
-    told = {name: report[name] for name in ("source_identifier", "asn", "country_code", "hosting_provider", "domain")}
-    assert told == {
+    hosting = {
+        name: report[name] for name in ("source_identifier", "asn", "country_code", "hosting_provider", "domain")
+    }
+    assert hosting == {
         "source_identifier": known_host().places[0].ip,
         "asn": 64500,
         "country_code": "RS",

@@ -31,7 +31,7 @@ def refused(body: str, *, kind: str = "first", group: str = "other") -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         (f"{WHOLE} {{{{ adress }}}}", "There is no variable {{ adress }}. Did you mean {{ addresses }}?"),
         (f"{WHOLE} {{{{ xyzzy }}}}", "There is no variable {{ xyzzy }}."),
@@ -47,8 +47,8 @@ def refused(body: str, *, kind: str = "first", group: str = "other") -> str:
         ("", "The notice must contain {{ addresses }}"),
     ],
 )
-def test_errors_of_a_text_are_named(body: str, said: str) -> None:
-    assert said in refused(body)
+def test_errors_of_a_text_are_named(body: str, message: str) -> None:
+    assert message in refused(body)
 
 
 @pytest.mark.parametrize("name", ["notifier_name", "notifier_email"])
@@ -63,9 +63,9 @@ def test_a_subject_holds_one_line_things_only() -> None:
 
 
 def test_several_errors_are_reported_together() -> None:
-    said = refused("{{ adresses }} {{ contcat }}")
-    assert "{{ adresses }}" in said
-    assert "{{ contcat }}" in said
+    messages = refused("{{ adresses }} {{ contcat }}")
+    assert "{{ adresses }}" in messages
+    assert "{{ contcat }}" in messages
 
 
 def test_spaces_in_the_braces_are_as_one_likes() -> None:
@@ -97,11 +97,11 @@ def test_the_seed_wording_is_whole_and_passes_its_own_check() -> None:
 
 def assert_has_the_content_required_by_article_16(template: NoticeTemplate, letter: RenderedNotice) -> None:
     """Regulation (EU) 2022/2065, article 16(2): reasons, exact location, sender (except about CSAM), good faith."""
-    wanted = {
+    required = {
         "en": ["Article 16", "Reasons:", "Exact addresses", "bona fide belief", "accurate and complete"],
         "sr": ["16", "Разлози:", "Тачне адресе", "у доброј вери", "тачни и потпуни"],
     }
-    assert [words for words in wanted[template.language] if words not in letter.text] == []
+    assert [words for words in required[template.language] if words not in letter.text] == []
 
 
 @pytest.mark.parametrize("group", ["csam", "other"])

@@ -81,8 +81,8 @@ def test_a_preview_shows_everything_and_sends_nothing(ana: Person, sink: SmtpSin
     assert "&quot;xarf_version&quot;: &quot;4.2.0&quot;" in html
     assert "Net Patrola" not in html.partition('<pre class="letter"')[2]
     assert (sink.tried, Notice.objects.count()) == ([], 0)
-    opened = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
-    assert (opened.subject_id, opened.data) == (item.reports.get().pk, {"item": item.pk})
+    event = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
+    assert (event.subject_id, event.data) == (item.reports.get().pk, {"item": item.pk})
 
 
 def test_a_preview_of_a_case_of_a_colleague_shows_nothing(ana: Person, vera: Person) -> None:
@@ -158,8 +158,8 @@ def test_a_notice_is_read_and_acted_on(ana: Person, sink: SmtpSink) -> None:
         assert shown in html
     assert item.canonical not in html
     assert item.canonical in messages_of(ana, notice)
-    opened = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
-    assert (opened.subject_id, opened.data) == (item.reports.get().pk, {"item": item.pk})
+    event = AuditEvent.objects.get(action="address.opened", actor_id=ana.user.pk)
+    assert (event.subject_id, event.data) == (item.reports.get().pk, {"item": item.pk})
     assert post(ana, f"notices/{notice.pk}/act/", act="next")[0] == 302
     following = Notice.objects.latest("pk")
     assert following.reference in page(ana, f"notices/{notice.pk}/")

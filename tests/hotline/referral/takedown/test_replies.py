@@ -175,14 +175,14 @@ def test_reply_is_sealed_and_opening_is_audited(notice: Notice) -> None:
     reply = NoticeReply.objects.get()
     assert b"marker" not in bytes(reply.sealed)
     user = make_user("ana", "analyst")
-    opened = open_reply(reply=reply, actor=user, now=LATER)
-    assert opened["text"] == "marker-7d1 уклоњено"
+    plaintext = open_reply(reply=reply, actor=user, now=LATER)
+    assert plaintext["text"] == "marker-7d1 уклоњено"
     event = AuditEvent.objects.get(action="notice.reply_opened")
     assert (event.actor_id, event.data) == (user.pk, {"notice": notice.pk, "reply": reply.pk})
     assert "marker" not in json.dumps(list(AuditEvent.objects.values_list("data", flat=True)))
     assert (NoticeReply, NoticeReply.sealed_fields[0]) in key_rotation.sealed_fields("hotline")
     NoticeReply.sealed_fields[0].reseal(reply)
-    assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == opened
+    assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == plaintext
 
 
 def test_without_keys_the_message_is_not_accepted(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:

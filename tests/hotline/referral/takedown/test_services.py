@@ -55,9 +55,9 @@ def test_contact_with_a_form_only_needs_manual_sending(sink: SmtpSink, ana: User
     notice = manual_notice()
     assert (notice.state, notice.waiting, notice.due_at) == ("by_hand", True, None)
     assert run(HOUR) == 0
-    done = act("sent", ana)
-    assert (done.state, done.waiting, done.due_at) == ("sent", False, LATER + DAY)
-    message = done.messages.get()
+    updated_notice = act("sent", ana)
+    assert (updated_notice.state, updated_notice.waiting, updated_notice.due_at) == ("sent", False, LATER + DAY)
+    message = updated_notice.messages.get()
     assert "https://www.example.org/a\n" in message.text
     assert message.message_id is None
     assert referral_of(notice.entries.get().item).state == "sent"
@@ -133,8 +133,8 @@ def test_a_bounced_one_may_be_left_at_that(sink: SmtpSink, ana: User) -> None:
     contact()
     sent_notice()
     Notice.objects.update(state="bounced", waiting=True, ended_at=NOW, due_at=None)
-    done = act("close", ana)
-    assert (done.state, done.waiting) == ("bounced", False)
+    updated_notice = act("close", ana)
+    assert (updated_notice.state, updated_notice.waiting) == ("bounced", False)
 
 
 @pytest.mark.parametrize("state", NoticeState.values)

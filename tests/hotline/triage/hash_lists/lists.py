@@ -39,9 +39,9 @@ def stored(content: bytes) -> StoredFile:
 
 def added(content: bytes, layout: str = "md5", *, replaces: bool = False, **details: Any) -> HashList:
     """A list that waits for its import."""
-    said = {"name": "Drawn shapes", "source": "Example hotline", "label": "baseline", "meaning": "csam"} | details
+    values = {"name": "Drawn shapes", "source": "Example hotline", "label": "baseline", "meaning": "csam"} | details
     return add_list(
-        details=ListDetails(layout=layout, **said), stored=stored(content), replaces=replaces, actor=None, now=NOW
+        details=ListDetails(layout=layout, **values), stored=stored(content), replaces=replaces, actor=None, now=NOW
     )
 
 

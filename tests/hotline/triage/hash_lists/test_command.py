@@ -31,8 +31,8 @@ def file(tmp_path: Path) -> Path:
 
 def run(file: Path, *options: str, name: str = "Drawn shapes") -> str:
     out = StringIO()
-    said = ["--name", name, "--source", "Example hotline", "--label", "baseline", "--layout", "md5", *options]
-    call_command("import_hashes", str(file), *said, stdout=out)
+    arguments = ["--name", name, "--source", "Example hotline", "--label", "baseline", "--layout", "md5", *options]
+    call_command("import_hashes", str(file), *arguments, stdout=out)
     return out.getvalue()
 
 

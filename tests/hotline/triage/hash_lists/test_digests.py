@@ -132,7 +132,7 @@ class TestInTheSandbox:
         started: list[int] = []
         runs = digests.run_sandboxed
         monkeypatch.setattr(
-            digests, "run_sandboxed", lambda *given, **options: (started.append(1), runs(*given, **options))[1]
+            digests, "run_sandboxed", lambda *args, **kwargs: (started.append(1), runs(*args, **kwargs))[1]
         )
         files = [saved(), b"text", saved(kind="JPEG")[:400], saved(kind="BMP"), b"", saved(drawn(2))]
         assert digest_pictures(files) == ([digest_picture(file) for file in files], True)

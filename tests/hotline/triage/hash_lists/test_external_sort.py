@@ -25,8 +25,8 @@ def test_in_order_and_each_once(folder: Path, monkeypatch: pytest.MonkeyPatch, h
     buckets = Buckets(folder)
     for start in range(0, len(rows), 60):
         buckets.add(rows[start : start + 60])
-    taken = [(algorithm, digest) for algorithm, digests in buckets.take() for digest in digests]
-    assert (buckets.read, taken) == (650, sorted(set(rows)))
+    sorted_rows = [(algorithm, digest) for algorithm, digests in buckets.take() for digest in digests]
+    assert (buckets.read, sorted_rows) == (650, sorted(set(rows)))
     buckets.remove()
     assert not folder.exists()
 

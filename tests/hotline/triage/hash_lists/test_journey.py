@@ -48,9 +48,9 @@ def test_uploaded_picture_is_matched_without_notice_to_the_reporter() -> None:
         "image/jpeg",
         len(picture),
     )
-    opened = file.open_digests()
-    assert opened.md5 == hashlib.md5(picture, usedforsecurity=False).digest()
-    assert (opened.pdq, opened.pdq_quality) == digest_picture(picture)
+    digests = file.open_digests()
+    assert digests.md5 == hashlib.md5(picture, usedforsecurity=False).digest()
+    assert (digests.pdq, digests.pdq_quality) == digest_picture(picture)
     triage_report(report_id=report.pk, now=NOW)
     before = as_the_reporter_sees_it(receipt)
     imported([hashlib.md5(picture, usedforsecurity=False).digest()])

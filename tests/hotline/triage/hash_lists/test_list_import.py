@@ -47,9 +47,9 @@ pytestmark = pytest.mark.django_db
 
 
 def run(hash_list: HashList, **options: Any) -> bool:
-    done = import_list(list_id=hash_list.pk, clock=lambda: NOW, **options)
+    is_finished = import_list(list_id=hash_list.pk, clock=lambda: NOW, **options)
     hash_list.refresh_from_db()
-    return done
+    return is_finished
 
 
 def events(action: str) -> list[dict[str, Any]]:
@@ -105,9 +105,9 @@ class TestImport:
         digests = [sha256(str(number)) for number in range(11)]
         hash_list = imported([*digests, digests[0]], "pdq")
         assert (hash_list.entries, hash_list.counts, stored_hashes(hash_list)) == (11, {"pdq": 11}, set())
-        opened = [ListedPdq.HASHES.open(block) for block in hash_list.pdq_blocks.order_by("pk")]
-        assert [len(block) for block in opened] == [128, 128, 96]
-        assert b"".join(opened) == b"".join(sorted(digests))
+        blocks = [ListedPdq.HASHES.open(block) for block in hash_list.pdq_blocks.order_by("pk")]
+        assert [len(block) for block in blocks] == [128, 128, 96]
+        assert b"".join(blocks) == b"".join(sorted(digests))
 
     def test_the_database_shows_no_hash_of_a_list(self) -> None:
         columns = {"md5": md5("a"), "sha1": sha256("a")[:20], "sha256": sha256("b"), "pdq": sha256("c")}
@@ -126,10 +126,10 @@ class TestImport:
         assert (run(hash_list), len(events("hashlist.imported"))) == (False, 1)
 
     def test_it_reports_progress(self, small_batches: None) -> None:
-        told: list[int] = []
-        run(added(written(md5(str(number)) for number in range(40))), progress=told.append)
-        assert told == sorted(told)
-        assert (told[0], told[4], told[-1]) == (12, 50, 100)
+        percentages: list[int] = []
+        run(added(written(md5(str(number)) for number in range(40))), progress=percentages.append)
+        assert percentages == sorted(percentages)
+        assert (percentages[0], percentages[4], percentages[-1]) == (12, 50, 100)
 
 
 class TestRefusal:

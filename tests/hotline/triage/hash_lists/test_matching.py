@@ -191,14 +191,16 @@ class TestWhen:
     def test_triage_enqueues_it_for_reports_with_files(
         self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
     ) -> None:
-        asked: list[Any] = []
-        monkeypatch.setattr("hotline.triage.services.enqueue_task", lambda task, **kwargs: asked.append((task, kwargs)))
+        enqueued: list[Any] = []
+        monkeypatch.setattr(
+            "hotline.triage.services.enqueue_task", lambda task, **kwargs: enqueued.append((task, kwargs))
+        )
         without, report = make_report(), make_report("https://other.test/")
         file_of(report, md5=md5("a"))
         with django_capture_on_commit_callbacks(execute=True):
             for each in (without, report):
                 triage_report(report_id=each.pk, now=NOW)
-        assert asked == [("hotline.match_hashes", {"report_id": report.pk})]
+        assert enqueued == [("hotline.match_hashes", {"report_id": report.pk})]
 
     def test_the_sweep_matches_all_reports_despite_one_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         imported([md5("a")])

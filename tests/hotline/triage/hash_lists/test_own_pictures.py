@@ -159,18 +159,18 @@ class TestFinding:
         self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         match(with_code())
-        opened = dict(own_pictures._opened)
+        cached = dict(own_pictures._digests_by_uuid)
         report = triaged()
         picture_of(report, sha256=CODE.sha256)
         match(report)
         assert reasons(report) == ["own_picture"]
-        assert own_pictures._opened.keys() >= opened.keys()
+        assert own_pictures._digests_by_uuid.keys() >= cached.keys()
         OwnPicture.objects.all().delete()
         other = triaged()
         picture_of(other, sha256=CODE.sha256)
         match(other)
         assert reasons(other) == []
-        assert own_pictures._opened == {}
+        assert own_pictures._digests_by_uuid == {}
 
     def test_a_damaged_code_does_not_stop_the_others(self, caplog: pytest.LogCaptureFixture) -> None:
         damaged, owner, other = with_code(), with_code(), triaged()

@@ -35,8 +35,8 @@ def hash_list() -> HashList:
 
 def test_the_nearest_of_all(hash_list: HashList, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdq_index, "AT_ONCE", 7)
-    wanted = [near(LISTED[seed * 7 % 300], seed % 40, seed) for seed in range(80)] + [b"\0" * 32, b"\xff" * 32]
-    assert pdq_index.distances(hash_list, wanted) == [naive_distance(digest) for digest in wanted]
+    digests = [near(LISTED[seed * 7 % 300], seed % 40, seed) for seed in range(80)] + [b"\0" * 32, b"\xff" * 32]
+    assert pdq_index.distances(hash_list, digests) == [naive_distance(digest) for digest in digests]
     assert pdq_index.distances(hash_list, []) == []
 
 

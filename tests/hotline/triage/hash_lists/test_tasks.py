@@ -109,13 +109,13 @@ def test_the_sweep_matches_unmatched_files() -> None:
 
 @pytest.mark.django_db
 def test_the_sweep_of_lists_enqueues_unfinished_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, dict[str, int]]] = []
-    monkeypatch.setattr(tasks, "enqueue_task", lambda task, **kwargs: asked.append((task, kwargs)))
+    enqueued: list[tuple[str, dict[str, int]]] = []
+    monkeypatch.setattr(tasks, "enqueue_task", lambda task, **kwargs: enqueued.append((task, kwargs)))
     lists = [added(written([md5(name)]), name=name) for name in ("waiting", "importing", "removing", "refused")]
     for hash_list in lists:
         HashList.objects.filter(pk=hash_list.pk).update(state=hash_list.name)
     tasks.sweep_hash_lists.apply(throw=True)
-    assert asked == [
+    assert enqueued == [
         ("hotline.import_hash_list", {"list_id": lists[0].pk}),
         ("hotline.import_hash_list", {"list_id": lists[1].pk}),
         ("hotline.erase_hash_list", {"list_id": lists[2].pk}),

@@ -81,11 +81,11 @@ class TestAdding:
         assert (response.status_code, HashList.objects.count(), enqueued) == (422, 0, [])
         assert set(response.context["form"].errors) == {field, "file"}
         assert list(lists_folder.iterdir()) == []
-        kept = {
+        valid_values = {
             name: value for name, value in LIST_FIELDS.items() if name in ("name", "source", "label") and name != field
         }
         page = response.content.decode()
-        assert [value for value in kept.values() if f'value="{value}"' not in page] == []
+        assert [value for value in valid_values.values() if f'value="{value}"' not in page] == []
 
     def test_without_a_file(self, lead: Client) -> None:
         response = send(lead)

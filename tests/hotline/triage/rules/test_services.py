@@ -173,9 +173,9 @@ def test_a_long_round_continues_from_its_last_item(supervisor: User, monkeypatch
     triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
     save(supervisor)
     rounds, after = 0, 0
-    while (left := settle(1, seconds=0, after=after)) is not None:
-        assert left > after
-        rounds, after = rounds + 1, left
+    while (last_item := settle(1, seconds=0, after=after)) is not None:
+        assert last_item > after
+        rounds, after = rounds + 1, last_item
         assert RuleHit.objects.count() == min(2 * rounds, 5)
     assert (rounds, RuleHit.objects.count()) == (3, 5)
     assert TriageRule.objects.get().applied

@@ -29,7 +29,7 @@ def propose(consultation: Consultation, member: Member, now: datetime, text: str
 
 def endorse(consultation: Consultation, member: Member, now: datetime) -> None:
     idea = Idea.objects.get(consultation=consultation, member=None).uuid
-    services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
+    services.endorse(consultation=consultation, member=member, idea=idea, is_endorsed=True, now=now)
 
 
 def post(consultation: Consultation, member: Member, now: datetime) -> Post:
@@ -113,7 +113,7 @@ def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Mem
     with pytest.raises(IntegrityError), transaction.atomic():
         Endorsement.objects.create(idea=idea, member=member)
     for _twice in range(2):
-        services.endorse(consultation=consultation, member=member, idea=idea.uuid, wanted=False, now=now)
+        services.endorse(consultation=consultation, member=member, idea=idea.uuid, is_endorsed=False, now=now)
     assert not Endorsement.objects.exists()
 
 
@@ -139,7 +139,7 @@ def test_ideas_of_other_consultations_are_none_here(held: Held, member: Member, 
     consultation = held(PhaseActivity.COLLECT)
     for idea in (elsewhere.uuid, uuid4()):
         with pytest.raises(EditConflict):
-            services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
+            services.endorse(consultation=consultation, member=member, idea=idea, is_endorsed=True, now=now)
     assert not Endorsement.objects.exists()
 
 
@@ -147,7 +147,7 @@ def test_member_cannot_endorse_an_own_idea(held: Held, member: Member, now: date
     consultation = held(PhaseActivity.COLLECT)
     idea = make_idea(consultation, member)
     with pytest.raises(EditConflict):
-        services.endorse(consultation=consultation, member=member, idea=idea.uuid, wanted=True, now=now)
+        services.endorse(consultation=consultation, member=member, idea=idea.uuid, is_endorsed=True, now=now)
 
 
 def test_no_thread_without_two_adults(held: Held, member: Member, now: datetime) -> None:

@@ -32,8 +32,8 @@ def test_an_idea_is_sent_moderated_and_shown_to_all_members(
     held: Held, cohort: Cohort, member: Member, enter: Enter
 ) -> None:
     consultation, client, other = held(PhaseActivity.COLLECT), enter(member), enter(make_consenting(cohort))
-    sent = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
-    assert (sent.status_code, sent["Location"]) == (303, f"{address(consultation)}?done=propose")
+    response = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
+    assert (response.status_code, response["Location"]) == (303, f"{address(consultation)}?done=propose")
     assert "Час о интернету" in html(client, address(consultation))
     # Other members do not see it before moderation.
     assert "Час о интернету" not in html(other, address(consultation))
@@ -329,9 +329,9 @@ def test_the_own_page_costs_the_same_for_one_and_for_three(
     for _number in range(3):
         make_idea(held(PhaseActivity.COLLECT), member)
         make_meeting(cohort, starts_at=now + timedelta(days=3))
-        with django_assert_max_num_queries(40) as asked:
+        with django_assert_max_num_queries(40) as captured:
             client.get(ME)
-        counts.append(len(asked))
+        counts.append(len(captured))
     assert counts[0] == counts[2]
 
 
@@ -351,9 +351,9 @@ def test_a_consultation_costs_the_same_for_one_and_for_three_ideas(
                 state="shown",
                 written_at=timezone.now(),
             )
-            with django_assert_max_num_queries(40) as asked:
+            with django_assert_max_num_queries(40) as captured:
                 client.get(address(consultation))
-            counts.append(len(asked))
+            counts.append(len(captured))
         assert counts[0] == counts[2]
 
 

@@ -163,19 +163,19 @@ def test_schools_alone(cohort: Cohort, coordinator: User) -> None:
 
 
 def test_headings(cohort: Cohort) -> None:
-    def said(*headings: str) -> list[tuple[str, str]]:
+    def places_of_faults(*headings: str) -> list[tuple[str, str]]:
         plan = build_plan(table([[], list(headings), ["x"]]), cohort=cohort, today=TODAY, seed="x")
         return [(problem.column, problem.place) for problem in plan.faults]
 
-    assert said("Школа", "ГРАД", "Škola") == [("school", "C2")]
-    assert said("School", "Име") == [("", "B2"), ("town", "A2")]
-    assert said("School", "Town") == [("town", "B3")]
+    assert places_of_faults("Школа", "ГРАД", "Škola") == [("school", "C2")]
+    assert places_of_faults("School", "Име") == [("", "B2"), ("town", "A2")]
+    assert places_of_faults("School", "Town") == [("town", "B3")]
     assert [problem.place for problem in build_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
 
 
 def test_giver_follows_from_the_age(cohort: Cohort) -> None:
-    said = {"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027.", "document": "x"}
-    plan = plan_of(cohort, row(**said), row(name="Бојан Бојић", birth_year=2011, **said))
+    consent_cells = {"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027.", "document": "x"}
+    plan = plan_of(cohort, row(**consent_cells), row(name="Бојан Бојић", birth_year=2011, **consent_cells))
     assert [row.consents[0].giver for row in plan.rows] == ["guardian", "member"]
 
 
@@ -193,7 +193,7 @@ def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
     plan = plan_of(cohort, *cohort_of(10))
     last = plan.members[-1][0]
     # Another user takes the last pseudonym between preview and confirmation.
-    taken = MemberData(
+    duplicate = MemberData(
         identity=Identity("Јован Јеж"),
         pseudonym=last.pseudonym,
         school=make_school(),
@@ -202,7 +202,7 @@ def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
         birth_month=1,
         joined_on=TODAY,
     )
-    services.add_member(draft=taken, actor=coordinator, now=NOW)
+    services.add_member(draft=duplicate, actor=coordinator, now=NOW)
     with pytest.raises(PlanOutdated):
         apply_plan(plan=plan, actor=coordinator, now=NOW)
     assert (Member.objects.count(), School.objects.count(), Consent.objects.count()) == (1, 1, 0)

@@ -32,7 +32,7 @@ every_language = pytest.mark.parametrize("language", list(LANGUAGES))
 
 
 @cache
-def made(language: str, form: str) -> bytes:
+def edition_file(language: str, form: str) -> bytes:
     return render_file(content(), ABOUT, language=language, form=EditionFormat(form))
 
 
@@ -61,7 +61,7 @@ def elements(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, str]]:
 
 @every_language
 def test_the_pdf_is_tagged_and_has_its_metadata(language: str) -> None:
-    pdf = made(language, "pdf")
+    pdf = edition_file(language, "pdf")
     inside = inflated(pdf)
     document = pypdfium2.PdfDocument(pdf)
     assert raw.FPDFCatalog_IsTagged(document)
@@ -76,18 +76,18 @@ def test_the_pdf_is_tagged_and_has_its_metadata(language: str) -> None:
 
 @every_language
 def test_the_pdf_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(language: str) -> None:
-    assert breaches(made(language, "pdf")) == []
+    assert breaches(edition_file(language, "pdf")) == []
 
 
 def test_validator_finds_missing_parts() -> None:
-    pdf = made("sr", "pdf")
+    pdf = edition_file("sr", "pdf")
     assert "PDFUA1-TEXT-LANGUAGE-001" in breaches(pdf.replace(b"/Lang", b"/Gnal"))
     assert "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001" in breaches(pdf.replace(b"/Alt", b"/Tla"))
 
 
 @every_language
 def test_the_pdf_has_headings_lists_table_heads_and_an_alternative_text(language: str) -> None:
-    document = pypdfium2.PdfDocument(made(language, "pdf"))
+    document = pypdfium2.PdfDocument(edition_file(language, "pdf"))
     found = list(elements(document))
     kinds = [kind for kind, _alt in found]
     assert {"H1", "H2", "H3", "P", "L", "LI", "Table", "TH", "TD", "Figure", "Link", "TOC", "TOCI"} <= set(kinds)
@@ -106,8 +106,10 @@ def test_the_pdf_has_headings_lists_table_heads_and_an_alternative_text(language
 
 @every_language
 def test_each_script_is_whole(language: str) -> None:
-    text = "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(made(language, "pdf")))
-    words = mammoth.extract_raw_text(io.BytesIO(made(language, "docx"))).value
+    text = "\n".join(
+        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(edition_file(language, "pdf"))
+    )
+    words = mammoth.extract_raw_text(io.BytesIO(edition_file(language, "docx"))).value
     if language == "sr-latn":
         assert not CYRILLIC.search(text)
         assert not CYRILLIC.search(words)
@@ -123,7 +125,7 @@ def test_each_script_is_whole(language: str) -> None:
 
 @every_language
 def test_the_docx_is_read_as_headings_lists_and_tables(language: str) -> None:
-    read = mammoth.convert_to_html(io.BytesIO(made(language, "docx")))
+    read = mammoth.convert_to_html(io.BytesIO(edition_file(language, "docx")))
     assert [message for message in read.messages if message.type != "warning"] == []
     html = read.value
     assert re.findall("<h1>(.*?)</h1>", re.sub("<a id=.*?</a>", "", html)) == [TITLES[language]]
@@ -140,7 +142,7 @@ def test_the_docx_is_read_as_headings_lists_and_tables(language: str) -> None:
 
 @every_language
 def test_the_docx_has_title_and_language_and_restarts_list_numbers(language: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(made(language, "docx"))) as package:
+    with zipfile.ZipFile(io.BytesIO(edition_file(language, "docx"))) as package:
         core = package.read("docProps/core.xml").decode()
         styles = ElementTree.fromstring(package.read("word/styles.xml"))  # noqa: S314 - our own file
         body = ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314
@@ -149,9 +151,9 @@ def test_the_docx_has_title_and_language_and_restarts_list_numbers(language: str
     assert f">{TITLES[language]}</dc:title>" in core
     assert f"<dc:language>{LANGUAGES[language]}</dc:language>" in core
     assert [tag.get(f"{W}val") for tag in styles.iter(f"{W}lang")] == [LANGUAGES[language]]
-    known = {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")}
+    style_ids = {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")}
     used = [style.get(f"{W}val") for style in body.iter(f"{W}pStyle")]
-    assert set(used) <= known
+    assert set(used) <= style_ids
     assert {"Heading1", "Heading2", "Heading3"} <= set(used)
     assert used.count("Heading1") == 1
     assert len(list(body.iter(f"{W}tblHeader"))) == len(list(body.iter(f"{W}tbl"))) == 3
@@ -160,7 +162,7 @@ def test_the_docx_has_title_and_language_and_restarts_list_numbers(language: str
 
 
 def test_a_text_without_english_is_marked_as_serbian_in_an_english_docx() -> None:
-    with zipfile.ZipFile(io.BytesIO(made("en", "docx"))) as package:
+    with zipfile.ZipFile(io.BytesIO(edition_file("en", "docx"))) as package:
         body = ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314 - our own file
     marked = {
         "".join(text.text or "" for text in run.iter(f"{W}t")): [tag.get(f"{W}val") for tag in run.iter(f"{W}lang")]
@@ -176,7 +178,7 @@ def page_texts(pdf: bytes) -> list[str]:
 
 @every_language
 def test_the_docx_has_a_cover_and_a_table_of_contents_with_a_link_to_every_listed_heading(language: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(made(language, "docx"))) as package:
+    with zipfile.ZipFile(io.BytesIO(edition_file(language, "docx"))) as package:
         body = ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314 - our own file
     paragraphs = list(body.iter(f"{W}p"))
     styles = [style.get(f"{W}val") for style in body.iter(f"{W}pStyle")]
@@ -198,16 +200,16 @@ def test_the_docx_has_a_cover_and_a_table_of_contents_with_a_link_to_every_liste
 
 @every_language
 def test_the_pdf_has_a_cover_and_an_imprint(language: str) -> None:
-    cover, second, *_rest = page_texts(made(language, "pdf"))
-    laid = lay_out(content(), ABOUT, language)
-    for words in (laid.brand, laid.kind, laid.title, laid.description, laid.author, laid.edition):
+    cover, second, *_rest = page_texts(edition_file(language, "pdf"))
+    layout = lay_out(content(), ABOUT, language)
+    for words in (layout.brand, layout.kind, layout.title, layout.description, layout.author, layout.edition):
         assert words.replace("\u00a0", " ") in cover
-    assert second.index(laid.contents_title) < second.index(laid.imprint_title)
-    for row in laid.imprint:
+    assert second.index(layout.contents_title) < second.index(layout.imprint_title)
+    for row in layout.imprint:
         assert f"{row.name}: {row.text}".replace("\u00a0", " ") in second
     assert "klik.example.org" in second
     assert "creativecommons.org/licenses/by/4.0" in second.replace("\u200b", "").replace("\ufffe", "")
-    pdf = pypdfium2.PdfDocument(made(language, "pdf"))
+    pdf = pypdfium2.PdfDocument(edition_file(language, "pdf"))
     drawn = [sum(1 for each in page.get_objects(max_depth=9) if each.type == raw.FPDF_PAGEOBJ_PATH) for page in pdf]
     # The mark and the picture of the cover.
     assert drawn[0] > 20 > drawn[1]
@@ -232,8 +234,8 @@ def test_the_summary_fits_on_one_page(language: str) -> None:
 def test_each_recommendation_has_the_qr_code_of_its_page(language: str) -> None:
     row = content()["recommendations"][0]
     rows = [{**row, "id": number, "number": number, "slug": f"r-{number}"} for number in range(1, 5)]
-    laid = lay_out(content(recommendations=rows), ABOUT, language)
-    [recommendations] = [section for section in laid.sections if section.anchor == "recommendations"]
+    layout = lay_out(content(recommendations=rows), ABOUT, language)
+    [recommendations] = [section for section in layout.sections if section.anchor == "recommendations"]
     facts = [section.blocks[-1] for section in recommendations.sections]
     assert [each["live"]["href"] for each in facts] == [
         f"https://klik.example.org/{language}/youth-panel/recommendations/r-{number}/" for number in range(1, 5)
@@ -269,8 +271,8 @@ def test_nouns_agree_with_their_numbers(language: str) -> None:
     notes = []
     for answered in (21, 22):
         results: Any = [{**result, "questions": [{**result["questions"][0], "answered": answered}]}]
-        laid = lay_out(content(results=results), ABOUT, language)
-        [section] = [each for each in laid.sections if each.anchor == "results"]
+        layout = lay_out(content(results=results), ABOUT, language)
+        [section] = [each for each in layout.sections if each.anchor == "results"]
         notes.append(section.sections[0].blocks[0]["note"])
     assert tuple(notes) == ANSWERS[language]
 
@@ -278,7 +280,7 @@ def test_nouns_agree_with_their_numbers(language: str) -> None:
 @every_language
 def test_a_hidden_figure_does_not_state_that_it_is_small(language: str) -> None:
     """The next larger figure is hidden too, so that no small one follows from the sum."""
-    text = " ".join(page_texts(made(language, "pdf")))
+    text = " ".join(page_texts(edition_file(language, "pdf")))
     assert text.count({"sr": "не објављује се", "sr-latn": "ne objavljuje se", "en": "not published"}[language]) >= 2
 
 
@@ -364,12 +366,12 @@ def test_without_an_address_of_the_portal_there_is_no_qr_code() -> None:
 @pytest.mark.parametrize("form", ["pdf", "docx"])
 def test_the_same_edition_gives_the_same_bytes(form: str) -> None:
     again = render_file(content(), ABOUT, language="sr", form=EditionFormat(form))
-    assert again == made("sr", form)
+    assert again == edition_file("sr", form)
 
 
 def test_the_docx_passes_the_check_of_documents_that_strangers_send(tmp_path: Any) -> None:
     path = tmp_path / "paper.docx"
-    path.write_bytes(made("sr", "docx"))
+    path.write_bytes(edition_file("sr", "docx"))
     assert document_type(path).endswith("wordprocessingml.document")
 
 

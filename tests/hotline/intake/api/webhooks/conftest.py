@@ -41,7 +41,7 @@ class Receiver:
     def events(self) -> list[dict[str, Any]]:
         """The verified events so far, repetitions included."""
         found = []
-        for (_host, _path, headers), body in zip(self.server.asked, self.server.bodies, strict=True):
+        for (_host, _path, headers), body in zip(self.server.requests, self.server.bodies, strict=True):
             event = Webhook(self.secret).verify(body, headers)
             assert event == json.loads(body)
             assert event["id"] == headers["webhook-id"]

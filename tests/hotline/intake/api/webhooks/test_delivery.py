@@ -77,10 +77,10 @@ def test_messages_arrive_in_order_and_again_after_a_failure(
     receiver.answer(200)
     assert delivery.send_due_messages(now=now) == 0, "it rests"
     assert delivery.send_due_messages(now=now + outgoing.FIRST_PAUSE) == 1
-    told = receiver.events()
-    assert [event["data"]["state"] for event in told] == ["in_progress", "in_progress", "closed", "in_progress"]
-    assert told[0]["id"] == told[1]["id"], "a repetition has the id of the first attempt"
-    assert len({event["id"] for event in told}) == 3
+    events = receiver.events()
+    assert [event["data"]["state"] for event in events] == ["in_progress", "in_progress", "closed", "in_progress"]
+    assert events[0]["id"] == events[1]["id"], "a repetition has the id of the first attempt"
+    assert len({event["id"] for event in events}) == 3
 
 
 def test_an_unreachable_receiver_does_not_delay_others(
@@ -107,7 +107,7 @@ def test_anything_but_success_is_tried_again(
     queue(webhook, sent, "closed")
     delivery.send_due_messages(now=timezone.now())
     assert WebhookMessage.objects.get().answer == status
-    assert [path for _host, path, _headers in receiver.server.asked] == ["/hook"]
+    assert [path for _host, path, _headers in receiver.server.requests] == ["/hook"]
     webhook.refresh_from_db()
     assert (waiting(), webhook.stop) == (1, "")
 
@@ -149,9 +149,9 @@ def test_causes_that_stop_a_webhook(
     assert selectors.count_stopped() == 1
     last = AuditEvent.objects.filter(action="partner.webhook_stopped").get()
     assert (last.actor_id, last.data) == (None, {"reason": stop.value})
-    asked = len(receiver.server.asked)
+    request_count = len(receiver.server.requests)
     delivery.send_due_messages(now=now + DAY)
-    assert len(receiver.server.asked) == asked
+    assert len(receiver.server.requests) == request_count
 
 
 def test_queued_events_are_sent_after_reactivation(
@@ -184,8 +184,8 @@ def test_a_killed_run_is_repeated_after_its_lease(
     queue(webhook, sent, "closed")
     post = webhooks.post
 
-    def killed(*given: object, **more: object) -> int:
-        post(*given, **more)  # type: ignore[arg-type]
+    def killed(*args: object, **kwargs: object) -> int:
+        post(*args, **kwargs)  # type: ignore[arg-type]
         raise SystemExit
 
     monkeypatch.setattr(webhooks, "post", killed)
@@ -212,8 +212,8 @@ def test_a_change_during_a_run_ends_it(
     queue(webhook, sent, "in_progress", "closed")
     post = webhooks.post
 
-    def meanwhile(*given: object, **more: object) -> int:
-        answer = post(*given, **more)  # type: ignore[arg-type]
+    def meanwhile(*args: object, **kwargs: object) -> int:
+        answer = post(*args, **kwargs)  # type: ignore[arg-type]
         if change == "stop":
             services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
         else:
@@ -237,7 +237,7 @@ def test_the_address_is_checked_when_it_is_used(
     PartnerWebhook.objects.update(url="https://evil.invalid/")
     queue(webhook, sent, "closed")
     delivery.send_due_messages(now=timezone.now())
-    assert receiver.server.asked == []
+    assert receiver.server.requests == []
     assert PartnerWebhook.objects.get().stop == WebhookStop.REFUSED
 
 
@@ -245,7 +245,7 @@ def test_an_inactive_partner_gets_nothing(webhook: PartnerWebhook, receiver: Rec
     queue(webhook, sent, "closed")
     Partner.objects.update(active=False)
     assert delivery.send_due_messages(now=timezone.now()) == 0
-    assert receiver.server.asked == []
+    assert receiver.server.requests == []
     assert selectors.count_stopped() == 0
 
 

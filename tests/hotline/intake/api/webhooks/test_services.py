@@ -66,14 +66,14 @@ def test_a_test_message(webhook: PartnerWebhook, receiver: Receiver, lead: User)
 def test_a_restore_stops_webhooks_until_switched_on(webhook: PartnerWebhook, receiver: Receiver, lead: User) -> None:
     now = timezone.now()
     services.send_test(webhook=webhook, actor=lead, now=now)
-    said = [sentence for sentence in restore_hooks.run_restore_hooks(now) if "ebhook" in sentence]
-    assert said == ["Webhooks of partners are stopped (1): switch them on after the check of the restored data."]
+    sentences = [sentence for sentence in restore_hooks.run_restore_hooks(now) if "ebhook" in sentence]
+    assert sentences == ["Webhooks of partners are stopped (1): switch them on after the check of the restored data."]
     planning.plan_messages(now=now)
     assert delivery.send_due_messages(now=now + timedelta(days=1)) == 0
     assert PartnerWebhook.objects.get().stop == WebhookStop.RESTORED
     assert services.start_webhook(webhook=webhook, actor=lead, now=now)
     delivery.send_due_messages(now=now)
-    assert receiver.server.asked == [], "what waited in the backup may have been sent since"
+    assert receiver.server.requests == [], "what waited in the backup may have been sent since"
     assert services.stop_after_restore(now)
 
 
@@ -83,8 +83,8 @@ def test_the_log_is_stored_for_thirty_days(webhook: PartnerWebhook) -> None:
         webhook.messages.create(hour=hour_of(now) - timedelta(days=days), delivered=days % 2 == 0)
     with as_role_of("worker"):
         purge_partner_requests()
-    kept = WebhookMessage.objects.order_by("-hour").values_list("hour", flat=True)
-    assert [(hour_of(now) - hour).days for hour in kept] == [0, 29, 30]
+    stored_hours = WebhookMessage.objects.order_by("-hour").values_list("hour", flat=True)
+    assert [(hour_of(now) - hour).days for hour in stored_hours] == [0, 29, 30]
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,9 @@ def test_a_test_message_and_its_answer(
 
 
 def test_off_and_on(person: Person, webhook: PartnerWebhook, address: str) -> None:
-    said = page(person.client.post(f"{address}webhook/stop/", follow=True))
-    assert "The webhook is switched off. The partner can still ask for the status." in said
-    assert re.search("switched off on [^:]+: switched off by staff", said)
+    html = page(person.client.post(f"{address}webhook/stop/", follow=True))
+    assert "The webhook is switched off. The partner can still ask for the status." in html
+    assert re.search("switched off on [^:]+: switched off by staff", html)
     assert "was already switched off" in page(person.client.post(f"{address}webhook/stop/", follow=True))
     assert "Switch it on first." in page(person.client.post(f"{address}webhook/test/", follow=True))
     assert not WebhookMessage.objects.exists()
@@ -110,11 +110,11 @@ def test_a_partner_without_a_webhook(person: Person, partner: Partner, address: 
 def test_supervisors_see_a_webhook_that_failed(
     person: Person, webhook: PartnerWebhook, lead: User, settings: Settings
 ) -> None:
-    desk = "/admin/hotline/desk/"
-    assert "switched off after errors" not in page(person.client.get(desk))
+    desk_url = "/admin/hotline/desk/"
+    assert "switched off after errors" not in page(person.client.get(desk_url))
     services.stop_webhook(webhook=webhook, stop=WebhookStop.FAILING, actor=None, now=timezone.now())
-    assert "The webhook of 1 partner is switched off after errors" in page(person.client.get(desk))
+    assert "The webhook of 1 partner is switched off after errors" in page(person.client.get(desk_url))
     assert "no message was accepted for three days" in page(person.client.get("/admin/hotline/partner/"))
     analyst = signed_in("analyst-1", "analyst")
     analyst.client.cookies["lang"] = "en"
-    assert "switched off after errors" not in page(analyst.client.get(desk))
+    assert "switched off after errors" not in page(analyst.client.get(desk_url))
