@@ -172,7 +172,8 @@ def test_a_preview_opened_before_its_script_arrived_is_shown(sign_in: Callable[.
     address = page.locator("#result_list tbody th a").first.get_attribute("href")
     routes: list[Route] = []
     script_address = re.compile(r"/live_preview[.\w]*\.js")
-    page.route(script_address, routes.append)
+    # A lambda, because Playwright sets an attribute on the handler.
+    page.route(script_address, lambda route: routes.append(route))
     with page.expect_request(script_address):
         page.goto(f"{address}", wait_until="commit")
     page.locator(".live-preview > summary").click()
