@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.accounts.models import User
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.revisions import RevisionForm
-from clicksafely.common.staff.period_forms import PeriodForm, Section
+from clicksafely.common.staff.period_forms import PeriodForm
 from youthpanel.meetings.form_data import MinutesData
 from youthpanel.members.forms import TownField
 from youthpanel.models import Cohort, Decision, Meeting
@@ -35,9 +35,9 @@ class MeetingForm(PeriodForm, RevisionForm):
     agenda_en = PlainTextField(max_length=4000, required=False, label=_("Agenda (English)"), widget=forms.Textarea(_AREA))  # fmt: skip
 
     layout = (
-        Section((("title_sr",), ("title_en",), ("day", "begins", "ends", "last_day"), ("town", "place"))),
-        Section((("cohorts",), ("facilitators",)), "two-lists"),
-        Section((("agenda_sr",), ("agenda_en",))),
+        (("title_sr",), ("title_en",), ("day", "begins", "ends", "last_day"), ("town", "place")),
+        (("cohorts",), ("facilitators",)),
+        (("agenda_sr",), ("agenda_en",)),
     )
     too_long = _("A meeting lasts at most two weeks. Create several meetings instead.")
 

@@ -10,7 +10,7 @@ from awareness.events.models.event import MAX_PLACES
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.places import town_choices
 from clicksafely.common.revisions import RevisionForm
-from clicksafely.common.staff.period_forms import PeriodForm, Section, period_initial
+from clicksafely.common.staff.period_forms import PeriodForm, period_initial
 
 
 def towns_to_choose() -> list[tuple[str, str]]:
@@ -31,7 +31,7 @@ class DateForm(PeriodForm, RevisionForm):
         help_text=_("For pupils and accompanying adults."),
     )
 
-    layout = (Section((("day", "begins", "ends", "last_day"), ("town", "capacity"))),)
+    layout = ((("day", "begins", "ends", "last_day"), ("town", "capacity")),)
     too_long = _("A date can last at most two weeks. Add several dates instead.")
 
     class Meta:

@@ -1,7 +1,7 @@
-"""Staff forms of an event with a day and times: their fields, checks and sections."""
+"""Staff forms of an event with a day and times: their fields, checks and boxes."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,17 +37,11 @@ def period_initial(starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
     }
 
 
-class Section(NamedTuple):
-    """A box of a form. The fields of a row are side by side."""
-
-    rows: tuple[tuple[str, ...], ...]
-    css_class: str = ""
-
-
 class PeriodForm(forms.Form):
     """A form of a row with `starts_at` and `ends_at`, which a valid form has in `cleaned_data`.
 
-    `layout` names fields that do not have a row of their own at the end. `too_long`: the message above MAX_DURATION.
+    `layout` names the fields of each row of each box; the other fields have a row of their own at the end.
+    `too_long`: the message above MAX_DURATION.
     """
 
     day = StaffDateField(label=_("Day"))
@@ -56,7 +50,7 @@ class PeriodForm(forms.Form):
     last_day = StaffDateField(label=_("Last day"), required=False, help_text=_("Only if it takes several days."))
 
     field_order = ("day", "begins", "ends", "last_day")
-    layout: ClassVar[tuple[Section, ...]]
+    layout: ClassVar[tuple[tuple[tuple[str, ...], ...], ...]]
     too_long: ClassVar[Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,12 +60,12 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     @property
-    def sections(self) -> list[tuple[str, list[list[BoundField]]]]:
-        """The CSS class and the rows of each section. The last one ends with the fields that `layout` does not name."""
-        named = {name for section in self.layout for row in section.rows for name in row}
-        found = [(each.css_class, [[self[name] for name in row] for row in each.rows]) for each in self.layout]
-        found[-1][1].extend([field] for field in self.visible_fields() if field.name not in named)
-        return found
+    def boxes(self) -> list[list[list[BoundField]]]:
+        """The rows of each box. The last box ends with the fields that `layout` does not name."""
+        named = {name for box in self.layout for row in box for name in row}
+        boxes = [[[self[name] for name in row] for row in box] for box in self.layout]
+        boxes[-1].extend([field] for field in self.visible_fields() if field.name not in named)
+        return boxes
 
     def clean(self) -> dict[str, Any]:
         """Check years, existing local times, their order and the duration."""

@@ -1,4 +1,4 @@
-"""Sections of forms with a day and times, and the revision of a form."""
+"""Boxes of forms with a day and times, and the revision of a form."""
 
 from typing import Any
 
@@ -6,20 +6,20 @@ import pytest
 from django import forms
 
 from clicksafely.common.revisions import RevisionField
-from clicksafely.common.staff.period_forms import PeriodForm, Section
+from clicksafely.common.staff.period_forms import PeriodForm
 
 
 class LessonForm(PeriodForm):
     room = forms.CharField()
     note = forms.CharField()
 
-    layout = (Section((("day", "begins", "ends", "last_day"),)), Section((("room",),), "two-lists"))
+    layout = ((("day", "begins", "ends", "last_day"),), (("room",),))
     too_long = "Too long."
 
 
-def test_a_field_that_no_section_names_is_shown_at_the_end() -> None:
-    shown = [(css_class, [[field.name for field in row] for row in rows]) for css_class, rows in LessonForm().sections]
-    assert shown == [("", [["day", "begins", "ends", "last_day"]]), ("two-lists", [["room"], ["note"]])]
+def test_a_field_that_the_layout_does_not_name_is_shown_at_the_end() -> None:
+    shown = [[[field.name for field in row] for row in box] for box in LessonForm().boxes]
+    assert shown == [[["day", "begins", "ends", "last_day"]], [["room"], ["note"]]]
 
 
 @pytest.mark.parametrize(
