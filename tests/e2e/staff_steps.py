@@ -12,6 +12,9 @@ from tests.e2e.page_checks import SETTLED, WIDER, faults
 NUMBER = re.compile(r"\d+")
 # More than any page has controls.
 MAX_TABS = 400
+IS_BEFORE_FOCUS = (
+    "target => !!(target.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)"
+)
 
 
 class Colleague:
@@ -61,13 +64,14 @@ class Colleague:
         self.page.keyboard.press(key)
 
     def reach(self, target: Locator) -> None:
-        """Press Tab until the target has the focus, as a person without a mouse does."""
+        """Press Tab, or Shift+Tab for a target before the focus, until the target has the focus, as a person without a mouse does."""
         expect(target).to_be_visible()
+        key = "Shift+Tab" if target.evaluate(IS_BEFORE_FOCUS) else "Tab"
         for _tab in range(MAX_TABS):
             if target.evaluate("target => target === document.activeElement"):
                 return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"not reached by Tab: {target}")
+            self.page.keyboard.press(key)
+        raise AssertionError(f"not reached by {key}: {target}")
 
     def click(self, target: Locator) -> None:
         """Click on something that leads to no other page."""
