@@ -19,10 +19,21 @@ def one_origin(*, public_port: int, staff_port: int, port: int) -> Iterator[None
     thread = threading.Thread(target=loop.run_forever, daemon=True)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            await _relay(head, reader, writer)
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                head = await reader.readuntil(b"\r\n\r\n")
+                await _relay(head, reader, writer)
+        finally:
+            writer.close()
+
+    async def end() -> None:
+        server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+        # Transports that were closed above end in the next turn of the loop.
+        await asyncio.sleep(0)
 
     async def _relay(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
@@ -42,7 +53,7 @@ def one_origin(*, public_port: int, staff_port: int, port: int) -> Iterator[None
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
