@@ -24,7 +24,6 @@ from tests.fresh.host import (
     clone_checkout,
     download_environment,
     install_tools,
-    is_busy,
     make_debian,
     print_line,
     processes_in,
@@ -145,7 +144,7 @@ def _prepare_home() -> None:
 
 def _run_portal(name: str, bar: float, *, stop_make_alone: bool, reviews: bool = False) -> Iterator[Figure]:
     """Start the portal, submit a report, with `reviews` also assess and answer it, stop the portal. Returns the seconds of downloads."""
-    port, busy = free_port(), is_busy()
+    port = free_port()
     job = _start("run", "make", "run", f"PORT={port}")
     with open_client(f"http://127.0.0.1:{port}") as client:
         started = time.monotonic()
@@ -164,8 +163,7 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool, reviews: bool =
         read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
-    # The machine may have become busy meanwhile.
-    yield Figure(name, elapsed - downloaded, bar=bar, busy=busy or is_busy())
+    yield Figure(name, elapsed - downloaded, bar=bar)
     yield Figure("stop of `make run`", seconds[0])
     return downloaded
 

@@ -85,10 +85,6 @@ def test_download_seconds_are_read_from_the_output_of_uv(output: str, seconds: f
     assert machine.download_seconds(output) == seconds
 
 
-def test_a_missed_bar_fails_unless_the_machine_was_busy() -> None:
-    missed, busy = Figure("second start", 11, bar=10), Figure("second start", 11, bar=10, busy=True)
-    assert (missed.within_bar, busy.within_bar) == (False, True)
-    assert str(missed).endswith("bar 10 s: MISSED")
-    assert str(busy).endswith("bar 10 s: MISSED, on a busy machine")
-    assert Figure("second start", 9, bar=10).within_bar
-    assert Figure("size", 900, "MB").within_bar
+def test_a_missed_bar_is_printed() -> None:
+    assert str(Figure("second start", 11, bar=10)).endswith("bar 10 s: MISSED")
+    assert str(Figure("second start", 9, bar=10)).endswith("bar 10 s: met")
