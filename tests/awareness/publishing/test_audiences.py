@@ -180,6 +180,14 @@ def test_news_of_the_home_page_start_with_those_for_the_reader(client: Client) -
     assert audiences == [["parents", "parents", ""], ["educators", "educators", ""]]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("reader", ["", *READERS])
+def test_each_card_of_the_home_page_says_that_it_is_a_link(client: Client, reader: str) -> None:
+    page = read(client, f"/en/?reader={reader}")
+    cards = [each for _tag, each in page.elements if each.get("class") == "link-card-title"]
+    assert page.words.count("Enter") == len(cards) == 4
+
+
 @pytest.mark.usefixtures("content")
 @pytest.mark.parametrize("reader", ["", *READERS])
 def test_the_home_page_has_the_newest_quiz_for_the_reader(client: Client, reader: str) -> None:
