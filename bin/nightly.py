@@ -30,8 +30,8 @@ PARTS: Final = {
     **{f"flaky-{number}": ["flaky", "N=1"] for number in range(1, 6)},
 }
 PASSED: Final = "passed"
-# Lines of a log that the table repeats.
-REASON: Final = re.compile(r"^(FAILED|ERROR|NOT RUN|MISSED)\b.*|^make: \*\*\* .*", re.MULTILINE)
+# Lines of a log that the table repeats, also of a part that passed: it may have missed a bar or have a flaky test.
+REASON: Final = re.compile(r"^(FAILED|ERROR|NOT RUN|FLAKY)\b.*|^.*\bMISSED\b.*|^make: \*\*\* .*", re.MULTILINE)
 MAX_REASONS: Final = 20
 
 
@@ -74,7 +74,7 @@ def _write_table(path: Path, results: RunResults) -> None:
         found = results.found.get(name, {"result": "NOT RUN", "seconds": 0})
         lines.append(f"| {name} | {found['result']} | {found['seconds'] / 60:.1f} |")
     for name, found in results.found.items():
-        if reasons := found["reasons"] if found["result"] != PASSED else []:
+        if reasons := found["reasons"]:
             lines += ["", f"{name}:", *(f"- {line}" for line in reasons[:MAX_REASONS])]
             lines += [f"- and {len(reasons) - MAX_REASONS} more"] if len(reasons) > MAX_REASONS else []
     path.write_text("\n".join(lines) + "\n")

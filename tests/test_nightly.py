@@ -13,7 +13,10 @@ MAKE = """#!/bin/sh
 echo "$2" >>"$VAR_DIR/made"
 case "$2" in
 timing) echo "FAILED tests/test_it.py::test_red - AssertionError"; exit "${TIMING:-2}" ;;
-fresh) [ -z "$OBSTACLE" ] || echo "NOT RUN: image: no root" ;;
+fresh)
+    echo "machine: second start   11.0 s   bar 10 s: MISSED"
+    [ -z "$OBSTACLE" ] || echo "NOT RUN: image: no root"
+    ;;
 esac
 """
 
@@ -70,6 +73,13 @@ def test_a_part_that_cannot_run_here_is_a_failure(make: Path) -> None:
     assert result.returncode == 1
     assert "| fresh | NOT RUN |" in result.stdout
     assert "- NOT RUN: image: no root" in result.stdout
+
+
+def test_a_missed_bar_is_listed_and_no_failure(make: Path) -> None:
+    run(make, "fresh")
+    table = (make.parent / "nightly.md").read_text()
+    assert "| fresh | passed |" in table
+    assert "- machine: second start   11.0 s   bar 10 s: MISSED" in table
 
 
 def test_an_unknown_part_is_named(make: Path) -> None:

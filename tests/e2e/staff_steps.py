@@ -10,8 +10,7 @@ from awareness.quizzes.models import Question
 from tests.e2e.page_checks import SETTLED, WIDER, faults
 
 NUMBER = re.compile(r"\d+")
-# More than any page has controls.
-MAX_TABS = 400
+CONTROLS = "document.querySelectorAll('a, button, input, select, textarea, summary, iframe, [tabindex]').length"
 IS_BEFORE_FOCUS = (
     "target => !!(target.compareDocumentPosition(document.activeElement) & Node.DOCUMENT_POSITION_FOLLOWING)"
 )
@@ -64,10 +63,13 @@ class Colleague:
         self.page.keyboard.press(key)
 
     def reach(self, target: Locator) -> None:
-        """Press Tab, or Shift+Tab for a target before the focus, until the target has the focus, as a person without a mouse does."""
+        """Press Tab, or Shift+Tab for a target before the focus, until the target has the focus, as a person without a mouse does.
+
+        The page may have rows of other tests, so its controls are counted.
+        """
         expect(target).to_be_visible()
         key = "Shift+Tab" if target.evaluate(IS_BEFORE_FOCUS) else "Tab"
-        for _tab in range(MAX_TABS):
+        for _tab in range(self.page.evaluate(CONTROLS) + 2):
             if target.evaluate("target => target === document.activeElement"):
                 return
             self.page.keyboard.press(key)
