@@ -17,6 +17,7 @@ fresh)
     echo "machine: second start   11.0 s   bar 10 s: MISSED"
     [ -z "$OBSTACLE" ] || echo "NOT RUN: image: no root"
     ;;
+test) echo "FLAKY tests/test_it.py::test_now_and_then" ;;
 esac
 """
 
@@ -80,6 +81,13 @@ def test_a_missed_bar_is_listed_and_no_failure(make: Path) -> None:
     table = (make.parent / "nightly.md").read_text()
     assert "| fresh | passed |" in table
     assert "- machine: second start   11.0 s   bar 10 s: MISSED" in table
+
+
+def test_a_flaky_test_of_a_part_that_passed_is_listed(make: Path) -> None:
+    run(make, "year-ahead")
+    table = (make.parent / "nightly.md").read_text()
+    assert "| year-ahead | passed |" in table
+    assert "- FLAKY tests/test_it.py::test_now_and_then" in table
 
 
 def test_an_unknown_part_is_named(make: Path) -> None:
