@@ -65,11 +65,11 @@ class Colleague:
     def reach(self, target: Locator) -> None:
         """Press Tab, or Shift+Tab for a target before the focus, until the target has the focus, as a person without a mouse does.
 
-        The page may have rows of other tests, so its controls are counted.
+        The page may have rows of other tests, so its controls are counted, with those of its frames.
         """
         expect(target).to_be_visible()
         key = "Shift+Tab" if target.evaluate(IS_BEFORE_FOCUS) else "Tab"
-        for _tab in range(self.page.evaluate(CONTROLS) + 2):
+        for _tab in range(sum(frame.evaluate(CONTROLS) for frame in self.page.frames) + 2):
             if target.evaluate("target => target === document.activeElement"):
                 return
             self.page.keyboard.press(key)
