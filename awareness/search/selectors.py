@@ -103,8 +103,11 @@ def best_hits(
 
     `weights`, one for each clause, rank entries by the clauses they match. Entries of the records `excluded` match nothing.
     """
-    # A clause counts once for a match, and once more for a match in the heading.
-    clause_score = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
+    # A match in the heading counts more than one in the text.
+    clause_score = (
+        "%(weight{0})s"
+        " * (0.7 * (entry.words @@ %(clause{0})s::tsquery)::int + 1.3 * (entry.heading @@ %(clause{0})s::tsquery)::int)"
+    )
     coverage = " + ".join(["0", *(clause_score.format(place) for place in range(len(weights)))])
     parameters: dict[str, Any] = {
         "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS,
