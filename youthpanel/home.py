@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.accounts.models import User
 from clicksafely.common.staff.home import (
@@ -110,14 +110,17 @@ def consent_plots(user: User, now: datetime) -> Iterable[HomePlot]:
     months = [_month_after(today, ahead) for ahead in range(MONTHS_AHEAD)]
     consents = Consent.objects.filter(withdrawn_on=None, member__left_on=None, member__erased_at=None)
     numbers: Counter[date] = Counter()
-    ended = 0
+    expired = 0
     for consent in consents.select_related("member"):
         ends = consent_end(consent, year=consent.member.birth_year, month=consent.member.birth_month)
         if ends <= today:
-            ended += 1
+            expired += 1
         else:
             numbers[ends.replace(day=1)] += 1
-    rows = [PlotRow(_("ended"), ended), *(PlotRow(date_format(month, "m.y."), numbers[month]) for month in months)]
+    rows = [
+        PlotRow(pgettext("consents", "expired"), expired),
+        *(PlotRow(date_format(month, "m.y."), numbers[month]) for month in months),
+    ]
     yield HomePlot(
         "consents", _("Consents that end, by month"), rows, reverse("admin:youthpanel-due-dates"), is_columns=True
     )

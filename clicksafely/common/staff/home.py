@@ -17,6 +17,7 @@ from clicksafely.common.audit.labels import describe
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_role_permission, role_permissions_of
 from clicksafely.common.staff.lists import TitledPagesAdmin
+from clicksafely.common.staff.menu import MenuLink
 from clicksafely.common.staff.waiting import HomeArea, entry_counts
 from clicksafely.common.statistics.charts import Chart, bar_chart, column_chart
 from clicksafely.common.statistics.disclosure_control import MIN_PUBLISHED_COUNT
@@ -149,15 +150,15 @@ def register_recent_kind(model: type[Model], permission: str, *, page: str = "")
     _recent_kinds[model._meta.db_table] = RecentKind(model, permission, page)
 
 
-def home_of(user: User, entries: Iterable[tuple[str, str, str]], *, now: datetime) -> Home:
+def home_of(user: User, links: Iterable[MenuLink], *, now: datetime) -> Home:
     """Return the home page in the active language, at most `SECONDS` old.
 
-    `entries` are (target, label, URL) of the person's menu; numbers beside them are shown in their areas.
+    `links` are those of the person's menu; numbers beside them are shown in their areas.
     """
     key = (user.pk, get_language() or "", role_permissions_of(user))
     at, home = _built.get(key, (None, None))
     if home is None or at is None or monotonic() - at > SECONDS:
-        home = _build(user, entries, now)
+        home = _build(user, links, now)
         if len(_built) >= _MAX_CACHED:
             forget_homes()
         _built[key] = (monotonic(), home)
@@ -170,7 +171,7 @@ def forget_homes() -> None:
 
 
 def recent_work(request: HttpRequest) -> list[RecentWork]:
-    """Return what the signed-in person did last, the newest first, one entry for each subject."""
+    """Return the latest actions of the signed-in person, the newest first, one for each subject."""
     events = AuditEvent.objects.filter(actor_id=request.user.pk).exclude(subject_id=None).order_by("-at")
     found: dict[tuple[str, int | None], AuditEvent] = {}
     for event in events[:_RECENT_READ]:
@@ -192,11 +193,13 @@ def hide_small(count: int) -> int | None:
     return None if 0 < count < MIN_PUBLISHED_COUNT else count
 
 
-def _build(user: User, entries: Iterable[tuple[str, str, str]], now: datetime) -> Home:
+def _build(user: User, links: Iterable[MenuLink], now: datetime) -> Home:
     areas: dict[HomeArea, list[HomeCount]] = {area: [] for area in HomeArea}
-    for target, label, url in entries:
-        for count in entry_counts(target, user):
-            areas[count.area].append(HomeCount(str(count.label or label), count.number, f"{url}{count.query}"))
+    for link in links:
+        for count in entry_counts(link.target, user):
+            areas[count.area].append(
+                HomeCount(str(count.label or link.label), count.number, f"{link.url}{count.query}")
+            )
     for area, permission, builder in _counts:
         if has_role_permission(user, permission):
             areas[area] += builder(user, now)

@@ -20,13 +20,14 @@ class MenuEntry(NamedTuple):
     """A link for accounts with `permission`; with `instead_of` only if they lack that permission.
 
     `target` is a model (`app.Model`), or the name of a URL below `admin:` with its `label`. The list of a model has its
-    plural name and needs the permission to view it.
+    plural name and needs the permission to view it. `pages` are the paths, below the staff site, of its pages elsewhere.
     """
 
     target: str
     label: str | Promise = ""
     permission: str = ""
     instead_of: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def needed_permission(self) -> str:
@@ -43,31 +44,37 @@ class MenuGroup(NamedTuple):
 
 
 class MenuLink(NamedTuple):
-    """A link as one role sees it in one language. `target` is that of its entry."""
+    """A link as one role sees it in one language. `target` is that of its entry, `pages` are URLs."""
 
     target: str
     label: str
     url: str
+    pages: tuple[str, ...] = ()
 
 
 MENU: Final = (
     MenuGroup(
         _("Cases"),
         (
-            MenuEntry("hotline-my-work", _("My work"), "hotline.work_case"),
+            MenuEntry(
+                "hotline-my-work",
+                _("My work"),
+                "hotline.work_case",
+                pages=("hotline/enter/", "hotline/closings/"),
+            ),
             MenuEntry("hotline-enter-report", _("Enter a report"), "hotline.enter_report", "hotline.work_case"),
-            MenuEntry("hotline.Report"),
+            MenuEntry("hotline.Report", pages=("hotline/case/",)),
             MenuEntry("hotline.IncomingMail"),
-            MenuEntry("hotline.ContentItem"),
-            MenuEntry("hotline.Complaint"),
+            MenuEntry("hotline.ContentItem", pages=("hotline/address/",)),
+            MenuEntry("hotline.Complaint", pages=("hotline/complaints/",)),
         ),
     ),
     MenuGroup(
         pgettext_lazy("sections", "Handing over"),
         (
             MenuEntry("hotline.Referral"),
-            MenuEntry("hotline.Notice"),
-            MenuEntry("hotline.PolicePackage"),
+            MenuEntry("hotline.Notice", pages=("hotline/notices/",)),
+            MenuEntry("hotline.PolicePackage", pages=("hotline/police/",)),
             MenuEntry("hotline.IccamReport"),
             MenuEntry("hotline.AvailabilityCheck"),
             MenuEntry("hotline.OutgoingMail"),
@@ -77,7 +84,7 @@ MENU: Final = (
         pgettext_lazy("sections", "Triage"),
         (
             MenuEntry("hotline.Host"),
-            MenuEntry("hotline.HashList"),
+            MenuEntry("hotline.HashList", pages=("hotline/hash-lists/",)),
             MenuEntry("hotline.HashMatch"),
             MenuEntry("hotline.TriageRule"),
             MenuEntry("hotline.SiteTypeRule"),
@@ -147,9 +154,9 @@ MENU: Final = (
             MenuEntry("events-overview", pgettext_lazy("sections", "Events overview"), "events.view_booking"),
             MenuEntry("events-calendar", _("Calendar"), "events.view_booking"),
             MenuEntry("events.Event"),
-            MenuEntry("events.EventDate"),
-            MenuEntry("events.Booking"),
-            MenuEntry("events.VisitRequest"),
+            MenuEntry("events.EventDate", pages=("events/dates/",)),
+            MenuEntry("events.Booking", pages=("events/bookings/",)),
+            MenuEntry("events.VisitRequest", pages=("events/visits/",)),
             MenuEntry("events.Series"),
         ),
     ),
@@ -167,12 +174,12 @@ MENU: Final = (
         _("Youth panel"),
         (
             MenuEntry("youthpanel-due-dates", _("Due dates"), "youthpanel.view_member"),
-            MenuEntry("youthpanel.Member"),
-            MenuEntry("youthpanel.Cohort"),
+            MenuEntry("youthpanel.Member", pages=("youthpanel/members/",)),
+            MenuEntry("youthpanel.Cohort", pages=("youthpanel/cohorts/",)),
             MenuEntry("youthpanel.School"),
             MenuEntry("youthpanel-invitation-codes", _("Printed codes"), "youthpanel.change_member"),
             MenuEntry("youthpanel-slip-replacements", _("Slips to approve"), "youthpanel.approve_slip"),
-            MenuEntry("youthpanel.Meeting"),
+            MenuEntry("youthpanel.Meeting", pages=("youthpanel/meetings/",)),
             MenuEntry("youthpanel-safeguarding", _("Safeguarding notes"), "youthpanel.open_safeguardingnote"),
             MenuEntry("youthpanel-safeguarding-add", _("New safeguarding note"), "youthpanel.add_safeguardingnote"),
         ),
@@ -180,10 +187,10 @@ MENU: Final = (
     MenuGroup(
         pgettext_lazy("sections", "Consultations and White Papers"),
         (
-            MenuEntry("youthpanel.Consultation"),
+            MenuEntry("youthpanel.Consultation", pages=("youthpanel/consultations/",)),
             MenuEntry("youthpanel-moderation", _("Awaiting review"), "youthpanel.change_idea"),
             MenuEntry("youthpanel.Recommendation"),
-            MenuEntry("youthpanel.Response"),
+            MenuEntry("youthpanel.Response", pages=("youthpanel/letter/",)),
             MenuEntry("youthpanel.WhitePaper"),
             MenuEntry("youthpanel.Edition"),
             MenuEntry("youthpanel.Handover"),
@@ -236,8 +243,9 @@ def _link(entry: MenuEntry, permissions: frozenset[str]) -> MenuLink | None:
 
 
 def _draw(entry: MenuEntry) -> MenuLink:
+    pages = tuple(reverse("admin:index") + path for path in entry.pages)
     if "." not in entry.target:
-        return MenuLink(entry.target, str(entry.label), reverse(f"admin:{entry.target}"))
+        return MenuLink(entry.target, str(entry.label), reverse(f"admin:{entry.target}"), pages)
     options = apps.get_model(entry.target)._meta
     url = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
-    return MenuLink(entry.target, capfirst(str(options.verbose_name_plural)), url)
+    return MenuLink(entry.target, capfirst(str(options.verbose_name_plural)), url, pages)

@@ -33,5 +33,10 @@ def staff_menu(context: RequestContext) -> dict[str, object]:
 
 def _current(links: Sequence[MenuLink], path: str) -> MenuLink | None:
     """Return the link of the page or, on the page of a record, of its list."""
-    above = [link for link in links if path.startswith(link.url) and (link.target != "index" or path == link.url)]
-    return max(above, key=lambda link: len(link.url), default=None)
+    above = [
+        (url, link)
+        for link in links
+        for url in (link.url, *link.pages)
+        if path.startswith(url) and (link.target != "index" or path == url)
+    ]
+    return max(above, key=lambda found: len(found[0]), default=("", None))[1]

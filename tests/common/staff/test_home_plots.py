@@ -62,7 +62,7 @@ def test_consents_are_counted_in_the_month_of_their_end() -> None:
     give_consent(make_member(), "membership", **withdrawn)
     give_consent(make_member(left_on=TODAY), "membership", expires_on=date(2026, 12, 5))
     assert figures(make_staff("koordinator", "coordinator"), "consents") == [
-        ("ended", 2), ("10.26.", 1), ("11.26.", 1), ("12.26.", 2), ("01.27.", 0), ("02.27.", 0), ("03.27.", 0)
+        ("expired", 2), ("10.26.", 1), ("11.26.", 1), ("12.26.", 2), ("01.27.", 0), ("02.27.", 0), ("03.27.", 0)
     ]  # fmt: skip
 
 

@@ -16,18 +16,25 @@ from awareness.topics.models import Topic
 from clicksafely.common.permissions import role_permissions_of
 from clicksafely.common.staff import menu as staff_menu
 from clicksafely.common.staff import waiting
+from clicksafely.common.staff.menu import ADMINISTRATION, MENU
 from clicksafely.common.staff.roles import ROLES
 from clicksafely.common.staff.waiting import forget_counts
 from hotline.models import Host, Notice
 from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.factories.events import make_booking, make_date, make_event, make_visit_request
 from tests.factories.notices import make_notice
+from tests.factories.staff_pages import STAFF, addresses
 from tests.factories.youthpanel import give_consent, make_member
 from tests.hotline.review.conftest import make_case, make_item
 
 pytestmark = pytest.mark.django_db
 DESK, CASES, MEMBERS = "/admin/hotline/desk/", "/admin/hotline/report/", "/admin/youthpanel/member/"
 QUIET = "/admin/password_change/"
+# Pages of the own account, searches, the gallery of components and a download.
+WITHOUT_ENTRY = tuple(
+    f"/admin/{path}"
+    for path in ("login/", "second-factors/", "find/", "gallery/", "language/", "saved-views/", "audit/export/")
+)
 TOPICS, DUE_DATES = "/admin/topics/topic/", "/admin/youthpanel/due/"
 
 
@@ -53,6 +60,20 @@ def test_on_the_page_of_a_record_its_list_is_marked() -> None:
     assert '<a href="/admin/hotline/host/" aria-current="page">' in menu_html(
         ana, f"/admin/hotline/host/{host.pk}/change/"
     )
+
+
+@pytest.mark.parametrize("role", ["analyst", "supervisor"])
+def test_on_the_page_of_a_case_the_reports_are_marked(role: str) -> None:
+    menu = menu_html(signed_in("person", role), f"/admin/hotline/case/{make_case(make_item()).pk}/")
+    assert (menu.count("aria-current"), menu.count(f'<a href="{CASES}" aria-current="page">')) == (1, 1)
+
+
+def test_every_page_belongs_to_an_entry() -> None:
+    links = [staff_menu._draw(entry) for group in (*MENU, ADMINISTRATION) for entry in group.entries]
+    known = tuple(url for link in (*links, *staff_menu.own_links()[1:]) for url in (link.url, *link.pages))
+    own = {f"/{route}" for route in STAFF} - {f"/admin/{route}" for route in addresses(admin.site.get_urls())}
+    assert len(own) > 200
+    assert {route for route in own if not route.startswith((*known, *WITHOUT_ENTRY))} == set()
 
 
 def test_it_is_built_once_for_a_role_and_a_language() -> None:
