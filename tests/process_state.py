@@ -1,6 +1,6 @@
 """State that the product keeps between requests in a process. Tests start without the state of other tests.
 
-`tests/test_process_state.py` finds all such names in the product and fails if one is missing here.
+A new cache whose content differs from test to test belongs here; `make flaky` finds a missing one.
 """
 
 from collections.abc import Callable
@@ -57,97 +57,6 @@ RESTORED = (
     "hotline.intake.page_texts.cached_page_texts",
     "youthpanel.public.overview_statistics.cached_overview",
 )
-# Reset by a statement of `reset` for each.
-RESET = (
-    "clicksafely.common.db_connections._looked",
-    "clicksafely.common.files.image_uploads.memory_budget",
-    "clicksafely.common.logs.request_id",
-    "clicksafely.common.staff.waiting._counters",
-    "clicksafely.monitoring.request_latency.counts",
-    "hotline.hosting.enqueue._scheduled",
-    "hotline.triage.rules.compiled_rules._checked_at",
-    "hotline.triage.rules.compiled_rules._rules",
-    "hotline.triage.rules.compiled_rules._version",
-)
-# Constant: the result depends on the arguments, the code and files of the repository or of packages. No test changes these.
-CONSTANT = (
-    "awareness.events.content.calendar",
-    "awareness.events.content.programmes",
-    "awareness.lessons.kits.kit_texts",
-    "awareness.lessons.quiz_sheets.quizzes_by_slug",
-    "awareness.lessons.zip_pages._style",
-    "awareness.pages.static_pages.page_title",
-    "awareness.quizzes.printing.offline.assets",
-    "awareness.search.crisis.lexicon.crisis_lexicon",
-    "awareness.search.crisis.likeness.example_model",
-    "awareness.search.crisis.recognition._recogniser",
-    "awareness.social_images.render._font",
-    "awareness.social_images.render._ground",
-    "awareness.social_images.render._kind",
-    "awareness.topics.sheets.pictures._alternatives",
-    "awareness.topics.sheets.presentation._png",
-    "awareness.topics.structured_data._plain_text",
-    "clicksafely.common.audit.labels._models",
-    "clicksafely.common.content.schema._validator",
-    "clicksafely.common.crypto.form_state._derive",
-    "clicksafely.common.database_roles.grant_table.read_grants",
-    "clicksafely.common.files.static_storage.HashedStaticFilesStorage.url",
-    "clicksafely.common.http.client_id._salt",
-    "clicksafely.common.http.client_id._trusted",
-    "clicksafely.common.mail.charsets._codec_name",
-    "clicksafely.common.public_suffixes._suffix_list",
-    "clicksafely.common.rich_text.render_rich_text",
-    "clicksafely.common.staff.lists.yes_or_no",
-    "clicksafely.devserver.mock_services.imap._ways_to_sign_in",
-    "hotline.demo.data.data",
-    "hotline.hosting.abuse_contacts._countries",
-    "hotline.intake.api.openapi.document",
-    "hotline.intake.api.xarf._validator",
-    "hotline.intake.page_texts.seeded_texts",
-    "hotline.intake.email.authentication._organisation",
-    "hotline.intake.web.steps._blank_fields",
-    "hotline.hosting.countries._names",
-    "hotline.triage.url_normalisation._domain",
-    "youthpanel.consultations.drafts.consultation_templates",
-    "youthpanel.demo.history.data",
-    "youthpanel.members.redaction.text_models",
-    "youthpanel.members.views.consent_form",
-)
-# Registries, filled at import. Tests that register more replace the registry with `monkeypatch`.
-REGISTRIES = (
-    "awareness.publishing.related_content.CARD_SOURCES",
-    "clicksafely.common.alerts.kinds._KINDS",
-    "clicksafely.common.audit.labels._labellers",
-    "clicksafely.common.audit.related_subjects._related",
-    "clicksafely.common.audit.visibility._withheld",
-    "clicksafely.common.demo.registry._PARTS",
-    "clicksafely.common.report_registry._CATEGORIES",
-    "clicksafely.common.restore_hooks._ACTS",
-    "clicksafely.common.search_registry._KINDS",
-    "clicksafely.common.search_registry._LISTENERS",
-    "clicksafely.common.staff.home._counts",
-    "clicksafely.common.staff.home._plots",
-    "clicksafely.common.staff.home._recent_kinds",
-    "clicksafely.common.staff.jobs._audited",
-    "clicksafely.common.staff.jobs._selectors",
-)
-# Kept, because each start or reading takes long: servers, connections by URL, and key rings, which are read again once their file changes.
-RETAINED = (
-    "clicksafely.common.crypto.keyring._private_files",
-    "clicksafely.common.crypto.keyring._public_files",
-    "clicksafely.common.http.rate_limits._redis",
-    "clicksafely.common.http.rate_limits._script",
-    "clicksafely.common.sandbox.runner._server",
-    "clicksafely.common.sandbox.runner._server_lock",
-    "clicksafely.devserver.local_servers._lock_descriptors",
-)
-# Not used by tests in this process: the page cache of the web server, and the thread that publishes reports, which `reset` replaces.
-UNUSED = (
-    "clicksafely.wsgi.application",
-    "hotline.triage.enqueue._publisher",
-    "hotline.triage.enqueue._waiting",
-)
-DECLARED = (*EMPTIED, *RESTORED, *RESET, *CONSTANT, *REGISTRIES, *RETAINED, *UNUSED)
 
 # The counters beside the entries of the menu, which `reset` removes: see the fixture `menu_counts`.
 MENU_COUNTERS = waiting._counters

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -67,15 +66,6 @@ def test_neither_uv_nor_python_is_one_line(clone: Path, programs: Path) -> None:
     assert result.stderr == "Neither uv nor python3 is on the PATH: install one of them.\n"
 
 
-def test_a_python_without_venv_is_one_line(clone: Path, programs: Path) -> None:
-    program(programs, "python3", "exit 1")
-    result = run(clone, programs, "bin/setup")
-    assert result.returncode == 1
-    assert result.stderr == (
-        "This Python has no working venv module: install it (Debian: apt-get install python3-venv), or uv.\n"
-    )
-
-
 def test_only_too_old_a_python_is_one_line(clone: Path, programs: Path) -> None:
     program(programs, "uv", 'echo "error: No interpreter found" >&2; exit 2')
     result = run(clone, programs, "bin/setup")
@@ -100,14 +90,6 @@ def test_setup_skips_installed_requirements(clone: Path, programs: Path) -> None
         file.write("# changed\n")
     assert run(clone, programs, "bin/setup").returncode == 0
     assert (clone / "calls").read_text().splitlines() == [*first, first[1]]
-
-
-@pytest.mark.parametrize("kind", ["s3", "local", "dev"])
-def test_other_installations_have_files_of_their_own(clone: Path, programs: Path, kind: str) -> None:
-    program(programs, "uv", UV)
-    run(clone, programs, "bin/setup")
-    assert run(clone, programs, "bin/setup", kind).returncode == 0
-    assert (clone / "calls").read_text().splitlines()[-1].endswith(f"-r requirements-{kind}.txt")
 
 
 def source_distribution(folder: Path, name: str) -> str:
@@ -153,13 +135,6 @@ class TestNothingIsBuilt:
         assert "No matching distribution found for uv==1.0" in result.stderr
         assert not (tmp_path / "index" / "built").exists()
 
-    def test_every_call_of_an_installer_has_the_option(self) -> None:
-        scripts = [path for path in (BASE_DIR / "bin").iterdir() if path.is_file() and path.suffix != ".py"]
-        lines = [line for path in [*scripts, BASE_DIR / "Dockerfile"] for line in path.read_text().splitlines()]
-        calls = [line for line in lines if re.search(r"pip (install|sync)\b", line)]
-        assert calls
-        assert [line for line in calls if "--no-build" not in line and "--only-binary :all:" not in line] == []
-
 
 def test_an_interrupted_installation_is_begun_anew(clone: Path, programs: Path) -> None:
     program(programs, "uv", f'[ "$1" = pip ] && exit 1\n{UV}')
@@ -169,24 +144,11 @@ def test_an_interrupted_installation_is_begun_anew(clone: Path, programs: Path) 
     assert [line.split()[0] for line in (clone / "calls").read_text().splitlines()] == ["venv", "venv", "pip"]
 
 
-def test_the_named_browser_is_used(clone: Path, programs: Path) -> None:
-    program(programs, "my-browser", "echo Chromium 1")
-    result = run(clone, programs, "bin/browser", CHROMIUM=str(programs / "my-browser"))
-    assert (result.returncode, result.stdout) == (0, f"{programs / 'my-browser'}\n")
-
-
 def test_a_named_browser_that_does_not_run_is_an_error_not_a_reason_to_look_on(clone: Path, programs: Path) -> None:
     program(programs, "chromium", "echo Chromium 1")
     result = run(clone, programs, "bin/browser", CHROMIUM="/nonexistent/chromium")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == "CHROMIUM=/nonexistent/chromium does not run.\n"
-
-
-def test_a_browser_on_the_path_is_found(clone: Path, programs: Path) -> None:
-    program(programs, "chromium", "exit 127")  # Ubuntu's, which needs snap
-    program(programs, "google-chrome", "echo Chrome 1")
-    result = run(clone, programs, "bin/browser")
-    assert (result.returncode, result.stdout) == (0, f"{programs / 'google-chrome'}\n")
 
 
 # A replacement for the Python of .venv without network: counts the downloads, which all fail.
@@ -215,39 +177,6 @@ def test_missing_browser_is_downloaded_once(clone: Path, programs: Path) -> None
     assert (clone / "calls").read_text() == "download\n" * 2
 
 
-def test_a_later_download_is_found_by_every_call(clone: Path, programs: Path) -> None:
-    (clone / ".venv" / "bin").mkdir(parents=True)
-    (clone / ".venv" / ".no-browser").touch()
-    program(clone / ".venv" / "bin", "chrome", "echo Chrome 1")
-    script = f'[ "$1" = -c ] || touch fetched\nif [ -e fetched ]; then echo {clone}/.venv/bin/chrome; fi'
-    program(clone / ".venv" / "bin", "python", script)
-    assert run(clone, programs, "bin/browser").returncode == 1
-    for arguments in (["fetch"], []):
-        result = run(clone, programs, "bin/browser", *arguments)
-        assert (result.returncode, result.stdout) == (0, f"{clone}/.venv/bin/chrome\n")
-
-
-def test_download_stops_when_playwright_begins_again(tmp_path: Path) -> None:
-    again = "Downloading Chrome\x1b[2m from https://{}.example.org\x1b[22m"
-    lines = ["Downloading FFmpeg from https://a.example.org", again.format("a"), "Error", again.format("b"), "never"]
-    stubborn = f"import time; print({chr(10).join(lines)!r}, flush=True); time.sleep(600)"
-    result = subprocess.run(
-        [sys.executable, BASE_DIR / "bin" / "download_browser.py", sys.executable, "-c", stubborn],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert (result.returncode, result.stdout.splitlines()) == (1, lines[:3])
-
-
-@pytest.mark.parametrize("code", [0, 3])
-def test_download_that_is_not_repeated_ends_as_playwright_ends(code: int) -> None:
-    command = [sys.executable, BASE_DIR / "bin" / "download_browser.py", "/bin/sh", "-c", f"echo done; exit {code}"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout) == (code, "done\n")
-
-
 def test_root_on_debian_gets_debians_browser(clone: Path, programs: Path) -> None:
     program(programs, "id", "echo 0")
     program(
@@ -260,21 +189,3 @@ def test_root_on_debian_gets_debians_browser(clone: Path, programs: Path) -> Non
     result = run(clone, programs, "bin/browser")
     assert (result.returncode, result.stdout) == (0, f"{programs / 'chromium'}\n")
     assert (clone / "calls").read_text() == "install -y -qq --no-install-recommends chromium\n"
-
-
-def test_vendored_files_are_checked_and_a_missing_folder_is_an_error(tmp_path: Path) -> None:
-    def check(folder: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [BASE_DIR / "bin" / "check_vendored", folder], capture_output=True, text=True, check=False, timeout=60
-        )
-
-    missing = check(tmp_path / "gone")
-    assert (missing.returncode, missing.stderr) == (1, f"There is no folder {tmp_path / 'gone'}.\n")
-    (tmp_path / "script.js").write_bytes(b"one")
-    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(b'one').hexdigest()}  script.js\n")
-    assert check(tmp_path).returncode == 0
-    (tmp_path / "other.js").touch()
-    assert check(tmp_path).returncode == 1
-    (tmp_path / "other.js").unlink()
-    (tmp_path / "script.js").write_bytes(b"two")
-    assert check(tmp_path).returncode == 1

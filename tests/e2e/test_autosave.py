@@ -57,31 +57,6 @@ def test_an_editor_writes_an_article_the_tab_crashes_and_the_text_is_restored(si
     expect(offer).to_have_count(0)
 
 
-def test_a_closed_tab_loses_nothing_and_an_offer_is_never_replaced_by_typing(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor")
-    page.goto("/admin/quizzes/question/add/")
-    page.locator("[name=name]").fill("closed-tab")
-    await_autosave(page)
-    context = page.context
-    page.close()
-    page = context.new_page()
-    page.goto("/admin/quizzes/question/add/")
-    offer = page.locator(".autosave-offer")
-    expect(offer).to_be_visible()
-    with page.expect_request(
-        lambda request: request.method == "GET" and request.url.endswith("/autosave/"), timeout=40_000
-    ):
-        page.locator("[name=name]").fill("typed-later")
-    page.reload()
-    offer.get_by_role("button", name="Врати").click()
-    expect(page.locator("[name=name]")).to_have_value("closed-tab")
-    page.goto("/admin/quizzes/question/add/")
-    offer.get_by_role("button", name="Одбаци").click()
-    page.goto("/admin/quizzes/question/add/")
-    expect(page.locator("[name=name]")).to_be_visible()
-    expect(offer).to_have_count(0)
-
-
 def turn_tab(page: Page, *, hidden: bool) -> None:
     """Hide or show the page, as another tab would: a browser without a screen shows each tab."""
     page.evaluate(
@@ -91,20 +66,6 @@ def turn_tab(page: Page, *, hidden: bool) -> None:
         }""",
         hidden,
     )
-
-
-def test_a_long_text_is_saved_when_the_tab_is_hidden(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor")
-    page.goto(ADD)
-    # Letters of two bytes, six characters each in the request: more than 64 KiB.
-    text = "ћ" * 12_000
-    page.locator("[name=summary_sr]").evaluate("(field, text) => { field.value = text; }", text)
-    page.locator("[name=title_sr]").fill("Дуга вест")
-    turn_tab(page, hidden=True)
-    await_autosave(page)
-    page.goto(ADD)
-    page.locator("[name=_restore_unsaved]").click()
-    expect(page.locator("[name=summary_sr]")).to_have_value(text)
 
 
 def test_a_failed_request_is_repeated_on_return_and_at_an_interval(sign_in: Callable[..., Page]) -> None:

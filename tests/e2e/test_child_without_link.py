@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from hotline.models import LocationKind, Referral, Report, Route
 from hotline.states import ReportState
@@ -80,23 +80,6 @@ def test_a_child_can_report_without_a_link(visit: Callable[..., Page], language:
     expect(main).to_contain_text(APP)
     expect(main).not_to_contain_text(NO_LINK[language])
     assert page.context.cookies() == []
-
-
-@pytest.mark.parametrize("language", TITLES)
-def test_the_way_of_a_child_is_above_those_of_adults_at_every_width(visit: Callable[..., Page], language: str) -> None:
-    page = visit(javascript=False)
-    page.goto(f"/{language}/report/")
-    own, adults = page.locator("main a.choice[href$='?about=me']"), page.locator("main a.choice:not([href*='?'])")
-    assert own.count() >= 3
-    assert adults.count() >= 3
-    for width in (360, 768, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        ends = [box["y"] + box["height"] for box in map(Locator.bounding_box, own.all()) if box]
-        begins = [box["y"] for box in map(Locator.bounding_box, adults.all()) if box]
-        assert (len(ends), len(begins)) == (own.count(), adults.count())
-        assert max(ends) <= min(begins), width
-        # The first choice of a child needs no scrolling.
-        assert min(ends) <= 800, width
 
 
 @pytest.mark.parametrize("language", ["sr", "en"])

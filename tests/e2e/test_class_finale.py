@@ -89,18 +89,6 @@ def test_the_board_fits_on_a_projector(javascript: bool, site: Site, visit: Call
             services.erase_class(session_id=session.pk, now=timezone.now())
 
 
-def test_full_screen_is_offered_by_the_script_only(visit: Callable[..., Page]) -> None:
-    _teacher, code = open_class(visit, "teacher")
-    plain = visit(javascript=False)
-    plain.goto(f"/sr/class/{code}/board/")
-    expect(plain.locator("[data-full-screen]")).to_be_hidden()
-    board = visit()
-    board.goto(f"/sr/class/{code}/board/")
-    board.locator("[data-full-screen]").click()
-    board.wait_for_function("document.fullscreenElement !== null")
-    expect(board.locator("[data-full-screen]")).to_be_hidden()
-
-
 def test_a_change_keeps_the_nodes_and_the_focus(visit: Callable[..., Page]) -> None:
     teacher, code = open_class(visit, "teacher")
     board = visit()
@@ -117,20 +105,6 @@ def test_a_change_keeps_the_nodes_and_the_focus(visit: Callable[..., Page]) -> N
     teacher.locator("#act-start").click()
     expect(board.locator(".board-question")).to_be_visible()
     assert board.evaluate("document.querySelector('h1').isKept")
-
-
-def test_phones_have_the_letters_of_the_board(visit: Callable[..., Page]) -> None:
-    teacher, code = open_class(visit, "teacher")
-    pupil = join_class(visit, code)
-    board = visit()
-    board.goto(f"/sr/class/{code}/board/")
-    teacher.locator("#act-start").click()
-    expect(pupil.locator("[name=answer]").first).to_be_visible()
-    expect(board.locator(".board-choices")).to_be_visible()
-    board_texts = [" ".join(text.split()) for text in board.locator(".board-choices li").all_inner_texts()]
-    assert [" ".join(text.split()) for text in pupil.locator(".question-choice").all_inner_texts()] == board_texts
-    assert board_texts[0].startswith("А ")
-    assert faults(pupil) == []
 
 
 def pupils_answer(teacher: Page, pupils: list[str], position: int, question: Question) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.page_checks import DISPLAYS, faults, set_display
 from tests.factories.papers import make_paper
@@ -165,25 +165,6 @@ def test_a_stored_picture_is_chosen_by_keyboard_and_another_one_dropped(sign_in:
     assert page.locator("[name=blocks-0-upload]").evaluate("field => field.files[0].name") == "nova.png"
 
 
-def test_a_preview_opened_before_its_script_arrived_is_shown(sign_in: Callable[..., Page]) -> None:
-    """On a slow connection an editor opens the preview at once."""
-    page = sign_in("editor")
-    page.goto("/admin/topics/helpline/")
-    address = page.locator("#result_list tbody th a").first.get_attribute("href")
-    routes: list[Route] = []
-    script_address = re.compile(r"/live_preview[.\w]*\.js")
-    # A lambda, because Playwright sets an attribute on the handler.
-    page.route(script_address, lambda route: routes.append(route))
-    with page.expect_request(script_address):
-        page.goto(f"{address}", wait_until="commit")
-    page.locator(".live-preview > summary").click()
-    expect(page.locator(".live-preview")).to_have_attribute("open", "")
-    # The browser reports the request and its route together, so the two steps above have received both.
-    [script] = routes
-    script.continue_()
-    expect(page.frame_locator(".preview-frame").locator("main")).to_be_visible()
-
-
 @pytest.mark.parametrize(
     ("account", "path", "field"),
     [
@@ -218,45 +199,6 @@ def test_the_live_preview_shows_typed_text(
     # Leaving the form saves nothing.
     page.reload()
     expect(page.locator(f"[name={field}]")).not_to_have_value("Овако ће ово изгледати")
-
-
-@pytest.mark.parametrize(
-    ("account", "path", "required"),
-    [
-        ("editor", "news/article", {"summary_sr": "Укратко."}),
-        ("editor", "games/game", {"summary_sr": "Укратко.", "minutes": "5"}),
-        (
-            "coordinator",
-            "youthpanel/recommendation",
-            {"text_sr": "Најмање два часа.", "addressee_sr": "Министарство просвете"},
-        ),
-    ],
-)
-def test_the_live_preview_of_a_new_record_shows_typed_text(
-    account: str, path: str, required: dict[str, str], sign_in: Callable[..., Page]
-) -> None:
-    page = sign_in(account)
-    page.goto(f"/admin/{path}/")
-    rows = page.locator("#result_list tbody tr").count()
-    page.goto(f"/admin/{path}/add/")
-    for select in page.locator("#content-main fieldset select[required]:visible").all():
-        select.select_option(index=1)
-    for field, text in required.items():
-        page.locator(f"[name={field}]").fill(text)
-    page.locator(".live-preview > summary").click()
-    note, preview = page.locator(".preview-note"), page.frame_locator(".preview-frame")
-    expect(note).to_be_visible()
-    expect(note).to_have_text("Образац има грешке. Преглед не приказује оно што сте откуцали.")
-    page.locator("[name=title_sr]").fill("Овако ће ово изгледати")
-    expect(preview.locator("main")).to_contain_text("Овако ће ово изгледати")
-    expect(note).to_be_hidden()
-    page.locator("#preview-language").select_option("sr-latn")
-    expect(preview.locator("main")).to_contain_text("Ovako će ovo izgledati")
-    for width, dark in DISPLAYS:
-        set_display(page, width=width, dark=dark)
-        assert faults(page, fingers=False) == [], (width, dark)
-    page.goto(f"/admin/{path}/")
-    expect(page.locator("#result_list tbody tr")).to_have_count(rows)
 
 
 def test_a_question_has_the_fields_of_its_kind_and_a_preview(
@@ -298,15 +240,6 @@ def test_a_question_has_the_fields_of_its_kind_and_a_preview(
     expect(preview.locator("label")).to_have_count(2)
 
 
-def test_the_form_of_a_quiz_names_its_search_in_the_bank(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor")
-    page.goto("/admin/quizzes/quiz/add/")
-    expect(page.locator(".select2-selection__rendered").first).to_have_attribute(
-        "aria-label", "Додајте питање из банке"
-    )
-    assert faults(page, fingers=False) == []
-
-
 def test_the_texts_of_one_language_are_shown_at_a_time(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor", anew=True, both_languages=False)
     page.goto("/admin/news/article/add/")
@@ -327,11 +260,3 @@ def test_the_texts_of_one_language_are_shown_at_a_time(sign_in: Callable[..., Pa
     page.locator("[name=_save]").click()
     expect(page.locator("[name=title_sr]")).to_be_visible()
     expect(page.locator("[name=title_en]")).to_be_visible()
-
-
-def test_without_scripts_both_languages_are_shown(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor", both_languages=False, javascript=False)
-    page.goto("/admin/news/article/add/")
-    expect(page.locator("[name=title_sr]")).to_be_visible()
-    expect(page.locator("[name=title_en]")).to_be_visible()
-    expect(page.locator(".language-tabs")).to_be_hidden()

@@ -117,34 +117,6 @@ def test_is_finished_by_keyboard_on_a_phone(
 
 # What a player presses or reads an answer on.
 ANSWERS = ".play button:visible, .play label:visible, .play .mock-part:visible, .story-choice:visible, .play-actions :is(a, button):visible"
-# The script of the kind has replaced the plain form: game.js waits for the same module, and goes on first.
-BEGUN = """async () => {
-  const form = document.querySelector("form[data-script]");
-  if (form) await import(form.dataset.script);
-}"""
-COVERED = """answer => {
-  answer.scrollIntoView({block: "nearest"});
-  const box = answer.getBoundingClientRect();
-  const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, innerHeight) / 2);
-  return !(top && (answer.contains(top) || top.contains(answer)));
-}"""
-
-
-@pytest.mark.parametrize(
-    "slug", ["bottle-messages", "card-memory", "forest-fakes", "home-path", "new-tablet", "lock-it", "spot-the-fake"]
-)
-def test_nothing_covers_an_answer_on_a_phone(visit: Callable[..., Page], slug: str) -> None:
-    page = visit(width=WIDTH, has_touch=True, is_mobile=True)
-    page.goto(f"/sr/games/{slug}/")
-    expect(page.locator(".game")).to_be_visible()
-    page.evaluate(BEGUN)
-    # Lists scroll up as well as down: each answer is brought to the nearer edge of the window.
-    for back in (False, True):
-        answers = page.locator(ANSWERS).all()
-        assert answers
-        page.evaluate("back => scrollTo(0, back ? document.body.scrollHeight : 0)", back)
-        for answer in reversed(answers) if back else answers:
-            assert not answer.evaluate(COVERED), answer.inner_text()
 
 
 def chosen_bin(page: Page) -> int:

@@ -1,6 +1,5 @@
 """A seven-year-old's ten minutes in Klik's world, on a phone, with and without scripts."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -117,47 +116,6 @@ def test_the_same_child_without_scripts(visit: Callable[..., Page]) -> None:
     expect(page.get_by_text("Crossing 2 of 5")).to_be_visible()
 
 
-def test_a_tap_is_final_and_a_wrong_one_costs(visit: Callable[..., Page]) -> None:
-    page = visit(width=PHONE, has_touch=True, is_mobile=True)
-    page.goto("/en/games/forest-fakes/")
-    clue, harmless = (page.locator(f".mock-part[data-clue={kind}]").first for kind in ("yes", "no"))
-    clue.tap()
-    expect(page.locator(".play-status")).to_contain_text("Points: 1")
-    harmless.tap()
-    expect(page.locator(".play-status")).to_contain_text("Points: 0")
-    expect(harmless.locator("xpath=following-sibling::p")).to_contain_text("One point less")
-    harmless.tap()
-    expect(page.locator(".play-status")).to_contain_text("Points: 0")
-    assert harmless.locator("input").is_checked()
-    assert faults(page) == []
-
-
-def test_cards_are_matched_by_keyboard_and_shuffled_each_time(visit: Callable[..., Page]) -> None:
-    page = visit(width=PHONE)
-    orders = set()
-    for _play in range(3):
-        page.goto("/en/games/card-memory/")
-        expect(page.locator(".memory-card")).to_have_count(12)
-        orders.add(json.dumps(page.locator(".memory-card").evaluate_all("cards => cards.map(c => c.dataset.pair)")))
-    assert len(orders) > 1
-    pairs = page.locator(".memory-card").evaluate_all("cards => [...new Set(cards.map(c => c.dataset.pair))]")
-    first = page.locator(f".memory-card[data-pair='{pairs[0]}']").first
-    other = page.locator(f".memory-card[data-pair='{pairs[1]}']").first
-    expect(first).to_have_accessible_name(re.compile(r"^Card \d+$"))
-    first.press("Enter")
-    expect(first).to_have_accessible_name(re.compile(r"^Card \d+: \w"))
-    other.press("Space")
-    expect(page.locator(".stage-feedback")).to_contain_text("Two different cards")
-    assert faults(page) == []
-    for pair in pairs:
-        for card in page.locator(f".memory-card[data-pair='{pair}']").all():
-            card.press("Enter")
-        expect(page.locator(f".memory-card.is-matched[data-pair='{pair}']")).to_have_count(2)
-    expect(page.get_by_role("button", name="Check answers").last).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator(".game-result")).to_have_class(re.compile("is-complete"))
-
-
 @pytest.mark.parametrize("damaged", ["{", "[]", '{"games": 5, "finds": {"a": 1}}', '{"games": {"x": "y"}}'])
 def test_a_damaged_album_is_an_empty_one(visit: Callable[..., Page], damaged: str) -> None:
     page = visit(width=PHONE)
@@ -165,13 +123,3 @@ def test_a_damaged_album_is_an_empty_one(visit: Callable[..., Page], damaged: st
     page.evaluate("text => localStorage.setItem('klik-album', text)", damaged)
     page.reload()
     expect(page.locator("[data-album-status]")).to_have_text("Stickers: 0 of 15")
-
-
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-def test_the_new_pages_have_no_fault(visit: Callable[..., Page], language: str, width: int, dark: bool) -> None:
-    page = visit(width=width, dark=dark)
-    for path in ("klik/", "home-path/?p=1", "card-memory/?round=2", "forest-fakes/?round=2", "passed-on/iva/?p=12"):
-        page.goto(f"/{language}/games/{path}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert faults(page) == [], path

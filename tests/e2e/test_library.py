@@ -78,21 +78,6 @@ def test_an_educator_finds_bundles_and_downloads_without_scripts(
     assert page.context.cookies() == []
 
 
-def test_the_button_shows_the_number_of_results_before_submission(visit: Callable[..., Page], shelf: str) -> None:
-    page = visit(width=1280)
-    page.goto("/en/resources/")
-    page.locator("summary", has_text="Kind").click()
-    choice = page.locator("label.choice", has=page.locator("[value=poster]"))
-    number = int(choice.locator(".choice-count").inner_text().split()[-1])
-    assert number >= 1
-    choice.locator("input").check()
-    words = f"{number} resource" if number == 1 else f"{number} resources"
-    button = page.locator("form.facets button[type=submit]")
-    expect(button).to_have_text(f"Show {words}")
-    button.click()
-    expect(page.locator("#found")).to_have_text(words)
-
-
 @pytest.mark.parametrize(
     ("path", "width", "dark"),
     [
@@ -157,43 +142,6 @@ def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_bac
     expect(reader.locator(".text strong")).to_have_count(0)
 
 
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_the_menu_has_room_for_everything_and_needs_no_scripts(visit: Callable[..., Page], language: str) -> None:
-    library = f"a[href='/{language}/resources/']"
-    for width in (360, 768, 1220):
-        page = visit(width=width, javascript=False)
-        page.goto(f"/{language}/news/")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".site-header").evaluate("header => header.offsetHeight") <= 72
-        link = page.locator(".site-header").locator(library)
-        expect(link).to_be_hidden()
-        if width < 1216:
-            page.locator(".menu-button").click()
-        else:
-            page.locator(".more-box summary").focus()
-            page.keyboard.press("Enter")
-        expect(page.locator(".site-header [aria-current=page]")).to_have_attribute("href", f"/{language}/news/")
-        link.click()
-        expect(page).to_have_url(re.compile(f"/{language}/resources/$"))
-
-
-def test_an_open_menu_closes_on_escape_blur_and_outside_clicks(visit: Callable[..., Page]) -> None:
-    page = visit(width=1280)
-    page.goto("/sr/")
-    box, summary = page.locator(".more-box"), page.locator(".more-box summary")
-    summary.click()
-    assert faults(page) == []
-    page.locator(".more-box a").first.focus()
-    page.keyboard.press("Escape")
-    expect(box).not_to_have_attribute("open", re.compile(".*"))
-    expect(summary).to_be_focused()
-    for leave in (lambda: page.locator("h1").click(), lambda: page.locator(".report-button").focus()):
-        summary.click()
-        expect(box).to_have_attribute("open", re.compile(".*"))
-        leave()
-        expect(box).not_to_have_attribute("open", re.compile(".*"))
-
-
 def test_the_basket_survives_leaving_the_library_for_a_quiz(visit: Callable[..., Page], shelf: str) -> None:
     page = visit()
     page.goto(f"/en/resources/{shelf}/")
@@ -241,13 +189,3 @@ def test_a_lesson_is_added_to_the_stored_basket(site: Site, visit: Callable[...,
         expect(page).not_to_have_url(re.compile("add="))
     page.goto("/en/resources/")
     expect(page.locator(".basket-bar")).to_contain_text(str(number + 1))
-
-
-def test_a_broken_stored_basket_is_ignored(visit: Callable[..., Page]) -> None:
-    page = visit()
-    page.goto("/en/")
-    for value in ("{", "7", "{}", "null"):
-        page.evaluate("value => localStorage.setItem('basket', value)", value)
-        page.goto("/en/resources/")
-        expect(page.locator("h1")).to_be_visible()
-        assert page.url.endswith("/en/resources/")

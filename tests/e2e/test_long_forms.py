@@ -46,14 +46,6 @@ NUMBERS: dict[str, Callable[[], Any]] = {
 }
 PER_LIST = 12
 MANY = 12
-BARS = {
-    "editor": ("topics/helpline", "topics/removalservice", "pages/partner", "pages/contactpoint"),
-    "coordinator": (
-        "youthpanel/whitepaper",
-        "youthpanel/recommendation",
-        "youthpanel/consultation",
-    ),
-}
 
 
 def height_of(page: Page, address: str) -> tuple[int, str]:
@@ -150,17 +142,6 @@ def test_no_form_is_longer_than_three_screens(account: str, site: Site, sign_in:
     assert list_count > len(lists_of(account)) / 2
 
 
-def test_without_scripts_the_sections_of_a_form_fold(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor", javascript=False, width=360)
-    page.goto("/admin/topics/topic/add/")
-    slug = page.locator("[name=slug]")
-    expect(page.locator("[name=title_sr]")).to_be_visible()
-    expect(slug).to_be_hidden()
-    page.locator("summary", has_text="Објављивање").click()
-    expect(slug).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
 def test_errors_are_summed_up_and_reached_by_keyboard(sign_in: Callable[..., Page]) -> None:
     page = sign_in("editor", anew=True, both_languages=False)
     page.goto("/admin/games/game/")
@@ -185,56 +166,6 @@ def test_errors_are_summed_up_and_reached_by_keyboard(sign_in: Callable[..., Pag
     page.keyboard.press("Enter")
     expect(key).to_be_focused()
     expect(key).to_be_visible()
-
-
-def test_a_link_to_an_error_shows_the_language_of_its_field(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("editor", anew=True, both_languages=False)
-    page.goto("/admin/news/article/add/")
-    page.locator("[name=summary_sr]").fill("Укратко.")
-    page.locator("[name=_save]").first.click()
-    page.get_by_role("button", name="енглески").click()
-    expect(page.locator("[name=title_sr]")).to_be_hidden()
-    page.locator(".form-errors a").first.click()
-    expect(page.locator("[name=title_sr]")).to_be_focused()
-
-
-def test_forms_beside_the_admin_have_tabs_linked_errors_and_buttons_in_view(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("coordinator", anew=True, both_languages=False)
-    page.goto("/admin/youthpanel/meetings/add/")
-    tabs = page.locator(".language-tabs")
-    expect(page.locator("[name=agenda_sr]")).to_be_visible()
-    expect(page.locator("[name=agenda_en]")).to_be_hidden()
-    page.locator("[name=agenda_sr]").fill("Шта мењамо у школи?")
-    expect(tabs.get_by_role("button", name="енглески")).to_contain_text("1")
-    expect(page.locator(".form-bar")).to_be_in_viewport(ratio=1)
-    page.locator(".form-bar [type=submit]").click()
-    summary = page.locator(".form-errors")
-    expect(summary).to_be_focused()
-    expect(page.locator("[name=title_sr]")).to_have_attribute("aria-invalid", "true")
-    tabs.get_by_role("button", name="енглески").click()
-    expect(page.locator("[name=title_sr]")).to_be_hidden()
-    summary.locator("a[href='#id_title_sr']").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("[name=title_sr]")).to_be_focused()
-    assert faults(page, fingers=False) == []
-
-
-def test_the_buttons_of_panel_and_list_forms_stay_in_view(site: Site, sign_in: Callable[..., Page]) -> None:
-    with site.orm():
-        for account in BARS:
-            make_rows(account)
-    hidden = []
-    for account, lists in BARS.items():
-        page = sign_in(account, anew=True)
-        for path in lists:
-            page.goto(f"/admin/{path}/")
-            page.locator("#result_list tbody th a").first.click()
-            bar = page.locator("#content-main form > div > .submit-row:last-of-type")
-            bar.locator("[name=_save]").wait_for()
-            box = bar.bounding_box()
-            if not box or box["y"] + box["height"] > page.viewport_size["height"] + 1:  # type: ignore[index]
-                hidden.append(path)
-    assert hidden == []
 
 
 def test_the_address_follows_the_title_until_it_is_entered_by_hand(sign_in: Callable[..., Page]) -> None:

@@ -99,16 +99,16 @@ def open_quiz(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]
 
 def random_answer(question: Question, chance: random.Random) -> Any:
     places = list(range(len(question.choices)))
-    match question.kind:
-        case "single" | "true_false" | "poll" | "essay" | "note":
+    match kind_of(question).control:
+        case "one":
             return [chance.choice(places)]
-        case "multiple" | "clues":
+        case "many":
             return sorted(chance.sample(places, chance.randint(1, len(places))))
-        case "ordering":
+        case "order":
             return chance.sample(places, len(places))
-        case "matching" | "sorting":
+        case "pairs":
             return [chance.randrange(len(question.groups)) for _place in places]
-        case "scenario":
+        case "path":
             way, here = [], 0
             while here is not None:
                 way.append(chance.choice(question.choices_at(here)))
@@ -145,21 +145,21 @@ def test_the_file_spells_and_reads_numbers_as_the_portal_does(open_quiz: Callabl
 def answer(page: Page, question: Question, language: str) -> None:
     """Answer as a person does who knows it."""
     texts = [choice.text.read(language) for choice in question.choices]
-    match question.kind:
-        case "ordering":
+    match kind_of(question).control:
+        case "order":
             for number, text in enumerate(texts, 1):
                 page.get_by_label(text, exact=True).select_option(label=str(number))
-        case "matching" | "sorting":
+        case "pairs":
             for choice, text in zip(question.choices, texts, strict=True):
                 page.get_by_label(text, exact=True).select_option(label=choice.match.read(language))
-        case "short" | "numeric":
+        case "text" | "number":
             page.locator("input[name=answer]").fill(texts[0])
-        case "scenario" | "poll" | "essay" | "note":
-            page.get_by_label(texts[1 if len(texts) > 1 else 0], exact=True).check()
-        case _:
+        case "many":
             for place in sorted(question.right):
-                if question.kind in {"multiple", "clues"} or question.choices[place].weight == 100:
-                    page.get_by_label(texts[place], exact=True).check()
+                page.get_by_label(texts[place], exact=True).check()
+        case _:
+            full = [place for place, choice in enumerate(question.choices) if choice.weight == 100]
+            page.get_by_label(texts[full[0] if full else -1], exact=True).check()
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -189,7 +189,8 @@ def test_every_kind_is_played_to_the_end(open_quiz: Callable[..., Page], dark: b
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.locator("button.main").click()
     assert axe.run(page, options=RULES).response["violations"] == []
-    expect(page.locator(".score")).to_contain_text("10")
+    scored = sum(kind_of(each).is_scored for each in quiz.questions)
+    expect(page.locator(".score")).to_contain_text(str(scored))
     expect(page.locator(".result")).to_contain_text("Браво (en)")
     assert page.title() == quiz.title.en
     page.locator("button.main").click()

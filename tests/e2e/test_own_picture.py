@@ -14,7 +14,7 @@ from hotline.models import OwnPicture, OwnPictureMatch, Report
 from hotline.states import ReportState
 from hotline.triage.hash_lists.own_pictures import parse_code
 from hotline.triage.hash_lists.picture_reader import digest_picture
-from tests.e2e.page_checks import DISPLAYS, faults, set_display
+from tests.e2e.page_checks import faults
 from tests.e2e.review_steps import claim_next, press
 from tests.hotline.triage.hash_lists.pictures import drawn, saved
 from tests.live_portal import Site
@@ -140,11 +140,6 @@ def test_the_codes_are_the_servers(visit: Callable[..., Page]) -> None:
     check_codes(open_page(visit()), PICTURES)
 
 
-@pytest.mark.slow
-def test_the_codes_of_large_pictures_are_the_servers(visit: Callable[..., Page]) -> None:
-    check_codes(open_page(visit()), LARGE)
-
-
 def test_without_https_the_page_computes_sha256_itself(visit: Callable[..., Page]) -> None:
     page = visit()
     page.add_init_script(INSECURE)
@@ -208,33 +203,6 @@ def test_a_falsified_canvas_gives_no_code(visit: Callable[..., Page], change: st
     assert faults(page) == []
 
 
-def test_a_canvas_that_is_falsified_later_gives_no_code_and_drops_the_others(visit: Callable[..., Page]) -> None:
-    page = open_page(visit())
-    assert len(choose(page, as_file("a.png", saved(drawn(1))))) == 1
-    page.evaluate(FALSIFY.replace("CHANGE", ONE_BIT))
-    assert choose(page, as_file("b.png", saved(drawn(2)))) == []
-    expect(page.locator("[data-canvas-blocked]")).to_be_visible()
-    expect(page.locator("[data-send]")).to_be_hidden()
-
-
-def test_files_without_a_code_are_named_and_the_others_are_read(visit: Callable[..., Page]) -> None:
-    page, status = open_page(visit()), "[data-status]"
-    good = as_file("a.png", saved(drawn(1)))
-    assert len(choose(page, as_file("a.txt", b"<script>alert(1)</script>"), good)) == 1
-    expect(page.locator(status)).to_contain_text("cannot be read as a picture")
-    assert len(choose(page, good)) == 1
-    # 30 megapixels and a little: refused by the server as well.
-    large = saved(Image.new("1", (6001, 5001)))
-    assert len(choose(page, as_file("b.png", large))) == 1
-    expect(page.locator(status)).to_contain_text("too large")
-    transparent = saved(drawn(1).convert("RGBA").rotate(20))
-    codes = choose(page, as_file("c.png", transparent))
-    assert codes[1] == hashlib.sha256(transparent).hexdigest()
-    more = [as_file(f"{number}.png", saved(drawn(30 + number))) for number in range(5)]
-    assert len(choose(page, *more)) == 5
-    expect(page.locator(status)).to_contain_text("at most 5")
-
-
 def test_all_by_keyboard(visit: Callable[..., Page]) -> None:
     page = open_page(visit())
     page.locator("[data-choose]").focus()
@@ -256,21 +224,6 @@ def test_all_by_keyboard(visit: Callable[..., Page]) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.locator("input[name=own_pictures]").is_checked()
-
-
-@pytest.mark.parametrize(
-    "language", ["sr", *(pytest.param(language, marks=pytest.mark.slow) for language in ("sr-latn", "en"))]
-)
-def test_no_fault_in_any_display(visit: Callable[..., Page], language: str) -> None:
-    page = open_page(visit(), language)
-    choose(page, as_file("a.png", saved(drawn(1))), as_file("b.txt", b"x"))
-    for width, dark in DISPLAYS:
-        set_display(page, width=width, dark=dark)
-        assert faults(page) == [], (width, dark)
-    press(page, "[data-send] [type=submit]")
-    for width, dark in DISPLAYS:
-        set_display(page, width=width, dark=dark)
-        assert faults(page) == [], (width, dark)
 
 
 def test_without_scripts_it_links_to_other_help(visit: Callable[..., Page]) -> None:

@@ -1,20 +1,15 @@
 """Passkeys with the browser's own virtual authenticator, from adding one to removing it."""
 
-import re
 from collections.abc import Callable
-from typing import Final
 
 import pytest
 from django.db.models import Max
 from playwright.sync_api import Page, expect
 
 from clicksafely.common.models import AuditEvent
-from tests.e2e.page_checks import LANGUAGES, faults
-from tests.e2e.review_steps import press
 from tests.live_portal import Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
-FACTORS: Final = "/admin/second-factors/"
 
 
 @pytest.fixture
@@ -112,43 +107,3 @@ def test_a_passkey_needs_the_name_and_the_password(page: Page) -> None:
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator("[name=username]")).to_be_focused()
     expect(page.get_by_role("status")).to_have_text("")
-
-
-def test_without_javascript_the_pages_show_a_message(visit: Callable[..., Page], origin: str) -> None:
-    page = visit(base_url=origin, javascript=False)
-    page.goto("/admin/login/")
-    expect(page.get_by_text("Приступни кључеви захтевају JavaScript")).to_be_visible()
-    expect(page.get_by_role("button", name="Пријави се приступним кључем")).to_be_hidden()
-
-
-def test_the_pages_of_second_factors_fit_a_phone(site: Site, visit: Callable[..., Page], origin: str) -> None:
-    """At 360 px in three languages, with the longest name of a passkey in one word."""
-    page = visit(base_url=origin, width=360)
-    add_authenticator(page)
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-
-    def look(language: str, path: str = "") -> None:
-        page.context.add_cookies([{"name": "lang", "value": language, "url": origin}])
-        if path:
-            page.goto(path)
-        expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}$", re.IGNORECASE))
-        if page_faults := faults(page, fingers=False):
-            found[language, page.url] = page_faults
-
-    for language in LANGUAGES:
-        look(language, "/admin/login/?next=/admin/second-factors/")
-    fill_in(page, site, "editor")
-    page.locator("[name=otp_token]").fill(site.code("editor"))
-    press(page, "#login-form [type=submit]")
-    page.locator("[name=name]").fill("W" * 64)
-    press(page, "form[data-passkey-options] [type=submit]")
-    rename = page.locator("a[href$='/rename/']").first.get_attribute("href")
-    for language in LANGUAGES:
-        for path in (FACTORS, f"{FACTORS}app/", str(rename)):
-            look(language, path)
-        page.goto(FACTORS)
-        press(page, f"form[action='{FACTORS}codes/'] button")
-        look(language)
-    page.goto(FACTORS)
-    press(page, "form[action$='/remove/'] button")
-    assert found == {}

@@ -52,52 +52,6 @@ def test_the_first_tab_leads_past_the_frame(visit: Callable[..., Page]) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-def test_report_stays_in_reach_while_scrolling(visit: Callable[..., Page]) -> None:
-    page = visit(width=360, height=740)
-    page.goto("/sr/for-parents/")
-    page.mouse.wheel(0, 4000)
-    expect(page.locator(".report-button")).to_be_in_viewport()
-
-
-def test_answers_open_one_at_a_time_without_scripts(visit: Callable[..., Page]) -> None:
-    page = visit(javascript=False)
-    page.goto("/en/")
-    answers = page.locator(".answer")
-    answers.nth(0).locator("summary").click()
-    expect(answers.nth(0).locator("p")).to_be_visible()
-    answers.nth(1).locator("summary").click()
-    expect(answers.nth(1).locator("p")).to_be_visible()
-    expect(answers.nth(0).locator("p")).to_be_hidden()
-
-
-def test_klik_answers_with_his_face_without_scripts(visit: Callable[..., Page]) -> None:
-    page = visit(javascript=False, width=360)
-    page.goto("/en/")
-    answers = page.locator(".answer summary")
-    for answer, face in ((None, "asks"), (0, "oops"), (1, "celebrates"), (2, "oops"), (2, "asks")):
-        if answer is not None:
-            answers.nth(answer).click()
-        expect(page.locator(f".home-klik[data-klik={face}]")).to_be_visible()
-        expect(page.locator(".home-klik:visible")).to_have_count(1)
-
-
-def test_the_first_screen_has_audiences_and_report_links(visit: Callable[..., Page]) -> None:
-    page = visit(width=1280, height=900)
-    page.goto("/sr/")
-    for name in (
-        "За децу и младе",
-        "За родитеље",
-        "За наставнике",
-        "Омладински панел",
-        "Пријави садржај",
-        "Почни да играш",
-    ):
-        expect(page.locator(".home-hero a, .report-button").filter(has_text=name).last).to_be_in_viewport()
-    for link in page.locator(".home-report").all():
-        expect(link).to_be_in_viewport()
-    expect(page.locator(".home-game .answer").first).to_be_in_viewport()
-
-
 def test_paper_has_the_words_the_help_lines_and_the_address(visit: Callable[..., Page], site: Site) -> None:
     page = visit(dark=True)
     page.goto("/sr/topics/cyberbullying/")

@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
-from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.kinds.base import Answer
 from awareness.quizzes.kinds.registry import kind_of
@@ -20,7 +19,7 @@ from awareness.quizzes.models import Quiz
 from awareness.quizzes.services import create_quiz
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from tests.clients.quiz_answers import RIGHT, WRONG, best, filled
+from tests.clients.quiz_answers import RIGHT, WRONG, filled
 from tests.clients.quiz_player import SINCE
 from tests.e2e.page_checks import RULES
 from tests.factories import quizzes as quiz_factory
@@ -169,24 +168,6 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("number", range(len(seed_quizzes(drafts=False))))
-def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., Page], number: int) -> None:
-    facts = seed_quizzes(drafts=False)[number]
-    page = visit(width=360, dark=number % 2 == 0)
-    page.goto(f"/sr/quizzes/{facts.slug}/")
-    tab_to(page, ".quiz-begin")
-    page.keyboard.press("Enter")
-    for place, question in enumerate(facts.questions, 1):
-        expect(page.locator("h1")).to_contain_text(f" {place} ")
-        type_answer(page, question, best(question))
-        expect(page.locator(".feedback")).to_have_class(
-            f"feedback feedback-{'right' if kind_of(question).is_scored else 'opinion'}"
-        )
-        press(page, "next" if place < len(facts.questions) else "finish")
-    expect(page.locator(".result-row")).to_have_count(len(facts.questions))
-    check(page)
-
-
 def send(page: Page, question: Question, answers: object) -> None:
     """Fill in the plain fields with the mouse."""
     for fields in filled(question, answers):  # type: ignore[arg-type]
@@ -222,31 +203,6 @@ def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz
     expect(page.locator(".certificate")).to_be_visible()
     for away in ("h1", ".site-header", ".site-footer", ".result-row >> nth=0"):
         expect(page.locator(away)).to_be_hidden()
-
-
-def test_pages_of_a_play_are_accessible_in_the_dark(visit: Callable[..., Page], quiz: str) -> None:
-    page = visit(width=360, dark=True)
-    page.goto("/sr/quizzes/")
-    check(page)
-    page.goto(quiz)
-    check(page)
-    step(page, ".quiz-begin")
-    for question, answer in ((quiz_factory.SINGLE, (0,)), (quiz_factory.MULTIPLE, (0, 1))):
-        check(page)
-        send(page, question, answer)
-        check(page)
-        step(page, ".play-main")
-    for number, question in ((4, quiz_factory.ORDERING), (6, quiz_factory.SORTING), (7, quiz_factory.CLUES)):
-        step(page, "button[value=review]")
-        step(page, f"button[name=go][value='{number}']")
-        check(page)
-        send(page, question, WRONG[question.kind])
-        check(page)
-    step(page, "button[value=review]")
-    check(page)
-    step(page, "button[value=end]")
-    page.locator(".result-row summary").first.click()
-    check(page)
 
 
 def drag(page: Page, source: str, x: float, y: float) -> None:
