@@ -2,16 +2,18 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 TEST_ENV = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test"
-PYTEST = $(PYTHON) -m pytest -n 2 --dist worksteal
+PYTEST = $(PYTHON) -m pytest -n logical --dist worksteal
 FAST = -m "not slow and not timing and not texts"
 # No server is started, and none can be reached.
 NO_SERVERS = DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0
 CHECK_DIR := var/check
+# The slowest first; they run side by side.
+CHECKS = check-types check-texts check-deploy check-imports check-templates check-lint check-format check-migrations \
+	check-catalogues check-english check-vendored check-requirements check-runtime
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-slow timing flaky nightly audit faults fresh check advisories sbom inventory code partner-key reset messages requirements bench screenshots setup setup-dev \
-	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-english check-vendored check-requirements check-runtime check-texts
+.PHONY: help run test test-slow timing flaky nightly audit check faults fresh advisories sbom inventory code partner-key stand-ins reset \
+	messages requirements bench screenshots setup setup-dev $(CHECKS)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +39,8 @@ nightly: setup-dev ## run test-slow, timing, fresh, test a year ahead and flaky 
 audit: setup-dev ## audit all pages: links, words, markup, accessibility, keyboard, weights, speed (T= selects: "--only display -k staff")
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)
 
-check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-english check-vendored check-requirements check-runtime check-texts ## run all static checks
+check: setup-dev ## run all static checks
+	@$(MAKE) --no-print-directory --jobs "$$(getconf _NPROCESSORS_ONLN)" --output-sync=target $(CHECKS)
 	@echo "All checks passed."
 
 code: setup ## print the second-factor code of a demonstration account: make code USER=analyst1
