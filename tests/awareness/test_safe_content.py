@@ -180,9 +180,8 @@ def test_suicide_is_never_mentioned_without_company_the_ambulance_and_a_crisis_l
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_the_help_page_begins_with_thoughts_of_suicide(client: Client, language: str) -> None:
-    page = client.get(f"/{language}/help/").content.decode()
+def test_the_help_page_begins_with_thoughts_of_suicide(client: Client) -> None:
+    page = client.get("/sr-latn/help/").content.decode()
     advice = page[page.index('class="advice ') :]
     section = advice.split("</details>")[0]
     assert 'id="case-crisis"' in section
@@ -244,11 +243,9 @@ def test_advice_to_take_screenshots_excepts_intimate_pictures(language: str) -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["en/report/csam/?about=me", "en/report/cyberbullying/", "en/report/cyberbullying/?about=me"]
-)
-def test_the_report_form_requests_no_copy_of_an_intimate_picture(client: Client, path: str) -> None:
-    page = PageReader(client.get(f"/{path}").content.decode()).text
-    mentions = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
-    assert mentions
-    assert [sentence for sentence in mentions if not REFUSED.search(sentence)] == []
+def test_the_report_form_requests_no_copy_of_an_intimate_picture(client: Client) -> None:
+    for path in ("csam/?about=me", "cyberbullying/"):
+        page = PageReader(client.get(f"/en/report/{path}").content.decode()).text
+        mentions = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
+        assert mentions
+        assert [sentence for sentence in mentions if not REFUSED.search(sentence)] == []

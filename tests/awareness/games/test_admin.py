@@ -19,7 +19,6 @@ from awareness.games.import_export.serializers import document_of
 from awareness.games.models import Game
 from awareness.publishing.drafts import save_draft
 from awareness.publishing.models import Draft, Version
-from awareness.publishing.services import restore_version
 from awareness.publishing.versions import serialize_record
 from tests.awareness.publishing.test_forms import errors_at
 from tests.clients.page_reader import PageReader
@@ -81,12 +80,10 @@ def form_of(person: Person, game: Game, **changes: Any) -> dict[str, Any]:
 def test_a_form_has_the_parts_of_its_kind_and_saves_them(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     before = document_of(game)
-    page = PageReader(editor.client.get(address(game)).content.decode())
+    data = form_of(editor, game)
     for rows in lists_of(kind):
-        assert [field["value"] for field in page.all("input", name=f"{rows.name}-INITIAL_FORMS")] == [
-            str(len(game.content[rows.name]))
-        ]
-    response = editor.client.post(address(game), form_of(editor, game))
+        assert data[f"{rows.name}-INITIAL_FORMS"] == len(game.content[rows.name])
+    response = editor.client.post(address(game), data)
     assert response.status_code == 302, response.context["errors"]
     assert document_of(Game.objects.get(pk=game.pk)) == before
 
@@ -122,72 +119,56 @@ def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
     assert Version.objects.filter(kind="games.game", object_id=game.pk).count() == 2
 
 
-# {kind: (form changes, expected errors by field)}
-REFUSED = {
+# Form changes by kind, with the fields that have errors.
+REFUSED: dict[str, list[tuple[dict[str, Any], set[str]]]] = {
     "story": [
-        ({"scenes-0-choices-0-to": "nowhere", "scenes-0-speaker": "stranger", "scenes-0-picture": "no-drawing"},
-         {"scenes-0-choices-0-to": "“nowhere” does not exist.", "scenes-0-speaker": "“stranger” does not exist.",
-             "scenes-0-picture": "“no-drawing” does not exist."}),
-        ({"meters-0-DELETE": "on"}, {"scenes-0-choices-0-effects-trust": "“trust” does not exist."}),
-        ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to": "“wait” does not exist."}),
-        ({"scenes-0-choices-0-effects-trust": "11", "scenes-1-key": "Two words"},
-         {"scenes-0-choices-0-effects-trust": "Ensure this value is less than or equal to 10.",
-             "scenes-1-key": "Use lower-case letters, digits and hyphens."}),
-        ({"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"},
-            {"scenes-0-choices-0-to": "“nowhere” does not exist."}),
-        ({"meters-0-start": "11"}, {"meters-0-start": "Ensure this value is less than or equal to 10."}),
+        (
+            {"scenes-0-choices-0-to": "nowhere", "scenes-0-speaker": "stranger", "scenes-0-picture": "no-drawing"},
+            {"scenes-0-choices-0-to", "scenes-0-speaker", "scenes-0-picture"},
+        ),
+        ({"meters-0-DELETE": "on"}, {"scenes-0-choices-0-effects-trust"}),
+        ({"scenes-1-DELETE": "on"}, {"scenes-0-choices-1-to"}),
+        # An invalid short name is no error of the rows that refer to it.
+        ({"scenes-1-key": "Two words", "meters-0-start": "11"}, {"scenes-1-key", "meters-0-start"}),
+        (
+            {"scenes-4-ORDER": "1", "scenes-0-ORDER": "2", "scenes-0-choices-0-to": "nowhere"},
+            {"scenes-0-choices-0-to"},
+        ),
     ],
     "sort": [
-        ({"cards-0-bin": "gone", "next-3-page": "help:x", "next-0-page": ""},
-         {"cards-0-bin": "“gone” does not exist.", "next-0-page": "This field is required.",
-          "next-3-page": "Select a valid choice. help:x is not one of the available choices."}),
+        (
+            {"cards-0-bin": "gone", "next-3-page": "help:x", "next-0-page": ""},
+            {"cards-0-bin", "next-0-page", "next-3-page"},
+        ),
     ],
-    "spot": [({"scenes-0-parts-0-text_sr": ""}, {"scenes-0-parts-0-text_sr": "This field is required."})],
-    "lock": [({"settings-0-options-0-shows": ["friends", "gone"]}, {"settings-0-options-0-shows": "“gone” does not exist."}),
-             ({"settings-0-options-1-key": "a"}, {"settings-0-options-1-key": "This short name is already in use."})],
-}  # fmt: skip
+    "lock": [
+        ({"settings-0-options-0-shows": ["friends", "gone"]}, {"settings-0-options-0-shows"}),
+        ({"settings-0-options-1-key": "a"}, {"settings-0-options-1-key"}),
+    ],
+}
 
 
 @pytest.mark.parametrize("kind", list(REFUSED))
 def test_unknown_references_are_errors_at_their_fields(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
     form = form_of(editor, game)
-    for changes, errors in REFUSED[kind]:
+    for changes, fields in REFUSED[kind]:
         response = editor.client.post(address(game), form | changes)
         assert response.status_code == 200
         page = response.content.decode()
-        assert {field: errors_at(page, field) for field in errors} == {
-            field: [error] for field, error in errors.items()
-        }
+        found = {name for name in re.findall(r'id="id_([\w-]+)_error"', page) if errors_at(page, name)}
+        assert found - {"content"} == fields
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
-def test_an_invalid_short_name_is_no_error_of_the_rows_that_refer_to_it(editor: Person) -> None:
-    game = make_game(STORY)
-    key = game.content["scenes"][0]["choices"][1]["to"]
-    number = [scene["key"] for scene in game.content["scenes"]].index(key)
-    page = editor.client.post(
-        address(game), form_of(editor, game, **{f"scenes-{number}-key": "Two words"})
-    ).content.decode()
-    assert errors_at(page, f"scenes-{number}-key") == ["Use lower-case letters, digits and hyphens."]
-    assert f"“{key}” does not exist" not in page
-
-
-def test_a_new_row_is_added_at_the_end(editor: Person) -> None:
+def test_rows_are_ordered_by_their_numbers_and_a_new_row_is_the_last(editor: Person) -> None:
     game = make_game(SORT)
-    page = PageReader(editor.client.get(address(game)).content.decode())
-    assert [field.get("value", "") for field in page.all("input", name="cards-3-ORDER")] == [""]
     new = {"cards-TOTAL_FORMS": 4, "cards-3-bin": "ask", "cards-3-text_sr": "Ново", "cards-3-why_sr": "Зато"}
-    assert editor.client.post(address(game), form_of(editor, game, **new) | {"_publish": "x"}).status_code == 302
-    assert [card["text"]["sr"] for card in Game.objects.get(pk=game.pk).content["cards"]][3:] == ["Ново"]
-
-
-def test_rows_are_ordered_by_their_numbers(editor: Person) -> None:
-    game = make_game(SORT)
-    data = form_of(editor, game, **{"cards-2-ORDER": "1", "cards-0-ORDER": "2", "cards-1-ORDER": "3"})
-    assert editor.client.post(address(game), data | {"_publish": "x"}).status_code == 302
-    cards = Game.objects.get(pk=game.pk).content["cards"]
-    assert [card["text"]["en"] for card in cards] == ["Card 3", "Card 1", "Card 2"]
+    order = {"cards-2-ORDER": "1", "cards-0-ORDER": "2", "cards-1-ORDER": "3", "cards-3-ORDER": ""}
+    data = form_of(editor, game, **new, **order) | {"_publish": "x"}
+    assert editor.client.post(address(game), data).status_code == 302
+    cards = [card["text"]["sr"] for card in Game.objects.get(pk=game.pk).content["cards"]]
+    assert cards == ["Картица 3", "Картица 1", "Картица 2", "Ново"]
 
 
 @pytest.mark.parametrize("name", ["scenes", "scenes-2-choices"])
@@ -197,7 +178,6 @@ def test_a_row_is_added_without_a_script_and_nothing_is_saved(editor: Person, na
     response = editor.client.post(address(game), data)
     assert response.status_code == 200
     page = PageReader(response.content.decode())
-    assert "An empty row was added. Nothing has been saved yet." in page.text
     total = data[f"{name}-TOTAL_FORMS"]
     assert [each["value"] for each in page.all("input", name=f"{name}-TOTAL_FORMS")] == [str(int(total) + 1)]
     assert [each["value"] for each in page.all("input", name="title_sr")] == ["Несачувано"]
@@ -205,39 +185,19 @@ def test_a_row_is_added_without_a_script_and_nothing_is_saved(editor: Person, na
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
-def test_a_row_is_added_to_an_empty_list(editor: Person) -> None:
+def test_altered_form_data_change_nothing(editor: Person) -> None:
     game = make_game(STORY)
-    data = form_of(editor, game, **{ADD: "meters", "meters-TOTAL_FORMS": "0", "meters-INITIAL_FORMS": "0"})
-    page = PageReader(editor.client.post(address(game), data).content.decode())
-    assert [each["value"] for each in page.all("input", name="meters-TOTAL_FORMS")] == ["1"]
-
-
-def test_an_empty_row_is_not_saved(editor: Person) -> None:
-    game = make_game(STORY)
-    before = game.content
     data = form_of(editor, game)
-    assert {data["meters-TOTAL_FORMS"], data["scenes-2-choices-TOTAL_FORMS"]} == {3, 2}
-    assert editor.client.post(address(game), data).status_code == 302
-    assert Game.objects.get(pk=game.pk).content == before
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"scenes-TOTAL_FORMS": "x"},
-        {"scenes-0-choices-TOTAL_FORMS": ""},
-        {"scenes-INITIAL_FORMS": "-1"},
-        {ADD: "scenes-99-choices"},
-        {ADD: "\x00"},
-        {"scenes-0-mood": "hungry"},
-        {"scenes-0-ORDER": "x"},
-    ],
-)
-def test_altered_form_data_change_nothing(editor: Person, changes: dict[str, str]) -> None:
-    game = make_game(STORY)
-    response = editor.client.post(address(game), form_of(editor, game, **changes))
-    assert response.status_code in {200, 302}
-    assert Game.objects.get(pk=game.pk).content == game.content
+    for name, value in (
+        ("scenes-TOTAL_FORMS", "x"),
+        ("scenes-0-choices-TOTAL_FORMS", ""),
+        ("scenes-INITIAL_FORMS", "-1"),
+        (ADD, "scenes-99-choices"),
+        (ADD, "\x00"),
+        ("scenes-0-mood", "hungry"),
+    ):
+        assert editor.client.post(address(game), data | {name: value}).status_code in {200, 302}
+        assert Game.objects.get(pk=game.pk).content == game.content, name
 
 
 def test_a_list_is_drawn_with_few_more_rows_than_it_may_have(editor: Person) -> None:
@@ -261,24 +221,6 @@ def test_a_user_with_view_permission_reads_the_content(editor: Person) -> None:
     assert Game.objects.get(pk=game.pk).content == game.content
 
 
-def test_a_key_is_there_once(editor: Person) -> None:
-    game = make_game(SORT)
-    response = editor.client.post(address(game), form_of(editor, game, **{"bins-1-key": "share"}))
-    assert response.status_code == 200
-    assert errors_at(response.content.decode(), "bins-1-key") == ["This short name is already in use."]
-
-
-def test_a_scene_has_no_more_choices_than_an_address_has_digits(editor: Person) -> None:
-    game = make_game(STORY)
-    data = form_of(editor, game) | {"scenes-2-choices-TOTAL_FORMS": 10}
-    for number in range(1, 10):
-        data |= {f"scenes-2-choices-{number}-to": "start", f"scenes-2-choices-{number}-text_sr": "x"}
-    response = editor.client.post(address(game), data)
-    assert response.status_code == 200
-    assert "Please submit at most 9 forms." in response.content.decode()
-    assert Game.objects.get(pk=game.pk).content == game.content
-
-
 def test_a_story_is_drawn_with_its_errors_marked(editor: Person) -> None:
     game = make_game(STORY)
     game.content["scenes"][2]["choices"] = []
@@ -295,48 +237,33 @@ def test_a_story_is_drawn_with_its_errors_marked(editor: Person) -> None:
         ("#scenes-4", "faulty"),
     ]
     assert {"scenes-0", "scenes-4"} <= set(page.ids())
-    for words in (
-        "Scene wait : A choice leads to the scene “gone”, which does not exist.",
-        "Scene tell : This scene has neither choices nor an ending.",
-        "Scene alone : No choice leads to this scene.",
-        "Scene good-end : No choice leads to this scene.",
-    ):
-        assert words in page.text, words
     # The text alternative of the graph.
-    text = " ".join(re.sub(r"<[^>]+>", "", source).split())
-    assert "Scene wait → Scene start, gone A choice leads to the scene “gone”" in text
+    assert "Scene wait → Scene start, gone" in " ".join(re.sub(r"<[^>]+>", "", source).split())
 
 
 @pytest.mark.parametrize(
-    ("kind", "spoil", "remark"),
+    ("kind", "spoil", "place"),
     [
-        ("story", lambda content: content["scenes"][3].update(ending=""), "Scene alone: This scene has neither choices nor an ending."),
-        ("story", lambda content: content["scenes"][2]["text"].update(en=""), "Scene 3 (tell): The English text is missing."),
-        ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]],
-            "Character Klik: This character does not speak in any scene."),
-        ("sort", lambda content: content["cards"][0]["text"].update(sr="Kликни"),
-            "Card 1 (Card 1): The word “Kликни” has Cyrillic and Latin letters. Type it again in one script."),
-        ("sort", lambda content: content["cards"].pop(), "Bin Ask: No card belongs to this bin."),
-        ("sort", lambda content: content.update(next=[]), "Next steps: No next steps are listed."),
-        ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]],
-            "Pairs: Two words have the same meaning, “same”."),
-        ("spot", lambda content: [part.update(clue=False) for each in content["scenes"] for part in each["parts"]],
-            "Profile: This page has no clues to find."),
-        ("spot", lambda content: [part.update(clue=True) for each in content["scenes"] for part in each["parts"]],
-            "Profile: Every part is a clue. Add at least one harmless part."),
-        ("lock", lambda content: [each.update(safe=False) for setting in content["settings"] for each in setting["options"]],
-            "Setting profile: No option is safe."),
-        ("lock", lambda content: [each.update(safe=True) for setting in content["settings"] for each in setting["options"]],
-            "Setting photos: Every option is safe. Add at least one unsafe option."),
+        ("story", lambda content: content["scenes"][3].update(ending=""), "Scene alone"),
+        ("story", lambda content: content["scenes"][2]["text"].update(en=""), "Scene 3 (tell)"),
+        ("story", lambda content: [each.update(speaker="ana") for each in content["scenes"]], "Character Klik"),
+        ("sort", lambda content: content["cards"][0]["text"].update(sr="Kликни"), "Card 1 (Card 1)"),
+        ("sort", lambda content: content["cards"].pop(), "Bin Ask"),
+        ("sort", lambda content: content.update(next=[]), "Next steps"),
+        ("pairs", lambda content: [each["meaning"].update(en="same") for each in content["pairs"]], "Pairs"),
+        ("spot", lambda content: [part.update(clue=False) for part in content["scenes"][0]["parts"]], "Profile"),
+        ("spot", lambda content: [part.update(clue=True) for part in content["scenes"][0]["parts"]], "Profile"),
+        ("lock", lambda content: content["settings"][0]["options"][0].update(safe=False), "Setting profile"),
+        ("lock", lambda content: content["settings"][0]["options"][1].update(safe=True), "Setting profile"),
     ],
-)  # fmt: skip
-def test_an_editor_sees_hints(editor: Person, kind: str, spoil: Any, remark: str) -> None:
+)
+def test_an_editor_sees_hints(kind: str, spoil: Any, place: str) -> None:
     game = make_game(DOCUMENTS[kind])
     with translation.override("en"):
-        leads_nowhere = "Next steps, a quiz not-there: The link does not work. There is no page at this address."
-        assert [str(each) for each in game_hints(game)] == [leads_nowhere]
-        found = [str(each) for each in game_hints(change_content(game, spoil))]
-    assert remark in found
+        [leads_nowhere] = map(str, game_hints(game))
+        assert leads_nowhere.startswith("Next steps, a quiz not-there: ")
+        found = [str(each).partition(": ")[0] for each in game_hints(change_content(game, spoil))]
+    assert place in found
 
 
 class TestPreview:
@@ -362,32 +289,9 @@ class TestPreview:
         assert "Somewhere else" in source
         assert 'href="/en/games/made-story/good-end/?p=11"' in source
         assert response.headers["Content-Language"] == "en"
-
-    def test_shows_the_scene_that_is_being_written(self, editor: Person) -> None:
-        game = make_game(STORY)
-        data = form_of(editor, game, **{"scenes-4-text_sr": "Пише се"}) | {"preview_scene": "good-end"}
-        source = editor.client.post(address(game, "preview"), data).content.decode()
-        assert "Пише се" in source
-        assert "/sr/games/made-story/start/" in source
-        data |= {"preview_scene": "nowhere"}
-        assert "Ана" in editor.client.post(address(game, "preview"), data).content.decode()
-
-    def test_is_in_the_requested_script(self, editor: Person) -> None:
-        game = make_game(SORT)
-        response = editor.client.post(
-            address(game, "preview"),
-            form_of(editor, game) | {"preview_language": "sr-latn", "preview_played": "done=1"},
-        )
-        assert re.findall("[\u0400-\u04ff]+", re.sub("<[^>]+>", "", response.content.decode())) == []
-        assert "Kartica 1" in response.content.decode()
-
-    def test_invalid_fields_are_shown_as_saved(self, editor: Person) -> None:
-        game = make_game(SORT)
-        response = editor.client.post(
-            address(game, "preview"), form_of(editor, game, title_sr="", **{"cards-TOTAL_FORMS": "x"})
-        )
-        assert response.status_code == 200
-        assert "Игра made-sort" in response.content.decode()
+        # A scene that is being edited is shown by any path.
+        data = form_of(editor, game) | {"preview_scene": "good-end", "preview_language": "en"}
+        assert "Here is good-end." in editor.client.post(address(game, "preview"), data).content.decode()
 
     def test_invalid_fields_are_shown_as_in_the_draft(self, editor: Person) -> None:
         game = make_game(SORT)
@@ -399,10 +303,6 @@ class TestPreview:
             text = editor.client.post(address(game, "preview"), data).content.decode()
             assert "Из нацрта" in text
             assert "Картица из нацрта" in text
-        changed = form_of(editor, game, **{"cards-1-text_sr": "Несачувана картица"})
-        text = editor.client.post(address(game, "preview"), changed).content.decode()
-        assert "Картица из нацрта" in text
-        assert "Несачувана картица" in text
         game = Game.objects.get(pk=game.pk)
         assert (game.title_sr, Draft.objects.get().revision) == ("Игра made-sort", 1)  # type: ignore[attr-defined]
 
@@ -413,20 +313,6 @@ class TestPreview:
     def test_is_for_editors(self) -> None:
         analyst = signed_in("analyst", "analyst")
         assert analyst.client.post(address(make_game(SORT), "preview"), {}).status_code == 403
-
-
-def test_a_version_brings_a_whole_game_back(editor: Person) -> None:
-    game = make_game(STORY)
-    before = document_of(game)
-    version = Version.objects.get(kind="games.game", object_id=game.pk)
-    data = form_of(editor, game, title_sr="Друго", _publish="x", **{"scenes-0-text_sr": "Друго"})
-    assert editor.client.post(address(game), data).status_code == 302
-    assert document_of(Game.objects.get(pk=game.pk)) != before
-    history = editor.client.get(address(game, "history")).content.decode()
-    assert "Овде је start." in history
-    game = Game.objects.get(pk=game.pk)
-    restore_version(record=game, version=version, actor=editor.user, now=timezone.now())
-    assert document_of(Game.objects.get(pk=game.pk)) == before
 
 
 @pytest.mark.parametrize(
@@ -444,14 +330,9 @@ def test_the_database_refuses_invalid_values(wrong: dict[str, Any]) -> None:
         ("story", lambda content: content["meters"][0].update(start=11), "meters[0].start"),
         ("story", lambda content: content["scenes"][0].update(key="Not a key"), "scenes[0].key"),
         ("story", lambda content: content["scenes"][0].update(mood="hungry"), "scenes[0].mood"),
-        ("story", lambda content: content["scenes"][0].update(ending="x"), "scenes[0].ending"),
-        ("story", lambda content: content["scenes"][0]["choices"][0].update(to=""), "scenes[0].choices[0].to"),
         ("story", lambda content: content["scenes"][0]["choices"][0].update(effects="trust+1"), "effects"),
-        ("story", lambda content: content["scenes"][0].update(text="x"), "scenes[0].text"),
         ("story", lambda content: content.update(surprise=[]), "surprise"),
-        ("sort", lambda content: content["bins"][0].update(key="a b"), "bins[0].key"),
         ("sort", lambda content: content["cards"][0].pop("why"), "cards[0]"),
-        ("sort", lambda content: content["next"][0].update(kind="x"), "next[0].kind"),
     ],
 )
 def test_content_of_another_shape_is_refused(kind: str, spoil: Any, place: str) -> None:

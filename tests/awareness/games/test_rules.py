@@ -1,16 +1,10 @@
 """Rules of the games: paths and faults of stories, sorting, pairs, clues, and privacy settings."""
 
-from itertools import pairwise
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from awareness.games.kinds.base import (
     Deal,
-    choice_value,
-    is_submitted,
-    number_value,
-    number_values,
     read_deal,
 )
 from awareness.games.kinds.lock import (
@@ -30,12 +24,11 @@ from awareness.games.rules.story import (
     Scene,
     Story,
     StoryChoice,
-    endings,
     follow_path,
     path_to_scene,
     rewind_steps,
 )
-from awareness.games.rules.story_graph import COLUMN, NODE_HEIGHT, ROW, StoryFault, draw, story_faults
+from awareness.games.rules.story_graph import COLUMN, NODE_HEIGHT, StoryFault, draw, story_faults
 
 
 def scene(key: str, *to: str, ending: str = "") -> Scene:
@@ -63,12 +56,6 @@ STORY = Story(
 
 
 class TestStory:
-    def test_the_empty_way_is_the_start(self) -> None:
-        place = follow_path(STORY, "")
-        assert place is not None
-        assert (place.scene.key, place.why, place.steps) == ("start", "", ())
-        assert [(reading.value, reading.moved) for reading in place.readings] == [(5, 0), (1, 0)]
-
     def test_a_way_leads_from_scene_to_scene(self) -> None:
         place = follow_path(STORY, "211")
         assert place is not None
@@ -91,41 +78,20 @@ class TestStory:
     def test_an_invalid_path_is_refused(self) -> None:
         for way in ("3", "0", "111", "1x", "١", "²", "-1", " 1", "1 ", "\x00", "9" * 10_000):
             assert follow_path(STORY, way) is None, way
-
-    def test_a_cycle_may_be_repeated_up_to_a_limit(self) -> None:
-        assert follow_path(STORY, "2" * MAX_STEPS) is not None
-        assert follow_path(STORY, "2" * (MAX_STEPS + 1)) is None
-
-    def test_a_choice_of_a_missing_scene_is_no_path(self) -> None:
         assert follow_path(Story((scene("start", "gone"),)), "1") is None
         assert follow_path(Story(()), "") is None
-
-    @given(st.text())
-    def test_any_text_is_a_way_or_none(self, way: str) -> None:
-        place = follow_path(STORY, way)
-        if place is not None:
-            assert len(place.steps) == len(way)
-            assert all(0 <= reading.value <= 10 for reading in place.readings)
-
-    @given(st.text(alphabet="12", max_size=8))
-    def test_every_prefix_of_a_way_is_a_way(self, way: str) -> None:
-        if follow_path(STORY, way):
-            assert all(follow_path(STORY, way[:end]) for end in range(len(way)))
+        assert follow_path(STORY, "2" * MAX_STEPS) is not None
+        assert follow_path(STORY, "2" * (MAX_STEPS + 1)) is None
 
     def test_the_shortest_way_to_each_scene_leads_there(self) -> None:
         for key, way in (("start", ""), ("up", "1"), ("end", "11"), ("gone", None)):
             assert path_to_scene(STORY, key) == way
         assert path_to_scene(Story(()), "start") is None
 
-    def test_its_endings(self) -> None:
-        assert [end.key for end in endings(STORY)] == ["end"]
-
 
 class TestGraph:
-    def test_a_whole_story_has_no_faults(self) -> None:
-        assert story_faults(STORY) == []
-
     def test_each_fault_is_found(self) -> None:
+        assert story_faults(STORY) == []
         story = Story(
             (
                 scene("start", "gone", "round", "both"),
@@ -162,9 +128,7 @@ class TestGraph:
         assert abs(at["a"].x - at["b"].x) == COLUMN
         assert [node.state for node in drawing.nodes] == ["start", "plain", "plain", "end", "faulty"]
         assert [edge.back for edge in drawing.edges] == [False, False, False, False, True]
-        assert all(node.x >= 0 and node.x + 150 <= drawing.width for node in drawing.nodes)
         assert all(node.y + NODE_HEIGHT <= drawing.height for node in drawing.nodes)
-        assert all(below.y - above.y >= ROW for above, below in pairwise([at["start"], at["a"], at["c"]]))
 
     @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdefg"), max_size=3)), max_size=7))
     def test_any_graph_is_drawn(self, rows: list[tuple[str, list[str]]]) -> None:
@@ -177,17 +141,6 @@ class TestGraph:
 
 
 class TestAnswers:
-    def test_invalid_values_are_no_answer(self) -> None:
-        data = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
-        assert [
-            choice_value(data, "a", ["x", "y"]),
-            choice_value(data, "a", ["x"]),
-            choice_value(data, "b", ["x"]),
-        ] == ["y", "", ""]
-        assert [number_value(data, "n", 2), number_value(data, "n", 1), number_value(data, "empty", 3)] == [2, 0, 0]
-        assert number_values(data, "m", 3) == {1, 3}
-        assert [is_submitted({}), is_submitted({"done": [""]})] == [False, True]
-
     @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), max_size=6))
     def test_no_address_breaks_a_game(self, query: dict[str, list[str]]) -> None:
         assert len(sort_cards(BINS, CARDS, query)) == 3
@@ -227,10 +180,6 @@ class TestMarking:
         assert [each.right for each in found] == [True, False, False]
         assert [each.chosen and each.chosen.key for each in found] == ["share", "share", None]
         assert [each.better and each.better.key for each in found] == ["share", "never", "never"]
-
-    def test_a_card_of_no_bin_is_never_right(self) -> None:
-        found = sort_cards(BINS, [Card("a", "gone", "w")], {})
-        assert (found[0].better, found[0].right) == (None, False)
 
     def test_meanings_are_shuffled_the_same_for_all_players(self) -> None:
         mixed = shuffle_meanings(PAIRS, FIRST)

@@ -1,25 +1,23 @@
-"""The seed games: every game is playable to every ending."""
+"""The seed games: every game is playable to every ending, in the stated minutes."""
 
-from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
+import yaml
 from django.test import Client
 
-from awareness.games.kinds.registry import GAME_KINDS
+from awareness.games.content import KINDS, estimate_minutes
 from awareness.games.kinds.story import read_story
 from awareness.games.models import Game
-from awareness.games.rules.story import Story, StoryPosition, endings, follow_path
+from awareness.games.rules.story import endings
 from awareness.quizzes.models import Quiz
+from clicksafely.common.content.files import Document
+from tests.awareness.seed import game_documents
 from tests.clients.games import endings_by_links, form_fields, read, right_answers
 from tests.clients.page_reader import PageReader
 
 pytestmark = pytest.mark.django_db
-
-
-def test_there_are_enough_of_known_kinds() -> None:
-    kinds = list(Game.objects.values_list("kind", flat=True))
-    assert len(kinds) >= 6
-    assert set(kinds) <= set(GAME_KINDS)
 
 
 @pytest.mark.slow
@@ -47,28 +45,6 @@ def test_each_path_leads_home_by_links_with_and_without_dead_ends(client: Client
             assert steps >= 5
 
 
-def test_each_story_has_pictures_and_returns_to_a_choice() -> None:
-    """The new stories have a drawing in each scene. Each echo belongs to a choice that leads to its scene."""
-    for slug in ("the-room-picture", "the-voice-message", "passed-on"):
-        for language in ("sr", "en"):
-            story = read_story(Game.objects.get(slug=slug).content_in(language))
-            assert all(scene.picture and scene.alt for scene in story.scenes)
-            echoes = {echo for place in positions(story) for echo in place.echoes}
-            assert echoes == {echo.text for scene in story.scenes for echo in scene.echoes}, slug
-            assert len(echoes) >= 5
-
-
-def positions(story: Story) -> Iterator[StoryPosition]:
-    """Yield the positions after all paths of at most seven choices."""
-    paths = [""]
-    while paths:
-        place = follow_path(story, paths.pop())
-        assert place is not None
-        yield place
-        if len(place.way) < 7:
-            paths += [f"{place.way}{number}" for number in range(1, len(place.scene.choices) + 1)]
-
-
 def test_nothing_of_a_klik_game_leads_to_content_for_the_oldest() -> None:
     oldest = {("game", game.slug) for game in Game.objects.filter(level="15-18")}
     oldest |= {("quiz", quiz.slug) for quiz in Quiz.objects.filter(level="15-18")}
@@ -87,11 +63,15 @@ def test_each_story_is_walked_to_every_ending(client: Client) -> None:
         assert endings_by_links(client, f"/sr/games/{game.slug}/") == ends
 
 
-def test_meters_of_a_way_are_those_of_its_choices(client: Client) -> None:
-    for game in Game.objects.filter(kind="story"):
-        story = read_story(game.content_in("sr"))
-        place = follow_path(story, "1")
-        assert place is not None
-        text = read(client, f"/en/games/{game.slug}/{place.scene.key}/?p=1").text
-        for reading in place.readings:
-            assert f"{reading.value} of 10" in text
+def test_the_stated_minutes_are_those_of_five_scripted_plays() -> None:
+    documents = game_documents()
+    estimated = {each["slug"]: estimate_minutes(each) for each in documents}
+    assert {each["slug"]: each["minutes"] for each in documents} == estimated
+
+
+def test_the_content_check_names_wrong_minutes() -> None:
+    (kind,) = KINDS
+    wrong = deepcopy(game_documents()[0])
+    wrong["minutes"] += 5
+    problems = list(kind.check(Document(Path("wrong.json"), wrong, yaml.MappingNode("map", []))))
+    assert problems == [("minutes", f"{wrong['minutes']} stated, but five scripted plays take {wrong['minutes'] - 5}")]

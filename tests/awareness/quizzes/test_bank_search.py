@@ -49,16 +49,12 @@ def bank() -> None:
     [
         ("ђачке", {"Ђачке лозинке"}),
         ("djacke", {"Ђачке лозинке"}),
-        ("ĐAČKE", {"Ђачке лозинке"}),
         ("strongest lozink", {"Ђачке лозинке"}),
-        ("чија", {"prevare"}),
         ("cija prevar", {"prevare"}),
         ("cija lozinke", set()),
         # Short words match the beginning of words: "je" occurs three times, "ja" only within words, "to" begins one.
         ("je", {"Ђачке лозинке", "prevare", "sto 100%"}),
         ("ja", set()),
-        ("to", {"sto 100%"}),
-        ("%", set()),
         ("100%", {"sto 100%"}),
         ("100_", set()),
         ("  ", {"Ђачке лозинке", "prevare", "sto 100%"}),

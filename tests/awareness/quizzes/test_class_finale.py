@@ -1,31 +1,22 @@
 """The finale of a class: the common result, the hardest questions, its print page and its file."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from awareness.quizzes.kinds.registry import QUESTION_KINDS
 from awareness.quizzes.live import selectors, services
 from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Question
-from awareness.quizzes.selectors import find_quiz
+from tests.awareness.quizzes.conftest import found_quiz, open_class, step, text
+from tests.clients.quiz_player import OURS
 from tests.factories import quizzes as quiz_factory
 from tests.rate_limits import set_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 POSITIONS = {each.kind: place for place, each in enumerate(quiz_factory.EACH_KIND)}
-
-
-def open_class(pace: Pace = Pace.SELF) -> tuple[ClassSession, str]:
-    quiz = find_quiz(quiz_factory.QUIZ.slug)
-    assert quiz is not None
-    session, key = services.open_class(quiz=quiz, pace=pace, now=timezone.now())
-    return session, f"/sr/class/{session.code}/control/{key}/"
 
 
 def fill(session: ClassSession, rights: dict[int, int], *, pupils: int = 6) -> None:
@@ -40,27 +31,11 @@ def fill(session: ClassSession, rights: dict[int, int], *, pupils: int = 6) -> N
 
 
 def finished_class(rights: dict[int, int], *, pupils: int = 6, pace: Pace = Pace.SELF) -> tuple[ClassSession, str]:
-    session, control = open_class(pace)
+    session, control = open_class(found_quiz(), pace)
     fill(session, rights, pupils=pupils)
     services.finish_class(session=session)
     session.refresh_from_db()
     return session, control
-
-
-def press(control: str, act: str) -> None:
-    browser = Client(headers={"Sec-Fetch-Site": "same-origin"})
-    page = browser.get(control).content.decode()
-    assert f'value="{act}"' in page
-    version = re.search(r'name="version" value="(\d+)"', page)
-    assert version
-    assert browser.post(control, {"act": act, "version": version[1]}).status_code == 303
-
-
-def html_of(address: str) -> str:
-    answer = Client().get(address)
-    assert answer.status_code == 200
-    assert "no-store" in answer["Cache-Control"]
-    return str(answer.content.decode())
 
 
 def test_the_hardest_questions_have_the_lowest_shares_and_ties_keep_their_order() -> None:
@@ -71,18 +46,12 @@ def test_the_hardest_questions_have_the_lowest_shares_and_ties_keep_their_order(
     assert (result.right, result.answers) == (15, 30)
 
 
-def test_a_poll_is_no_hard_question_and_counts_for_no_goal() -> None:
+def test_a_poll_and_a_question_with_few_answers_are_not_discussed() -> None:
     session, _control = finished_class({0: 3, POSITIONS["poll"]: 0})
     result = selectors.team_result(session)
     assert result
-    assert result.hardest == (0,)
-    assert (result.right, result.answers) == (3, 6)
-
-
-def test_a_question_with_few_answers_is_not_discussed() -> None:
-    session, _control = finished_class({0: 3})
-    fill_one = ClassPupil.objects.filter(session=session)[:4]
-    for who in fill_one:
+    assert (result.hardest, result.right, result.answers) == ((0,), 3, 6)
+    for who in ClassPupil.objects.filter(session=session)[:4]:
         ClassAnswer.objects.create(pupil=who, session=session, position=1, answer=[0], credit=0)
     result = selectors.team_result(session)
     assert result
@@ -92,46 +61,37 @@ def test_a_question_with_few_answers_is_not_discussed() -> None:
 def test_four_pupils_have_no_team_result() -> None:
     session, control = finished_class(dict.fromkeys(range(3), 1), pupils=4)
     assert selectors.team_result(session) is None
-    board = html_of(f"/en/class/{session.code}/board/")
-    assert "Results are shown once 5 pupils have answered" in board
-    assert 'value="forward"' not in html_of(control)
-    assert "<meter" not in html_of(f"/en/class/{session.code}/finale/")
+    assert 'value="forward"' not in text(Client(), control)
+    assert "<meter" not in text(Client(), f"/en/class/{session.code}/finale/")
 
 
-@pytest.mark.parametrize(("right", "goal", "is_reached"), [(4, 5, False), (5, 5, True), (6, 5, True)])
-def test_the_class_reaches_its_goal_together(right: int, goal: int, is_reached: bool) -> None:
+@pytest.mark.parametrize(("right", "is_reached"), [(4, False), (5, True)])
+def test_the_class_reaches_its_goal_together(right: int, is_reached: bool) -> None:
     session, _control = finished_class({0: right})
     result = selectors.team_result(session)
     assert result
-    assert (result.goal, result.is_reached) == (goal, is_reached)
-    assert ("You reached it as a class" in html_of(f"/en/class/{session.code}/board/")) is is_reached
+    assert (result.goal, result.is_reached) == (5, is_reached)
+    assert ("You reached it as a class" in text(Client(), f"/en/class/{session.code}/board/")) is is_reached
 
 
-@pytest.mark.parametrize("pace", Pace)
-def test_a_teacher_leads_the_board_through_the_finale_and_back(pace: Pace) -> None:
-    session, control = finished_class({0: 1, 1: 2, 2: 3}, pace=pace)
-    board = f"/en/class/{session.code}/board/"
-    assert "Together: <strong>6</strong> of <strong>18</strong>" in html_of(board)
-    for number in (1, 2, 3):
-        press(control, "forward")
-        assert f"For discussion, {number} of 3" in html_of(board)
-    assert 'value="forward"' not in html_of(control)
-    press(control, "back")
-    assert "For discussion, 2 of 3" in html_of(board)
-
-
-def test_the_finale_has_ends() -> None:
-    session, _control = finished_class({0: 1})
+def test_a_teacher_leads_the_board_through_the_finale_and_back() -> None:
+    session, control = finished_class({0: 1, 1: 2, 2: 3}, pace=Pace.TEACHER)
     assert not services.turn_finale(session=session, by=-1)
-    assert services.turn_finale(session=session, by=1)
+    board = f"/en/class/{session.code}/board/"
+    assert "<strong>6</strong> of <strong>18</strong>" in text(Client(), board)
+    for number in (1, 2, 3):
+        step(Client(headers=OURS), control, "forward")
+        assert f"For discussion, {number} of 3" in text(Client(), board)
+    assert 'value="forward"' not in text(Client(), control)
     session.refresh_from_db()
     assert not services.turn_finale(session=session, by=1)
-    assert session.position == 1
+    step(Client(headers=OURS), control, "back")
+    assert "For discussion, 2 of 3" in text(Client(), board)
 
 
 @pytest.mark.parametrize("phase", [Phase.LOBBY, Phase.ASKING])
 def test_there_is_no_finale_before_the_end(phase: Phase) -> None:
-    session, _control = open_class()
+    session, _control = open_class(found_quiz())
     fill(session, {0: 1})
     ClassSession.objects.filter(pk=session.pk).update(phase=phase)
     session.refresh_from_db()
@@ -145,13 +105,13 @@ def test_the_prompt_for_discussion_replaces_the_explanation_on_the_board() -> No
     row = Question.objects.get(kind="single", entries__quiz__slug=quiz_factory.QUIZ.slug)
     Question.objects.filter(pk=row.pk).update(discussion_en="What would you tell a friend?")
     session, control = finished_class({0: 1, 1: 2})
-    press(control, "forward")
-    board = html_of(f"/en/class/{session.code}/board/")
+    step(Client(headers=OURS), control, "forward")
+    board = text(Client(), f"/en/class/{session.code}/board/")
     assert "What would you tell a friend?" in board
     assert "Зато (en)" not in board
-    press(control, "forward")
-    assert "Зато (en)" in html_of(f"/en/class/{session.code}/board/")
-    paper = html_of(f"/en/class/{session.code}/finale/")
+    step(Client(headers=OURS), control, "forward")
+    assert "Зато (en)" in text(Client(), f"/en/class/{session.code}/board/")
+    paper = text(Client(), f"/en/class/{session.code}/finale/")
     assert "What would you tell a friend?" in paper
     assert "Зато (en)" in paper
 
@@ -159,48 +119,30 @@ def test_the_prompt_for_discussion_replaces_the_explanation_on_the_board() -> No
 def test_a_pupil_sees_no_other_result_than_the_own_one() -> None:
     session, _control = finished_class({0: 3, 1: 2})
     first, second = ClassPupil.objects.filter(session=session).order_by("pk")[:2]
-    page = html_of(f"/en/class/{session.code}/?p={first.key}")
+    page = text(Client(), f"/en/class/{session.code}/?p={first.key}")
     assert second.key not in page
     assert not re.search(r"\b(rank|place|best|points)\b", page.partition("<main")[2].partition("</main")[0])
-
-
-def test_a_page_of_the_finale_does_not_reload_the_phones_content() -> None:
-    session, control = finished_class({0: 3, 1: 2})
-    who = ClassPupil.objects.filter(session=session).earliest("pk")
-    before = re.findall(r"data-state=\"[^\"]*\"", html_of(f"/en/class/{session.code}/?p={who.key}"))
-    press(control, "forward")
-    assert re.findall(r"data-state=\"[^\"]*\"", html_of(f"/en/class/{session.code}/?p={who.key}")) == before
 
 
 def test_no_written_answer_and_no_key_reaches_paper_or_file() -> None:
     session, control = finished_class({POSITIONS["short"]: 1, 0: 2})
     keys = list(ClassPupil.objects.filter(session=session).values_list("key", flat=True))
     for address in (f"/sr/class/{session.code}/finale/", f"/sr/class/{session.code}/finale/file/"):
-        page = html_of(address)
+        page = text(Client(), address)
         assert "0 од 6" in page
         for secret in ("nešto", "нешто", control, *keys):
             assert secret not in page
 
 
-@pytest.mark.parametrize(
-    ("language", "day"), [("sr", "2. децембра, 9:05"), ("sr-latn", "2. decembra, 9:05"), ("en", "2 December, 9:05")]
-)
-def test_the_day_of_erasure_is_written_as_in_its_language(language: str, day: str) -> None:
-    session, _control = finished_class({0: 3})
-    ClassSession.objects.filter(pk=session.pk).update(erase_at=datetime(2099, 12, 2, 8, 5, tzinfo=UTC))
-    assert day in html_of(f"/{language}/class/{session.code}/finale/")
-
-
-@pytest.mark.parametrize(
-    ("language", "words"), [("sr", "Питање (ср)"), ("sr-latn", "Pitanje (sr)"), ("en", "Питање (en)")]
-)
-def test_the_file_holds_everything_and_loads_nothing(language: str, words: str) -> None:
+def test_the_file_holds_everything_and_loads_nothing() -> None:
     session, _control = finished_class({0: 3, 1: 2})
-    answer = Client().get(f"/{language}/class/{session.code}/finale/file/")
+    ClassSession.objects.filter(pk=session.pk).update(erase_at=datetime(2099, 12, 2, 8, 5, tzinfo=UTC))
+    assert "2. decembra, 9:05" in text(Client(), f"/sr-latn/class/{session.code}/finale/")
+    answer = Client().get(f"/sr-latn/class/{session.code}/finale/file/")
     assert answer["Content-Disposition"] == 'attachment; filename="proba-class.html"'
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     page = answer.content.decode()
-    assert words in page
+    assert "Pitanje (sr)" in page
     assert "<style>" in page
     assert not re.search(r"<(script|link|img|form)\b|\bsrc=|url\(", page)
 
@@ -212,25 +154,3 @@ def test_codes_of_finales_cannot_be_guessed_without_limit(monkeypatch: pytest.Mo
     found = [browser.get(f"/sr/class/{guess:08d}/finale/").status_code for guess in range(3)]
     assert found == [404, 404, 429]
     assert browser.get(f"/sr/class/{session.code}/finale/file/").status_code == 429
-
-
-def test_a_finale_is_deleted_with_its_class() -> None:
-    session, _control = finished_class({0: 3})
-    services.erase_class(session_id=session.pk, now=timezone.now() + timedelta(minutes=1))
-    assert Client().get(f"/sr/class/{session.code}/finale/").status_code == 404
-
-
-def test_a_finale_of_many_costs_as_many_queries_as_one_of_few() -> None:
-    counts = []
-    for pupils in (5, 30, 5):
-        session, _control = finished_class({0: 3, 1: 2, 2: 1}, pupils=pupils)
-        board = f"/sr/class/{session.code}/board/"
-        headers = {"If-None-Match": Client().get(board)["ETag"]}
-        with CaptureQueriesContext(connection) as polled:
-            assert Client().get(board, headers=headers).status_code == 304
-        with CaptureQueriesContext(connection) as paper:
-            html_of(f"/sr/class/{session.code}/finale/")
-        counts.append((len(polled), len(paper)))
-    # The first page also fills caches.
-    assert counts[1] == counts[2]
-    assert counts[1][0] == 3

@@ -6,36 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.admin.statistics import QuizFigures, figures_of
 from awareness.quizzes.kinds.schemas import BilingualText
 from awareness.quizzes.models import PlayMode, Quiz
-from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz
 from awareness.quizzes.statistics import count_choices, count_play, count_question
-from tests.clients.staff import Person, signed_in
+from tests.awareness.quizzes.conftest import found_quiz
+from tests.clients.staff import Person
 from tests.factories import quizzes as quiz_factory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def person() -> Person:
-    return signed_in("urednica", "editor")
-
-
-@pytest.fixture
-def quiz() -> Quiz:
-    return Quiz.objects.get(slug=quiz_factory.QUIZ.slug)
-
-
-def figures(quiz: Quiz) -> QuizFigures:
-    found = find_quiz(quiz.slug)
-    assert found is not None
-    return figures_of(found)
+def figures() -> QuizFigures:
+    return figures_of(found_quiz())
 
 
 def play(quiz: Quiz, place: int, *, shown: int, answered: int, credit: float, chosen: dict[int, int]) -> None:
@@ -51,7 +37,7 @@ def test_numbers_and_shares(quiz: Quiz) -> None:
     count_play(quiz_id=quiz.pk, mode=PlayMode.ALONE, now=NOW.replace(day=2), started=2, finished=0)
     count_play(quiz_id=quiz.pk, mode=PlayMode.CLASS, now=NOW, started=4, finished=4)
     play(quiz, 0, shown=10, answered=8, credit=6, chosen={1: 5, 2: 2, 0: 1})
-    found = figures(quiz)
+    found = figures()
     assert [(mode.started, mode.finished, mode.share) for mode in found.modes] == [(10, 6, 0.6), (4, 4, None)]
     first = found.questions[0]
     assert (first.shown, first.answered, first.facility, first.stopped, first.stopped_share) == (10, 8, 0.75, 2, 0.2)
@@ -64,17 +50,14 @@ def test_numbers_and_shares(quiz: Quiz) -> None:
     assert all(question.answered == 0 for question in found.questions[1:])
 
 
-def test_few_answers_are_not_shared_out(quiz: Quiz) -> None:
+def test_few_answers_and_polls_have_no_facility(quiz: Quiz) -> None:
+    place = quiz_factory.EACH_KIND.index(quiz_factory.POLL)
     play(quiz, 0, shown=4, answered=4, credit=4, chosen={1: 4})
-    first = figures(quiz).questions[0]
+    play(quiz, place, shown=9, answered=9, credit=0, chosen={0: 9})
+    first = figures().questions[0]
     assert (first.few, first.facility, first.stopped_share) == (True, None, None)
     assert {choice.share for choice in first.choices} == {None}
-
-
-def test_a_poll_has_no_facility(quiz: Quiz) -> None:
-    place = [question.kind for question in quiz_factory.EACH_KIND].index(quiz_factory.POLL.kind)
-    play(quiz, place, shown=9, answered=9, credit=0, chosen={0: 9})
-    poll = figures(quiz).questions[place]
+    poll = figures().questions[place]
     assert (poll.facility, poll.choices[0].share) == (None, 1)
 
 
@@ -87,22 +70,6 @@ def test_the_page_shows_bars_with_their_numbers_and_nothing_of_few(person: Perso
     # The other questions have too few answers, so they have no table.
     assert page.count('<section class="figures-question"') == 1
     assert page.count('class="share-bar"') == 3 + 2
-
-
-def test_queries_do_not_grow_with_the_questions(person: Person, quiz: Quiz) -> None:
-    short = create_quiz(
-        facts=replace(quiz_factory.QUIZ, slug="kratak", questions=quiz_factory.EACH_KIND[:1]),
-        actor=person.user,
-        now=NOW,
-    )
-
-    def queries(pk: int) -> int:
-        with CaptureQueriesContext(connection) as query_log:
-            assert person.client.get(f"/admin/quizzes/quiz/{pk}/figures/").status_code == 200
-        return len(query_log)
-
-    queries(quiz.pk)
-    assert queries(quiz.pk) == queries(short.pk)
 
 
 def test_the_table_is_safe_in_a_spreadsheet_and_silent_of_few(person: Person) -> None:

@@ -1,19 +1,19 @@
-"""The seed quizzes, each played without JavaScript from start to result, and in a class."""
+"""The seed quizzes: each played without JavaScript from start to result, and its stated minutes."""
 
+from copy import deepcopy
 from dataclasses import replace
-from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 from django.test import Client
 
 from awareness.publishing.next_steps import next_step_cards
-from awareness.quizzes.content import seed_quizzes
+from awareness.quizzes.content import KINDS, estimate_minutes, seed_quizzes
 from awareness.quizzes.kinds.registry import score_answer
-from awareness.quizzes.kinds.schemas import FULL_CREDIT
-from awareness.quizzes.kinds.schemas import Quiz as PlainQuiz
 from awareness.quizzes.models import PlayCount, Question, Quiz
 from awareness.quizzes.selectors import find_quiz, to_quiz_data
-from awareness.topics.models import Topic
+from clicksafely.common.content.files import Document
 from tests.clients.quiz_answers import best
 from tests.clients.quiz_player import SINCE, Player
 
@@ -40,37 +40,22 @@ def test_each_can_be_played_to_its_end(slug: str) -> None:
     assert PlayCount.objects.get(quiz=row).finished == 1
 
 
-@pytest.mark.parametrize("quiz", QUIZZES.values(), ids=lambda quiz: quiz.slug)
-def test_the_weights_of_right_answers_add_up(quiz: PlainQuiz) -> None:
-    assert quiz.closings[0].from_percent == 0
-    for question in quiz.questions:
-        if question.kind in {"multiple", "clues"}:
-            assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == FULL_CREDIT
-
-
 @pytest.mark.django_db
-def test_their_topics_are_there() -> None:
-    covered = {topic for quiz in seed_quizzes() for topic in quiz.topics}
-    assert covered <= set(Topic.objects.values_list("slug", flat=True))
-    assert Question.objects.filter(topic=None).count() == 0
+def test_topics_and_next_steps_exist() -> None:
+    assert not Question.objects.filter(topic=None).exists()
+    for slug, facts in QUIZZES.items():
+        cards = next_step_cards(Quiz.objects.get(slug=slug).next_steps.all(), now=SINCE.replace(year=2027))
+        assert len(cards) == len(facts.next_steps) >= 2, slug
 
 
-@pytest.mark.django_db
-def test_a_draft_is_loaded_unpublished(client: Client) -> None:
-    drafts = [quiz for quiz in seed_quizzes() if quiz.slug not in QUIZZES]
-    assert drafts
-    for facts in drafts:
-        quiz = Quiz.objects.get(slug=facts.slug)
-        assert (quiz.published_at, quiz.needs_approval) == (None, True)
-        assert quiz.publication_faults().keys() == {"needs_approval"}
-        assert client.get(f"/en/quizzes/{facts.slug}/").status_code == 404
-    assert not Quiz.objects.filter(slug__in=QUIZZES, needs_approval=True).exists()
+def test_the_stated_minutes_are_those_of_five_scripted_plays() -> None:
+    quizzes = seed_quizzes()
+    assert {each.slug: each.minutes for each in quizzes} == {each.slug: estimate_minutes(each) for each in quizzes}
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("slug", QUIZZES)
-def test_next_steps_exist(slug: str) -> None:
-    quiz = Quiz.objects.get(slug=slug)
-    assert (
-        len(next_step_cards(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2
-    )
+def test_the_content_check_names_wrong_minutes() -> None:
+    path = Path(KINDS[0].files) / "01-law-and-help.json"
+    data = yaml.safe_load(path.read_text("utf-8"))
+    wrong = deepcopy(data) | {"minutes": data["minutes"] + 5}
+    problems = list(KINDS[0].check(Document(path, wrong, yaml.MappingNode("map", []))))
+    assert problems == [("minutes", f"{wrong['minutes']} stated, but five scripted plays take {data['minutes']}")]

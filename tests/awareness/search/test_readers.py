@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from awareness.games.models import Game
 from awareness.publishing.audiences import Level, QuizLevel, Reader
@@ -85,29 +84,6 @@ def test_counts_pages_and_results_of_the_youngest_agree(client: Client, typed: s
     assert not {f"/sr/topics/topic-{number}/" for number in range(FIRST, FIRST + EACH)} & set(links)
 
 
-def test_the_topics_of_the_youngest_are_paged_alone(client: Client) -> None:
-    Topic.objects.filter(pk=FIRST).get().answers.update(audience=Reader.YOUNGEST)
-    TopicAnswer.objects.filter(topic_id=FIRST + 1).update(audience=Reader.CHILDREN)
-    _counts, sizes, links = search_all(client, q="zavrzlama", kind="topic", reader="7-10")
-    assert sizes == [10, 1]
-    assert len(set(links)) == EACH + 2
-
-
-def test_similar_titles_of_the_youngest_fill_the_page(client: Client) -> None:
-    counts, sizes, links = search_all(client, q="avrzlama", reader="7-10")
-    assert sizes == [10]
-    assert counts["Све"] == 10
-    assert "/sr/topics/topic-1000/" not in links
-
-
-def test_other_readers_get_all_topics(client: Client) -> None:
-    for parameters in ({}, {"reader": "11-14"}, {"reader": "parents"}):
-        counts, sizes, links = search_all(client, q="zavrzlama", **parameters)
-        assert counts == {"Све": 3 * EACH, "Теме": 2 * EACH, "Вести": EACH}
-        assert sizes == [10, 10, 7]
-        assert len(set(links)) == 3 * EACH
-
-
 def test_help_for_the_youngest_has_results_for_the_youngest(client: Client) -> None:
     SearchEntry.objects.filter(object_id__gte=FIRST).update(title="Бије ме отац")
     html = client.get("/sr/search/", {"q": "bije me otac", "reader": "7-10"}).content.decode()
@@ -152,15 +128,3 @@ def test_games_and_quizzes_for_the_oldest_and_for_adults_are_left_out_for_the_yo
         assert len(found(reader=reader)) == plays
     html = client.get("/sr/search/", {"q": "бућкуриш", "reader": "7-10"}).content.decode()
     assert re.findall(r'class="facet-count">(\d+)<', html) == ["4", "2", "2"]
-
-
-def test_only_the_youngest_cost_three_more_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    client.get("/sr/search/", {"q": "zavrzlama"})
-    # The generation; lexemes, hits with counts, forms. For the youngest also topics, the readers of their
-    # answers, and games with quizzes.
-    for reader, count in (("", 4), ("parents", 4), ("11-14", 4), ("7-10", 7)):
-        with django_assert_num_queries(count) as queries:
-            client.get("/sr/search/", {"q": "zavrzlama", "reader": reader})
-        assert ("NOT IN (('topic'" in "".join(each["sql"] for each in queries)) == (reader == "7-10")

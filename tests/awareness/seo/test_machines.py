@@ -111,14 +111,7 @@ def test_robots_leave_the_private_alone(client: Client) -> None:
     rules = urllib.robotparser.RobotFileParser()
     rules.parse(response.content.decode().splitlines())
     assert rules.site_maps() == [f"{SITE}/sitemap.xml"]
-    for closed in (
-        "/admin/",
-        "/sr/report/case/",
-        "/en/report/status/",
-        "/sr-latn/report/sent/",
-        "/sr/search/?q=x",
-        "/api/reports/",
-    ):
+    for closed in ("/admin/", "/sr/report/case/", "/en/report/status/", "/sr/search/?q=x", "/api/reports/"):
         assert not rules.can_fetch("anybot", closed), closed
     for path in ("/", "/sr/", "/en/report/", "/sr-latn/topics/phishing/", "/static/css/site.css"):
         assert rules.can_fetch("anybot", path), path
@@ -128,11 +121,7 @@ def test_robots_leave_the_private_alone(client: Client) -> None:
     ("setting", "contacts"),
     [
         ([], [f"{SITE}/en/contact/"]),
-        (["security@example.org"], ["mailto:security@example.org"]),
-        (
-            ["https://example.org/report", "mailto:a@example.org"],
-            ["https://example.org/report", "mailto:a@example.org"],
-        ),
+        (["https://example.org/report", "a@example.org"], ["https://example.org/report", "mailto:a@example.org"]),
     ],
 )
 def test_a_weakness_can_be_reported(
@@ -148,7 +137,7 @@ def test_a_weakness_can_be_reported(
     assert ("Canonical", f"{SITE}/.well-known/security.txt") in fields
 
 
-@pytest.mark.parametrize("month", range(1, 13))
-def test_it_is_valid_for_five_to_six_months(month: int) -> None:
-    now = datetime(2026, month, 28, 23, tzinfo=UTC)
-    assert timedelta(days=150) < expiry(now) - now < timedelta(days=190)
+def test_it_is_valid_for_five_to_six_months() -> None:
+    for month in range(1, 13):
+        now = datetime(2026, month, 28, 23, tzinfo=UTC)
+        assert timedelta(days=150) < expiry(now) - now < timedelta(days=190), month

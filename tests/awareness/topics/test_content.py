@@ -10,10 +10,7 @@ import pytest
 from django.conf import settings
 
 from awareness.topics import content, selectors
-from awareness.topics.models import HelpLine, RemovalService
 from clicksafely.common.checks import run_rules
-from clicksafely.common.content.files import read_document
-from clicksafely.common.content.schema import read_data
 
 DAMAGES = {
     "unknown key": ("  free: true", "  fre: true", "4: unknown key 'fre'"),
@@ -84,16 +81,6 @@ def test_a_damaged_file_of_built_in_rows_fails_nothing(
     assert caplog.messages[0].startswith("The content file is damaged, built-in rows are shown: ")
     assert caplog.messages[-1].startswith(f"The content file is damaged, no rows are shown: {path}:")
     assert any(str(error.msg).startswith(f"{path}:2: ") for error in run_rules(content.RULES))
-
-
-@pytest.mark.parametrize("model", [HelpLine, RemovalService])
-def test_the_schemas_know_only_fields(model: type[HelpLine | RemovalService]) -> None:
-    path = content.HELP_LINES if model is HelpLine else content.REMOVAL_SERVICES
-    field_names = {field.name for field in model._meta.get_fields()}
-    schema = read_document(path.with_name(f"{path.stem}.schema.yaml")).data
-    assert set(schema["items"]["properties"]) <= field_names
-    assert read_data(path)
-    assert run_rules(content.RULES) == []
 
 
 def test_a_process_starts_with_a_damaged_file_and_the_check_names_it(tmp_path: Path) -> None:

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given
-from hypothesis import strategies as st
 
 from awareness.games.content_data import complete_content
-from awareness.games.import_export.serializers import document_of, document_to_fields
+from awareness.games.import_export.serializers import document_of
 from awareness.games.import_export.validation import document_problems, read_json
 from awareness.games.kinds.registry import GAME_KINDS
 from awareness.games.models import Game
@@ -33,32 +31,26 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS.values(), *game_documents()], ids=lambda document: document["slug"])
-class TestRoundTrip:
-    def test_nothing_is_wrong_with_it(self, document: dict[str, Any]) -> None:
-        assert document_problems(document, SLUGS) == []
-
-    @pytest.mark.django_db
-    def test_an_imported_game_exports_the_same_document(self, document: dict[str, Any]) -> None:
+@pytest.mark.django_db
+def test_an_imported_game_exports_the_same_document() -> None:
+    for document in DOCUMENTS.values():
         assert whole(document_of(make_game(document))) == whole(document)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("document", game_documents(), ids=lambda document: document["slug"])
-def test_the_migration_stores_the_content_of_the_file(document: dict[str, Any]) -> None:
-    game = Game.objects.get(slug=document["slug"])
-    assert whole(document_of(game)) == whole(document)
-    assert game.published_at is not None
-    assert game.published_at.isoformat() == "2026-01-01T00:00:00+00:00"
+def test_the_migration_stores_the_content_of_the_files() -> None:
+    for document in game_documents():
+        assert document_problems(document, SLUGS) == []
+        game = Game.objects.get(slug=document["slug"])
+        assert whole(document_of(game)) == whole(document)
+        assert game.published_at is not None
+        assert game.published_at.isoformat() == "2026-01-01T00:00:00+00:00"
 
 
 WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
     ("story", lambda d: d.update(kind="chess"), [f"kind: must be one of {', '.join(GAME_KINDS)}"]),
     ("story", lambda d: d.update(slug="klik"), ["slug: belongs to another page"]),
-    ("story", lambda d: d.update(version=2), ["version: 1 was expected"]),
     ("story", lambda d: d.pop("minutes"), ["'minutes' is a required property"]),
-    ("story", lambda d: d["title"].pop("en"), ["title: 'en' is a required property"]),
-    ("story", lambda d: d["title"].update(sr=" "), ["title.sr: ' ' does not match '\\\\S'"]),
     ("story", lambda d: d.update(topics=["phishing", "nope", "phishing"]),
         ["topics[1]: there is no topic nope", "topics[2]: duplicate value phishing"]),
     ("story", lambda d: d["scenes"][0]["choices"][1].update(to="gone"),
@@ -72,18 +64,13 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
     ("story", lambda d: d["scenes"][0].update(ending="good"), ["scenes[0]: has both choices and an ending"]),
     ("story", lambda d: d["scenes"][0].update(speaker="nobody"), ["scenes[0].speaker: there is no character nobody"]),
     ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(luck=1), ["scenes[0].choices[0].effects: there is no meter luck"]),
-    ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(trust=11),
-        ["scenes[0].choices[0].effects.trust: 11 is greater than the maximum of 10"]),
     ("story", lambda d: d["scenes"][1].update(key="start"),
         ["scenes[1].key: duplicate value start", "scenes[0].choices[1].to: there is no scene wait",
         "scenes[3]: no choice leads to this scene"]),
     ("story", lambda d: d["scenes"][0].update(surprise=1),
         ["scenes[0].surprise: unknown key 'surprise'"]),
-    ("sort", lambda d: d["cards"][2].update(bin="gone"), ["cards[2].bin: there is no bin gone"]),
-    ("sort", lambda d: d["bins"][1].update(key="share"), ["bins[1].key: duplicate value share", "cards[2].bin: there is no bin ask"]),
     ("sort", lambda d: d["next"][3].update(slug="x"), ["next[3].slug: help has no address of its own"]),
     ("sort", lambda d: d["next"][2].update(slug="x"), [f"next[2].slug: must be empty or one of {', '.join(CATEGORIES)}"]),
-    ("sort", lambda d: d["next"][0].update(slug=""), ["next[0].slug: is missing"]),
     ("sort", lambda d: d["sources"][0].update(url="javascript:alert(1)"), ["sources[0].url: 'javascript:alert(1)' does not match '^(https?://\\\\S+)?$'"]),
     ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]),
         ["pairs[3].meaning.sr: duplicate value Значење a", "pairs[3].meaning.en: duplicate value Meaning a"]),
@@ -117,24 +104,6 @@ def test_invalid_json_is_reported_with_its_position(data: bytes, problem: str) -
     document, problems = read_json(data)
     assert document is None
     assert str(problems[0]).startswith(problem)
-
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["kind", "scenes", "title", "x"]), inner)
-    ),
-    max_leaves=8,
-)
-
-
-@given(ANY_JSON, st.sampled_from(list(DOCUMENTS)), st.data())
-def test_any_json_has_problems_or_becomes_rows(anything: Any, kind: str, data: st.DataObject) -> None:
-    assert document_problems(anything, SLUGS)
-    document = deepcopy(DOCUMENTS[kind])
-    document[data.draw(st.sampled_from(sorted(document)))] = anything
-    if not document_problems(document, SLUGS):
-        document_to_fields(document)
 
 
 @pytest.mark.django_db

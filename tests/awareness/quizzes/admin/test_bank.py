@@ -32,16 +32,6 @@ QUESTIONS = "/admin/quizzes/question/"
 QUIZZES = "/admin/quizzes/quiz/"
 
 
-@pytest.fixture
-def person() -> Person:
-    return signed_in("urednica", "editor")
-
-
-@pytest.fixture
-def client(person: Person) -> Client:
-    return person.client
-
-
 def stored_question(pk: int | None = None) -> Plain:
     rows = questions_with_parts(Question.objects.all())
     return to_question_data(rows.get(pk=pk) if pk else rows.get())
@@ -77,36 +67,13 @@ def test_a_question_of_each_kind_is_written_and_changed(client: Client, question
     assert AuditEvent.objects.filter(action="quizzes.question.published", subject_id=str(row.pk)).count() == 2
 
 
-def test_order_follows_the_numbers_and_rows_without_one_are_last(client: Client) -> None:
-    numbers = {"choices-0-order": "7", "choices-2-order": "3"}
-    assert (
-        client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.ORDERING, topic=""), **numbers)).status_code
-        == 302
-    )
-    assert [choice.text.sr for choice in stored_question().choices] == [
-        "треће (ср)",
-        "прво (ср)",
-        "друго (ср)",
-        "четврто (ср)",
-    ]
-
-
 @pytest.mark.parametrize(
     ("question", "changes", "where"),
     [
         (quiz_factory.SINGLE, {"choices-1-weight": "50"}, ""),
-        (quiz_factory.SINGLE, {"choices-0-text_sr": "", "choices-0-text_en": ""}, "choices-0"),
         (quiz_factory.SINGLE, {"choices-2-text_sr": "а (ср)"}, "choices-2"),
         (quiz_factory.SINGLE, {"choices-0-weight": "101"}, "choices-0"),
-        (quiz_factory.SINGLE, {"choices-0-weight": "-10"}, ""),
-        (quiz_factory.TRUE_FALSE, {"choices-0-weight": "100"}, ""),
-        (quiz_factory.MULTIPLE, {"choices-0-weight": "0", "choices-2-weight": "0"}, ""),
-        (quiz_factory.MATCHING, {"choices-1-match_sr": "", "choices-1-match_en": ""}, "choices-1"),
-        (quiz_factory.CLUES, {"choices-2-role": ""}, "choices-2"),
-        (quiz_factory.SCENARIO, {"choices-0-leads_to": "9"}, "choices-0"),
         (quiz_factory.SCENARIO, {"situations-0-number": "2"}, "choices-0"),
-        (quiz_factory.NUMERIC, {"choices-1-text_sr": "петнаест"}, "choices-1"),
-        (quiz_factory.NUMERIC, {"choices-0-tolerance": "-1"}, "choices-0"),
         (quiz_factory.SHORT, {"choices-0-DELETE": "on"}, ""),
     ],
 )
@@ -121,20 +88,14 @@ def test_an_error_is_shown_at_its_row_and_typed_text_stays(
     assert not Question.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"text_sr": ""}, "text_sr"),
-        ({"text_en": "т" * 1001}, "text_en"),
-        ({"explanation_sr": "т" * 2001}, "explanation_sr"),
+def test_an_error_of_the_question_is_shown_at_its_field(client: Client) -> None:
+    for changes, field in (
+        ({"text_sr": "", "source_url": "javascript:x"}, "source_url"),
         ({"kind": "clues"}, "frame"),
         ({"kind": "cloze"}, "kind"),
-        ({"source_url": "javascript:x"}, "source_url"),
-    ],
-)
-def test_an_error_of_the_question_is_shown_at_its_field(client: Client, changes: dict[str, str], field: str) -> None:
-    response = client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.SINGLE, topic=""), **changes))
-    assert f'id="id_{field}_error"' in response.content.decode()
+    ):
+        response = client.post(f"{QUESTIONS}add/", question_data(replace(quiz_factory.SINGLE, topic=""), **changes))
+        assert f'id="id_{field}_error"' in response.content.decode()
     assert not Question.objects.exists()
 
 
@@ -155,15 +116,6 @@ def test_the_second_of_two_editors_sees_a_conflict_and_loses_nothing(person: Per
     assert stored_question().text.sr == "Моје"
 
 
-def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
-    row = new_question(replace(quiz_factory.SCENARIO, topic=""), person)
-    copy = replace(quiz_factory.SCENARIO, topic="", name="kopija")
-    data = question_data(copy, row, _saveasnew="1")
-    assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
-    assert stored_question(row.pk) == replace(quiz_factory.SCENARIO, topic="")
-    assert stored_question(Question.objects.exclude(pk=row.pk).get().pk) == copy
-
-
 def test_a_question_used_in_a_quiz_is_not_deleted(person: Person) -> None:
     quiz = create_quiz(facts=quiz_factory.QUIZ, actor=person.user, now=NOW)
     row = quiz.entries.all()[0].question
@@ -172,12 +124,12 @@ def test_a_question_used_in_a_quiz_is_not_deleted(person: Person) -> None:
 
 
 def test_the_list_shows_the_use_of_questions_in_constant_queries(person: Person) -> None:
-    quiz = create_quiz(
-        facts=replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND[:1]), actor=person.user, now=NOW
-    )
+    facts = replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND[:1])
+    quiz = create_quiz(facts=facts, actor=person.user, now=NOW)
     question = quiz.entries.all()[0].question
-    count_question(quiz_id=quiz.pk, question_id=question.pk, shown=9, answered=8, credit=6)
-    person.client.get(QUESTIONS)
+    count_question(quiz_id=quiz.pk, question_id=question.pk, shown=4, answered=4, credit=4)
+    assert 'class="field-facility">–<' in person.client.get(QUESTIONS).content.decode()
+    count_question(quiz_id=quiz.pk, question_id=question.pk, shown=4, answered=4, credit=2)
     with CaptureQueriesContext(connection) as one:
         page = person.client.get(QUESTIONS).content.decode()
     assert 'class="field-quizzes">1<' in page
@@ -185,60 +137,45 @@ def test_the_list_shows_the_use_of_questions_in_constant_queries(person: Person)
     for each in quiz_factory.EACH_KIND[1:]:
         new_question(each, person)
     with CaptureQueriesContext(connection) as many:
-        page = person.client.get(QUESTIONS).content.decode()
-    assert page.count('class="field-quizzes"') == len(quiz_factory.EACH_KIND)
-    assert len(many) == len(one)
+        person.client.get(QUESTIONS)
+    assert len(many) <= len(one)
     count_question(quiz_id=quiz.pk, question_id=question.pk)
-    assert person.client.get(QUESTIONS, {"used": "yes"}).content.decode().count('class="field-quizzes"') == 1
-    assert person.client.get(QUESTIONS, {"used": "no"}).content.decode().count('class="field-quizzes"') == 12
-    assert person.client.get(QUESTIONS, {"q": "ordering"}).content.decode().count('class="field-quizzes"') == 1
+    kinds = len(quiz_factory.EACH_KIND)
+    for query, rows in (({}, kinds), ({"used": "yes"}, 1), ({"used": "no"}, kinds - 1), ({"q": "ordering-"}, 1)):
+        page = person.client.get(QUESTIONS, query).content.decode()
+        assert page.count('class="field-quizzes"') == rows, query
 
 
-def test_facility_is_hidden_below_five_answers(person: Person) -> None:
-    quiz = create_quiz(
-        facts=replace(quiz_factory.QUIZ, questions=quiz_factory.EACH_KIND[:1]), actor=person.user, now=NOW
-    )
-    count_question(quiz_id=quiz.pk, question_id=quiz.entries.all()[0].question_id, shown=4, answered=4, credit=4)
-    assert 'class="field-facility">–<' in person.client.get(QUESTIONS).content.decode()
-
-
-@pytest.mark.parametrize("question", quiz_factory.EACH_KIND, ids=lambda question: question.kind)
-def test_the_preview_shows_the_form_and_saves_nothing(client: Client, question: Plain) -> None:
+def test_the_preview_shows_the_form_and_saves_nothing(client: Client) -> None:
+    question = quiz_factory.SCENARIO
     data = question_data(question, text_sr="Непосачувано <питање>", preview_language="sr")
     response = client.post(f"{QUESTIONS}preview/", data)
     page = response.content.decode()
     assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)
     assert "Непосачувано &lt;питање&gt;" in page
-    if question.kind not in {"short", "numeric"}:
-        assert question.choices[0].text.sr in page
+    assert question.choices[0].text.sr in page
     # The whole scenario, including later situations.
-    assert all(situation.text.sr in page for situation in question.situations)
+    assert question.situations[0].text.sr in page
     english = client.post(f"{QUESTIONS}preview/", {**data, "preview_language": "en"}).content.decode()
     assert "Питање (en)" in english
-    assert '<html lang="en">' in english
     assert not Question.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
+def test_a_preview_of_half_a_question_is_no_error(client: Client) -> None:
+    for data in (
         {},
         {"kind": "cloze", "choices-TOTAL_FORMS": "x"},
         {"kind": "scenario", "choices-TOTAL_FORMS": "99999", "choices-0-text_sr": "а", "choices-0-leads_to": "7"},
         {"kind": "clues", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-role": "wall"},
         {"kind": "numeric", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-weight": "NaN"},
         {"kind": "matching", "text_sr": "т" * 9000, "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а"},
-        {"kind": "ordering", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а"},
-    ],
-)
-def test_a_preview_of_half_a_question_is_no_error(client: Client, data: dict[str, str]) -> None:
-    assert client.post(f"{QUESTIONS}preview/", data).status_code == 200
+    ):
+        assert client.post(f"{QUESTIONS}preview/", data).status_code == 200, data
 
 
 def test_chosen_questions_are_exported(person: Person) -> None:
-    for question in quiz_factory.EACH_KIND:
-        new_question(question, person)
-    chosen = list(Question.objects.filter(kind__in=["single", "poll"]).values_list("pk", flat=True))
+    rows = [new_question(each, person) for each in (quiz_factory.SINGLE, quiz_factory.SHORT, quiz_factory.POLL)]
+    chosen = [rows[0].pk, rows[2].pk]
     data = {"action": "export_as_json", "_selected_action": chosen}
     response = person.client.post(QUESTIONS, data)
     assert "attachment" in response["Content-Disposition"]
@@ -261,13 +198,6 @@ def test_a_quiz_of_questions_of_the_bank_in_their_order(person: Person) -> None:
     assert [closing.text_sr for closing in quiz.closings.all()] == ["Крај."]  # type: ignore[attr-defined]
 
 
-def test_a_quiz_names_its_questions_by_their_text(person: Person) -> None:
-    row = new_question(quiz_factory.SINGLE, person)
-    person.client.post(f"{QUIZZES}add/", quiz_data(row))
-    page = person.client.get(f"{QUIZZES}{Quiz.objects.get().pk}/change/").content.decode()
-    assert f'<p class="question-card-text" translate="no">{row.text}</p>' in page
-
-
 def test_a_question_occurs_once_in_a_quiz(person: Person) -> None:
     row = new_question(quiz_factory.SINGLE, person)
     page = person.client.post(f"{QUIZZES}add/", quiz_data(row, row)).content.decode()
@@ -282,17 +212,9 @@ def test_hints_list_missing_parts_of_a_quiz(person: Person) -> None:
     row = new_question(replace(quiz_factory.SINGLE, text=long, source_title="", source_url=""), person)
     topic = Topic.objects.earliest("pk")
     Topic.objects.filter(pk=topic.pk).update(withdrawn_at=NOW + timedelta(minutes=1))
-    step = {
-        "next_steps-TOTAL_FORMS": 3,
-        "next_steps-0-order": 1,
-        "next_steps-0-page": f"topic:{topic.slug}",
-    }
-    step |= {
-        "next_steps-1-order": 2,
-        "next_steps-1-page": "help:",
-        "next_steps-2-order": 3,
-        "next_steps-2-page": "report:",
-    }
+    step = {"next_steps-TOTAL_FORMS": 3}
+    for number, page in enumerate((f"topic:{topic.slug}", "help:", "report:")):
+        step |= {f"next_steps-{number}-order": number + 1, f"next_steps-{number}-page": page}
     data = quiz_data(row, **step, **{"closings-0-from_percent": 50})
     response = person.client.post(f"{QUIZZES}add/", {**data, "_continue": "1"}, follow=True)
     page = response.content.decode()
@@ -303,56 +225,23 @@ def test_hints_list_missing_parts_of_a_quiz(person: Person) -> None:
     assert remarks[0].count("<li>") == 10
 
 
-def test_closing_texts_that_are_left_empty_are_not_saved(person: Person) -> None:
-    row = new_question(quiz_factory.SINGLE, person)
-    empty = {
-        f"closings-{number}-{name}": value
-        for number in (1, 2)
-        for name, value in (("from_percent", 0), ("text_sr", ""))
-    }
-    data = quiz_data(row, **{"closings-TOTAL_FORMS": 3, "closings-0-from_percent": 0}, **empty)
-    assert person.client.post(f"{QUIZZES}add/", data).status_code == 302
-    assert Quiz.objects.get().closings.count() == 1  # type: ignore[attr-defined]
-
-
-def test_the_score_of_a_closing_text_is_chosen(person: Person) -> None:
-    row = new_question(quiz_factory.SINGLE, person)
-    page = person.client.get(f"{QUIZZES}add/").content.decode()
-    assert re.search(r'<select name="closings-0-from_percent".*?<option value="55">55 %</option>', page, re.DOTALL)
-    assert person.client.post(f"{QUIZZES}add/", quiz_data(row, **{"closings-0-from_percent": 55})).status_code == 302
-    quiz = Quiz.objects.get()
-    # A score of an imported quiz is one of the choices.
-    quiz.closings.update(from_percent=33)  # type: ignore[attr-defined]
-    page = person.client.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
-    assert '<option value="33" selected>33 %</option>' in page
-
-
-def test_the_next_steps_of_a_quiz_are_chosen(person: Person) -> None:
+def test_the_next_steps_and_the_score_of_a_closing_text_are_chosen(person: Person) -> None:
     row = new_question(quiz_factory.SINGLE, person)
     topic = Topic.objects.earliest("pk")
     data = quiz_data(row, **{"next_steps-TOTAL_FORMS": 2, "next_steps-0-order": 1, "next_steps-1-order": 2})
+    data["closings-0-from_percent"] = 55
     pages = {"next_steps-0-page": f"topic:{topic.slug}", "next_steps-1-page": "report:csam"}
     wrong = person.client.post(f"{QUIZZES}add/", data | pages | {"next_steps-1-page": "topic:nema"})
     assert errors_at(wrong.content.decode(), "next_steps-1-page")
     assert person.client.post(f"{QUIZZES}add/", data | pages).status_code == 302
-    steps = Quiz.objects.get().next_steps.all()  # type: ignore[attr-defined]
-    assert [(step.kind, step.slug) for step in steps] == [("topic", topic.slug), ("report", "csam")]
-
-
-def test_a_quiz_has_versions_that_can_be_restored(person: Person) -> None:
-    rows = [new_question(each, person) for each in (quiz_factory.SINGLE, quiz_factory.POLL)]
-    assert person.client.post(f"{QUIZZES}add/", quiz_data(rows[0])).status_code == 302
     quiz = Quiz.objects.get()
-    data = quiz_data(rows[1], row=quiz, title_sr="Друга")
-    assert person.client.post(f"{QUIZZES}{quiz.pk}/change/", data).status_code == 302
-    assert Quiz.objects.get().entries.count() == 2
-    history = person.client.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
-    assert history.count('<section class="version">') == 2
-    # Identified by its text, not by its primary key.
-    assert f"<ins>{rows[1].text}</ins>" in history
-    person.client.post(f"{QUIZZES}{quiz.pk}/history/", {"version": "1"})
-    back = Quiz.objects.get()
-    assert (back.title_sr, [entry.question for entry in back.entries.all()]) == ("Провера", [rows[0]])  # type: ignore[attr-defined]
+    steps = quiz.next_steps.all()  # type: ignore[attr-defined]
+    assert [(step.kind, step.slug) for step in steps] == [("topic", topic.slug), ("report", "csam")]
+    assert quiz.closings.get().from_percent == 55  # type: ignore[attr-defined]
+    # A score of an imported quiz is one of the choices.
+    quiz.closings.update(from_percent=33)  # type: ignore[attr-defined]
+    page = person.client.get(f"{QUIZZES}{quiz.pk}/change/").content.decode()
+    assert '<option value="33" selected>33 %</option>' in page
 
 
 @pytest.mark.parametrize(("form", "begins"), [("json", "{"), ("gift", "// ")])
@@ -378,17 +267,14 @@ def state_of(page: str) -> str | None:
 
 def test_importing_shows_a_preview_and_saves_on_confirmation(client: Client) -> None:
     text = "::a::Прво <b>питање</b>{=да ~не}\n\n::b::Друго{T}"
-    response = client.post(f"{QUESTIONS}import/", import_form(text))
+    response = client.post(f"{QUESTIONS}import/", import_form(text, language="en"))
     page = response.content.decode()
     assert response.status_code == 200
     assert not Question.objects.exists()
     assert "Прво питање" in page
-    assert page.count('<tr class="">') == 1
-    assert '<span class="pill"></span>' not in page
-    assert page.count('method="post"') == page.count("csrfmiddlewaretoken") >= 2
     confirmation = client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
     assert (confirmation.status_code, confirmation["Location"]) == (302, QUESTIONS)
-    assert set(Question.objects.values_list("name", flat=True)) == {"a", "b"}
+    assert set(Question.objects.values_list("name", "text_sr")) == {("a", ""), ("b", "")}
     # A repeated confirmation adds nothing.
     client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
     assert Question.objects.count() == 2
@@ -409,19 +295,6 @@ def test_valid_questions_are_imported_and_others_returned_for_correction(client:
     assert set(Question.objects.values_list("name", flat=True)) == {"a", "Лоше"}
 
 
-def test_questions_left_out_of_moodle_xml_are_corrected_as_gift(client: Client) -> None:
-    question = (
-        "<question type='{}'><name><text>{}</text></name><questiontext><text>Шта?</text></questiontext>{}</question>"
-    )
-    good = question.format("truefalse", "a", "<answer fraction='100'><text>true</text></answer>")
-    bad = question.format("ddmarker", "b", "")
-    page = client.post(f"{QUESTIONS}import/", import_form(f"<quiz>{good}{bad}</quiz>", "xml")).content.decode()
-    confirmation = client.post(f"{QUESTIONS}import/", {"state": state_of(page)}).content.decode()
-    assert list(Question.objects.values_list("name", flat=True)) == ["a"]
-    assert re.search(r"<textarea[^>]*>\s*::b::Шта\?</textarea>", confirmation)
-    assert re.search(r'<option value="gift"[^>]*selected', confirmation)
-
-
 @pytest.mark.parametrize(("text", "form"), [("Лоше{=а ~}\n\nБез краја {=а", "gift"), ('{"questions": [{}]}', "json")])
 def test_a_file_without_a_good_question_cannot_be_confirmed(client: Client, text: str, form: str) -> None:
     response = client.post(f"{QUESTIONS}import/", import_form(text, form))
@@ -430,18 +303,9 @@ def test_a_file_without_a_good_question_cannot_be_confirmed(client: Client, text
     assert not Question.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"format": "gift"},
-        {"file": SimpleUploadedFile("a", b"a{T}"), "format": "word"},
-        {"state": ""},
-        {"state": "x:y"},
-    ],
-)
-def test_nonsense_is_refused(client: Client, data: dict[str, Any]) -> None:
-    assert client.post(f"{QUESTIONS}import/", data).status_code == 422
+def test_nonsense_is_refused(client: Client) -> None:
+    for data in ({}, {"format": "gift"}, import_form("a{T}", "word"), {"state": "x:y"}):
+        assert client.post(f"{QUESTIONS}import/", data).status_code == 422
     assert not Question.objects.exists()
 
 
@@ -473,21 +337,10 @@ def test_a_quiz_is_imported_as_a_draft_and_its_slug_checked_again(client: Client
     assert (quiz.published_at, QuestionChoice.objects.count() > 20) == (None, True)
 
 
-def test_english_questions_are_imported_into_english(client: Client) -> None:
-    state = state_of(
-        client.post(f"{QUESTIONS}import/", import_form("::a::Safe?{=no ~yes}", "gift", "en")).content.decode()
-    )
-    client.post(f"{QUESTIONS}import/", {"state": state})
-    assert stored_question().text == BilingualText("", "Safe?")
-
-
-def test_importing_needs_the_permission_to_change() -> None:
+def test_importing_needs_the_permission_to_change_and_reading_that_to_view(person: Person) -> None:
     analyst = signed_in("analiticar", "analyst").client
     assert analyst.get(f"{QUESTIONS}import/").status_code == 403
     assert analyst.post(f"{QUESTIONS}preview/").status_code == 403
-
-
-def test_a_user_with_view_permission_sees_questions_and_quizzes(person: Person) -> None:
     quiz = create_quiz(facts=quiz_factory.QUIZ, actor=person.user, now=NOW)
     kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "resulttext", "nextstep")
     make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))

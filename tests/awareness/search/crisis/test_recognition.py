@@ -153,11 +153,10 @@ HOSTILE: Final = [
 
 
 @pytest.mark.timing
-def test_no_search_takes_long() -> None:
+def test_no_search_takes_much_longer_than_others() -> None:
     def recognise_all(texts: list[str]) -> None:
         for text in texts:
             recognise_crisis(text)
 
     usual = seconds(recognise_all, [phrase for *_rest, phrase in WRITTEN]) / len(WRITTEN)
-    assert usual < 0.001
     assert max(seconds(recognise_all, [text] * 10) / 10 for text in HOSTILE) < 200 * usual
