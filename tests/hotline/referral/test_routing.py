@@ -10,7 +10,6 @@ from tests.hotline.referral.conftest import make_host, make_illegal
 from tests.hotline.review.conftest import make_item
 
 pytestmark = pytest.mark.django_db
-CSAM = ("baseline_csam", "national_csam")
 
 
 @pytest.mark.parametrize(
@@ -30,10 +29,6 @@ def test_hosting_region_of_an_item(country: str, kind: str, place: HostingPlace)
     assert hosting_region_of(make_item(kind=kind)).place == place
 
 
-def test_host_without_lookup_is_unknown() -> None:
-    assert hosting_region_of(make_item()).place == HostingPlace.UNKNOWN
-
-
 def test_the_host_of_a_rule_counts() -> None:
     make_host("RS")
     make_host("NL", name="real.example.org")
@@ -46,38 +41,27 @@ def test_a_partner_that_left_is_none() -> None:
     assert hosting_region_of(make_item()).place == HostingPlace.ELSEWHERE
 
 
-@pytest.mark.parametrize("classification", CSAM)
 @pytest.mark.parametrize(
-    ("country", "kind", "routes", "days"),
+    ("classification", "country", "kind", "routes", "days"),
     [
-        ("RS", "url", ["police", "host"], 7),
-        ("NL", "url", ["iccam"], 0),
-        ("KP", "url", ["police"], 0),
-        ("", "url", ["police"], 0),
-        ("", "onion", ["police"], 0),
-        ("", "app", ["police", "host"], 0),
+        ("baseline_csam", "RS", "url", ["police", "host"], 7),
+        ("national_csam", "NL", "url", ["iccam"], 0),
+        ("baseline_csam", "KP", "url", ["police"], 0),
+        ("national_csam", "", "url", ["police"], 0),
+        ("baseline_csam", "", "onion", ["police"], 0),
+        ("national_csam", "", "app", ["police", "host"], 0),
+        ("hate_speech", "NL", "url", ["host"], 0),
+        ("cyberbullying", "RS", "url", ["host", "signpost"], 0),
+        ("something_new", "NL", "url", ["police"], 0),
     ],
 )
-def test_abuse_material(classification: str, country: str, kind: str, routes: list[str], days: int, ana: User) -> None:
+def test_recipients_by_classification_and_place(
+    classification: str, country: str, kind: str, routes: list[str], days: int, ana: User
+) -> None:
     make_host(country)
     _report, item = make_illegal(ana, classification=classification, kind=kind)
     proposal = propose(item)
     assert (proposal.classification, proposal.routes, proposal.hold_days) == (classification, routes, days)
-
-
-@pytest.mark.parametrize(
-    ("classification", "country", "routes"),
-    [
-        ("hate_speech", "NL", ["host"]),
-        ("hate_speech", "RS", ["police", "host"]),
-        ("cyberbullying", "RS", ["host", "signpost"]),
-        ("something_new", "NL", ["police"]),
-    ],
-)
-def test_other_content(classification: str, country: str, routes: list[str], ana: User) -> None:
-    make_host(country)
-    _report, item = make_illegal(ana, classification=classification)
-    assert propose(item).routes == routes
 
 
 def test_without_any_rule_nothing_is_proposed(ana: User) -> None:

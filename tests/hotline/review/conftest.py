@@ -2,16 +2,23 @@
 
 import secrets
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import override_settings
+from PIL import Image
 
 from clicksafely.accounts.models import User
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.crypto.reporter_keys import key_tag
-from hotline.models import ContentItem, LocationKind, Report, ReportItem
+from hotline.models import ContentItem, LocationKind, Report, ReportItem, Upload
+from hotline.models.sealed_content import sealed_path
 from hotline.states import Queue, ReportState
 from tests.clients.staff import Person, signed_in
 
@@ -58,6 +65,49 @@ def make_case(*items: ContentItem, **columns: Any) -> Report:
     for position, item in enumerate(items or [make_item()]):
         ReportItem.objects.create(report=report, item=item, position=position)
     return report
+
+
+def make_answerable_case(*items: ContentItem, **columns: Any) -> Report:
+    """A case whose reporter can be answered."""
+    key = sealing.ReporterKey.derive(receipts.generate_code(), b"s" * 16)
+    return make_case(*items, reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes, **columns)
+
+
+def add_picture(report: Report, **columns: object) -> Upload:
+    """Add a sealed red square."""
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "#d22").save(drawn, "PNG")
+    upload = Upload.objects.create(report=report, size=1, mime_type="image/png", stored_at=NOW, **columns)
+    path = sealed_path(upload.uuid)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(
+        sealing.seal(drawn.getvalue(), ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+    )
+    return upload
+
+
+def address(case: Report, act: str = "") -> str:
+    """The address of the case page or of an action on it."""
+    return f"/admin/hotline/case/{case.pk}/{act}"
+
+
+def page(person: Person, place: str | Report) -> str:
+    """The page at an address or of a case."""
+    response = person.client.get(address(place) if isinstance(place, Report) else place)
+    assert response.status_code == 200, place
+    return response.content.decode()
+
+
+def send(person: Person, case: Report, act: str, **form: object) -> tuple[int, str]:
+    """The status and page of the response to an action."""
+    response = person.client.post(address(case, act), form)
+    return response.status_code, response.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _media_folder(tmp_path: Path) -> Iterator[None]:
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield
 
 
 @pytest.fixture

@@ -1,47 +1,46 @@
 """A second reviewer learns neither the direction nor the name of the first before the own answer, however curious."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from difflib import unified_diff
-from pathlib import Path
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.audit import audit_log
-from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Closing, ContentItem, Report
 from hotline.review import assessments
-from tests.clients.staff import Person
+from tests.clients.staff import Person, signed_in
 from tests.factories.openings import open_everything_as
-from tests.hotline.review.conftest import make_case, make_item
+from tests.hotline.review.conftest import address, make_case, make_item, page
 
 pytestmark = pytest.mark.django_db
 HATE = {"classification": "hate_speech"}
 HARMLESS = {"classification": "not_illegal"}
+LOOKUPS = [
+    ("contentitem", "verdict__exact=not_illegal"),
+    ("contentitem", "outcome__exact=not_illegal"),
+    ("contentitem", "outcome__gt=a"),
+    ("contentitem", "state__startswith=end"),
+    ("contentitem", "closings__author__username=ana"),
+    ("contentitem", "assessments__verdict=not_illegal"),
+    ("report", "state__exact=closed"),
+    ("report", "outcome__startswith=not"),
+    ("report", "closed_at__gte=2000-01-01"),
+    ("report", "closings__isnull=0"),
+    ("report", "assessments__author__username=ana"),
+    ("report", "items__verdict=not_illegal"),
+]
 # Words that tell a direction, in Serbian.
 REVEALING = re.compile("није незаконито|незаконито:|Дато мишљење|Мишљење: прво|Пријава: |Садржај: ")
 
 
 @pytest.fixture(autouse=True)
-def _drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every "not illegal" is checked."""
     monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
-
-
-def address(case: Report, act: str = "") -> str:
-    return f"/admin/hotline/case/{case.pk}/{act}"
-
-
-def page(person: Person, path: str) -> str:
-    response = person.client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
 
 
 def assessed(person: Person, answers: dict[str, str], **columns: object) -> Report:
@@ -73,9 +72,9 @@ def neutral(html: str, case: Report) -> str:
     return re.sub(r"\d\d?:\d\d", "TIME", html)
 
 
-@pytest.mark.parametrize("who", ["boris", "vera"])
-def test_both_directions_look_the_same(who: str, ana: Person, boris: Person, vera: Person) -> None:
-    person = {"boris": boris, "vera": vera}[who]
+@pytest.mark.parametrize("role", ["analyst", "supervisor"])
+def test_both_directions_look_the_same(role: str, ana: Person) -> None:
+    person = signed_in("second", role)
     cases = [assessed(ana, HATE), assessed(ana, HARMLESS)]
     paths: dict[str, Callable[[Report], str]] = {
         "case": lambda case: page(person, address(case)),
@@ -133,48 +132,16 @@ def test_the_first_person_is_named_nowhere(ana: Person, boris: Person) -> None:
     assert re.search(r"\bana\b", page(boris, address(case)))
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "verdict__exact=not_illegal",
-        "outcome__exact=not_illegal",
-        "outcome__startswith=not",
-        "outcome__gt=a",
-        "state__in=ended",
-        "state__startswith=end",
-        "closings__author__username=ana",
-        "closings__effective_at__isnull=1",
-        "assessments__verdict=not_illegal",
-        "assessments__author__username=ana",
-    ],
-)
-def test_url_lookups_of_the_content_list_reveal_no_assessment(ana: Person, boris: Person, query: str) -> None:
+def test_url_lookups_of_the_lists_reveal_no_assessment(ana: Person, boris: Person) -> None:
     case = assessed(ana, HARMLESS)
-    response = boris.client.get(f"/admin/hotline/contentitem/?{query}", follow=True)
-    is_refused = response.redirect_chain or response.status_code == 400
-    assert is_refused or f"/contentitem/{case.items.get().pk}/change/" not in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "state__exact=closed",
-        "state__in=closed",
-        "outcome__exact=not_illegal",
-        "outcome__startswith=not",
-        "closed_at__isnull=0",
-        "closed_at__gte=2000-01-01",
-        "closings__isnull=0",
-        "assessments__author__username=ana",
-        "assessments__verdict=not_illegal",
-        "items__verdict=not_illegal",
-    ],
-)
-def test_nor_in_that_of_the_list_of_reports(ana: Person, boris: Person, query: str) -> None:
-    case = assessed(ana, HARMLESS)
-    response = boris.client.get(f"/admin/hotline/report/?{query}", follow=True)
-    is_refused = response.redirect_chain or response.status_code == 400
-    assert is_refused or case.reference not in response.content.decode()
+    shown_as = {"contentitem": f"/contentitem/{case.items.get().pk}/change/", "report": case.reference}
+    found = []
+    for kind, query in LOOKUPS:
+        response = boris.client.get(f"/admin/hotline/{kind}/?{query}", follow=True)
+        is_refused = response.redirect_chain or response.status_code == 400
+        if not is_refused and shown_as[kind] in response.content.decode():
+            found.append((kind, query))
+    assert found == []
 
 
 @pytest.mark.parametrize("answers", [HATE, HARMLESS])
@@ -211,26 +178,7 @@ def test_earlier_decisions_are_hidden_until_the_answer(ana: Person, boris: Perso
     case = assessed(ana, HATE, registrable_domain="seen-before.test")
     boris.client.post(address(case, "claim/"))
     folded = page(boris, address(case))
-    assert "приказаће се када забележите своје мишљење" in folded
     assert "незаконито" not in folded[folded.index("content-box") : folded.index("words-box")]
     open_everything_as(boris, case)
     boris.client.post(address(case, f"assess/{case.items.get().pk}/"), {"q-classification": "hate_speech"})
     assert re.search(r"1&nbsp;×&nbsp;незаконито", page(boris, address(case)))
-
-
-def test_in_a_first_review_they_are_folded(ana: Person) -> None:
-    make_item(state="ended", verdict="illegal", outcome="removed", registrable_domain="seen-before.test")
-    case = make_case(make_item(registrable_domain="seen-before.test"))
-    ana.client.post(address(case, "claim/"))
-    html = page(ana, address(case))
-    assert re.search(r"<details>\s*<summary>Одлуке о истом месту", html)
-    assert re.search(r"1&nbsp;×&nbsp;незаконито", html)
-
-
-def test_a_curious_person_cannot_open_a_checked_case_again(ana: Person, boris: Person) -> None:
-    case = assessed(ana, HARMLESS)
-    response = boris.client.post(address(case, "reopen/"), {"reason": "mistake"})
-    assert response.status_code == 422
-    case.refresh_from_db()
-    assert (case.state, case.queue) == ("closed", "second")
-    assert not AuditEvent.objects.filter(action="report.reopened").exists()

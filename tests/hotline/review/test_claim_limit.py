@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -14,15 +15,11 @@ from hotline.review.exceptions import ClaimLimitReached
 from tests.clients.staff import Person
 from tests.clock import travelling
 from tests.factories.openings import open_everything
-from tests.hotline.review.conftest import NOW, make_case, make_user
+from tests.hotline.review.conftest import NOW, address, make_case, make_user
 
 pytestmark = pytest.mark.django_db
 CLAIM_NEXT = "/admin/hotline/desk/take/"
 SETTINGS = "/admin/hotline/reviewsettings/1/change/"
-
-
-def address(case: Report, act: str = "") -> str:
-    return f"/admin/hotline/case/{case.pk}/{act}"
 
 
 def held_by(person: User) -> int:
@@ -46,17 +43,13 @@ class TestLimit:
             claims.claim_case(report_id=theirs.pk, actor=analyst, now=NOW, reason="urgent")
         assert held_by(analyst) == 3
 
-    def test_a_case_that_is_held_already_can_be_taken_again_at_the_limit(self, analyst: User) -> None:
+    def test_only_other_cases_held_now_count(self, analyst: User) -> None:
         case = hold(analyst, 3)[0]
         assert claims.claim_case(report_id=case.pk, actor=analyst, now=NOW) == case
-
-    def test_releasing_a_case_allows_another(self, analyst: User) -> None:
-        claims.release_case(report=hold(analyst, 3)[0], actor=analyst, now=NOW)
-        assert claims.take_next(actor=analyst, now=NOW) is not None
-
-    def test_expired_claims_do_not_count(self, analyst: User) -> None:
-        hold(analyst, 3)
-        Report.objects.update(claimed_until=NOW)
+        claims.release_case(report=case, actor=analyst, now=NOW)
+        assert claims.take_next(actor=analyst, now=NOW) == case
+        make_case()
+        Report.objects.filter(claimed_by=analyst).update(claimed_until=NOW)
         assert claims.take_next(actor=analyst, now=NOW) is not None
 
     @pytest.mark.parametrize(("limit", "percent"), [(0, 10), (51, 10), (3, 101)])
@@ -69,27 +62,22 @@ class TestLimit:
         person = make_user("hasty", "analyst")
         cases = [make_case() for _ in range(8)]
         start = threading.Barrier(8)
-        refused: list[Exception] = []
 
         def work(number: int) -> None:
+            start.wait()
             try:
-                start.wait()
                 if number % 2:
                     claims.take_next(actor=person, now=NOW)
                 else:
                     claims.claim_case(report_id=cases[number].pk, actor=person, now=NOW)
-            except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
-                refused.append(error)
+            except ClaimLimitReached:
+                pass
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))
         assert held_by(person) == 3
-        assert {type(error) for error in refused} <= {ClaimLimitReached}
 
 
 class TestPages:
@@ -98,16 +86,11 @@ class TestPages:
         with travelling(NOW):
             yield
 
-    def test_the_refusal_names_the_cases_and_links_to_them(self, ana: Person) -> None:
+    def test_the_refusal_links_to_the_cases(self, ana: Person) -> None:
         cases, free = hold(ana.user, 3), make_case()
-        responses = [ana.client.post(CLAIM_NEXT, {"another": "1"}), ana.client.post(address(free, "claim/"))]
-        for response in responses:
+        for response in (ana.client.post(CLAIM_NEXT, {"another": "1"}), ana.client.post(address(free, "claim/"))):
             assert response.status_code == 422
-            text = response.content.decode()
-            assert "Већ држите 3 предмета" in text
-            for case in cases:
-                assert f'href="{address(case)}"' in text
-                assert case.reference in text
+            assert all(f'href="{address(case)}"' in response.content.decode() for case in cases)
         assert held_by(ana.user) == 3
 
     def test_next_needs_a_confirmation_while_a_case_is_held(self, ana: Person) -> None:
@@ -129,13 +112,6 @@ class TestPages:
         with pytest.raises(ClaimLimitReached):
             claims.claim_case(report_id=make_case().pk, actor=ana.user, now=NOW)
 
-    @pytest.mark.parametrize("posted", [("0", "10"), ("51", "10"), ("3", "101"), ("3", "-1"), ("many", "10")])
-    def test_settings_out_of_range_are_refused_at_their_field(self, vera: Person, posted: tuple[str, str]) -> None:
-        response = vera.client.post(SETTINGS, dict(zip(("claim_limit", "checked_percent"), posted, strict=True)))
-        assert response.status_code == 200
-        assert len(response.context["adminform"].form.errors) == 1
-        assert ReviewSettings.objects.values_list("claim_limit", "checked_percent").get() == (3, 10)
-
 
 class TestNext:
     def closed(self, person: User) -> Report:
@@ -148,7 +124,8 @@ class TestNext:
         reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
         assert claims.take_next(actor=analyst, now=NOW) == other
         assert claims.take_next(actor=analyst, now=NOW) is None
-        assert claims.take_next(actor=colleague, now=NOW) == case
+        # The person may still open it by its number.
+        assert claims.claim_case(report_id=case.pk, actor=analyst, now=NOW) == case
 
     def test_never_returns_a_refused_closing_to_its_proposer(self, analyst: User, colleague: User) -> None:
         case = make_case(category="csam")
@@ -166,8 +143,3 @@ class TestNext:
         Closing.objects.update(state="undone")
         Report.objects.filter(pk=case.pk).update(state="triaged", queue="review", closed_at=None, outcome="")
         assert claims.take_next(actor=analyst, now=NOW) == case
-
-    def test_the_person_may_still_open_it_by_its_number(self, analyst: User, colleague: User) -> None:
-        case = self.closed(analyst)
-        reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
-        assert claims.claim_case(report_id=case.pk, actor=analyst, now=NOW) == case

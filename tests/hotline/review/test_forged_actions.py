@@ -1,12 +1,10 @@
 """Forged requests to every action on a case that its holder has not opened: none decides or closes anything."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from hotline.models import Assessment, Channel, Closing, ClosingAct, ClosingState, ContentItem, Report
@@ -40,12 +38,6 @@ FORM = {
     "text": "x",
     "note": "x",
 }
-
-
-@pytest.fixture(autouse=True)
-def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
 
 
 def new() -> Report:
@@ -101,14 +93,14 @@ def test_no_action_decides_about_an_unopened_case(make: Callable[[], Report], bo
         if not names <= {"item_id"}:
             continue
         path = "/" + re.sub(r"<int:(\w+)>", lambda name: str(values[name[1]]), CASE + action)
-        for state in ("spam", "duplicate", "not_assessed", "closed"):
+        for state in ("spam", "duplicate", "not_assessed", "closed") if action == "set-aside/" else ("spam",):
             with transaction.atomic():
                 attempts += 1
                 status = boris.client.post(path, {**FORM, "state": state, "original": original.reference}).status_code
                 if picture_of(report) != before and action != "set-aside/refuse/":
                     found[action, state] = (status, picture_of(report))
                 transaction.set_rollback(True)
-    assert attempts > 60
+    assert attempts > 15
     assert found == {}
 
 

@@ -1,11 +1,8 @@
 """The lists of reports and of closings without assessment."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
@@ -15,9 +12,8 @@ from hotline.review import close_without_assessment
 from hotline.review.claims import claim_case
 from hotline.review.exceptions import NotBlind
 from hotline.review.selectors import claimable_cases
-from hotline.states import FINAL
 from tests.clients.staff import Person
-from tests.hotline.review.conftest import NOW, make_case, make_item
+from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
 REPORTS = "/admin/hotline/report/"
@@ -37,49 +33,6 @@ class TestReports:
         assert shown(ana) == [case.reference for case in (urgent, waiting, first, later)]
         everything = [case.reference for case in (*closed[::-1], waiting, first, urgent, later)]
         assert shown(ana, "?show=all") == everything
-        html = ana.client.get(REPORTS).content.decode()
-        assert 'href="?show=all"' in html
-
-    def test_a_search_and_a_chosen_state_find_closed_ones(self, ana: Person) -> None:
-        closed = make_case(state="spam", queue=None)
-        assert shown(ana) == []
-        assert shown(ana, f"?q={closed.reference}") == [closed.reference]
-        assert shown(ana, "?state__exact=spam") == [closed.reference]
-
-    def test_host_and_age_are_columns(self, ana: Person) -> None:
-        make_case(
-            make_item(host="first.test"), make_item(host="second.test"), received_at=timezone.now() - timedelta(3)
-        )
-        make_case(make_item(kind="described", host="", canonical="described:1"))
-        html = ana.client.get(REPORTS).content.decode()
-        assert re.search(r'field-host[^>]*><span translate="no">first\.test<', html)
-        assert "second.test" not in html
-        assert re.search(r"field-age[^>]*><time [^>]*>3\s*дана<", html)
-
-    @pytest.mark.slow
-    def test_it_uses_the_index(self) -> None:
-        Report.objects.bulk_create(
-            Report(
-                channel="web",
-                category="other",
-                language="sr",
-                state="spam",
-                received_at=NOW,
-                receipt_digest=number.to_bytes(32),
-                state_digest=number.to_bytes(32),
-            )
-            for number in range(20_000)
-        )
-        make_case(priority=3)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE hotline_report")
-            cursor.execute(
-                "EXPLAIN SELECT * FROM hotline_report WHERE queue IS NOT NULL OR NOT (state = ANY(%s))"
-                " ORDER BY priority DESC, id LIMIT 50",
-                [sorted(FINAL)],
-            )
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-        assert "report_open" in plan
 
 
 class TestClosings:
@@ -93,7 +46,8 @@ class TestClosings:
     ) -> None:
         cases = [self.closed(analyst), self.closed(analyst, "cannot_assess")]
         html = vera.client.get(CLOSINGS).content.decode()
-        assert ("спам" in html, "не може да се процени" in html, "first" in html) == (True, True, True)
+        assert all(case.reference in html for case in cases)
+        assert "first" in html
         ids = list(cases[0].closings.values_list("pk", flat=True))
         posted = {"action": "reopen", "_selected_action": ids}
         assert ana.client.post(CLOSINGS, posted).status_code == 403
@@ -101,8 +55,8 @@ class TestClosings:
         assert [Report.objects.get(pk=case.pk).state for case in cases] == ["triaged", "cannot_assess"]
         event = AuditEvent.objects.get(action="report.reopened")
         assert (event.actor_id, event.data) == (vera.user.pk, {"why": "mistake"})
-        answer = vera.client.post(CLOSINGS, posted, follow=True).content.decode()
-        assert "1 предмет је прескочен" in answer
+        vera.client.post(CLOSINGS, posted)
+        assert AuditEvent.objects.filter(action="report.reopened").count() == 1
 
 
 class TestBlindnessOfFigures:

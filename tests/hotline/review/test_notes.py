@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clicksafely.accounts.models import User
-from clicksafely.common.crypto import key_rotation, sealing
+from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
@@ -46,10 +46,8 @@ def test_a_note_is_sealed_signed_and_dated(case: Report, analyst: User) -> None:
     assert write(case, analyst)
     note = Note.objects.get()
     assert TEXT.encode() not in bytes(note.sealed)
-    assert (
-        sealing.open_sealed(note.sealed, ring="hotline", table="hotline_note", field="text", row=note.uuid)
-        == TEXT.encode()
-    )
+    opened = sealing.open_sealed(note.sealed, ring="hotline", table="hotline_note", field="text", row=note.uuid)
+    assert opened.decode() == TEXT
     [shown] = read(case, analyst).shown
     assert (shown.author, shown.text, shown.written_at) == ("first", TEXT, NOW)
     event = AuditEvent.objects.get(action="note.written")
@@ -65,7 +63,7 @@ def test_one_note_however_often_it_is_sent(case: Report, analyst: User, supervis
         write(case, supervisor, row=row)
 
 
-def test_only_the_claim_holder_writes_notes(case: Report, analyst: User, colleague: User) -> None:
+def test_only_the_claim_holder_writes_and_reads_notes(case: Report, analyst: User, colleague: User) -> None:
     with pytest.raises(NotClaimHolder):
         write(case, analyst)
     claims.take_next(actor=analyst, now=NOW)
@@ -73,17 +71,16 @@ def test_only_the_claim_holder_writes_notes(case: Report, analyst: User, colleag
         write(case, colleague)
     with pytest.raises(NotClaimHolder):
         notes.write_note(report=case, actor=analyst, text=TEXT, row=uuid.uuid4(), now=NOW + timedelta(hours=1))
+    with pytest.raises(NotClaimHolder):
+        read(case, colleague)
     assert not Note.objects.exists()
 
 
-@pytest.mark.parametrize("state", [ReportState.CLOSED, ReportState.SPAM, ReportState.IN_REVIEW])
-def test_a_supervisor_writes_at_any_time(state: str, supervisor: User, analyst: User) -> None:
-    outcome = Outcome.REMOVED if state == ReportState.CLOSED else ""
-    case = make_case(state=state, queue=None, outcome=outcome, closed_at=NOW)
+def test_a_supervisor_writes_at_any_time(supervisor: User, analyst: User) -> None:
+    case = make_case(state=ReportState.CLOSED, queue=None, outcome=Outcome.REMOVED, closed_at=NOW)
     assert write(case, supervisor)
-    if state != ReportState.IN_REVIEW:
-        with pytest.raises(NotClaimHolder):
-            write(case, analyst)
+    with pytest.raises(NotClaimHolder):
+        write(case, analyst)
     assert texts(read(case, analyst)) == [TEXT]
 
 
@@ -106,14 +103,6 @@ def test_reading_is_logged_once_in_ten_minutes_and_with_every_new_note(case: Rep
     read(case, analyst, 11)
     note_counts = AuditEvent.objects.filter(action="notes.opened").order_by("id").values_list("data__notes", flat=True)
     assert list(note_counts) == [1, 1, 2]
-
-
-def test_notes_of_a_claimed_case_are_closed_to_others(case: Report, analyst: User, colleague: User) -> None:
-    claims.take_next(actor=analyst, now=NOW)
-    write(case, analyst)
-    with pytest.raises(NotClaimHolder):
-        read(case, colleague)
-    assert not AuditEvent.objects.filter(action="notes.opened").exists()
 
 
 def test_the_second_reviewer_reads_the_first_ones_notes_after_the_answer(
@@ -150,17 +139,6 @@ def test_they_are_also_hidden_in_another_case_of_the_item(analyst: User, colleag
     assert (texts(read(other, colleague)), read(other, colleague).withheld) == ([], 1)
 
 
-def test_supervisor_of_a_dispute_reads_all_notes(analyst: User, colleague: User, supervisor: User) -> None:
-    case = make_case(make_item())
-    [item] = selectors.items_of(case)
-    for person, age in ((analyst, "infant"), (colleague, "pubescent")):
-        claims.take_next(actor=person, now=NOW)
-        write(case, person, person.username)
-        open_and_assess(report=case, item=item, actor=person, answers={**ILLEGAL, "age": age}, now=NOW)
-    claims.take_next(actor=supervisor, now=NOW)
-    assert texts(read(case, supervisor)) == ["first", "second"]
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -186,13 +164,3 @@ def test_the_database_deletes_a_note_with_its_report_only(case: Report, supervis
     Report.objects.update(state=ReportState.SPAM, queue=None, closed_at=NOW)
     delete_all(Report)
     assert not Note.objects.exists()
-
-
-def test_rotation_of_the_keys_finds_notes(case: Report, analyst: User) -> None:
-    claims.take_next(actor=analyst, now=NOW)
-    write(case, analyst)
-    before = bytes(Note.objects.get().sealed)
-    assert (Note, Note.sealed_fields[0]) in key_rotation.sealed_fields("hotline")
-    Note.sealed_fields[0].reseal(Note.objects.get())
-    assert bytes(Note.objects.get().sealed) != before
-    assert texts(read(case, analyst)) == [TEXT]

@@ -13,11 +13,6 @@ from tests.hotline.review.conftest import make_user
 
 pytestmark = pytest.mark.django_db
 
-BY_CODE = " The reporter can read it with the code."
-SEALED = "If the reporter left an e-mail address and wants an answer, we send an e-mail about the news." + BY_CODE
-NONE_LEFT = "No contact was left, so no e-mail is sent." + BY_CODE
-EMAIL_HINT = "The e-mail says only that there is news." + BY_CODE
-
 
 @pytest.fixture(autouse=True)
 def _mail_settings(settings: Settings) -> None:
@@ -33,41 +28,37 @@ def unwanted() -> Report:
     return report
 
 
+# For each case one word of the hint before and after the contact is opened, and whether an e-mail is sent.
 CASES = {
-    "address": (lambda: ReportFactory(contact="Ana <ana@sender.example>"), SEALED, EMAIL_HINT),
-    "telephone": (
-        lambda: ReportFactory(contact="064 123 4567"),
-        SEALED,
-        "The contact is not a single e-mail address, so no e-mail is sent." + BY_CODE,
-    ),
-    "none": (ReportFactory, NONE_LEFT, NONE_LEFT),
-    "unwanted": (unwanted, SEALED, "The reporter wants no answer by e-mail, so none is sent." + BY_CODE),
-    "verified sender": (mailed_report, SEALED, EMAIL_HINT),
+    "address": (lambda: ReportFactory(contact="Ana <ana@sender.example>"), "If", "news", True),
+    "telephone": (lambda: ReportFactory(contact="064 123 4567"), "If", "single", False),
+    "none": (ReportFactory, "No contact", "No contact", False),
+    "unwanted": (unwanted, "If", "wants no answer", False),
+    "verified sender": (mailed_report, "If", "news", True),
     "unverified sender": (
         lambda: ReportFactory(channel="email", contact="ana@sender.example"),
-        *["The sender could not be verified, so no e-mail is sent. The message can be read only with the code."] * 2,
+        "verified",
+        "verified",
+        False,
     ),
-    "partner hotline": (
-        lambda: ReportFactory(channel="iccam"),
-        *["This case came from a partner hotline over ICCAM. It has no reporter to write to."] * 2,
-    ),
+    "partner hotline": (lambda: ReportFactory(channel="iccam"), "partner", "partner", False),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_hint_matches_the_delivery(case: str) -> None:
-    make, hint_while_sealed, hint_after_opening = CASES[case]
+    make, while_sealed, after_opening, is_sent = CASES[case]
     report, analyst = make(), make_user("ana", "analyst")
-    assert reply_hint(report=report, texts=None) == hint_while_sealed
+    assert while_sealed in reply_hint(report=report, texts=None)
     Report.objects.filter(pk=report.pk).update(state="triaged", queue="review")
     claim_case(report_id=report.pk, actor=analyst, now=RECEIVED)
     words = sealed_content.open_report_text(report=report, actor=analyst, now=RECEIVED)
-    assert reply_hint(report=report, texts=words) == hint_after_opening
+    assert after_opening in reply_hint(report=report, texts=words)
     sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
-    assert OutgoingMail.objects.filter(report=report).exists() == (hint_after_opening == EMAIL_HINT)
+    assert OutgoingMail.objects.filter(report=report).exists() is is_sent
 
 
 def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:
     settings.MAIL_SMTP_URL = ""
     report = ReportFactory(contact="ana@sender.example")
-    assert reply_hint(report=report, texts=None) == "E-mail is not set up on this server." + BY_CODE
+    assert "not set up" in reply_hint(report=report, texts=None)

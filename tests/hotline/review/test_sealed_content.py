@@ -1,21 +1,19 @@
 """Opening what is sealed, and the hotline's side of the dialogue."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
-from hotline.models import Message, Report, SealedText, Upload
+from hotline.models import Message, Report, TextField
 from hotline.models.sealed_content import sealed_path
 from hotline.review import claims, sealed_content
 from hotline.review.exceptions import NotClaimHolder
 from hotline.review.welfare import daily_exposure
-from tests.hotline.review.conftest import NOW, make_case
+from tests.factories.hotline import seal_text
+from tests.hotline.review.conftest import NOW, add_picture, make_case
 
 WORDS = {"what": "planted words"}
 
@@ -28,15 +26,7 @@ def reporter() -> sealing.ReporterKey:
 @pytest.fixture
 def case(db: None, reporter: sealing.ReporterKey) -> Report:
     case = make_case(reporter_salt=b"s" * 16, reporter_public_key=reporter.public_bytes)
-    row = case.uuid
-    SealedText.objects.create(
-        report=case,
-        field="words",
-        uuid=row,
-        sealed=sealing.seal(
-            json.dumps(WORDS).encode(), ring="hotline", table="hotline_sealedtext", field="words", row=row
-        ),
-    )
+    seal_text(case, TextField.WORDS, WORDS)
     return case
 
 
@@ -72,13 +62,6 @@ def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, ana
     assert list(message_counts) == [1, 2]
 
 
-def test_words_stay_sealed_without_the_claim(case: Report, analyst: User, colleague: User) -> None:
-    claims.take_next(actor=analyst, now=NOW)
-    with pytest.raises(NotClaimHolder):
-        sealed_content.open_report_text(report=case, actor=colleague, now=NOW)
-    assert not AuditEvent.objects.filter(action="words.opened").exists()
-
-
 def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: sealing.ReporterKey) -> None:
     claims.take_next(actor=analyst, now=NOW)
     message = sealed_content.send_reply(report=case, actor=analyst, text="Хвала вам.", now=NOW)
@@ -92,32 +75,27 @@ def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: se
     assert "Хвала".encode() not in bytes(stored.sealed_hotline) + bytes(stored.sealed_reporter)
 
 
-def test_case_claimed_by_a_colleague_takes_no_replies(case: Report, analyst: User, colleague: User) -> None:
+def test_case_claimed_by_a_colleague_stays_sealed_and_takes_no_replies(
+    case: Report, analyst: User, colleague: User
+) -> None:
     claims.take_next(actor=analyst, now=NOW)
     with pytest.raises(NotClaimHolder):
         sealed_content.send_reply(report=case, actor=colleague, text="x", now=NOW)
     with pytest.raises(NotClaimHolder):
         sealed_content.open_thread(report=case, actor=colleague, now=NOW)
+    with pytest.raises(NotClaimHolder):
+        sealed_content.open_report_text(report=case, actor=colleague, now=NOW)
     assert not Message.objects.exists()
+    assert not AuditEvent.objects.filter(action="words.opened").exists()
 
 
-def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
-    path = sealed_path(upload.uuid)
-    path.parent.mkdir()
-    path.write_bytes(sealing.seal(b"png", ring="hotline", table="hotline_upload", field="image", row=upload.uuid))
+def test_revealing_a_picture_is_logged(case: Report, analyst: User) -> None:
+    upload, lost = add_picture(case), add_picture(case)
+    sealed_path(lost.uuid).unlink()
     with pytest.raises(NotClaimHolder):
         sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW)
     claims.take_next(actor=analyst, now=NOW)
-    assert sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW) == b"png"
-    assert AuditEvent.objects.get(action="upload.revealed").data == {"upload": upload.pk}
-
-
-def test_a_lost_file_is_not_logged_as_seen(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
-    claims.take_next(actor=analyst, now=NOW)
+    assert sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW).startswith(b"\x89PNG")
     with pytest.raises(FileNotFoundError):
-        sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW)
-    assert not AuditEvent.objects.filter(action="upload.revealed").exists()
+        sealed_content.reveal_upload(upload=lost, actor=analyst, now=NOW)
+    assert AuditEvent.objects.get(action="upload.revealed").data == {"upload": upload.pk}

@@ -1,7 +1,6 @@
 """Closings can be undone for 10 minutes by their author, without a trace."""
 
 from datetime import datetime, timedelta
-from itertools import product
 
 import pytest
 from django.db import transaction
@@ -17,7 +16,7 @@ from hotline.review import assessments, claims, close_without_assessment, reopen
 from hotline.review.assessments import is_drawn_for_check, record_actions
 from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.undo import undo_closing
-from hotline.states import CLOSED_WITHOUT_ASSESSMENT, Queue, ReportState
+from hotline.states import Queue, ReportState
 from tests.factories.availability_checks import make_watched, person
 from tests.factories.openings import open_and_assess, open_everything
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
@@ -51,10 +50,7 @@ def undo(actor: User, now: datetime = SOON) -> None:
     undo_closing(closing_id=Closing.objects.latest("pk").pk, actor=actor, now=now)
 
 
-TOGETHER = sorted(CLOSED_WITHOUT_ASSESSMENT - {ReportState.NOT_ASSESSED, ReportState.DUPLICATE})
-
-
-@pytest.mark.parametrize(("end", "held"), [*product(TOGETHER, [True, False]), (ReportState.DUPLICATE, True)])
+@pytest.mark.parametrize(("end", "held"), [("spam", True), ("outside_remit", False), ("duplicate", True)])
 def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst: User, end: str, held: bool) -> None:
     if held:
         claim(case, analyst)
@@ -71,7 +67,7 @@ def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst:
     assert not selectors.undoable_closings(analyst, SOON).exists()
 
 
-@pytest.mark.parametrize("answer", ["not_illegal", "outside_remit", "not_found"])
+@pytest.mark.parametrize("answer", ["not_illegal", "not_found"])
 def test_an_assessment_is_taken_back_with_all_that_it_closed(analyst: User, answer: str) -> None:
     shared = make_item()
     case, other = make_case(shared), make_case(shared)
@@ -128,22 +124,15 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
 
 
 class TestRefusals:
-    def test_after_ten_minutes(self, case: Report, analyst: User) -> None:
+    def test_after_ten_minutes_by_another_person_and_twice(self, case: Report, analyst: User, supervisor: User) -> None:
         close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         assert selectors.undoable_closings(analyst, SOON).exists()
         assert not selectors.undoable_closings(analyst, LATE).exists()
         with pytest.raises(UndoTooLate):
             undo(analyst, LATE)
-        assert Report.objects.get().state == ReportState.SPAM
-
-    def test_by_another_person_also_a_supervisor(self, case: Report, analyst: User, supervisor: User) -> None:
-        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         with pytest.raises(UndoOfOthers):
             undo(supervisor)
         assert Report.objects.get().state == ReportState.SPAM
-
-    def test_twice(self, case: Report, analyst: User) -> None:
-        close_without_assessment.close_reports(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         undo(analyst)
         with pytest.raises(WrongState):
             undo(analyst)
@@ -185,31 +174,19 @@ class TestChecks:
         case.refresh_from_db()
         return case, case.items.get()
 
-    def test_about_one_in_ten_is_drawn(self) -> None:
-        drawn = sum(is_drawn_for_check() for _ in range(4000))
-        assert 300 <= drawn <= 500
-
-    @pytest.mark.parametrize(("percent", "drawn"), [(0, False), (100, True)])
-    def test_the_share_is_data(self, percent: int, drawn: bool) -> None:
+    @pytest.mark.parametrize(("percent", "least", "most"), [(0, 0, 0), (10, 15, 90), (100, 500, 500)])
+    def test_the_share_is_data(self, percent: int, least: int, most: int) -> None:
         ReviewSettings.objects.update(checked_percent=percent)
-        assert {is_drawn_for_check() for _ in range(500)} == {drawn}
+        assert least <= sum(is_drawn_for_check() for _ in range(500)) <= most
 
-    @pytest.mark.parametrize("answer", ["outside_remit", "not_found"])
-    def test_only_not_illegal_is(self, case: Report, analyst: User, answer: str) -> None:
-        assess(case, analyst, {"classification": answer})
+    def test_only_not_illegal_is(self, case: Report, analyst: User) -> None:
+        assess(case, analyst, {"classification": "outside_remit"})
         assert Closing.objects.get().effective_at is not None
-
-    def test_the_case_is_closed_and_can_be_undone(self, analyst: User) -> None:
-        case, _item = self.checked(analyst)
-        assert (case.state, case.outcome, case.queue) == ("closed", "not_illegal", None)
-        offer_checks(now=SOON)
-        case.refresh_from_db()
-        assert case.queue is None
-        undo(analyst)
-        assert offer_checks(now=LATE) == 0
 
     def test_a_second_person_agrees(self, analyst: User, colleague: User) -> None:
         case, item = self.checked(analyst)
+        assert (case.state, case.outcome, case.queue) == ("closed", "not_illegal", None)
+        assert offer_checks(now=SOON) == 0
         assert claims.take_next(actor=colleague, now=LATE) is None
         assert offer_checks(now=LATE) == 1
         assert claims.take_next(actor=analyst, now=LATE) is None

@@ -1,23 +1,19 @@
 """Exposure is counted and breaks are suggested, never enforced. Supervisors see all figures, analysts only their own."""
 
 import csv
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
-from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import ExposureKind, count_exposure, day_of
 from hotline.models import DisplayPreference, ExposureCount
-from hotline.review.sealed_content import open_report_text
-from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur, wants_single_keys
+from hotline.review.welfare import begin_break, daily_exposure, end_break, wants_blur
 from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
 from tests.clients.staff import Person, signed_in
 from tests.clock import travelling
@@ -61,12 +57,6 @@ class TestCounting:
             date(2026, 2, 1),
         ]
 
-    def test_it_is_rolled_back_with_its_transaction(self, analyst: User) -> None:
-        with transaction.atomic():
-            count_openings(analyst, 0)
-            transaction.set_rollback(True)
-        assert not ExposureCount.objects.exists()
-
     def test_one_row_a_day_and_a_break_whole_or_not_at_all(self, analyst: User) -> None:
         count_openings(analyst, 0)
         for columns in ({"breaks": 1}, {"break_began_at": NOW}, {"break_ends_at": NOW}):
@@ -100,6 +90,8 @@ class TestBreaks:
         assert not daily_exposure(analyst, at(2)).suggests_break
         end_break(actor=analyst, now=at(5))
         assert daily_exposure(analyst, at(5)).resting_until is None
+        count_openings(analyst, 6)
+        assert daily_exposure(analyst, at(6)).minutes_to_break == 90
         begin_break(actor=analyst, now=at(6))
         assert daily_exposure(analyst, at(21)).resting_until is None
         row = ExposureCount.objects.get()
@@ -107,13 +99,6 @@ class TestBreaks:
         end_break(actor=analyst, now=at(30))
         row.refresh_from_db()
         assert row.break_ends_at == at(21)
-
-    def test_after_it_the_time_runs_anew_at_once(self, analyst: User) -> None:
-        count_openings(analyst, 0, 10)
-        begin_break(actor=analyst, now=at(11))
-        count_openings(analyst, 14)
-        today = daily_exposure(analyst, at(14))
-        assert (today.minutes_to_break, today.resting_until) == (90, None)
 
     def test_a_break_continues_after_midnight(self, analyst: User) -> None:
         late = datetime(2026, 3, 2, 22, 55, tzinfo=UTC)
@@ -154,70 +139,43 @@ class TestPages:
     def test_my_work_and_case_show_the_exposure(self, ana: Person) -> None:
         case = make_case()
         count_openings(ana.user, *range(-18, 0))
-        desk_text, page = self.text(ana, "/admin/hotline/desk/"), self.text(ana, f"/admin/hotline/case/{case.pk}/")
-        assert "<b>18 / 40</b>" in desk_text
-        assert 'max="40" value="18"' in desk_text
-        assert "break in about 72 min" in desk_text
-        assert "Exposure today: <b>18 / 40</b>" in page
-        assert "break in about 72 min" in page
-        assert "/admin/hotline/desk/break/" not in desk_text + page
-
-    def test_both_offer_a_break_when_it_is_time(self, ana: Person) -> None:
-        count_openings(ana.user, *range(-90, 0, 10))
-        for path in ("/admin/hotline/desk/", f"/admin/hotline/case/{make_case().pk}/"):
-            page = self.text(ana, path)
-            assert "time for a break" in page
-            assert 'action="/admin/hotline/desk/break/"' in page
-
-    def test_the_next_case_is_given_at_once_below_the_limit(self, ana: Person) -> None:
-        case = make_case()
-        count_openings(ana.user, *range(-39, 0))
-        answer = ana.client.post("/admin/hotline/desk/take/")
-        assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
+        pages = ("/admin/hotline/desk/", f"/admin/hotline/case/{case.pk}/")
+        for page in pages:
+            text = self.text(ana, page)
+            assert ("18 / 40" in text, "72 min" in text, "/desk/break/" in text) == (True, True, False)
+        count_openings(ana.user, *range(0, 80, 10))
+        with travelling(at(75)):
+            for page in pages:
+                assert 'action="/admin/hotline/desk/break/"' in self.text(ana, page)
 
     def test_at_the_limit_after_a_question_that_may_be_answered_with_yes(self, ana: Person) -> None:
         case = make_case()
         count_openings(ana.user, *range(-40, 0))
         question = ana.client.post("/admin/hotline/desk/take/")
-        words = " ".join(question.content.decode().split())
         assert question.status_code == 200
-        assert "You have opened 40 pictures and texts today. The daily limit is 40." in words
-        assert 'name="anyway" value="1"' in words
+        assert b'name="anyway" value="1"' in question.content
         case.refresh_from_db()
         assert case.claimed_by is None
         answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
         assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
-
-    def test_no_limit_blocks_an_analyst(self, ana: Person) -> None:
-        case = make_case()
-        count_openings(ana.user, *range(-45, 0))
-        assert ana.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 302
+        # No limit blocks an analyst.
         assert ana.client.post(f"/admin/hotline/case/{case.pk}/open/").status_code == 200
 
     def test_a_break_and_the_way_back(self, ana: Person) -> None:
         make_case()
         ana.client.post("/admin/hotline/desk/take/")
         assert ana.client.post("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/break/"
-        page = self.text(ana, "/admin/hotline/desk/break/")
-        assert "Break until 11:45" in page
-        assert "You hold 1 case." in page
-        assert "You are on a break until 11:45" in self.text(ana, "/admin/hotline/desk/")
-        answer = ana.client.post("/admin/hotline/desk/take/", {"another": "1"})
-        assert b"Do you want to continue now?" in answer.content
+        for page in ("/admin/hotline/desk/break/", "/admin/hotline/desk/"):
+            assert "11:45" in self.text(ana, page)
+        assert b'name="anyway"' in ana.client.post("/admin/hotline/desk/take/", {"another": "1"}).content
         ana.client.post("/admin/hotline/desk/back/")
         assert ana.client.get("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/"
-
-    def test_taking_a_case_ends_the_break(self, ana: Person) -> None:
-        case = make_case()
-        ana.client.post("/admin/hotline/desk/break/")
-        answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
-        assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
-        assert daily_exposure(ana.user, NOW).resting_until is None
 
     def test_analysts_see_their_own_figures_and_supervisors_all(self, ana: Person, colleague: User) -> None:
         count_openings(ana.user, -3)
         count_openings(colleague, -3, -2)
         make_user("editor", "editor")
+        User.objects.filter(pk=make_user("gone", "analyst").pk).update(is_active=False)
         vera = self.person("vera", "supervisor")
         shown = {
             person.user.username: person.client.get("/admin/hotline/welfare/").context["rows"] for person in (ana, vera)
@@ -248,14 +206,6 @@ class TestPages:
         assert wants_blur(ana.user)
         assert DisplayPreference.objects.count() == 1
 
-    def test_single_key_shortcuts_are_a_setting_per_user(self, ana: Person, colleague: User) -> None:
-        path = f"/admin/hotline/case/{make_case().pk}/"
-        assert "no-single-keys" not in self.text(ana, path)
-        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
-        assert (wants_single_keys(ana.user), wants_single_keys(colleague)) == (False, True)
-        for page in (path, "/admin/hotline/desk/", "/admin/hotline/welfare/"):
-            assert "no-single-keys" in self.text(ana, page)
-
 
 class TestFigures:
     def test_days_weeks_months_and_days_at_the_limit(self, analyst: User, settings: Settings) -> None:
@@ -265,83 +215,17 @@ class TestFigures:
         ExposureCount.objects.filter(day=DAY - timedelta(days=7)).update(
             breaks=1, break_began_at=at(0) - timedelta(days=7), break_ends_at=at(15) - timedelta(days=7)
         )
-        assert figures_for(analyst, day=DAY) == [
-            PersonFigures("first", 2, 7, 17, 2, NOW - timedelta(days=7)),
-        ]
-
-    def test_figures_list_active_case_workers_only(self, supervisor: User) -> None:
-        User.objects.create(username="left", is_active=False)
-        make_user("gone", "analyst")
-        User.objects.filter(username="gone").update(is_active=False)
-        make_user("editor", "editor")
-        assert [row.name for row in figures_for(supervisor, day=DAY)] == ["lead"]
-
-    def test_a_user_with_two_roles_is_counted_once(self, supervisor: User) -> None:
-        supervisor.groups.add(Group.objects.get(name="analyst"))
-        count_openings(supervisor, 0, 1)
-        assert [(row.name, row.today) for row in figures_for(supervisor, day=DAY)] == [("lead", 2)]
+        assert figures_for(analyst, day=DAY) == [PersonFigures("first", 2, 7, 17, 2, NOW - timedelta(days=7))]
 
     def test_they_need_a_constant_number_of_queries(
-        self, supervisor: User, django_assert_num_queries: DjangoAssertNumQueries
+        self, supervisor: User, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
-        for people in (1, 3):
-            for number in range(people):
-                count_openings(make_user(f"person {people} {number}", "analyst"), 0)
-            viewer = User.objects.get(pk=supervisor.pk)
-            with django_assert_num_queries(2):  # the viewer's roles, and the figures
-                figures_for(viewer, day=DAY)
-
-    def test_ten_years_of_days_are_not_read(self, supervisor: User, analyst: User) -> None:
-        ExposureCount.objects.bulk_create(
-            ExposureCount(user=user, day=DAY - timedelta(days=days), texts=1)
-            for user in (supervisor, analyst)
-            for days in range(3650)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE hotline_exposurecount")
-        with CapturedRows() as rows:
-            figures = figures_for(supervisor, day=DAY)
-        assert [row.month for row in figures] == [30, 30]
-        assert rows.read <= 60
+        for number in range(3):
+            count_openings(make_user(f"person {number}", "analyst"), 0)
+        viewer = User.objects.get(pk=supervisor.pk)
+        with django_assert_max_num_queries(2):  # the viewer's roles, and the figures
+            figures_for(viewer, day=DAY)
 
     def test_a_name_is_no_formula(self) -> None:
         table = as_csv([PersonFigures("=cmd", 1, 1, 1, 0, None), PersonFigures("ana", 0, 0, 0, 0, None)])
         assert [line.split(",")[0] for line in table.splitlines()[1:]] == ["'=cmd", "ana"]
-
-    def test_the_trail_and_the_counters_agree(self, analyst: User) -> None:
-        """Every logged exposure is counted in the same transaction."""
-        case = make_case(claimed_by=analyst, claimed_until=at(30))
-        open_report_text(report=case, actor=analyst, now=NOW)
-        assert AuditEvent.objects.filter(action="words.opened").count() == daily_exposure(analyst, NOW).total == 1
-
-
-class CapturedRows:
-    """How many rows of the table of exposures the last query on it reads, by its plan."""
-
-    def __enter__(self) -> "CapturedRows":
-        self.read = 0
-        self._wrapper = connection.execute_wrapper(self._explain)
-        self._wrapper.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._wrapper.__exit__(None, None, None)
-
-    def _explain(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
-        if "hotline_exposurecount" in sql and not sql.startswith("EXPLAIN"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
-                plan = cursor.fetchone()[0]
-            self.read = self._of(json.loads(plan) if isinstance(plan, str) else plan)
-        return execute(sql, params, many, context)
-
-    def _of(self, node: object) -> int:
-        if isinstance(node, list):
-            return sum(self._of(each) for each in node)
-        if not isinstance(node, dict):
-            return 0
-        own = 0
-        if node.get("Relation Name") == "hotline_exposurecount":
-            each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-            own = round(each * node["Actual Loops"])
-        return own + sum(self._of(value) for value in node.values())

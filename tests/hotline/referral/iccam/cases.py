@@ -5,17 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from clicksafely.accounts.models import User
-from hotline.models import (
-    Assessment,
-    ContentItem,
-    Host,
-    HostAddress,
-    IccamReport,
-    QuestionSet,
-    Referral,
-    Report,
-    Route,
-)
+from hotline.models import Assessment, ContentItem, Host, HostAddress, IccamReport, QuestionSet, Referral, Report, Route
 from hotline.referral import services
 from hotline.states import Queue, ReportState
 from hotline.triage.url_normalisation import locate

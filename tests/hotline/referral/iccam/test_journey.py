@@ -14,8 +14,7 @@ from pytest_django import Settings
 from clicksafely.accounts.models import User
 from clicksafely.celery import app
 from clicksafely.devserver.mock_services.iccam import IccamServer
-from hotline.intake.iccam.tasks import import_iccam
-from hotline.models import IccamContent, Referral, Report
+from hotline.models import IccamContent, Referral
 from hotline.referral.iccam.tasks import sync_iccam
 from tests.hotline.intake.test_faults import own_database
 from tests.hotline.referral.iccam.cases import due_case
@@ -53,17 +52,6 @@ def worker(settings: Settings, iccam: IccamServer, tmp_path: Path) -> Iterator[W
     running.kill()
     with app.connection_for_write() as broker:
         broker.default_channel.queue_purge("outside")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_content_is_sent_and_imported(iccam: IccamServer, worker: Worker, analyst: User) -> None:
-    (referral,) = due_case(ADDRESS, actor=analyst)
-    iccam.partner_reports("https://slike.example.org/a/9.jpg", classification=2)
-    sync_iccam.delay()
-    import_iccam.delay()
-    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", what="it is with the partner")
-    until(lambda: Report.objects.filter(channel="iccam").exists(), what="theirs is with us")
-    assert iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE"
 
 
 @pytest.mark.django_db(transaction=True)

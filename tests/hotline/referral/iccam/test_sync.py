@@ -1,7 +1,7 @@
 """Tests of referrals to partner hotlines, over the real protocol."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from threading import Barrier
 
@@ -17,11 +17,14 @@ from hotline.intake.iccam.services import import_assigned
 from hotline.models import (
     ActionKind,
     AvailabilityCheck,
+    ContentItem,
     IccamContent,
     IccamHealth,
     IccamReport,
     PartnerHotline,
     Referral,
+    Report,
+    Route,
 )
 from hotline.referral import services
 from hotline.referral.iccam import client, queue
@@ -39,6 +42,10 @@ def run(now: object = LATER) -> int:
     return sync_due_reports(now=now, seconds=300)  # type: ignore[arg-type]
 
 
+def refer(report: Report, item: ContentItem, actor: User, now: datetime) -> list[Referral]:
+    return services.refer_item(report=report, item=item, actor=actor, routes=[Route.ICCAM], now=now, unsure=True)
+
+
 def posted(iccam: IccamServer) -> int:
     """The number of our reports at ICCAM."""
     return sum(report["reportingCountryCode"] == "RS" for report in iccam.reports.values())
@@ -46,6 +53,12 @@ def posted(iccam: IccamServer) -> int:
 
 def test_a_case_is_assigned_to_the_hosting_country(iccam: IccamServer, analyst: User) -> None:
     first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    other_case = make_case(first.item, state="triaged", queue=None)
+    first.report.texts.create(field="words", sealed=b"SECRET WORDS")
+    # It waits for the look-ups of all hosts.
+    Referral.objects.filter(pk=second.pk).update(state="checking", due_at=None)
+    assert (run(), IccamReport.objects.count()) == (0, 0)
+    Referral.objects.filter(pk=second.pk).update(state="due", due_at=NOW)
     assert run() == 1
     report = next(iter(iccam.reports.values()))
     assert report["hotlineReference"] == first.report.reference
@@ -67,14 +80,13 @@ def test_a_case_is_assigned_to_the_hosting_country(iccam: IccamServer, analyst: 
             "isContentDeliveryNetwork": False,
         },
     }
-    assert content["assessments"] == [
-        {
-            "assessingAnalystName": USER,
-            "classification": 1,
-            "ageCategorization": 2,
-            "genderCategorization": 2,
-        }
-    ]
+    (assessment,) = content["assessments"]
+    assert assessment == {
+        "assessingAnalystName": USER,
+        "classification": 1,
+        "ageCategorization": 2,
+        "genderCategorization": 2,
+    }
     other = iccam.content_of("https://forum.example.net/t/9")
     assert (other["assignedCountryCode"], other["url"]["contentType"]) == ("DE", 2)
     for referral in (first, second):
@@ -85,13 +97,13 @@ def test_a_case_is_assigned_to_the_hosting_country(iccam: IccamServer, analyst: 
     row = row_of(first)
     assert (row.iccam_id, row.due_at, row.exchanged_at) == (report["reportId"], None, LATER)
     iccam_content = IccamContent.objects.get(item=first.item)
-    assert (iccam_content.content_id, iccam_content.classification, iccam_content.assigned_country) == (
-        content["contentId"],
-        1,
-        "DE",
-    )
-    first.report.refresh_from_db()
-    assert first.report.state == "monitoring"
+    assert (iccam_content.content_id, iccam_content.classification) == (content["contentId"], 1)
+    assert iccam_content.assigned_country == "DE"
+    for case in (first.report, other_case):
+        case.refresh_from_db()
+        assert case.state == "monitoring"
+    everything = str(iccam.reports) + str(iccam.contents)
+    assert ("SECRET" in everything, analyst.username in everything) == (False, False)
     assert {"iccam.reported", "iccam.assigned", "referral.sent"} <= set(
         AuditEvent.objects.filter(subject_id=first.report_id).values_list("action", flat=True)
     )
@@ -106,23 +118,13 @@ def test_a_later_item_of_the_same_case_is_a_report_of_its_own(iccam: IccamServer
     item = illegal_item("https://album.example.org/a/8.jpg", "DE")
     due.report.report_items.create(item=item, position=1)
     assess(item, due.report, analyst, NATIONAL)
-    services.refer_item(report=due.report, item=item, actor=analyst, routes=["iccam"], now=NOW, unsure=True)  # type: ignore[list-item]
+    refer(due.report, item, analyst, NOW)
     run()
     reference = due.report.reference
     assert [report["hotlineReference"] for report in iccam.reports.values()] == [reference, f"{reference}.2"]
 
 
-def test_it_waits_for_host_lookups_of_the_case(iccam: IccamServer, analyst: User) -> None:
-    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
-    Referral.objects.filter(pk=second.pk).update(state="checking", due_at=None)
-    assert (run(), IccamReport.objects.count()) == (0, 0)
-    Referral.objects.filter(pk=second.pk).update(state="due", due_at=NOW)
-    assert (run(), posted(iccam)) == (1, 1)
-    first.refresh_from_db()
-    assert first.state == "sent"
-
-
-@pytest.mark.parametrize("what", ["nothing", "cut", "hang", 500])
+@pytest.mark.parametrize("what", ["nothing", "hang"])
 def test_a_report_with_a_lost_response_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
     iccam.fail("POST rest/reports", what, is_executed=True)
     with little_patience(what):
@@ -149,8 +151,7 @@ def test_a_run_killed_after_posting_is_resumed_by_the_next(iccam: IccamServer, d
     assert (posted(iccam), content["assignedCountryCode"]) == (1, "DE")
 
 
-@pytest.mark.parametrize("call", ["GET rest/content", "PUT rest/content"])
-@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize(("call", "heard"), [("GET rest/content", False), ("PUT rest/content", True)])
 def test_steps_are_resumed_after_a_failure(iccam: IccamServer, due: Referral, call: str, heard: bool) -> None:
     iccam.fail(call, "nothing", is_executed=heard)
     assert run() == 0
@@ -174,15 +175,9 @@ def test_addresses_listed_late_by_iccam_are_retried(iccam: IccamServer, due: Ref
     [
         (401, "iccam_sign_in"),
         (429, "iccam_busy"),
-        (500, "iccam_broken"),
         (503, "iccam_broken"),
         ("html", "iccam_unreadable"),
-        ("other", "iccam_unreadable"),
-        ("large", "iccam_unreadable"),
-        (302, "iccam_unreadable"),
         ("nothing", "iccam_unreachable"),
-        ("cut", "iccam_unreachable"),
-        ("hang", "iccam_unreachable"),
     ],
 )
 def test_temporary_problem_is_shown_and_retried(
@@ -190,8 +185,7 @@ def test_temporary_problem_is_shown_and_retried(
 ) -> None:
     for _ in range(2 if what == 401 else 1):
         iccam.fail("POST rest/reports", what)
-    with little_patience(what):
-        assert run() == 0
+    assert run() == 0
     due.refresh_from_db()
     row = row_of(due)
     assert (due.state, due.problem, due.attempts) == ("due", problem, 1)
@@ -207,7 +201,7 @@ def test_temporary_problem_is_shown_and_retried(
     assert (row.error, row.attempts, row.failing_since) == ("", 0, None)
 
 
-@pytest.mark.parametrize(("what", "problem"), [(400, "iccam_refused"), (404, "iccam_refused"), (409, "iccam_conflict")])
+@pytest.mark.parametrize(("what", "problem"), [(404, "iccam_refused"), (409, "iccam_conflict")])
 def test_permanent_refusal_returns_to_the_analyst(iccam: IccamServer, due: Referral, what: int, problem: str) -> None:
     iccam.fail("POST rest/reports", what)
     assert run() == 0
@@ -218,29 +212,6 @@ def test_permanent_refusal_returns_to_the_analyst(iccam: IccamServer, due: Refer
     assert (due.item.state, due.report.state) == ("assessed", "action_pending")
     row = row_of(due)
     assert (row.given_up_at, row.due_at, row.error) == (LATER, None, problem)
-
-
-def test_retry_after_of_iccam_is_respected(iccam: IccamServer, due: Referral) -> None:
-    iccam.fail("POST rest/reports", 429, retry_after="600")
-    run()
-    due.refresh_from_db()
-    assert due.due_at == LATER + timedelta(minutes=10)
-
-
-def test_pauses_grow_and_after_days_it_fails(iccam: IccamServer, due: Referral) -> None:
-    now, tries = LATER, 0
-    while True:
-        iccam.fail("POST rest/reports", 500)
-        assert run(now) == 0
-        tries += 1
-        due.refresh_from_db()
-        if due.state == "failed":
-            break
-        assert due.due_at > now
-        now = due.due_at
-    assert now - LATER >= outgoing.GIVE_UP_AFTER
-    assert 70 < tries < 100
-    assert (due.problem, due.item.iccam_contents.get().iccam_report.given_up_at) == ("iccam_broken", now)
 
 
 def test_one_that_fails_does_not_stop_its_siblings(iccam: IccamServer, analyst: User) -> None:
@@ -267,14 +238,6 @@ def test_unavailable_iccam_stops_the_queue(iccam: IccamServer, analyst: User) ->
     assert (health.problem, health.failing_since, health.last_success) == ("", None, LATER + timedelta(minutes=5))
 
 
-def test_without_settings_it_fails_with_a_clear_reason(settings: Settings, due: Referral) -> None:
-    settings.ICCAM_URL = ""
-    assert run() == 0
-    due.refresh_from_db()
-    due.item.refresh_from_db()
-    assert (due.state, due.problem, due.item.state) == ("failed", "iccam_off", "assessed")
-
-
 def test_with_invalid_settings_it_stays_due_and_health_reports_them(
     settings: Settings, iccam: IccamServer, due: Referral
 ) -> None:
@@ -288,11 +251,15 @@ def test_with_invalid_settings_it_stays_due_and_health_reports_them(
     assert IccamHealth.objects.get().problem == ""
 
 
-def test_invalid_settings_fail_the_referral_in_the_end(settings: Settings, iccam: IccamServer, due: Referral) -> None:
-    settings.ICCAM_URL = iccam.url
-    run(NOW + outgoing.GIVE_UP_AFTER)
+@pytest.mark.parametrize(("has_settings", "after"), [(False, LATER - NOW), (True, outgoing.GIVE_UP_AFTER)])
+def test_without_settings_or_for_long_with_invalid_ones_it_fails(
+    settings: Settings, iccam: IccamServer, due: Referral, has_settings: bool, after: timedelta
+) -> None:
+    settings.ICCAM_URL = iccam.url if has_settings else ""
+    assert run(NOW + after) == 0
     due.refresh_from_db()
-    assert (due.state, due.problem) == ("failed", "iccam_off")
+    due.item.refresh_from_db()
+    assert (due.state, due.problem, due.item.state) == ("failed", "iccam_off", "assessed")
 
 
 def test_retry_after_stops_all_requests(iccam: IccamServer, analyst: User) -> None:
@@ -347,7 +314,7 @@ def test_a_case_longer_than_a_run_continues_in_the_next(
     assert (second.state, posted(iccam)) == ("sent", 1)
 
 
-@pytest.mark.parametrize("country", ["", "RS", "RU"])
+@pytest.mark.parametrize("country", ["", "RU"])
 def test_country_without_a_partner_fails_the_referral(iccam: IccamServer, analyst: User, country: str) -> None:
     (referral,) = due_case(ADDRESS, actor=analyst, country=country)
     assert run() == 0
@@ -383,34 +350,13 @@ def test_referral_withdrawn_after_its_report_is_not_reassigned(
     assert due.state == "withdrawn"
 
 
-def test_the_reference_of_a_deleted_report_is_not_reused(iccam: IccamServer, analyst: User, due: Referral) -> None:
-    queue.collect_referrals(country="RS", now=LATER)
-    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
-    items = [illegal_item(f"https://album.example.org/b/{number}", "DE") for number in (1, 2)]
-    for place, item in enumerate(items, start=1):
-        due.report.refresh_from_db()
-        due.report.report_items.create(item=item, position=place)
-        assess(item, due.report, analyst, NATIONAL)
-        services.refer_item(report=due.report, item=item, actor=analyst, routes=["iccam"], now=NOW, unsure=True)  # type: ignore[list-item]
-        run(LATER + timedelta(minutes=place))
-    reference = due.report.reference
-    assert sorted(report["hotlineReference"] for report in iccam.reports.values()) == [reference, f"{reference}.2"]
-
-
 def test_content_decided_again_after_a_failure_is_posted_once(iccam: IccamServer, analyst: User, due: Referral) -> None:
     iccam.fail("PUT rest/content", 400)
     run()
     due.refresh_from_db()
     due.item.refresh_from_db()
     assert (due.state, posted(iccam)) == ("failed", 1)
-    (again,) = services.refer_item(
-        report=due.report,
-        item=due.item,
-        actor=analyst,
-        routes=["iccam"],  # type: ignore[list-item]
-        now=LATER,
-        unsure=True,
-    )
+    (again,) = refer(due.report, due.item, analyst, LATER)
     assert run(LATER + timedelta(minutes=1)) == 1
     again.refresh_from_db()
     assert (again.state, posted(iccam), IccamReport.objects.count()) == ("sent", 1, 1)
@@ -439,14 +385,7 @@ def test_content_moved_after_assignment_is_a_new_report(iccam: IccamServer, anal
     due.item.save()
     AvailabilityCheck.objects.update(restarted_at=LATER)
     due.report.refresh_from_db()
-    services.refer_item(
-        report=due.report,
-        item=due.item,
-        actor=analyst,
-        routes=["iccam"],  # type: ignore[list-item]
-        now=LATER,
-        unsure=True,
-    )
+    refer(due.report, due.item, analyst, LATER)
     assert run(LATER + timedelta(minutes=1)) == 1
     assert [each["assignedCountryCode"] for each in iccam.contents.values()] == ["DE", "NL"]
 
@@ -480,17 +419,3 @@ def test_a_concurrent_run_posts_nothing_twice(
     monkeypatch.setattr(queue, "groupby", after_the_other)
     assert run() == 0
     assert (posted(iccam), IccamReport.objects.count()) == (1, 1)
-
-
-def test_the_reporters_words_stay_here(iccam: IccamServer, due: Referral) -> None:
-    due.report.texts.create(field="words", sealed=b"SECRET WORDS")
-    run()
-    assert "SECRET" not in str(iccam.reports) + str(iccam.contents)
-    assert due.author.username not in str(iccam.reports) + str(iccam.contents)
-
-
-def test_another_case_of_the_same_item_is_updated(iccam: IccamServer, due: Referral) -> None:
-    other = make_case(due.item, state="triaged", queue=None)
-    run()
-    other.refresh_from_db()
-    assert other.state == "monitoring"

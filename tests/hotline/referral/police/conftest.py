@@ -171,11 +171,7 @@ def assess(item: ContentItem, report: Report, author: User) -> None:
         created_at=NOW - HOUR,
     )
     audit_log.record(
-        action="item.assessed",
-        subject=report,
-        actor=author,
-        now=NOW - HOUR,
-        data={"item": item.pk, "round": "first"},
+        action="item.assessed", subject=report, actor=author, now=NOW - HOUR, data={"item": item.pk, "round": "first"}
     )
     ContentItem.objects.filter(pk=item.pk).update(state=ItemState.ACTIONED, verdict=Verdict.ILLEGAL)
     item.refresh_from_db()

@@ -2,15 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.smtp import SmtpSink
-from hotline.models import Action, AvailabilityCheck, ContactKind, Notice, NoticeMessage, PoliceHold, Referral
+from hotline.models import Action, AvailabilityCheck, Notice, NoticeMessage, PoliceHold
 from hotline.referral.takedown.services import perform_notice_action
 from tests.factories.notices import (
     ABUSE,
@@ -25,7 +25,6 @@ from tests.factories.notices import (
     referral_of,
     reports_of,
     run,
-    sent_notice,
     states,
     text_of,
 )
@@ -40,6 +39,7 @@ def test_notices_to_one_contact_are_bundled_for_an_hour(sink: SmtpSink) -> None:
     contact()
     first, second = due_item("https://www.example.org/a"), due_item("https://www.example.org/b", at=NOW + HOUR / 2)
     other = due_item("https://www.example.org/c", at=NOW + 2 * HOUR)
+    contact(key="other.example.org", email="other@example.net")
     assert (run(), run(HOUR / 2), run(HOUR - MINUTE)) == (0, 0, 0)
     assert run(HOUR) == 1
     (letter,) = sink.letters
@@ -56,23 +56,14 @@ def test_notices_to_one_contact_are_bundled_for_an_hour(sink: SmtpSink) -> None:
     assert referral_of(other).state == "due"
     assert list(Action.objects.values_list("kind", flat=True)) == ["host", "host"]
     assert AvailabilityCheck.objects.count() == 2
-
-
-def test_all_steps_are_in_the_audit_trail_of_the_case(sink: SmtpSink) -> None:
-    contact()
-    item = due_item()
-    sent_notice(item)
-    events = AuditEvent.objects.filter(subject_id=item.reports.get().pk, data__has_key="notice").order_by("pk")
+    # Another contact and content of another group have notices of their own.
+    due_item(classification="baseline_csam", at=NOW + 2 * HOUR)
+    due_item(host="other.example.org", at=NOW + 2 * HOUR)
+    run(2 * HOUR)
+    assert run(3 * HOUR) == 3
+    assert sorted(letter.recipients[0] for letter in sink.letters[1:]) == [ABUSE, ABUSE, "other@example.net"]
+    events = AuditEvent.objects.filter(subject_id=first.reports.get().pk, data__has_key="notice").order_by("pk")
     assert [event.action for event in events] == ["notice.planned", "referral.sent", "notice.sent"]
-
-
-def test_contacts_and_groups_get_separate_notices(sink: SmtpSink) -> None:
-    contact()
-    contact(key="other.example.org", email="other@example.net")
-    due_item(), due_item(classification="baseline_csam"), due_item(host="other.example.org")
-    run()
-    assert run(HOUR) == 3
-    assert sorted(letter.recipients[0] for letter in sink.letters) == [ABUSE, ABUSE, "other@example.net"]
 
 
 def test_daily_reminders_escalate_to_the_last_contact(sink: SmtpSink) -> None:
@@ -100,10 +91,14 @@ def test_daily_reminders_escalate_to_the_last_contact(sink: SmtpSink) -> None:
     assert references[1] == sink.letters[0].message["Message-ID"]
 
 
-def test_reminder_omits_removed_content(sink: SmtpSink) -> None:
+def test_a_notice_omits_withdrawn_and_removed_content(sink: SmtpSink) -> None:
     contact()
-    gone, there = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
-    notice = sent_notice(gone, there)
+    gone, there, withdrawn = (due_item(f"https://www.example.org/{name}") for name in "abc")
+    run()
+    withdrawn.referrals.update(state="withdrawn", ended_at=NOW, due_at=None)
+    assert run(HOUR) == 1
+    assert withdrawn.canonical not in text_of(sink.letters[0])
+    notice = Notice.objects.get()
     AvailabilityCheck.objects.filter(item=gone).update(ended_at=NOW, next_check_at=None, outcome="removed")
     assert run(HOUR + DAY) == 1
     assert gone.canonical not in text_of(sink.letters[1])
@@ -128,16 +123,6 @@ def test_content_removed_before_its_notice_withdraws_the_referral(sink: SmtpSink
     assert referral_of(late).state == "withdrawn"
 
 
-def test_a_withdrawn_referral_is_left_out(sink: SmtpSink) -> None:
-    contact()
-    item, other = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
-    run()
-    item.referrals.update(state="withdrawn", ended_at=NOW, due_at=None)
-    assert run(HOUR) == 1
-    assert item.canonical not in text_of(sink.letters[0])
-    assert other.canonical in text_of(sink.letters[0])
-
-
 def test_a_police_hold_delays_it(sink: SmtpSink) -> None:
     contact()
     held, free = due_item("https://www.example.org/a"), due_item("https://www.example.org/b")
@@ -156,10 +141,10 @@ def test_a_police_hold_delays_it(sink: SmtpSink) -> None:
     assert referral_of(held).state == "sent"
 
 
-@pytest.mark.parametrize("register", ["nobody", "nameless", "switched off", "impossible"])
-def test_item_without_a_contact_returns_to_decision(sink: SmtpSink, register: str) -> None:
-    if register != "nobody":
-        contact(email="prijava@hotline.test" if register == "impossible" else "", active=register != "switched off")
+@pytest.mark.parametrize("columns", [None, {"email": ""}, {"active": False}, {"email": "prijava@hotline.test"}])
+def test_item_without_a_contact_returns_to_decision(sink: SmtpSink, columns: dict[str, Any] | None) -> None:
+    if columns is not None:
+        contact(**columns)
     item = due_item()
     assert run() == 0
     referral = referral_of(item)
@@ -219,82 +204,6 @@ def test_refusing_contact_is_skipped_until_the_register_changes(sink: SmtpSink) 
     assert sink.letters[0].recipients == ["new@example.net"]
 
 
-def test_returned_content_is_notified_to_earlier_contacts_again(sink: SmtpSink) -> None:
-    contact()
-    item = due_item()
-    sent_notice(item)
-    Notice.objects.update(state="exhausted", waiting=True, due_at=None, ended_at=NOW)
-    old = referral_of(item)
-    Referral.objects.create(
-        item=item, report=old.report, author=old.author, route="host", state="due", created_at=NOW, due_at=NOW + DAY
-    )
-    run(DAY)
-    assert run(DAY + HOUR) == 1
-    assert [letter.recipients[0] for letter in sink.letters] == [ABUSE, ABUSE]
-
-
-def test_after_three_days_of_temporary_errors_it_fails(sink: SmtpSink) -> None:
-    contact()
-    item = due_item()
-    run()
-    sink.answers += [("RCPT", "450 later")] * 2
-    run(HOUR)
-    assert Notice.objects.get().state == "planned"
-    run(HOUR + 3 * DAY + MINUTE)
-    assert (Notice.objects.get().state, referral_of(item).problem) == ("refused", "notice_refused")
-
-
-def test_refused_reminder_escalates_to_the_next_contact(sink: SmtpSink) -> None:
-    contact()
-    contact(ContactKind.DOMAIN, "example.org", OWNER)
-    item = due_item()
-    sent_notice(item)
-    sink.answers.append(("RCPT", "550 moved away"))
-    # The rejection, and the next contact at once.
-    assert run(HOUR + DAY) == 1
-    assert states() == [("host", "refused"), ("owner", "sent")]
-    assert sink.letters[1].recipients == [OWNER]
-    assert referral_of(item).state == "sent"
-
-
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "TEXT"])
-def test_a_connection_that_breaks_off_costs_nothing(sink: SmtpSink, stage: str) -> None:
-    contact()
-    item = due_item()
-    sink.answers.append((stage, "drop"))
-    run()
-    assert run(HOUR) == (1 if stage == "DATA" else 0)
-    assert run(HOUR + 6 * MINUTE) == (0 if stage == "DATA" else 1)
-    assert referral_of(item).state == "sent"
-
-
-def test_a_message_that_arrived_although_the_connection_broke_is_recognised_by_its_id(sink: SmtpSink) -> None:
-    contact()
-    due_item()
-    sink.accepts_then_drops = True
-    sink.answers.append(("TEXT", "drop"))
-    run()
-    assert run(HOUR) == 0
-    assert Notice.objects.get().error == "lost"
-    assert run(HOUR + 2 * MINUTE) == 1
-    first, second = sink.letters
-    assert first.message["Message-ID"] == second.message["Message-ID"]
-    assert reports_of(first) == reports_of(second)
-
-
-def test_a_server_that_cannot_be_reached_is_left_alone_for_five_minutes(settings: Settings, sink: SmtpSink) -> None:
-    contact()
-    due_item()
-    due_item(classification="baseline_csam")
-    living, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:1"
-    run()
-    assert run(HOUR) == 0
-    settings.MAIL_SMTP_URL = living
-    assert run(HOUR + 4 * MINUTE) == 0
-    assert sink.tried == []
-    assert run(HOUR + 5 * MINUTE) == 2
-
-
 def test_a_worker_that_is_killed_leaves_a_trace_and_a_later_run_sends_it(
     sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,15 +227,6 @@ def test_a_worker_that_is_killed_leaves_a_trace_and_a_later_run_sends_it(
     assert run(HOUR + 4 * MINUTE) == 0
     assert run(HOUR + 5 * MINUTE) == 1
     assert sink.letters[0].message["Message-ID"] == f"<{message_id}>"
-
-
-def test_without_a_mail_server_nothing_is_tried(settings: Settings, sink: SmtpSink) -> None:
-    contact()
-    due_item()
-    settings.MAIL_SMTP_URL = ""
-    run()
-    assert run(HOUR) == 0
-    assert states() == [("host", "planned")]
 
 
 def in_another_process(call: object) -> object:

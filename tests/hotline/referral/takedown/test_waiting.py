@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.utils import timezone, translation
+from django.utils import translation
 from pytest_django import Settings
 
 from clicksafely.accounts.models import User
@@ -13,11 +13,11 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.common.queue import outgoing
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.lifecycle.exceptions import WrongState
-from hotline.models import ContentItem, NonSendingDay, Notice, PoliceHold
+from hotline.models import ContentItem, Notice, PoliceHold
 from hotline.referral.takedown.selectors import describe_wait
 from hotline.referral.takedown.services import can_send_now, send_notice_now
 from hotline.referral.takedown.tasks import send_notices
-from tests.factories.notices import DAY, HOUR, contact, due_item, run, sent_notice
+from tests.factories.notices import DAY, HOUR, contact, due_item, sent_notice
 from tests.hotline.review.conftest import NOW, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,46 +51,20 @@ def send_at(moment: datetime) -> None:
         send_notices()
 
 
-def test_collecting_further_addresses(sink: SmtpSink) -> None:
-    # Due at 11:30 UTC, shown in local time.
-    wait = describe_wait(planned(), now=NOW)
-    assert wait == "Waits until 2 Mar 2026, 12:30, so that further addresses for the same contact go into one message."
-
-
 def test_a_weekend(sink: SmtpSink) -> None:
     notice = planned(SATURDAY)
-    expected = "Waits until 9 Mar 2026, 08:00: no notices are sent on non-sending days before that."
-    assert describe_wait(notice, now=SATURDAY) == expected
-    # Planned late on Friday.
-    assert describe_wait(notice, now=SATURDAY - 4 * HOUR) == expected
+    # Also planned late on Friday.
+    for now in (SATURDAY, SATURDAY - 4 * HOUR):
+        assert "9 Mar 2026, 08:00: no notices" in describe_wait(notice, now=now)
     # On Monday before eight the notice waits for the hour itself.
     assert "9 Mar 2026, 08:00" in describe_wait(notice, now=MONDAY_MORNING - HOUR)
-
-
-def test_the_weekend_of_the_change_to_summer_time(sink: SmtpSink) -> None:
-    notice = planned(datetime(2026, 3, 28, 12, tzinfo=UTC))
-    assert notice.due_at == datetime(2026, 3, 30, 6, tzinfo=UTC)
-    assert "30 Mar 2026, 08:00" in describe_wait(notice, now=datetime(2026, 3, 28, 12, tzinfo=UTC))
-
-
-def test_a_holiday_entered_after_planning(sink: SmtpSink) -> None:
-    notice = planned()
-    NonSendingDay.objects.create(day=NOW.date())
-    assert "Waits until 3 Mar 2026, 08:00: no notices" in describe_wait(notice, now=NOW + 2 * HOUR)
-
-
-def test_a_notice_about_csam_is_not_delayed_by_non_sending_days(sink: SmtpSink) -> None:
-    notice = planned(SATURDAY, "baseline_csam")
-    assert "7 Mar 2026, 04:00, so that further addresses" in describe_wait(notice, now=SATURDAY)
-    assert describe_wait(notice, now=SATURDAY + HOUR) == "Is sent within a few minutes."
 
 
 def test_a_police_hold(sink: SmtpSink, vera: User) -> None:
     notice = planned()
     item = notice.entries.get().item
     PoliceHold.objects.create(item=item, report=item.reports.get(), placed_at=NOW, until=NOW + DAY)
-    expected = "Waits for the end of the police hold, at the latest 3 Mar 2026, 11:30."
-    assert describe_wait(notice, now=NOW) == expected
+    assert "police hold, at the latest 3 Mar 2026, 11:30" in describe_wait(notice, now=NOW)
     # A supervisor cannot send it: the police would be named by it.
     assert not can_send_now(notice, now=NOW)
     with pytest.raises(WrongState):
@@ -101,11 +75,11 @@ def test_an_answer_and_the_following_contact(sink: SmtpSink) -> None:
     contact()
     notice = sent_notice()
     now = NOW + HOUR
-    assert describe_wait(notice, now=now) == "Waits for an answer until 3 Mar 2026, 12:30. Then a reminder is sent."
+    assert "3 Mar 2026, 12:30. Then a reminder" in describe_wait(notice, now=now)
     notice.repeats = 3
-    assert describe_wait(notice, now=now).endswith("Then the next contact is notified.")
+    assert "next contact" in describe_wait(notice, now=now)
     notice.state, notice.due_at = "answered", None
-    assert "has read the answer" in describe_wait(notice, now=now)
+    assert "read the answer" in describe_wait(notice, now=now)
     notice.state, notice.ended_at = "closed", now
     assert describe_wait(notice, now=now) == ""
 
@@ -114,34 +88,33 @@ def test_a_failing_server_and_a_running_attempt(sink: SmtpSink, vera: User) -> N
     notice = planned()
     notice.attempts, notice.error, notice.due_at = 2, "unreachable", NOW + HOUR
     notice.save()
-    assert describe_wait(notice, now=NOW) == "The last attempt failed. The next attempt is at 2 Mar 2026, 12:30."
+    assert "failed. The next attempt is at 2 Mar 2026, 12:30" in describe_wait(notice, now=NOW)
     assert can_send_now(notice, now=NOW)
     outgoing.lease(notice, now=NOW)
-    assert describe_wait(notice, now=NOW) == "Is being sent."
+    assert "being sent" in describe_wait(notice, now=NOW)
     # A second message beside the running attempt would be a duplicate.
     with pytest.raises(WrongState):
         send_notice_now(notice=notice, actor=vera, now=NOW)
 
 
-def test_manual_sending(settings: Settings, vera: User) -> None:
-    settings.MAIL_SMTP_URL = ""
-    notice = planned()
-    assert "sends it by hand" in describe_wait(notice, now=NOW)
-    assert not can_send_now(notice, now=NOW)
-
-
-def test_a_supervisor_sends_on_a_saturday_night(sink: SmtpSink, vera: User) -> None:
+def test_a_supervisor_sends_on_a_saturday_night(sink: SmtpSink, settings: Settings, vera: User) -> None:
     notice = planned(SATURDAY)
     send_notice_now(notice=notice, actor=vera, now=SATURDAY)
     notice.refresh_from_db()
-    assert describe_wait(notice, now=SATURDAY) == "A supervisor has released it. It is sent within a few minutes."
+    assert "released" in describe_wait(notice, now=SATURDAY)
     event = AuditEvent.objects.get(action="notice.send_now")
     assert (event.actor_id, event.data["notice"]) == (vera.pk, notice.pk)
     # Sent once: the button sends no second message.
     with pytest.raises(WrongState):
         send_notice_now(notice=notice, actor=vera, now=SATURDAY)
+    working, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:9"
     send_at(SATURDAY)
-    send_at(SATURDAY)
+    notice.refresh_from_db()
+    assert notice.attempts == 1
+    # It is tried again although it is a Saturday, and sent once.
+    settings.MAIL_SMTP_URL = working
+    send_at(SATURDAY + HOUR)
+    send_at(SATURDAY + HOUR)
     assert len(sink.letters) == 1
     notice.refresh_from_db()
     # The reminder waits for Monday again.
@@ -150,31 +123,19 @@ def test_a_supervisor_sends_on_a_saturday_night(sink: SmtpSink, vera: User) -> N
         send_notice_now(notice=notice, actor=vera, now=SATURDAY + HOUR)
 
 
-def test_a_released_notice_that_fails_is_tried_again_on_a_sunday(
-    sink: SmtpSink, settings: Settings, vera: User
-) -> None:
-    notice = planned(SATURDAY)
-    send_notice_now(notice=notice, actor=vera, now=SATURDAY)
-    working, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:9"
-    send_at(SATURDAY)
-    notice.refresh_from_db()
-    assert notice.attempts == 1
-    settings.MAIL_SMTP_URL = working
-    send_at(SATURDAY + HOUR)
-    assert len(sink.letters) == 1
-
-
-def test_a_notice_about_removed_content_is_not_sent(sink: SmtpSink, vera: User) -> None:
+def test_a_withdrawn_notice_or_one_about_removed_content_is_not_sent(sink: SmtpSink, vera: User) -> None:
     notice = planned(SATURDAY)
     ContentItem.objects.update(state="ended", outcome="removed")
+    with pytest.raises(WrongState):
+        send_notice_now(notice=notice, actor=vera, now=SATURDAY)
+    Notice.objects.update(state="withdrawn", due_at=None, ended_at=SATURDAY)
     with pytest.raises(WrongState):
         send_notice_now(notice=notice, actor=vera, now=SATURDAY)
     assert not AuditEvent.objects.filter(action="notice.send_now").exists()
 
 
-def test_a_withdrawn_notice_is_not_released(sink: SmtpSink, vera: User) -> None:
-    notice = planned(SATURDAY)
-    Notice.objects.update(state="withdrawn", due_at=None, ended_at=timezone.now())
-    with pytest.raises(WrongState):
-        send_notice_now(notice=notice, actor=vera, now=SATURDAY)
-    assert run() == 0
+def test_manual_sending(settings: Settings, vera: User) -> None:
+    settings.MAIL_SMTP_URL = ""
+    notice = planned()
+    assert "sends it by hand" in describe_wait(notice, now=NOW)
+    assert not can_send_now(notice, now=NOW)
