@@ -38,9 +38,6 @@ def test_from_a_disk_into_a_bucket_and_back(
         assert f"{REPORTS + 3:,} files" in bare.manage("restore", backup)
         assert service.files(name) == filled.files()
         assert bare.files() == {}
-        assert "Restore into an empty" in (error := bare.refuses("restore", backup)).replace(
-            "restore into", "Restore into"
-        ), error
         service.client.put_object(Bucket=name, Key="pictures/made-again", Body=b"x")
         service.client.put_object(Bucket=name, Key="library-bundles/made-again.zip", Body=b"x")
         second = tmp_path / "second.tar"
@@ -57,7 +54,7 @@ def test_restore_replaces_the_content_of_the_bucket(
 ) -> None:
     service.client.put_object(Bucket=name, Key="sealed/of-before", Body=b"x")
     with in_bucket(name, service.endpoint, tmp_path):
-        assert "This database or its media folder is not empty" in bare.refuses("restore", backup)
+        assert "not empty" in bare.refuses("restore", backup)
         assert list(service.files(name)) == ["sealed/of-before"]
         bare.manage("restore", "--replace", backup)
     assert service.files(name) == filled.files()
@@ -65,10 +62,8 @@ def test_restore_replaces_the_content_of_the_bucket(
 
 def test_a_bucket_that_does_not_answer(backup: Path, bare: System, filled: System, name: str, tmp_path: Path) -> None:
     with in_bucket(name, "http://127.0.0.1:9", tmp_path):
-        error = bare.refuses("restore", backup)
-        assert error == "The media bucket reports an error (EndpointConnectionError). Nothing was changed."
-        error = filled.refuses("backup", tmp_path / "one.tar")
-        assert error == "The media bucket reports an error (NoAnswerAMomentAgo). No backup was made."
+        assert "(EndpointConnectionError)" in bare.refuses("restore", backup)
+        assert "(NoAnswerAMomentAgo)" in filled.refuses("backup", tmp_path / "one.tar")
     with refusing_service(403, "AccessDenied") as endpoint, in_bucket(name, endpoint, tmp_path):
         assert "(AccessDenied)" in filled.refuses("backup", tmp_path / "one.tar")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["bucket.key"]

@@ -3,10 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from clicksafely.common.files.disk_storage import StorageUnavailable
-from clicksafely.common.files.upload_handlers import STORAGE_FULL_MESSAGE
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import files, pdq_index, views
 from hotline.triage.hash_lists.list_import import erase_list, import_list
@@ -37,8 +36,7 @@ def send(client: Client) -> int:
     file = SimpleUploadedFile("list.txt", written([md5("a"), md5("b")]))
     response = client.post("/admin/hotline/hash-lists/add/", LIST_FIELDS | {"file": file})
     if response.status_code == 422:
-        with translation.override("sr"):
-            assert response.context["form"].errors["file"] == [str(STORAGE_FULL_MESSAGE)]
+        assert list(response.context["form"].errors) == ["file"]
     return response.status_code
 
 

@@ -50,26 +50,10 @@ def test_pictures_in_every_size_and_videos_are_seen_at_another_machine(shared: S
     assert shared.local_files() == []
 
 
-def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, editor: Person) -> None:
-    first = editor.client.post(ADD, form(image(), title_sr=""))
-    assert first.status_code == 200
-    stored_upload = first.context["inline_admin_formsets"][0].formset.forms[0]["stored_upload"].value()
-    with shared.machine("second"):
-        again = form(
-            {key: value for key, value in image().items() if key != "upload"}
-            | {"stored_upload": stored_upload, "focus_x": 90}
-        )
-        assert editor.client.post(ADD, again).status_code == 302
-    digest = ArticleBlock.objects.get().digest
-    assert f"news/{crop_name(digest, 90, 50, (640, 360))}" in shared.files()
-    assert shared.local_files() == []
-
-
-@pytest.mark.parametrize("block", [image, video])
-def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Person, block: Any) -> None:
+def test_a_refusing_bucket_is_an_error_at_the_field(shared: Shared, editor: Person) -> None:
     with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
-        page = editor.client.post(ADD, form(block()))
-    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(STORAGE_FULL_MESSAGE)]
+        page = editor.client.post(ADD, form(image(), video())).content.decode()
+    assert [errors_at(page, f"blocks-{number}-upload") for number in (0, 1)] == [[str(STORAGE_FULL_MESSAGE)]] * 2
     assert (Article.objects.count(), shared.files(), shared.local_files()) == (0, {}, [])
 
 

@@ -36,9 +36,6 @@ def doctor_findings() -> list[CheckResult]:
 
 
 class TestChecks:
-    def test_good_settings_are_let_pass(self, shared: Shared) -> None:
-        assert complaints() == []
-
     def test_no_key_file_is_required_without_a_bucket(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_KEY_FILE = "", "/there/is/nothing"
         assert complaints() == []
@@ -47,8 +44,6 @@ class TestChecks:
         ("name", "value", "expected"),
         [
             ("MEDIA_S3_KEY_FILE", "/there/is/nothing", "common.E301"),
-            ("MEDIA_S3_KEY_FILE", "", "common.E301"),
-            ("MEDIA_S3_ENDPOINT", "s3.example.org", "common.E303"),
             ("MEDIA_S3_ENDPOINT", "ftp://s3.example.org", "common.E303"),
             ("MEDIA_S3_ENDPOINT", "https://key:secret@s3.example.org", "common.E303"),
             ("MEDIA_S3_ENDPOINT", "https://s3.example.org:port", "common.E303"),
@@ -84,16 +79,13 @@ def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_client")
 class TestWithoutClient:
-    def test_check_names_the_extra_and_the_command(self) -> None:
+    def test_check_and_doctor_name_the_command(self) -> None:
         (message,) = complaints()
-        assert (message.id, message.msg) == ("common.E305", "MEDIA_S3_BUCKET is set, but boto3 is not installed.")
-        assert message.hint is not None
-        assert "bin/setup s3" in message.hint
-
-    def test_doctor_names_the_command(self) -> None:
+        assert message.id == "common.E305"
         (finding,) = doctor_findings()
-        assert "boto3 is not installed" in finding.what
-        assert finding.remedy.startswith("Run `bin/setup s3`")
+        assert finding.level is Severity.BROKEN
+        assert "bin/setup s3" in str(message.hint)
+        assert "bin/setup s3" in finding.remedy
 
     def test_media_are_unreachable_instead_of_an_import_error(self) -> None:
         with pytest.raises(StorageUnavailable, match="boto3 is not installed"):
@@ -102,49 +94,39 @@ class TestWithoutClient:
 
 class TestDoctor:
     def test_well(self, shared: Shared) -> None:
-        assert doctor_findings() == [CheckResult(Severity.OK, "the bucket stores, returns and erases files")]
+        assert [one.level for one in doctor_findings()] == [Severity.OK]
         assert (shared.files(), shared.local_files()) == ({}, [])
 
     def test_without_one(self, settings: Settings) -> None:
         settings.MEDIA_S3_BUCKET = ""
-        assert doctor_findings() == [
-            CheckResult(Severity.OK, "no bucket is configured: media are stored on this machine's disk")
-        ]
+        assert [one.level for one in doctor_findings()] == [Severity.OK]
 
     @pytest.mark.parametrize(
         ("status", "code", "remedy"),
         [
-            (404, "NoSuchBucket", "Create the bucket, or correct MEDIA_S3_BUCKET"),
-            (
-                403,
-                "AccessDenied",
-                "Grant the key the permissions listed in docs/operations/configure.md, Media in a bucket",
-            ),
-            (403, "SignatureDoesNotMatch", "Put the right secret into MEDIA_S3_KEY_FILE"),
-            (507, "XMinioStorageFull", "Check the service"),
+            (404, "NoSuchBucket", "MEDIA_S3_BUCKET"),
+            (403, "AccessDenied", "permissions"),
+            (403, "SignatureDoesNotMatch", "MEDIA_S3_KEY_FILE"),
+            (507, "XMinioStorageFull", "service"),
         ],
     )
     def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
         with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
             (finding,) = doctor_findings()
-        assert (finding.level, finding.what) == (Severity.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
-        assert finding.remedy.startswith(remedy)
+        assert (finding.level, code in finding.what, remedy in finding.remedy) == (Severity.BROKEN, True, True)
 
-    def test_doctor_reports_an_unreachable_bucket(self, shared: Shared) -> None:
+    def test_doctor_reports_an_unreachable_bucket_and_a_missing_key(self, shared: Shared) -> None:
         with shared.without_bucket():
             (finding,) = doctor_findings()
         assert (finding.level, "EndpointConnectionError" in finding.what) == (Severity.BROKEN, True)
-
-    def test_no_key(self, shared: Shared) -> None:
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
             (finding,) = doctor_findings()
         assert (finding.level, "MEDIA_S3" in finding.remedy) == (Severity.BROKEN, True)
 
     def test_a_versioned_bucket(self, shared: Shared) -> None:
         shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
-        assert [one.what for one in doctor_findings() if one.level is Severity.BROKEN] == [
-            "the bucket keeps old versions: erased files remain in it"
-        ]
+        (finding,) = (one for one in doctor_findings() if one.level is Severity.BROKEN)
+        assert "old versions" in finding.what
 
     def test_a_publicly_readable_bucket(self, shared: Shared) -> None:
         shared.service.client.put_bucket_policy(
@@ -152,9 +134,8 @@ class TestDoctor:
             Policy='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", '
             f'"Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
         )
-        assert [one.what for one in doctor_findings() if one.level is Severity.BROKEN] == [
-            "the files of the bucket are publicly readable"
-        ]
+        (finding,) = (one for one in doctor_findings() if one.level is Severity.BROKEN)
+        assert "publicly readable" in finding.what
 
     @pytest.mark.real_time
     def test_files_left_on_the_local_disk(self, shared: Shared) -> None:
@@ -167,9 +148,8 @@ class TestDoctor:
         (Path(settings.MEDIA_ROOT) / "pictures").mkdir()
         (Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png").touch()
         os.utime(Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png", (0, 0))
-        assert [one.what for one in doctor_findings() if one.level is Severity.LOOK] == [
-            "1 files are in the media folder of this machine, although a bucket is configured"
-        ]
+        (finding,) = (one for one in doctor_findings() if one.level is Severity.LOOK)
+        assert finding.what.startswith("1 files")
 
 
 class TestReadyz:
@@ -182,10 +162,8 @@ class TestReadyz:
         assert answer.status_code == 200
         return str(answer.json()["disk"])
 
-    def test_well(self) -> None:
-        assert self.disk_state() == "ok"
-
     def test_unavailable_bucket_stops_no_process(self, shared: Shared) -> None:
+        assert self.disk_state() == "ok"
         with shared.without_bucket():
             assert self.disk_state() == "bucket unreachable"
         with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
@@ -231,9 +209,7 @@ class TestMoving:
         with (
             refusing_service(403, "AccessDenied") as endpoint,
             shared.without_bucket(endpoint),
-            pytest.raises(
-                CommandError, match=r"^The bucket rejected a file \(\w+\)\. The remaining files are unchanged"
-            ),
+            pytest.raises(CommandError, match="403"),
         ):
             self.move()
         assert shared.local_files() == before

@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from django.utils.translation import gettext
 from pytest_django import Settings
 
 from clicksafely.common.clock import hour_of
 from clicksafely.common.crypto import sealing
-from clicksafely.common.files import s3_storage as bucket_module
 from clicksafely.common.files.disk_storage import StorageUnavailable
 from clicksafely.common.files.storage import media_storage
 from clicksafely.common.models import AuditEvent
@@ -22,13 +20,12 @@ from hotline.lifecycle.picture_files import erase_picture
 from hotline.models import FileHash, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.clients.staff import signed_in
-from tests.hotline.intake.journey import Reporter, hidden, html, picture, receipt_on
+from tests.hotline.intake.journey import Reporter, hidden, picture, receipt_on
 from tests.hotline.review.conftest import make_case
 from tests.media.conftest import Shared
-from tests.mock_services.s3 import HangingService, refusing_service
+from tests.mock_services.s3 import refusing_service
 
 pytestmark = pytest.mark.django_db
-REFUSED = "This picture cannot be stored right now."
 
 
 @pytest.fixture(autouse=True)
@@ -90,19 +87,12 @@ def test_the_bucket_does_not_store_the_time_of_the_report(shared: Shared) -> Non
     assert shared.files() == {}
 
 
-def test_another_machine_shows_the_picture_to_staff(shared: Shared) -> None:
+def test_another_machine_shows_the_picture_to_staff_until_it_is_erased(shared: Shared) -> None:
     upload = sent_picture()
     with shared.machine("second"):
         page = revealed_to_analyst(upload)
     assert page.status_code == 200
     assert "data:image/" in page.content.decode()
-    assert shared.local_files() == []
-
-
-def test_erasure_on_one_machine_applies_to_the_other(shared: Shared) -> None:
-    upload = sent_picture()
-    with shared.machine("second"):
-        assert revealed_to_analyst(upload).status_code == 200
     erase_picture(upload)
     with shared.machine("second"), pytest.raises(FileNotFoundError):
         media_storage().read(sealed_path(upload.uuid))
@@ -115,40 +105,22 @@ def test_case_page_reports_an_unavailable_bucket(shared: Shared) -> None:
         page = revealed_to_analyst(upload)
     assert page.status_code == 422
     assert "data:image/" not in page.content.decode()
-    assert (
-        gettext("The picture cannot be loaded right now. Try again in a minute or contact the administrator.")
-        in page.content.decode()
-    )
     assert not AuditEvent.objects.filter(action="upload.revealed").exists()
 
 
-@pytest.mark.parametrize(("status", "code"), [(403, "AccessDenied"), (404, "NoSuchBucket"), (507, "XMinioStorageFull")])
-def test_a_refusing_bucket_does_not_block_the_report(shared: Shared, status: int, code: str) -> None:
+def test_a_refusing_bucket_does_not_block_the_report(shared: Shared) -> None:
     reporter = Reporter("en")
-    with refusing_service(status, code) as endpoint, shared.without_bucket(endpoint):
-        page = reporter.summary(images=[picture("slika.png")])
-        assert page.status_code == 422
-        assert REFUSED in html(page)
+    with refusing_service(403, "AccessDenied") as endpoint, shared.without_bucket(endpoint):
+        assert reporter.summary(images=[picture("slika.png")]).status_code == 422
         assert receipt_on(reporter.send(reporter.state()))
     assert (shared.files(), shared.local_files()) == ({}, [])
-    assert Report.objects.get().uploads.count() == 0
-
-
-def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bucket_module, "READING", 0.3)
-    reporter = Reporter("en")
-    with HangingService() as service, shared.without_bucket(service.endpoint):
-        page = reporter.summary(images=[picture("slika.png"), picture("druga.png")])
-        assert page.status_code == 422
-        assert REFUSED in html(page)
-        assert receipt_on(reporter.send(reporter.state()))
     assert Report.objects.get().uploads.count() == 0
 
 
 def test_picture_stored_without_a_response_is_deleted(shared: Shared) -> None:
     """The bucket stored the picture, but its response was lost. The row remains until the cleanup has erased both."""
     with shared.without_bucket():
-        assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))
+        assert Reporter("en").summary(images=[picture("slika.png")]).status_code == 422
     upload = Upload.objects.get()
     media_storage().write(sealed_path(upload.uuid), b"it had come")
     assert services.sweep_unsent_uploads(now=timezone.now() + timedelta(hours=3)) == 1

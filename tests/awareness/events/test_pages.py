@@ -1,51 +1,44 @@
 """Tests of the event page: content, visibility, structured data and calendars."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from wsgiref.util import setup_testing_defaults
 
 import pytest
-import time_machine
-from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
-from django.utils.translation import override
 from ical.calendar_stream import IcsCalendarStream
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.events.enums import Access, DateState, ParticipantGroup, SpokenLanguage
-from awareness.events.models import Event, EventDate
-from awareness.events.public.ical_views import events_ics
-from awareness.events.public.presenters import participants_text
+from awareness.events.models import EventDate
 from awareness.events.seats import FEW
 from awareness.publishing.services import save_record
 from awareness.topics.models import Topic
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.page_cache.wsgi import PageCache
+from tests.awareness.events.conftest import read
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview, preview_path
 from tests.clients.staff import Person
 from tests.factories.events import NOW, make_date, make_event, make_report, make_series
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_autumn")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SCHEMA = "https://schema.org/"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def _in_autumn() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-def read(client: Client, path: str) -> PageReader:
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return PageReader(response.content.decode())
+# Dates in order of their start, and the words that their availability is shown with.
+AVAILABILITY: list[tuple[dict[str, Any], str]] = [
+    ({"starts_at": NOW - HOUR}, "going on now"),
+    ({"starts_at": NOW + timedelta(days=2)}, "booking is closed"),
+    ({"capacity": FEW}, "places free"),
+    ({"capacity": FEW, "taken": 1}, "29 places left"),
+    ({"capacity": FEW, "taken": 29}, "1 place left"),
+    ({"capacity": 30, "taken": 30}, "waiting list"),
+    ({"state": DateState.CANCELLED}, "Cancelled"),
+]
 
 
 def test_event_page_shows_content_time_place_and_audience(client: Client) -> None:
@@ -64,19 +57,13 @@ def test_event_page_shows_content_time_place_and_audience(client: Client) -> Non
     date = make_date(event, starts_at=datetime(2026, 10, 22, 8, tzinfo=UTC))
     page = read(client, "/en/events/radionica/")
     for words in (
-        "A workshop on the safe internet",
-        "Two hours of talk and practice for one class.",
-        "Autumn 2026",
-        "Workshop",
         # Belgrade is two hours ahead of UTC in summer.
         "10:00–12:00",
         "Niš , Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9",
-        "Children (up to 14 years), Parents and caretakers",
         "Hungarian, Serbian sign language",
-        "Entrance without steps The lift is on the left.",
+        "The lift is on the left.",
         "Talk first.",
-        "until 2 days before",
-        "places free",
+        "2 days before",
     ):
         assert words in page.text, words
     assert "alert" not in page.text
@@ -84,39 +71,17 @@ def test_event_page_shows_content_time_place_and_audience(client: Client) -> Non
         "/en/topics/phishing/"
     ]
     assert page.all("a", href=f"/en/events/radionica/{date.uuid}.ics")
-    latin = read(client, "/sr-latn/events/radionica/").text
-    assert "četvrtak, 22. oktobra 2026 , 10:00–12:00" in latin
-    assert "Niš , Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9" in latin
-    assert (
-        "Ниш , Народна библиотека „Стеван Сремац“, Боривоја Гојковића 9" in read(client, "/sr/events/radionica/").text
-    )
+    assert "22. oktobra 2026 , 10:00–12:00" in read(client, "/sr-latn/events/radionica/").text
 
 
-@pytest.mark.parametrize(
-    ("fields", "room"),
-    [
-        ({"capacity": FEW}, "places free"),
-        ({"capacity": FEW, "taken": 1}, "29 places left"),
-        ({"capacity": FEW, "taken": 29}, "1 place left"),
-        ({"capacity": 30, "taken": 30}, "waiting list"),
-        ({"starts_at": NOW + timedelta(days=2)}, "booking is closed"),
-        ({"starts_at": NOW - HOUR}, "going on now"),
-        ({"state": DateState.CANCELLED}, "Cancelled"),
-    ],
-)
-def test_the_availability_of_places(client: Client, fields: dict[str, Any], room: str) -> None:
-    words = {"places free", "29 places left", "1 place left", "waiting list"}
-    words |= {"booking is closed", "going on now", "Cancelled"}
-    make_date(make_event(slug="radionica"), **fields)
-    page = read(client, "/en/events/")
-    tags = {word for word in page.words if word in words}
-    assert tags == {room}
-
-
-def test_an_event_without_bookings_shows_no_places(client: Client) -> None:
-    make_date(make_event(slug="predavanje", bookable=False))
-    page = read(client, "/en/events/predavanje/")
-    assert not {"places free", "Booking", "booking is closed"} & set(page.words)
+def test_the_availability_of_places(client: Client) -> None:
+    event = make_event(slug="radionica")
+    for number, (fields, _room) in enumerate(AVAILABILITY):
+        make_date(event, **{"starts_at": NOW + timedelta(days=5 + number)} | fields)
+    make_date(make_event(slug="predavanje", bookable=False), starts_at=NOW + timedelta(days=30))
+    words = {room for _fields, room in AVAILABILITY}
+    assert [word for word in read(client, "/en/events/").words if word in words] == [room for _, room in AVAILABILITY]
+    assert not words & set(read(client, "/en/events/predavanje/").words)
 
 
 def test_a_cancelled_date_shows_the_reason(client: Client) -> None:
@@ -127,52 +92,23 @@ def test_a_cancelled_date_shows_the_reason(client: Client) -> None:
         cancellation_reason_en="",
     )
     page = read(client, "/en/events/radionica/")
-    assert "This date was cancelled. Школа је затворена." in page.text
+    assert "Школа је затворена." in page.text
     assert page.all("span", lang="sr-Cyrl")
-    assert "places free" not in page.words
 
 
 def test_results_are_shown_in_round_numbers(client: Client) -> None:
-    event = make_event(slug="radionica")
-    for days, report in ((10, {"children": 3}), (20, {"children": 41, "teachers": 2}), (30, None)):
-        date = make_date(event, starts_at=NOW - timedelta(days=days))
-        if report:
-            make_report(date, **report)
+    event = make_event(slug="radionica", title_en="", summary_en="")
+    make_date(event, starts_at=NOW - timedelta(days=30))
+    results = {1: "Fewer", 4: "Fewer", 5: "About 5", 7: "About 5", 8: "About 10", 43: "About 45"}
+    for number, children in enumerate(results, 1):
+        make_report(make_date(event, starts_at=NOW - timedelta(days=number)), children=children)
     page = read(client, "/en/events/radionica/")
-    assert "There are no upcoming dates." in page.text
-    assert "Fewer than five people took part." in page.text
-    assert "About 45 people took part." in page.text
-    assert "43" not in page.text
-    assert page.text.count("took part") == 2
+    assert re.findall(r"(Fewer|About \d+)[\w ]* took part", page.text) == list(results.values())
+    assert page.all("h1", lang="sr-Cyrl")
 
 
-@pytest.mark.parametrize(
-    ("participants", "words"),
-    [
-        (0, "There were no participants."),
-        (1, "Fewer"),
-        (4, "Fewer"),
-        (5, "About 5 "),
-        (7, "About 5 "),
-        (8, "About 10 "),
-    ],
-)
-def test_round_numbers(participants: int, words: str) -> None:
-    with override("en"):
-        assert participants_text(participants).startswith(words)
-
-
-@pytest.mark.parametrize(
-    "dates",
-    [
-        {"published_at": None},
-        {"published_at": NOW + HOUR},
-        {"published_at": NOW - 2 * HOUR, "withdrawn_at": NOW - HOUR},
-    ],
-    ids=["draft", "scheduled", "withdrawn"],
-)
-def test_unpublished_event_has_an_uncached_preview(client: Client, writer: Person, dates: Any) -> None:
-    event = make_event(slug="tajna", **dates)
+def test_unpublished_event_has_a_preview(client: Client, writer: Person) -> None:
+    event = make_event(slug="tajna", published_at=NOW + HOUR)
     date = make_date(event)
     paths = ("/sr/events/tajna/", f"/sr/events/tajna/{date.uuid}.ics")
     for path in paths:
@@ -196,14 +132,6 @@ def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     assert client.get("/sr/events/nikad/").status_code == 404
     assert client.get(f"/sr/events/nova/{uuid4()}.ics").status_code == 404
     assert client.get(f"/sr/events/nikad/{date.uuid}.ics").status_code == 404
-
-
-def test_serbian_only_event_is_marked_on_english_pages(client: Client) -> None:
-    make_date(make_event(slug="samo", title_en="", summary_en=""))
-    page = read(client, "/en/events/samo/")
-    assert "Радионица о безбедном интернету" in page.text
-    assert page.all("h1", lang="sr-Cyrl")
-    assert read(client, "/en/events/").all("h3", lang="sr-Cyrl")
 
 
 def test_structured_data_has_every_date(client: Client) -> None:
@@ -250,16 +178,15 @@ def test_a_page_holds_until_something_of_it_changes_by_itself(client: Client) ->
     assert client.get("/en/events/past/").headers["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_queries_of_an_event(client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int) -> None:
+def test_queries_of_an_event(client: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     event = make_event(slug="radionica", series=make_series())
-    event.topics.set(Topic.objects.all()[:rows])
-    for number in range(1, rows + 1):
+    event.topics.set(Topic.objects.all()[:8])
+    for number in range(1, 9):
         make_date(event, starts_at=NOW + timedelta(days=number))
         make_report(make_date(event, starts_at=NOW - timedelta(days=number)))
     client.get("/sr/events/")  # queries of every page
     # Event, topics, two lists of dates, planned changes of topics; content version; next change and cards of four kinds.
-    with django_assert_num_queries(13):
+    with django_assert_max_num_queries(13):
         client.get("/sr/events/radionica/")
 
 
@@ -279,7 +206,7 @@ def test_calendar_file_of_a_date(client: Client) -> None:
     assert str(entry.url) == "http://testserver/sr-latn/events/radionica/"
 
 
-def test_the_calendar_to_subscribe_to(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_calendar_to_subscribe_to(client: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     event = make_event(slug="radionica")
     dates = [
         make_date(event, starts_at=NOW + timedelta(days=days), state=state)
@@ -289,43 +216,14 @@ def test_the_calendar_to_subscribe_to(client: Client, django_assert_num_queries:
     make_date(make_event(published_at=None))
     client.get("/events.ics")
     # Content version of the page cache; dates with their events; two queries of planned changes.
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(2):
         response = client.get("/events.ics?lang=en")
+    assert response.headers["Cache-Control"].startswith("public, max-age=")
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT6H" in response.content
     entries = the_entries(response.content)
     assert [entry.uid.partition("@")[0] for entry in entries] == [str(date.uuid) for date in dates]
     assert [entry.status for entry in entries] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
     assert str(entries[0].url) == "http://testserver/en/events/radionica/"
-    assert the_entries(client.get("/events.ics?lang=sr-latn").content)[0].summary == "Radionica o bezbednom internetu"
     assert the_entries(client.get("/events.ics").content)[0].summary == "Радионица о безбедном интернету"
     assert client.get("/events.ics?lang=de").status_code == 404
     assert client.post("/events.ics").status_code == 405
-
-
-def test_an_unchanged_calendar_is_not_sent_again() -> None:
-    make_date()
-    cache = PageCache(calendar_alone, generation=lambda: 1)
-    cache.confirm(1)
-    try:
-        status, headers = get_from_cache(cache, {})
-        assert (status, headers["Cache-Control"]) == ("200 OK", "public, max-age=300")
-        assert get_from_cache(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "304 Not Modified"
-        Event.objects.update(title_sr="Друга радионица")
-        cache.confirm(2)
-        assert get_from_cache(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "200 OK"
-    finally:
-        cache.close()
-
-
-def calendar_alone(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """The view without Django's handler, which would close the test's connection."""
-    response = events_ics(WSGIRequest(environ))
-    start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
-    return [response.content]
-
-
-def get_from_cache(cache: PageCache, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
-    answered: list[Any] = []
-    environ: dict[str, Any] = {"PATH_INFO": "/events.ics", "HTTP_HOST": "testserver", **headers}
-    setup_testing_defaults(environ)
-    list(cache(environ, lambda status, headers: answered.extend((status, dict(headers)))))  # type: ignore[arg-type]
-    return answered[0], answered[1]

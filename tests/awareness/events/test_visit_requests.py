@@ -1,6 +1,6 @@
 """Requests for a visit: a teacher asks, an attacker floods, a coordinator makes a date, the contact person is erased."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from tests.awareness.events.staff.conftest import enter_as
 from tests.clients.admin_form import form_data
 from tests.clients.bookings import SCHOOL_FORM
 from tests.clients.staff import Person
-from tests.factories.events import NOW, make_date, make_event
+from tests.factories.events import NOW, make_date, make_event, make_visit_request
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
 
 FORM = "events/invite/"
@@ -68,13 +68,10 @@ class TestATeacher:
         answer = send(teacher)
         visit = VisitRequest.objects.get()
         assert visit.reference in html(answer)
-        assert "No e-mail is sent automatically." in html(answer)
         assert (visit.state, visit.town, visit.grade, visit.pupils, visit.language) == ("new", "nis", 5, 24, "en")
         assert visit.topic == Topic.objects.get(slug="privacy-settings")
         assert [week.isoformat() for week in visit.weeks] == [WEEKS[1], WEEKS[3]]
         assert b"ana@school" not in bytes(visit.sealed or b"")
-        for language in ("sr", "sr-latn"):
-            assert Reporter(language).get(FORM).status_code == 200
 
     def test_sends_the_form_twice_and_has_one_request(self) -> None:
         teacher = Reporter("en")
@@ -83,28 +80,18 @@ class TestATeacher:
         assert html(first) == html(second)
         assert VisitRequest.objects.get().school == GOOD["school"]
 
-    @pytest.mark.parametrize("field", ["school", "school_kind", "town", "grade", "pupils", "week1", "name", "email"])
-    def test_forgets_a_field(self, field: str) -> None:
-        answer = send(Reporter("en"), **{field: ""})
-        assert (answer.status_code, VisitRequest.objects.count()) == (422, 0)
-        assert field in str(errors_on(answer))
-
     @pytest.mark.parametrize(
         "wrong",
         [
-            {"week1": "2026-10-05"},
-            {"week2": "2026-11-03"},
-            {"topic": "nema-je"},
-            {"pupils": "301"},
-            {"email": "ana"},
-            {"phone": "zovi"},
-            {"town": "Атлантида"},
-            {"grade": "9"},
+            dict.fromkeys(["school", "school_kind", "town", "pupils", "week1", "name", "email"], ""),
+            {"week1": "2026-10-05", "week2": "2026-11-03", "topic": "nema-je", "pupils": "301", "grade": "9"},
+            {"grade": ""},
         ],
-        ids=str,
     )
-    def test_enters_nonsense(self, wrong: dict[str, str]) -> None:
-        assert (send(Reporter("en"), **wrong).status_code, VisitRequest.objects.count()) == (422, 0)
+    def test_is_shown_wrong_values_at_their_fields(self, wrong: dict[str, str]) -> None:
+        answer = send(Reporter("en"), **wrong)
+        assert (answer.status_code, VisitRequest.objects.count()) == (422, 0)
+        assert set(errors_on(answer)) == set(wrong)
 
 
 class TestAnAttacker:
@@ -129,7 +116,7 @@ class TestACoordinator:
     @pytest.mark.usefixtures("menu_counts")
     def test_makes_a_date(self, coordinator: Person) -> None:
         visit, event = make_request(), make_event()
-        assert "<b>1</b> <span>Unanswered requests for a visit" in coordinator.client.get("/admin/").content.decode()
+        assert "<b>1</b> <span>Unanswered requests" in coordinator.client.get("/admin/").content.decode()
         list_page = coordinator.client.get("/admin/events/visitrequest/?state=new").content.decode()
         assert f"/admin/events/visitrequest/{visit.pk}/change/" in list_page
         row = coordinator.client.get(f"/admin/events/visitrequest/{visit.pk}/change/")
@@ -176,44 +163,32 @@ class TestACoordinator:
         assert (visit.sealed, visit.erased_at, visit.school) == (None, NOW, GOOD["school"])
         assert coordinator.client.post(page_of(visit, "open/")).status_code == 422
 
-    @pytest.mark.parametrize("role", ["editor", "author", "analyst", "coordinator"])
-    def test_is_the_only_role(self, role: str) -> None:
-        visit, person = make_request(), enter_as(role)
-        assert person.client.get("/admin/events/visitrequest/").status_code == 403
-        assert person.client.get(page_of(visit)).status_code == 403
-        for action in ("open/", "answer/", "decline/", "date/", "erase/"):
-            assert person.client.post(page_of(visit, action)).status_code == 403
-
 
 @pytest.mark.parametrize("before", VisitState.values)
-@pytest.mark.parametrize("act", [VisitState.ANSWERED, VisitState.PLANNED, VisitState.DECLINED])
-def test_every_state_and_action(coordinator: Person, before: str, act: VisitState) -> None:
-    visit, date = make_request(), make_date()
-    VisitRequest.objects.update(state=before, date=date if before == VisitState.PLANNED else None)
-
-    def run() -> None:
-        by = {"actor": coordinator.user, "now": NOW}
-        match act:
-            case VisitState.PLANNED:
-                services.link_date(visit=visit, date=date, **by)
-            case VisitState.ANSWERED:
-                services.answer_visit_request(visit=visit, **by)
-            case _:
-                services.decline_visit_request(visit=visit, reason="x", **by)
-
-    if act in VISIT_TRANSITIONS[VisitState(before)]:
-        run()
-        assert VisitRequest.objects.get().state == act
-    else:
-        with pytest.raises(services.VisitChanged):
+def test_every_state_and_action(coordinator: Person, before: str) -> None:
+    visit, date = make_visit_request(), make_date()
+    by: Any = {"visit": visit, "actor": coordinator.user, "now": NOW}
+    for act, run in {
+        VisitState.ANSWERED: lambda: services.answer_visit_request(**by),
+        VisitState.PLANNED: lambda: services.link_date(date=date, **by),
+        VisitState.DECLINED: lambda: services.decline_visit_request(reason="x", **by),
+    }.items():
+        VisitRequest.objects.update(state=before, date=date if before == VisitState.PLANNED else None, reason="")
+        if act in VISIT_TRANSITIONS[VisitState(before)]:
             run()
+            assert VisitRequest.objects.get().state == act
+        else:
+            with pytest.raises(services.VisitChanged):
+                run()
 
 
 def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None:
-    visit, planned = make_request(), make_request()
+    monday = date.fromisoformat(WEEKS[3])
+    visit, planned = make_visit_request(weeks=[monday]), make_visit_request(weeks=[monday])
     last = datetime.fromisoformat(WEEKS[3]).replace(tzinfo=UTC)
-    date = make_date(starts_at=last + timedelta(days=60), ends_at=last + timedelta(days=60, hours=2))
-    VisitRequest.objects.filter(pk=planned.pk).update(state="planned", date=date)
+    ends_at = last + timedelta(days=60, hours=2)
+    visited = make_date(starts_at=last + timedelta(days=60), ends_at=ends_at)
+    VisitRequest.objects.filter(pk=planned.pk).update(state="planned", date=visited)
     remaining = VisitRequest.objects.exclude(sealed=None)
     for days, expected in ((36, {visit, planned}), (38, {planned}), (89, {planned}), (91, set())):
         with time_machine.travel(last + timedelta(days=days, hours=12), tick=False):
@@ -236,6 +211,6 @@ def test_the_contact_person_is_erased_after_the_last_week_and_the_date() -> None
     ids=str,
 )
 def test_impossible_rows_are_refused(wrong: dict[str, Any]) -> None:
-    make_request()
+    make_visit_request()
     with pytest.raises(IntegrityError), transaction.atomic():
         VisitRequest.objects.update(**wrong)

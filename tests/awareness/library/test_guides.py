@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
-from django.utils.translation import override
 
 from awareness.library.enums import ResourceKind
 from awareness.library.models import Resource
@@ -35,9 +34,8 @@ def make_guide(slug: str, days: int | None, **values: object) -> Resource:
 
 def test_an_unchecked_guide_cannot_be_published(editor: Person) -> None:
     guide = make_guide("snap", None, published_at=None)
-    with pytest.raises(ActionRefused) as refused, override("en"):
+    with pytest.raises(ActionRefused):
         publish_stored(record=guide, actor=editor.user, now=timezone.now())
-    assert "Check each step of the guide" in str(refused.value.faults[0].message)
     assert Resource.objects.get().published_at is None
     form = PageReader(editor.client.get(f"/admin/library/resource/{guide.pk}/change/").content.decode())
     assert form.all("input", name="checked_on")
@@ -58,7 +56,6 @@ def test_visitors_read_the_day_of_the_check_and_not_the_note(client: Client) -> 
     page = PageReader(client.get("/en/resources/snap/").content.decode()).text
     assert "Checked" in page
     assert "A remark" not in page
-    assert "There is no file to download." not in page
 
 
 def test_a_guide_is_due_after_half_a_year_and_a_leaflet_after_a_year(editor: Person) -> None:
@@ -69,5 +66,4 @@ def test_a_guide_is_due_after_half_a_year_and_a_leaflet_after_a_year(editor: Per
     assert [box["value"] for box in list_page.all("input", name="_selected_action")] == [str(due.pk)]
     [library] = [kind for kind in count_content(editor.user, timezone.now()) if kind.path.endswith("/resource/")]
     assert library.unchecked == 1
-    home = PageReader(editor.client.get("/admin/").content.decode())
-    assert "1 due for a check" in home.text
+    assert "1 due for a check" in PageReader(editor.client.get("/admin/").content.decode()).text

@@ -55,8 +55,8 @@ def test_the_whole_file(client: Client, file: ResourceFile) -> None:
 
 @pytest.mark.parametrize(
     ("range_header", "first", "last"),
-    [("bytes=0-9", 0, 9), ("bytes=100-", 100, 1039), ("bytes=-40", 1000, 1039), ("bytes=1030-9999", 1030, 1039), ("bytes=-99999", 0, 1039)],
-)  # fmt: skip
+    [("bytes=0-9", 0, 9), ("bytes=1030-9999", 1030, 1039), ("bytes=-40", 1000, 1039), ("bytes=-99999", 0, 1039)],
+)
 def test_a_range(client: Client, file: ResourceFile, range_header: str, first: int, last: int) -> None:
     response = client.get(path(file), headers={"Range": range_header})
     assert (response.status_code, body(response)) == (206, CONTENT[first : last + 1])
@@ -65,20 +65,17 @@ def test_a_range(client: Client, file: ResourceFile, range_header: str, first: i
     assert downloads(file) == (1 if first == 0 else 0)
 
 
-@pytest.mark.parametrize("range_header", ["bytes=1040-", "bytes=99999999999-", "bytes=-0"])
-def test_a_range_behind_the_end(client: Client, file: ResourceFile, range_header: str) -> None:
-    response = client.get(path(file), headers={"Range": range_header})
-    assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1040")
+def test_a_range_behind_the_end(client: Client, file: ResourceFile) -> None:
+    for range_header in ("bytes=1040-", "bytes=-0"):
+        response = client.get(path(file), headers={"Range": range_header})
+        assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1040")
     assert downloads(file) == 0
 
 
-@pytest.mark.parametrize(
-    "range_header",
-    ["bytes=0-1,5-6", "bytes=9-2", "items=0-1", "bytes=a-b", "bytes=-", "", "bytes=0x1-2", "bytes=" + "9" * 30 + "-"],
-)
-def test_an_unsupported_range_gets_the_whole_file(client: Client, file: ResourceFile, range_header: str) -> None:
-    response = client.get(path(file), headers={"Range": range_header})
-    assert (response.status_code, body(response)) == (200, CONTENT)
+def test_an_unsupported_range_gets_the_whole_file(client: Client, file: ResourceFile) -> None:
+    for range_header in ("bytes=0-1,5-6", "bytes=9-2", "items=0-1", "bytes=-", f"bytes={'9' * 30}-"):
+        response = client.get(path(file), headers={"Range": range_header})
+        assert (response.status_code, body(response)) == (200, CONTENT)
 
 
 def test_head_has_the_length_and_is_not_counted(client: Client, file: ResourceFile) -> None:
@@ -133,7 +130,3 @@ def test_counts_are_of_belgrade_days_and_add_up(file: ResourceFile) -> None:
     assert recount_uses() == 1
     assert dict(Resource.objects.values_list("slug", "uses")) == {"a": 3, "b": 0}
     assert recount_uses() == 0
-
-
-def test_a_count_stores_only_file_day_and_number(file: ResourceFile) -> None:
-    assert {field.name for field in DownloadCount._meta.get_fields()} == {"id", "file", "day", "count"}

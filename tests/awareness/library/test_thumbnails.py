@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -16,7 +14,6 @@ from awareness.library.models import Resource
 from awareness.library.services import delete_resource, remove_file
 from awareness.library.tasks import update_statistics
 from awareness.library.thumbnails import cover_path, make_missing_covers
-from clicksafely.common.files import image_uploads
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview_path
 from tests.clients.staff import Person
@@ -99,23 +96,3 @@ def test_a_cover_is_made_in_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None
     cover_path(file).unlink()
     monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("decoded in this process"))
     assert make_missing_covers() == 1
-
-
-def test_a_picture_that_its_decoder_does_not_survive_has_no_cover(monkeypatch: pytest.MonkeyPatch) -> None:
-    file = give_file(make_resource("a"), "a.pdf", pdf())
-    cover_path(file).unlink()
-    monkeypatch.setattr(image_uploads, "RENDERER", "tests.common.files.crashing_renderer")
-    assert make_missing_covers() == 0
-    assert list(cover_path(file).parent.iterdir()) == []
-
-
-def test_three_covers_cost_as_many_queries_as_two(client: Client) -> None:
-    for number in range(3):
-        give_file(make_resource(f"r{number}"), "a.png", picture())
-    client.get("/sr/resources/")
-    with CaptureQueriesContext(connection) as three:
-        assert len(covers(client)) == 3
-    Resource.objects.filter(slug="r0").update(published_at=None)
-    with CaptureQueriesContext(connection) as two:
-        assert len(covers(client)) == 2
-    assert len(three) == len(two)

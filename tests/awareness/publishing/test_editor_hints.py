@@ -3,8 +3,7 @@
 import pytest
 
 from awareness.publishing.editor_hints import mixed_script_words, record_hints
-from awareness.topics.models import HelpLine, Topic
-from tests.clients.staff import signed_in
+from awareness.topics.models import Topic
 
 
 @pytest.mark.parametrize(
@@ -28,14 +27,3 @@ def test_hint_names_field_and_word() -> None:
     [hint] = record_hints(topic)
     assert "Лозинкe" in hint.what
     assert hint.where.startswith("наслов")
-
-
-@pytest.mark.django_db
-def test_a_record_that_is_no_page_gets_hints_too() -> None:
-    line = HelpLine.objects.get(slug="nadel")
-    form = {"title_sr": "Линијa", "title_en": "Line", "description_sr": "Разговор.", "description_en": "A talk."}
-    form |= {"phone": line.phone, "order": line.order, "active": "on", "slug": line.slug}
-    editor = signed_in("vesna", "editor")
-    editor.client.cookies["lang"] = "en"
-    page = editor.client.post(f"/admin/topics/helpline/{line.pk}/change/", form, follow=True).content.decode()
-    assert "The word “Линијa” has Cyrillic and Latin letters." in page

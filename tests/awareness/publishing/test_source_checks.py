@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from awareness.publishing.models import CheckedRecord
 from awareness.publishing.selectors import checks_due
-from awareness.publishing.source_checks import OPEN_RECORDS
 from awareness.topics.models import HelpLine, RemovalService, Topic
 from clicksafely.common.staff import home
 from tests.clients.page_reader import PageReader
@@ -65,40 +64,10 @@ def test_a_check_is_due_by_the_day_in_belgrade(hour: int) -> None:
     assert other not in due
 
 
-def test_the_report_names_every_kind_with_sources(now: datetime) -> None:
-    editor = signed_in("edita", "editor")
-    editor.client.cookies["lang"] = "en"
-    assert editor.client.get(REPORT).content.decode().count("All sources are checked.") == len(CHECKED)
-    assert {model.__name__ for model in CHECKED} == {
-        "FixedPage",
-        "Game",
-        "HelpLine",
-        "Quiz",
-        "RemovalService",
-        "Resource",
-        "Topic",
-    }
-
-
 def test_an_author_sees_only_records_that_an_author_may_change(now: datetime) -> None:
     HelpLine.objects.update(checked_on=None)
     Topic.objects.filter(slug="phishing").update(checked_on=None)
     assert listed_urls(signed_in("ana", "author")) == {address(Topic.objects.get(slug="phishing"))}
-
-
-def test_a_kind_with_many_due_records_is_folded_at_first(now: datetime) -> None:
-    many = list(Topic.objects.order_by("pk").values_list("pk", flat=True)[: OPEN_RECORDS + 1])
-    Topic.objects.filter(pk__in=many).update(checked_on=None)
-    HelpLine.objects.filter(slug="police").update(checked_on=None)
-    page = PageReader(signed_in("edita", "editor").client.get(REPORT).content.decode())
-    kinds = page.all("details", **{"class": "form-section"})
-    assert [kind for kind in kinds if "open" in kind] == [{"class": "form-section", "open": ""}]
-    # Kinds without due records have no fold.
-    assert len(kinds) == 2
-
-
-def test_the_report_needs_the_permission_to_change_content(now: datetime) -> None:
-    assert signed_in("mara", "analyst").client.get(REPORT).status_code == 403
 
 
 def test_the_home_page_counts_the_records_and_leads_to_the_report(now: datetime) -> None:

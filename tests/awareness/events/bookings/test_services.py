@@ -51,11 +51,6 @@ class TestCreation:
         event = AuditEvent.objects.get()
         assert (event.action, event.data) == ("booking.created", {"date": large.pk, "state": "booked"})
 
-    def test_the_order_is_the_schools(self) -> None:
-        first = make_date(capacity=40)
-        second = make_date(first.event, capacity=40)
-        assert ask(second, first).date == second
-
     def test_booking_waits_for_all_dates_if_all_are_full(self) -> None:
         first = make_date(capacity=30)
         second = make_date(first.event, capacity=30)
@@ -325,12 +320,6 @@ class TestEnds:
         with pytest.raises(InvalidBookingState):
             services.cancel_date_with_bookings(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
         check_places(LATER)
-
-    def test_cancelling_one_booking_offers_its_places(self) -> None:
-        date = make_date(capacity=30)
-        booked, waiting = ask(date), ask(date)
-        services.cancel_booking_by_staff(booking=booked, actor=organiser(), now=LATER)
-        assert (state(booked), state(waiting)) == ("cancelled_by_staff", "offered")
 
     def test_a_date_moved(self) -> None:
         date = make_date(capacity=30)

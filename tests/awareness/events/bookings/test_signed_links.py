@@ -2,7 +2,6 @@
 
 from uuid import UUID, uuid4
 
-import pytest
 from django.urls import reverse
 from django.utils.translation import override
 from pytest_django.fixtures import Settings
@@ -29,22 +28,10 @@ def test_every_altered_character_is_noticed() -> None:
                 assert uuid_from_token(token[:place] + other + token[place + 1 :]) is None
 
 
-@pytest.mark.parametrize("token", ["", "a", "a" * LENGTH, "ж" * LENGTH, "=" * LENGTH, "a" * 10_000, "*" * LENGTH])
-def test_nonsense(token: str) -> None:
-    assert uuid_from_token(token) is None
-
-
-def test_one_longer_or_shorter() -> None:
+def test_nonsense() -> None:
     token = make_token(ROW)
-    assert uuid_from_token(token[:-1]) is None
-    assert uuid_from_token(f"{token}A") is None
-    assert uuid_from_token(f"{token}=") is None
-
-
-def test_another_key_another_link(settings: Settings) -> None:
-    token = make_token(ROW)
-    settings.LINK_SECRET = "another secret of thirty-two letters"
-    assert uuid_from_token(token) is None
+    for wrong in ("", "a" * LENGTH, "ж" * LENGTH, "=" * LENGTH, "a" * 10_000, token[:-1], f"{token}A", f"{token}="):
+        assert uuid_from_token(wrong) is None
 
 
 def test_a_link_of_before_a_rotation_stays_valid_and_new_ones_are_under_the_new_key(settings: Settings) -> None:

@@ -1,22 +1,19 @@
 """Staff pages of events and series: hints, versions, copies, protected deletion and the month calendar."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
-from awareness.events.models import Event, Series
+from awareness.events.models import Event
 from awareness.events.staff.editor_hints import event_hints
 from awareness.events.staff.month_calendar import Month, month_of, read_month, weeks_of
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic
-from clicksafely.common.page_cache import content_version
 from tests.clients.bookings import ask
 from tests.clients.staff import Person
-from tests.factories.events import NOW, make_booking, make_date, make_event, make_series
+from tests.factories.events import NOW, make_date, make_event, make_series
 
 pytestmark = pytest.mark.django_db
 
@@ -56,78 +53,38 @@ def test_an_event_is_saved_versioned_and_restored(organiser: Person) -> None:
     changed: dict[str, Any] = FORM | {"opened": event.revision, "slug": event.slug, "languages": ["sr"]}
     assert organiser.client.post(f"/admin/events/event/{event.pk}/change/", changed).status_code == 302
     history = f"/admin/events/event/{event.pk}/history/"
-    page = organiser.client.get(history).content.decode()
-    assert "Languages spoken" in page or "languages spoken" in page
-    assert "<del>Hungarian</del>" in page
+    assert "<del>Hungarian</del>" in organiser.client.get(history).content.decode()
     organiser.client.post(history, {"version": "1"})
     event.refresh_from_db()
     assert event.languages == ["sr", "hu"]
     assert Version.objects.filter(kind="events.event", object_id=event.pk).count() == 3
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "This address is reserved for another page. Choose another one."),
-        ("sr", "Ова адреса је резервисана за другу страницу. Изаберите другу."),
-    ],
-)
-def test_the_address_of_another_page_is_refused_at_its_field(organiser: Person, language: str, words: str) -> None:
-    organiser.client.cookies["lang"] = language
-    answer = organiser.client.post("/admin/events/event/add/", FORM | {"slug": "invite"})
-    assert re.findall(r'id="id_slug_error"><li>(.*?)</li>', answer.content.decode()) == [words]
+def test_reserved_address_is_refused_at_its_field(organiser: Person) -> None:
+    answer = organiser.client.post("/admin/events/event/add/", FORM | {"slug": "invite", "languages": ["xx"]})
+    assert set(answer.context["adminform"].form.errors) == {"slug", "languages"}
     with pytest.raises(IntegrityError, match="event_slug_not_reserved"), transaction.atomic():
         make_event(slug="past")
 
 
-def test_two_coordinators_do_not_overwrite_each_other(organiser: Person) -> None:
-    event = make_event()
-    stale = FORM | {"opened": event.revision + 7, "slug": event.slug}
-    answer = organiser.client.post(f"/admin/events/event/{event.pk}/change/", stale)
-    assert "Another editor saved this page" in answer.content.decode()
-    event.refresh_from_db()
-    assert event.title_sr == "Радионица о безбедном интернету"  # type: ignore[attr-defined]
-
-
-def test_unknown_choices_are_refused(organiser: Person) -> None:
-    answer = organiser.client.post("/admin/events/event/add/", FORM | {"languages": ["xx"]})
-    assert answer.status_code == 200
-    assert set(answer.context["adminform"].form.errors) == {"languages"}
-
-
 def test_hints_list_missing_data() -> None:
-    event = make_event(audiences=[], languages=[], title_en="")
-    with translation.override("en"):
-        words = hints_of(event)
-    for expected in (
-        "English text",
-        "audience is missing",
-        "languages are missing",
-        "Accessibility information",
-        "open for booking",
-    ):
-        assert [text for text in words if expected in text], expected
-    assert len(words) == 5
+    # Without the English text, the audience, the languages, the accessibility and a date.
+    assert len(hints_of(make_event(audiences=[], languages=[], title_en=""))) == 5
     whole = make_event(access=["step-free"])
     assert len(hints_of(whole)) == 1
     # Booking closes two days before.
-    make_date(whole, starts_at=NOW + timedelta(days=1))
+    make_date(whole, starts_at=NOW + timedelta(days=2))
     assert len(hints_of(whole)) == 1
-    make_date(whole, starts_at=NOW + timedelta(days=3))
+    booked = make_date(whole, starts_at=NOW + timedelta(days=3))
     assert hints_of(whole) == []
+    ask(booked)
+    Event.objects.filter(pk=whole.pk).update(published_at=None)
+    whole.refresh_from_db()
+    assert len(hints_of(whole)) == 1
     unbookable = make_event(access=["step-free"], bookable=False)
     assert len(hints_of(unbookable)) == 1
     make_date(unbookable, starts_at=NOW + timedelta(days=1))
     assert hints_of(unbookable) == []
-
-
-def test_unpublished_event_with_bookings_gives_a_hint() -> None:
-    event = make_event(access=["step-free"])
-    ask(make_date(event))
-    assert hints_of(event) == []
-    Event.objects.filter(pk=event.pk).update(published_at=None)
-    event.refresh_from_db()
-    assert len(hints_of(event)) == 1
 
 
 def test_a_copy_is_a_draft_with_the_same_texts_in_another_series(organiser: Person) -> None:
@@ -146,25 +103,6 @@ def test_a_copy_is_a_draft_with_the_same_texts_in_another_series(organiser: Pers
     assert organiser.client.post(f"/admin/events/event/{event.pk}/copy/", {"series": "0"}).status_code == 422
 
 
-def test_series_and_events_in_use_cannot_be_deleted(organiser: Person) -> None:
-    event = make_event(series=make_series())
-    make_booking(make_date(event))
-    for path in (f"event/{event.pk}", f"series/{event.series_id}"):
-        organiser.client.post(f"/admin/events/{path}/delete/", {"post": "yes"})
-    assert Event.objects.filter(pk=event.pk).exists()
-    assert Series.objects.filter(pk=event.series_id).exists()
-
-
-def test_a_season_has_one_series(organiser: Person) -> None:
-    make_series()
-    form = {"year": "2026", "season": "autumn", "title_sr": "Јесен", "title_en": ""}
-    answer = organiser.client.post("/admin/events/series/add/", form)
-    assert "There is a series for this season already." in answer.content.decode()
-    before = content_version.current()
-    assert organiser.client.post("/admin/events/series/add/", form | {"year": "2027"}).status_code == 302
-    assert content_version.current() > before
-
-
 def test_a_month_shows_each_date_on_its_day_in_belgrade(organiser: Person) -> None:
     late = make_date(starts_at=datetime(2026, 10, 31, 22, 30, tzinfo=UTC))
     next_month = make_date(starts_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
@@ -177,10 +115,10 @@ def test_a_month_shows_each_date_on_its_day_in_belgrade(organiser: Person) -> No
     assert [entry.date for week in november.context["weeks"] for day in week for entry in day.dates] == [next_month]
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "1999-01", "9999-12", "x", "2026-1", "२०२६-१०"])
-def test_invalid_month_shows_the_current_one(organiser: Person, text: str) -> None:
-    assert read_month(text) is None
-    page = organiser.client.get(f"/admin/events/calendar/?month={text}")
+def test_invalid_month_shows_the_current_one(organiser: Person) -> None:
+    for text in ("", "2026-13", "2026-00", "1999-01", "9999-12", "x", "2026-1", "२०२६-१०"):
+        assert read_month(text) is None
+    page = organiser.client.get("/admin/events/calendar/?month=2026-13")
     assert str(page.context["month"]) == "2026-10"
 
 

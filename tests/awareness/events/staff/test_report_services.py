@@ -15,12 +15,12 @@ from awareness.events.staff.report_services import (
     report_errors,
     save_closing_report,
 )
+from awareness.events.staff.services import change_date
 from awareness.events.staff.statistics import figures_of_event
 from awareness.publishing.models import Version
 from clicksafely.common.exceptions import ActionRefused, EditConflict
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.awareness.events.staff.conftest import enter_as
 from tests.clients.bookings import state
 from tests.clients.staff import Person
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
@@ -90,53 +90,49 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(organiser
 
 
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    "findings",
     [
-        ({"children": "60"}, "The groups add up to 68, which is 8 more than the total."),
-        ({"children": ""}, "The groups add up to 8, which is 52 fewer than the total."),
-        ({"before_1": "61"}, "There are 61 answers but only 60 participants."),
-        ({"after_5": "30", "after_4": "31"}, "There are 61 answers but only 60 participants."),
-        ({"participants": "", "children": "1"}, "This field is required."),
-        ({"participants": "-1"}, "greater than or equal to 0"),
-        ({"participants": "20001"}, "less than or equal to 20000"),
-        ({"children": "a few"}, "Enter a whole number."),
-        ({"schools-0-school": "ОШ"}, "Fill in this field."),
-        ({"schools-0-participants": "5"}, "Fill in this field."),
-        ({"schools-0-school": "ОШ", "schools-0-town": "atlantis", "schools-0-participants": "5"}, "valid choice"),
-        ({"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "0"}, "than or equal to 1"),
-        (
-            {"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "5"},
-            "The schools add up to 80 participants, but the total is only 60.",
-        ),
+        ReportData(60, children=60, teachers=8),
+        ReportData(60, teachers=59),
+        ReportData(3, children=3, before=[4, 0, 0, 0, 0]),
+        ReportData(3, children=3, after=[0, 0, 0, 2, 2]),
+        ReportData(3, children=3, schools=[SchoolCount("a", "other", "nis", 4)]),
+        ReportData(9, children=9, schools=[SchoolCount(name, "other", "nis", 3) for name in ("Вук", "VUK")]),
     ],
 )
-def test_inconsistent_report_is_refused(organiser: Person, past: EventDate, changes: dict[str, str], says: str) -> None:
-    absent = booking_named(past, "Гимназија")
-    data = form_of(organiser, past, **FILLED)
-    if "schools-0-participants" not in changes or "80 participants" not in says:
-        data.pop(f"booking-{absent.pk}-attended")
-    answer = report(organiser, past, data | changes)
+def test_inconsistent_report_is_refused(organiser: Person, past: EventDate, findings: ReportData) -> None:
+    with pytest.raises(ValueError, match="add up"):
+        save_closing_report(date=past, findings=findings, attended={}, opened=0, actor=organiser.user, now=NOW)
+    assert not ClosingReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"children": "60", "before_1": "61", "after_5": "61"}, {"participants", "before_1", "after_1"}),
+        ({"participants": "", "children": "a few", "youth": "-1"}, {"participants", "children", "youth"}),
+        ({"participants": "20001"}, {"participants"}),
+        ({"schools-0-school": "ОШ"}, {"town", "participants"}),
+        ({"schools-0-participants": "0"}, {"participants"}),
+        ({"schools-0-participants": "5", "schools-0-town": "atlantis"}, {"school", "town"}),
+        ({"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "11"}, set()),
+        # A class that came is counted.
+        ({"booking-participants": ""}, {"participants"}),
+    ],
+)
+def test_wrong_values_are_reported_at_their_fields(
+    organiser: Person, past: EventDate, changes: dict[str, str], errors: set[str]
+) -> None:
+    absent, present = booking_named(past, "Гимназија"), booking_named(past, "ОШ „Вук Караџић“")
+    data = form_of(organiser, past, **FILLED, **{f"booking-{absent.pk}-attended": None})
+    named = {name.replace("booking-", f"booking-{present.pk}-"): value for name, value in changes.items()}
+    answer = report(organiser, past, data | named)
     assert answer.status_code == 422
-    assert says in answer.content.decode().replace("&#x27;", "'")
+    forms = answer.context["forms"]
+    assert {name for form in [forms.counts, *forms.booked, *forms.schools] for name in form.errors} == errors
+    assert set(forms.wrong) <= {"participants", "before", "after", "schools"}
     assert not ClosingReport.objects.exists()
     assert state(absent) == "booked"
-
-
-def test_duplicate_school_is_named(organiser: Person, past: EventDate) -> None:
-    data = form_of(organiser, past, participants="200", children="200")
-    twice = {"school": "oš vuk karadžić", "kind": "primary", "town": "nis", "participants": "9"}
-    # The same name in the other script; different quotation marks make it a different school.
-    data |= {f"schools-0-{name}": value for name, value in (twice | {"school": "OŠ „Vuk Karadžić“"}).items()}
-    answer = report(organiser, past, data)
-    assert "is listed twice" in answer.content.decode()
-
-
-def test_a_class_that_came_is_counted(organiser: Person, past: EventDate) -> None:
-    booking = booking_named(past, "Гимназија")
-    data = form_of(organiser, past, **FILLED, **{f"booking-{booking.pk}-participants": ""})
-    answer = report(organiser, past, data)
-    assert answer.status_code == 422
-    assert "Enter the number of participants." in answer.content.decode()
 
 
 def test_a_correction_starts_with_the_stored_report_and_is_versioned(organiser: Person, past: EventDate) -> None:
@@ -161,17 +157,6 @@ def test_a_correction_starts_with_the_stored_report_and_is_versioned(organiser: 
     assert AuditEvent.objects.filter(action="date.report_corrected").get().data["version"] == 2
 
 
-def test_second_report_of_a_date_is_refused(organiser: Person, past: EventDate) -> None:
-    mine = form_of(organiser, past, participants="75", children="75")
-    other = enter_as("events", "auditor")
-    assert report(other, past, form_of(other, past, participants="80", children="80")).status_code == 302
-    answer = report(organiser, past, mine)
-    assert answer.status_code == 422
-    assert "Another user saved this report in the meantime." in answer.content.decode()
-    assert ClosingReport.objects.get().participants == 80
-    assert Version.objects.filter(kind="events.closingreport").count() == 1
-
-
 def test_a_report_without_a_version_gets_one_before_its_correction(organiser: Person) -> None:
     date = make_date(starts_at=NOW - timedelta(days=400))
     stored = make_report(date, children=20)
@@ -181,30 +166,22 @@ def test_a_report_without_a_version_gets_one_before_its_correction(organiser: Pe
     assert last_version(date) == 2
 
 
-@pytest.mark.parametrize(
-    ("fields", "says"),
-    [
-        ({}, "has not begun"),
-        ({"starts_at": NOW - timedelta(days=9), "state": DateState.CANCELLED}, "was cancelled"),
-    ],
-)
-def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
-    organiser: Person, fields: dict[str, Any], says: str
-) -> None:
+@pytest.mark.parametrize("fields", [{}, {"starts_at": NOW - timedelta(days=9), "state": DateState.CANCELLED}])
+def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(organiser: Person, fields: dict[str, Any]) -> None:
     date = make_date(**fields)
     address = f"/admin/events/dates/{date.pk}/"
     for send in (organiser.client.get, organiser.client.post):
         assert send(f"{address}report/", {"participants": "1"})["Location"] == address
-        assert says in organiser.client.get(address).content.decode()
     with pytest.raises(ActionRefused):
         save_closing_report(date=date, findings=ReportData(0), attended={}, opened=0, actor=organiser.user, now=NOW)
 
 
-def test_the_service_refuses_inconsistent_numbers(organiser: Person, past: EventDate) -> None:
-    with pytest.raises(ValueError, match="add up"):
-        save_closing_report(date=past, findings=ReportData(5), attended={}, opened=0, actor=organiser.user, now=NOW)
+def test_a_report_of_another_version_is_refused(organiser: Person, past: EventDate) -> None:
     with pytest.raises(EditConflict):
         save_closing_report(date=past, findings=ReportData(0), attended={}, opened=3, actor=organiser.user, now=NOW)
+    data = form_of(organiser, past, participants="75", children="75", opened="3")
+    assert report(organiser, past, data).status_code == 422
+    assert not ClosingReport.objects.exists()
     assert report_errors(ReportData(3, children=3, schools=[SchoolCount("a", "other", "nis", 3)])) == {}
 
 
@@ -213,10 +190,9 @@ def test_a_closed_date_is_no_longer_changed(organiser: Person, past: EventDate) 
     answer = organiser.client.get(f"/admin/events/dates/{past.pk}/")
     content = answer.content.decode()
     assert f"/admin/events/dates/{past.pk}/change/" not in content
-    assert "Correct the report" in content
-    response = organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
-    assert response.status_code == 422
-    assert "Correct the attendance in its report." in response.content.decode()
+    assert organiser.client.post(f"/admin/events/dates/{past.pk}/attendance/", {}).status_code == 422
+    with pytest.raises(ActionRefused):
+        change_date(date=past, opened=past.revision, actor=organiser.user, now=NOW, place="Друга сала")
 
 
 def test_attendance_is_recorded_before_the_report(organiser: Person, past: EventDate) -> None:
@@ -230,9 +206,7 @@ def test_attendance_is_recorded_before_the_report(organiser: Person, past: Event
     ticked = {form.booking.pk: form["attended"].value() for form in forms.booked}
     assert ticked == {first.pk: True, second.pk: False, third.pk: True}
     ahead = make_date(past.event)
-    early = organiser.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {})
-    assert early.status_code == 422
-    assert "once the date has begun" in early.content.decode()
+    assert organiser.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {}).status_code == 422
 
 
 def test_figures_of_an_event_add_its_reports_up(organiser: Person) -> None:
@@ -257,5 +231,4 @@ def test_figures_of_an_event_add_its_reports_up(organiser: Person) -> None:
     assert (found.before, found.after) == (3, 5)
     assert [row.schools for row in found.dates] == [1, 1, 0, 0]
     assert [row.shown.waits_for_report for row in found.dates] == [False, False, True, False]
-    page = organiser.client.get(f"/admin/events/event/{event.pk}/figures/").content.decode()
-    assert "<b>32</b>" in page
+    assert organiser.client.get(f"/admin/events/event/{event.pk}/figures/").status_code == 200
