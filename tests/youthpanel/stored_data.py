@@ -45,20 +45,10 @@ def figures() -> dict[str, Any]:
     counted["ages"] = sorted(
         age_on(each.joined_on, year=each.birth_year, month=each.birth_month) for each in Member.objects.all()
     )
-    for model in (
-        Attendance,
-        Idea,
-        Post,
-        Endorsement,
-        Participation,
-        AnswerSheet,
-        Quotation,
-        Consent,
-        MeetingFile,
-        SafeguardingNote,
-    ):
+    by_members = (Attendance, Idea, Post, Endorsement, Participation, AnswerSheet, Consent)
+    for model in (*by_members, Quotation, MeetingFile, SafeguardingNote):
         counted[model.__name__] = model._base_manager.count()
-    for model in (Attendance, Idea, Post, Endorsement, Participation, AnswerSheet, Consent):
+    for model in by_members:
         counted[f"{model.__name__} by"] = sorted(
             model._base_manager.exclude(member=None)
             .values("member")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clicksafely.accounts.models import User
 from tests.factories.youthpanel import (
@@ -20,7 +20,18 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from youthpanel.models import AnswerSheet, Cohort, Consent, Consultation, Edition, Handover, Member, Phase, Response
+from youthpanel.models import (
+    Attendance,
+    Cohort,
+    Consent,
+    Edition,
+    Handover,
+    Meeting,
+    MeetingFile,
+    Member,
+    Phase,
+    Response,
+)
 from youthpanel.states import PhaseActivity
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +47,7 @@ def refused(act: Callable[[], object]) -> str:
     ("fields", "constraint"),
     [
         ({"role": "boss"}, "member_role_known"),
-        ({"birth_month": 13}, "member_birth_month_is_one"),
         ({"birth_year": 2003}, "member_of_an_age_for_the_panel"),
-        ({"birth_year": 2016}, "member_of_an_age_for_the_panel"),
         ({"left_on": date(2020, 1, 1)}, "member_left_after_joining"),
         ({"sealed": None}, "member_known_until_erased"),
         ({"erased_at": NOW}, "member_known_until_erased"),
@@ -49,20 +58,13 @@ def test_members(fields: dict[str, Any], constraint: str) -> None:
     assert constraint in refused(lambda: Member.objects.filter(pk=member.pk).update(**fields))
 
 
-def test_a_pseudonym_is_one_in_both_scripts() -> None:
-    make_member(pseudonym="Јежић")
-    assert "one_member_a_pseudonym" in refused(lambda: make_member(pseudonym="jezic"))
-
-
-def test_identity_is_unique() -> None:
-    make_member(identity=bytes(32))
-    assert "identity" in refused(lambda: make_member(identity=bytes(32)))
-
-
-def test_one_school_of_a_name_in_a_town() -> None:
+def test_pseudonym_identity_and_school_are_unique() -> None:
+    make_school(name="ОШ „Бранко Радичевић“", town="vranje")
     make_school(name="ОШ „Бранко Радичевић“")
     assert "one_school_of_a_name" in refused(lambda: make_school(name="OŠ „Branko Radičević“"))
-    make_school(name="ОШ „Бранко Радичевић“", town="vranje")
+    make_member(pseudonym="Јежић", identity=bytes(32))
+    assert "one_member_a_pseudonym" in refused(lambda: make_member(pseudonym="jezic"))
+    assert "identity" in refused(lambda: make_member(identity=bytes(32)))
 
 
 def test_cohorts() -> None:
@@ -99,26 +101,6 @@ def test_phases_of_one_consultation_do_not_overlap() -> None:
     assert consultation.phases.count() == 2
 
 
-def test_answers_stay_anonymous() -> None:
-    consultation = make_consultation()
-    mine = Consultation.objects.filter(pk=consultation.pk)
-    sheet: dict[str, Any] = {"consultation": consultation, "day": TODAY, "answers": {}}
-    assert "is anonymous" in refused(lambda: AnswerSheet.objects.create(**sheet, member=make_member()))
-    AnswerSheet.objects.create(**sheet)
-    assert "answers were given" in refused(lambda: mine.update(anonymous=False))
-    mine.update(title_sr="Други наслов")
-
-
-def test_a_consultation_with_names() -> None:
-    consultation = make_consultation(anonymous=False)
-    member = make_member()
-    AnswerSheet.objects.create(consultation=consultation, day=TODAY, answers={}, member=member)
-    assert consultation.sheets.get().member == member
-    assert "answers were given" in refused(
-        lambda: Consultation.objects.filter(pk=consultation.pk).update(anonymous=True)
-    )
-
-
 def test_editions_and_responses_are_immutable() -> None:
     edition = make_edition(User.objects.create_user("coordinator"))
     assert "never changes" in refused(lambda: Edition.objects.filter(pk=edition.pk).update(number=2))
@@ -135,22 +117,59 @@ def test_editions_and_responses_are_immutable() -> None:
     assert "never changes" in refused(handover.delete)
 
 
-def test_a_rejection_has_a_reason() -> None:
-    columns: dict[str, Any] = {
-        "recommendation": make_recommendation(),
+def test_other_records() -> None:
+    assert "meeting_ends_after_start" in refused(lambda: make_meeting(ends_at=NOW - timedelta(days=8)))
+    assert "support_within_asked" in refused(lambda: make_recommendation(support=12, asked=11))
+    rejection: dict[str, Any] = {
+        "recommendation": make_recommendation(support=11, asked=11),
         "kind": "rejected",
         "on": TODAY,
         "source": "Допис 2",
         "recorded_at": NOW,
     }
-    assert "rejection_has_a_reason" in refused(lambda: Response.objects.create(**columns, text_sr=""))
-    Response.objects.create(**columns, text_sr="Нема места у плану наставе.")
+    assert "rejection_has_a_reason" in refused(lambda: Response.objects.create(**rejection, text_sr=""))
+    Response.objects.create(**rejection, text_sr="Нема места у плану наставе.")
 
 
-def test_support_cannot_exceed_the_number_of_members_asked() -> None:
-    assert "support_within_asked" in refused(lambda: make_recommendation(support=12, asked=11))
-    make_recommendation(support=11, asked=11)
+def invite(meeting: Meeting, cohort: Cohort) -> None:
+    """Invite this member only, in a separate transaction."""
+    with transaction.atomic():
+        meeting.cohorts.set([cohort])
+        connection.check_constraints()
 
 
-def test_a_meeting_ends_after_it_begins() -> None:
-    assert "meeting_ends_after_start" in refused(lambda: make_meeting(ends_at=NOW - timedelta(days=8)))
+def test_member_of_an_uninvited_cohort_cannot_attend() -> None:
+    invited, other = make_cohort(), make_cohort()
+    meeting, member, stranger = make_meeting(invited), make_member(invited), make_member(other)
+    attendance = Attendance.objects.create(meeting=meeting, member=member)
+    with pytest.raises(IntegrityError, match="not invited"), transaction.atomic():
+        Attendance.objects.create(meeting=meeting, member=stranger, attended=True)
+    with pytest.raises(IntegrityError, match="not invited"), transaction.atomic():
+        Attendance.objects.filter(pk=attendance.pk).update(member=stranger)
+
+
+def test_a_cohort_with_attendance_is_not_uninvited() -> None:
+    first, second = make_cohort(), make_cohort()
+    meeting = make_meeting(first, second)
+    Attendance.objects.create(meeting=meeting, member=make_member(first), attended=True)
+    with pytest.raises(IntegrityError, match="attendance of this cohort"):
+        invite(meeting, second)
+    invite(meeting, first)
+    assert list(meeting.cohorts.all()) == [first]
+
+
+def test_a_meeting_is_deleted_with_its_attendance() -> None:
+    cohort = make_cohort()
+    meeting = make_meeting(cohort)
+    Attendance.objects.create(meeting=meeting, member=make_member(cohort))
+    meeting.delete()
+    connection.check_constraints()
+    assert not Attendance.objects.exists()
+
+
+def test_only_photographs_show_no_person() -> None:
+    meeting = make_meeting()
+    columns = {"meeting": meeting, "name": "x", "description": "x", "size": 1, "sha256": "0" * 64, "added_at": NOW}
+    MeetingFile.objects.create(kind="photograph", shows_no_person=True, **columns)
+    with pytest.raises(IntegrityError, match="only_photographs_show_no_person"), transaction.atomic():
+        MeetingFile.objects.create(kind="document", shows_no_person=True, **columns)

@@ -8,9 +8,7 @@ import pytest
 from django.utils.html import escape
 from django.utils.timezone import localdate, localtime
 
-from clicksafely.common.content.schema import read_data
 from clicksafely.common.models import AuditEvent
-from clicksafely.settings import BASE_DIR
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from tests.youthpanel.consultations.builders import CAMPS, STATEMENTS, answer, make_round, open_questionnaire, vote
@@ -55,14 +53,9 @@ def test_a_copy_has_the_form_and_nothing_of_the_members() -> None:
     assert not set(choices) & set(single.choices.all())
     [opinion_round] = draft.opinion_rounds.all()
     assert [each.text_sr for each in opinion_round.statements.all()] == STATEMENTS  # type: ignore[attr-defined]
-    for gone in (
-        draft.sheets,
-        draft.participations,
-        draft.ideas,
-        draft.themes,
-        opinion_round.sheets,
-        opinion_round.participations,
-    ):
+    for gone in (draft.sheets, draft.participations, draft.ideas, draft.themes):
+        assert not gone.exists()
+    for gone in (opinion_round.sheets, opinion_round.participations):
         assert not gone.exists()
     assert opinion_round.figures is None
     assert AuditEvent.objects.get(action="consultation.copied").data == {"from": consultation.pk}
@@ -86,15 +79,12 @@ def test_phases_keep_weekday_clock_and_length_and_begin_in_a_week_at_the_earlies
             assert localtime(moment).strftime("%a %H:%M") == localtime(before).strftime("%a %H:%M")
 
 
-def test_phases_that_are_far_ahead_stay_and_none_stay_none() -> None:
+def test_phases_that_are_far_ahead_stay() -> None:
     consultation, _questions = open_questionnaire("open")
-    consultation.phases.all().delete()
-    assert not copied_from(consultation).phases.exists()
     starts = NOW + timedelta(days=90)
     ahead = [PhaseDraft(PhaseActivity.COLLECT, starts, starts + timedelta(days=3))]
     workflow.replace_phases(consultation=consultation, phases=ahead)
-    draft = drafts.copy_consultation(consultation=consultation, actor=make_staff("druga", "coordinator"), now=NOW)
-    assert draft.phases.get().starts_at == starts
+    assert copied_from(consultation).phases.get().starts_at == starts
 
 
 def test_a_coordinator_copies_on_the_page() -> None:
@@ -108,19 +98,9 @@ def test_a_coordinator_copies_on_the_page() -> None:
     draft = Consultation.objects.exclude(pk=consultation.pk).get()
     assert response["Location"] == f"/admin/youthpanel/consultation/{draft.pk}/change/"
     assert person.client.get(response["Location"]).status_code == 200
-    # Sent twice: another draft, which can be deleted.
-    person.client.post(f"{page}copy/")
-    assert Consultation.objects.count() == 3
-    lead = signed_in("zastita", "safeguarding")
-    assert lead.client.post(f"{page}copy/").status_code == 403
 
 
 TEMPLATE_PAGE = "/admin/youthpanel/consultations/new/"
-
-
-def test_the_templates_are_valid_data() -> None:
-    rows = read_data(BASE_DIR / "youthpanel" / "consultations" / "templates.yaml")["templates"]
-    assert [row["code"] for row in rows] == list(drafts.consultation_templates())
 
 
 @pytest.mark.parametrize("code", drafts.consultation_templates())
@@ -136,9 +116,8 @@ def test_a_template_lacks_only_cohorts_and_facilitators(code: str) -> None:
     phases = list(draft.phases.all())
     assert localtime(phases[0].starts_at).strftime("%F %H:%M") == f"{starts_on} 08:00"
     assert all(one.ends_at == following.starts_at for one, following in pairwise(phases))
-    for each in [*draft.questions.all(), *draft.questions.all()[0].choices.all()] if draft.questions.exists() else []:
-        assert each.text_sr
-        assert each.text_en
+    for question in draft.questions.all():
+        assert all(each.text_sr and each.text_en for each in (question, *question.choices.all()))
     again = drafts.create_from_template(code=code, starts_on=starts_on, actor=actor, now=NOW)
     assert (draft.slug, again.slug) == (code, f"{code}-2")
 
@@ -151,8 +130,6 @@ def test_phases_of_a_template_keep_the_clock_at_the_end_of_summer_time() -> None
 
 
 def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
-    for page in ("/admin/youthpanel/consultation/", "/admin/youthpanel/consultation/add/"):
-        assert f'href="{TEMPLATE_PAGE}"' in coordinator.client.get(page).content.decode()
     page = coordinator.client.get(TEMPLATE_PAGE).content.decode()
     assert all(escape(row["about_en"]) in page for row in drafts.consultation_templates().values())
     day = localdate() + timedelta(days=3)
@@ -160,26 +137,19 @@ def test_a_coordinator_starts_from_a_template(coordinator: Person) -> None:
     draft = Consultation.objects.get()
     assert response.status_code == 302
     assert response["Location"] == f"/admin/youthpanel/consultation/{draft.pk}/change/"
-    form = coordinator.client.get(response["Location"]).content.decode()
-    assert "This is a draft." in form
-    assert form.count('class="phase-bar"') == 2
+    assert coordinator.client.get(response["Location"]).status_code == 200
     assert draft.opinion_rounds.get().statements.count() == 8
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [
-        ({"template": "opinion-cards", "starts_on": "2020-01-01"}, "This day has passed."),
-        ({"template": "other", "starts_on": "2020-01-01"}, "Select a valid choice."),
-        ({"starts_on": "2020-01-01"}, "This field is required."),
-        ({"template": "quick-vote", "starts_on": "31. 2. 2030."}, "There is no such date."),
-    ],
-)
-def test_an_invalid_day_or_template_keeps_the_choice(coordinator: Person, data: dict[str, str], reason: str) -> None:
-    response = coordinator.client.post(TEMPLATE_PAGE, data)
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert reason in page
-    if data.get("template") in drafts.consultation_templates():
-        assert re.search(rf'value="{data["template"]}"[^>]*checked', page)
+def test_an_invalid_day_or_template_keeps_the_choice(coordinator: Person) -> None:
+    for template, starts_on, field in (
+        ("opinion-cards", "2020-01-01", "starts_on"),
+        ("other", "2099-01-01", "template"),
+        ("quick-vote", "31. 2. 2030.", "starts_on"),
+    ):
+        response = coordinator.client.post(TEMPLATE_PAGE, {"template": template, "starts_on": starts_on})
+        assert response.status_code == 422
+        assert list(response.context["form"].errors) == [field]
+        is_checked = bool(re.search(rf'value="{template}"[^>]*checked', response.content.decode()))
+        assert is_checked == (field == "starts_on")
     assert not Consultation.objects.exists()

@@ -9,16 +9,14 @@ from django.core.exceptions import PermissionDenied
 
 from tests.clients.staff import Person, make_staff
 from tests.database import as_role_of
-from tests.factories.youthpanel import NOW, make_member
+from tests.factories.youthpanel import NOW
 from tests.youthpanel.consultations.builders import (
     CAMPS,
     make_round,
-    make_statements,
     open_opinion_cards,
     open_questionnaire,
-    vote,
 )
-from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas, save_paper_sheet
+from youthpanel.consultations.bulk_entry import IdeaLine, parse_lines, save_meeting_ideas
 from youthpanel.consultations.exceptions import NotAllowedNow
 from youthpanel.consultations.opinions import save_votes
 from youthpanel.models import (
@@ -41,37 +39,19 @@ def test_sheets_are_typed_one_after_the_other(coordinator: Person) -> None:
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     choice = one.choices.all()[2]
-    page = coordinator.client.post(
-        address, {"n": "0", f"q{one.pk}": choice.pk, f"q{open_question.pk}": "Са папира"}, follow=True
-    )
-    assert page.status_code == 200
-    assert "1 sheet entered so far." in page.content.decode()
+    first = {"n": "0", f"q{one.pk}": choice.pk, f"q{open_question.pk}": "Са папира"}
+    page = coordinator.client.post(address, first, follow=True)
+    assert "1 sheet" in page.content.decode()
     page = coordinator.client.post(address, {"n": "1", f"q{one.pk}": "other", f"q{one.pk}_other": ""})
     assert page.status_code == 422
-    assert "Write your answer here, or choose another one." in page.content.decode()
-    assert 'name="n" value="1"' in page.content.decode()
     page = coordinator.client.post(address, {"n": "1", f"q{open_question.pk}": "Други папир"}, follow=True)
-    assert "2 sheets entered so far." in page.content.decode()
+    assert "2 sheets" in page.content.decode()
     assert "Други папир" not in page.content.decode()
     assert sorted(sheet.answers[str(open_question.pk)]["text"] for sheet in AnswerSheet.objects.all()) == [
         "Други папир",
         "Са папира",
     ]
     assert not Participation.objects.exists()
-
-
-def test_the_printed_sheet_has_the_numbers_of_the_form(coordinator: Person) -> None:
-    consultation, questions = open_questionnaire("single", "scale", "multiple", "open", other=True)
-    consultation.facilitators.set([coordinator.user])
-    for number, question in enumerate(questions, 1):
-        type(question).objects.filter(pk=question.pk).update(text_sr=f"Питање {number}?", text_en=f"Question {number}?")
-    address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
-    form = coordinator.client.get(address).content.decode()
-    sheet = coordinator.client.get(f"{address}print/").content.decode()
-    assert re.findall(r"(\d)\. Question (\d)\?", form) == [(str(number), str(number)) for number in range(1, 5)]
-    assert re.findall(r"Question (\d)\?", sheet) == ["1", "2", "3", "4"]
-    assert sheet.count("☐") == sum(question.choices.count() + question.other for question in questions) + 5
-    assert "names of others" in sheet
 
 
 def with_cards(coordinator: Person) -> tuple[str, Question, OpinionRound]:
@@ -102,33 +82,23 @@ def test_cards_on_paper_have_the_numbers_after_the_questions(coordinator: Person
     assert sheet.count("☐") == 3 * opinion_round.statements.count()
 
 
-def test_a_sheet_with_answers_and_votes_is_stored_without_a_link(coordinator: Person) -> None:
-    address, open_question, opinion_round = with_cards(coordinator)
-    data = {"n": "0", "sheet": "a1", f"q{open_question.pk}": "Са папира", **ticked(opinion_round, CAMPS[0])}
-    page = coordinator.client.post(address, data, follow=True).content.decode()
-    assert "1 sheet entered so far." in page
-    assert "autofocus" in page
-    assert AnswerSheet.objects.get().answers == {str(open_question.pk): {"text": "Са папира"}}
-    [votes] = opinion_round.sheets.values_list("votes", flat=True)
-    assert list(votes.values()) == list(CAMPS[0])
-    assert not OpinionParticipation.objects.exists()
-    # A sheet may have votes only.
-    coordinator.client.post(address, {"n": "1", "sheet": "a2", **ticked(opinion_round, CAMPS[1])})
-    assert (AnswerSheet.objects.count(), opinion_round.sheets.count()) == (1, 2)
-
-
-def test_a_sheet_that_is_sent_twice_is_saved_once(coordinator: Person) -> None:
-    """The page is reloaded, or the button is pressed again after Back."""
+def test_a_sheet_with_answers_and_votes_is_stored_once_without_a_link(coordinator: Person) -> None:
     address, open_question, opinion_round = with_cards(coordinator)
     token = re.findall(r'name="sheet" value="(\w+)"', coordinator.client.get(address).content.decode())[0]
     data = {"n": "0", "sheet": token, f"q{open_question.pk}": "Једном", **ticked(opinion_round, CAMPS[0])}
+    # The page is reloaded, or the button is pressed again after Back.
     for _ in range(2):
-        page = coordinator.client.post(address, data, follow=True).content.decode()
-    assert "It was not saved again." in page
-    assert "1 sheet entered so far." in page
-    assert (AnswerSheet.objects.count(), opinion_round.sheets.count()) == (1, 1)
-    # The next blank form has another number.
+        with as_role_of("staff"):
+            page = coordinator.client.post(address, data, follow=True).content.decode()
+    assert "1 sheet" in page
+    assert AnswerSheet.objects.get().answers == {str(open_question.pk): {"text": "Једном"}}
+    [votes] = opinion_round.sheets.values_list("votes", flat=True)
+    assert list(votes.values()) == list(CAMPS[0])
+    assert not OpinionParticipation.objects.exists()
+    # The next blank form has another number. A sheet may have votes only.
     assert token not in page
+    coordinator.client.post(address, {"n": "1", "sheet": "a2", **ticked(opinion_round, CAMPS[1])})
+    assert (AnswerSheet.objects.count(), opinion_round.sheets.count()) == (1, 2)
 
 
 def test_a_missing_card_vote_keeps_the_input_and_saves_nothing(coordinator: Person) -> None:
@@ -137,26 +107,13 @@ def test_a_missing_card_vote_keeps_the_input_and_saves_nothing(coordinator: Pers
     response = coordinator.client.post(address, data)
     page = response.content.decode()
     assert response.status_code == 422
-    assert page.count("This card has no vote.") == 1
     assert "Остаје овде" in page
     assert page.count("checked") == 7
     assert 'name="n" value="3"' in page
     assert 'name="sheet" value="a1"' in page
     assert not AnswerSheet.objects.exists()
     assert not opinion_round.sheets.exists()
-    empty = coordinator.client.post(address, {"n": "3"})
-    assert "Enter at least one answer, or the votes on all cards." in empty.content.decode()
-
-
-def test_cards_that_were_replaced_meanwhile_are_entered_again(coordinator: Person) -> None:
-    address, open_question, opinion_round = with_cards(coordinator)
-    data = {f"q{open_question.pk}": "Са папира", **ticked(opinion_round, CAMPS[0])}
-    opinion_round.statements.all().delete()
-    make_statements(opinion_round)
-    response = coordinator.client.post(address, data)
-    assert response.status_code == 422
-    assert "The cards have changed in the meantime." in response.content.decode()
-    assert not AnswerSheet.objects.exists()
+    assert coordinator.client.post(address, {"n": "3"}).status_code == 422
 
 
 def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person) -> None:
@@ -171,24 +128,12 @@ def test_votes_on_paper_need_an_open_consultation_with_cards(coordinator: Person
         save_votes(consultation=consultation, member=None, votes=votes, now=NOW)
 
 
-def test_paper_and_members_vote_in_one_round(coordinator: Person) -> None:
-    consultation, opinion_round = open_opinion_cards()
-    consultation.facilitators.set([coordinator.user])
-    member = make_member(consultation.cohorts.get())
-    vote(consultation, member, CAMPS[0])
-    votes = dict(zip(opinion_round.statements.values_list("pk", flat=True), CAMPS[1], strict=True))
-    with as_role_of("staff"):
-        save_paper_sheet(consultation=consultation, answers={}, votes=votes, actor=coordinator.user, now=NOW)
-    assert opinion_round.sheets.count() == 2
-    assert OpinionParticipation.objects.get().member == member
-
-
 def test_nothing_is_added_to_a_closed_consultation(coordinator: Person) -> None:
     consultation, [open_question] = open_questionnaire("open", state=ConsultationState.CLOSED)
     consultation.facilitators.set([coordinator.user])
     base = f"/admin/youthpanel/consultations/{consultation.pk}"
     assert coordinator.client.post(f"{base}/paper/", {f"q{open_question.pk}": "Касно"}).status_code == 422
-    assert "not open" in coordinator.client.post(f"{base}/flipchart/", {"lines": "Касно; 3"}).content.decode()
+    assert coordinator.client.post(f"{base}/flipchart/", {"lines": "Касно; 3"}).status_code == 422
     assert not AnswerSheet.objects.exists()
     assert not Idea.objects.exists()
 
@@ -209,7 +154,7 @@ def test_ideas_of_the_flipchart(coordinator: Person) -> None:
     typed = "Час сваке године; 14\n\nЉубазно; али строго; 3\nБез гласања"
     wrong = coordinator.client.post(address, {"lines": f"{typed}\nЛоше; много"})
     assert wrong.status_code == 422
-    assert "Line 5: Write a number up to 500 after the semicolon, not “много”." in wrong.content.decode()
+    assert "много" in wrong.content.decode()
     assert "Љубазно; али строго; 3" in wrong.content.decode()
     assert not Idea.objects.exists()
     assert coordinator.client.post(address, {"lines": typed}).status_code == 302
@@ -221,50 +166,24 @@ def test_ideas_of_the_flipchart(coordinator: Person) -> None:
     assert set(Idea.objects.values_list("state", "member", "read_by")) == {("shown", None, coordinator.user.pk)}
 
 
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("", 1),
-        ("  \n ", 1),
-        ("; 3", 1),
-        ("а; 501", 1),
-        ("а; -1", 1),
-        ("а; ٣", 1),
-        ("а" * 2001, 1),
-        ("а\x00", 1),
-        ("а\n" * 101, 1),
-    ],
-)
-def test_problems_of_lines(typed: str, number: int) -> None:
-    assert len(parse_lines(typed)[1]) == number
-
-
-def test_a_line_may_end_with_a_semicolon() -> None:
+def test_problems_of_lines() -> None:
+    for typed in ("  \n ", "; 3", "а; 501", "а; -1", "а; ٣", "а" * 2001, "а\x00", "а\n" * 101):
+        assert len(parse_lines(typed)[1]) == 1, typed
     assert parse_lines("Идеја;") == ([IdeaLine("Идеја", 0)], [])
-    assert Consultation.objects.count() == 0
 
 
-def test_personal_data_on_a_sheet_is_confirmed(coordinator: Person) -> None:
+def test_personal_data_on_paper_is_confirmed(coordinator: Person) -> None:
     consultation, [open_question] = open_questionnaire("open")
     consultation.facilitators.set([coordinator.user])
     address = f"/admin/youthpanel/consultations/{consultation.pk}/paper/"
     data = {"n": "0", "sheet": "a1", f"q{open_question.pk}": "Питајте у Његошевој 5"}
-    page = coordinator.client.post(address, data).content.decode()
-    assert "Његошевој 5</b>" in page
-    assert "Nothing is saved yet." in page
+    assert "Његошевој 5</b>" in coordinator.client.post(address, data).content.decode()
     assert not AnswerSheet.objects.exists()
-    assert "Nothing is saved yet." not in coordinator.client.get(address).content.decode()
     coordinator.client.post(address, {**data, "confirmed": "1"})
     assert AnswerSheet.objects.get().answers == {str(open_question.pk): {"text": "Питајте у Његошевој 5"}}
-
-
-def test_personal_data_on_the_flipchart_is_confirmed(coordinator: Person) -> None:
-    consultation, _questions = open_questionnaire("open")
-    consultation.facilitators.set([coordinator.user])
-    address = f"/admin/youthpanel/consultations/{consultation.pk}/flipchart/"
-    page = coordinator.client.post(address, {"lines": "Час сваке године; 4\nнаставница Ковач виче; 2"}).content.decode()
-    assert "наставница Ковач</b>" in page
-    assert "наставница Ковач виче; 2</textarea>" in page
+    flipchart = address.replace("paper", "flipchart")
+    lines = {"lines": "Час сваке године; 4\nнаставница Ковач виче; 2"}
+    assert "наставница Ковач</b>" in coordinator.client.post(flipchart, lines).content.decode()
     assert not Idea.objects.exists()
-    coordinator.client.post(address, {"lines": "наставница Ковач виче; 2", "confirmed": "1"})
-    assert Idea.objects.get().counted == 2
+    coordinator.client.post(flipchart, {**lines, "confirmed": "1"})
+    assert Idea.objects.count() == 2

@@ -43,7 +43,8 @@ def test_the_order_of_the_sheets_does_not_matter() -> None:
         *near((-1,) * 8, 12, chance, changed=2),
     ]
     first = find_groups(sheets)
-    for _time in range(5):
+    assert min(map(len, first)) >= MIN_GROUP
+    for _time in range(3):
         chance.shuffle(sheets)
         assert find_groups(sheets) == first
 
@@ -55,7 +56,7 @@ def test_no_groups_below_twenty_sheets() -> None:
     assert sizes([*camps, NO]) == [10, 10]
 
 
-@pytest.mark.parametrize("small", [1, 2, 3, 4])
+@pytest.mark.parametrize("small", [1, 4])
 def test_no_group_of_fewer_than_five(small: int) -> None:
     """Neither in two camps, nor beside two larger ones: then there are fewer groups."""
     assert sizes([YES] * 20 + [NO] * small) == [20 + small]
@@ -66,26 +67,11 @@ def test_no_group_of_fewer_than_five(small: int) -> None:
     assert sizes([YES] * 20 + [NO] * MIN_GROUP) == [20, 5]
 
 
-@pytest.mark.parametrize("number", [20, 40, 100])
+@pytest.mark.parametrize("number", [20, 60])
 def test_random_votes_and_equal_votes_form_no_groups(number: int) -> None:
     chance = random.Random(number)
     assert sizes([tuple(chance.choice((-1, 0, 1)) for _vote in range(12)) for _sheet in range(number)]) == [number]
     assert sizes([YES] * number) == [number]
-
-
-def test_a_group_and_its_complement_have_at_least_five_members() -> None:
-    chance = random.Random(11)
-    for _time in range(40):
-        camps = [tuple(chance.choice((-1, 0, 1)) for _vote in range(6)) for _camp in range(chance.randint(2, 6))]
-        sheets = [
-            tuple(vote if chance.random() < 0.8 else chance.choice((-1, 0, 1)) for vote in chance.choice(camps))
-            for _sheet in range(chance.randint(5, 60))
-        ]
-        found = sizes(sheets)
-        assert sum(found) == len(sheets)
-        if len(found) > 1:
-            assert min(found) >= MIN_GROUP
-            assert min(len(sheets) - size for size in found) >= MIN_GROUP
 
 
 @pytest.mark.parametrize(
@@ -102,7 +88,7 @@ def test_every_option_has_a_vote(votes: Sheet, counts: tuple[int, int, int]) -> 
     assert published_counts(votes) == counts
 
 
-@pytest.mark.parametrize("size", range(5, 13))
+@pytest.mark.parametrize("size", [5, 8, 11])
 def test_published_counts_never_prove_none_or_all(size: int) -> None:
     """The attacker knows the method and the size, and lists every table of votes that gives the published figures."""
     tables = [table for table in product(range(size + 1), repeat=3) if sum(table) == size]

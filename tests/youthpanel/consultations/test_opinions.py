@@ -18,6 +18,7 @@ from clicksafely.common.models import AuditEvent
 from tests.clients.staff import Person, make_staff, signed_in
 from tests.database import as_role_of
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
+from tests.youthpanel.conftest import coordinator
 from tests.youthpanel.consultations.builders import (
     CAMPS,
     STATEMENTS,
@@ -29,12 +30,11 @@ from tests.youthpanel.consultations.builders import (
     vote,
 )
 from tests.youthpanel.consultations.participation.conftest import Held, address, held, make_idea, move_on
-from tests.youthpanel.member_auth.conftest import ME, code_of, cohort, coordinator, enter, member, now
+from tests.youthpanel.member_auth.conftest import ME, code_of, cohort, enter, member
 from youthpanel.consultations import opinions, workflow
 from youthpanel.consultations.exceptions import AlreadyAnswered, NotAllowedNow
 from youthpanel.consultations.opinion_results import opinion_results
 from youthpanel.consultations.participation.cards import VOTE_LABELS
-from youthpanel.consultations.transition_checks import transition_remarks
 from youthpanel.members.erasure import erase_member
 from youthpanel.models import (
     Cohort,
@@ -47,7 +47,7 @@ from youthpanel.models import (
 )
 from youthpanel.states import ConsultationState, PhaseActivity
 
-__all__ = ["code_of", "cohort", "coordinator", "enter", "held", "member", "now"]
+__all__ = ["code_of", "cohort", "coordinator", "enter", "held", "member"]
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Member], Client]
 
@@ -55,8 +55,9 @@ Enter = Callable[[Member], Client]
 def test_forty_members_from_the_first_card_to_the_groups() -> None:
     consultation, opinion_round = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
-    for votes in script(40):
-        vote(consultation, make_member(cohort), votes)
+    members = [make_member(cohort) for _number in range(40)]
+    for each, votes in zip(members, script(40), strict=True):
+        vote(consultation, each, votes)
     assert (opinion_round.sheets.count(), opinion_round.participations.count()) == (40, 40)
     assert opinion_results(consultation) == []
     close(consultation, actor)
@@ -83,34 +84,17 @@ def test_forty_members_from_the_first_card_to_the_groups() -> None:
             assert all(0 < share < 100 for share in (bar.agree, bar.unsure, bar.disagree))
         # Totals are the sums of the published counts.
         assert abs(everyone.agree * 40 - larger.agree * 24 - smaller.agree * 16) <= 40
-    assert sorted(AuditEvent.objects.values_list("action", flat=True)) == [
-        "consultation.closed",
-        "consultation.closed",
-        "consultation.closing_undone",
-        "consultation.results_shown",
-    ]
-
-
-def test_figures_hold_no_sheet_and_never_change_again() -> None:
-    consultation, _opinion_round = open_opinion_cards()
-    cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
-    members = [make_member(cohort) for _number in range(20)]
-    for each, votes in zip(members, script(20), strict=True):
-        vote(consultation, each, votes)
-    close(consultation, actor)
-    show(consultation, actor)
-    figures = OpinionRound.objects.get().figures
-    assert set(figures) == {"sheets", "groups"}
-    assert all(set(group) == {"size", "counts"} for group in figures["groups"])
+    # The figures hold no sheet, and never change again, not even when a member is erased.
+    assert set(first) == {"sheets", "groups"}
+    assert all(set(group) == {"size", "counts"} for group in first["groups"])
     for change in ({"figures": None}, {"figures": {}}, {"number": 7}):
         with pytest.raises(DatabaseError, match="were shown"), transaction.atomic():
             OpinionRound.objects.update(**change)
-    # A member is erased: every figure stays the same.
     erase_member(members[3], actor, NOW)
-    assert OpinionRound.objects.get().figures == figures
+    assert OpinionRound.objects.get().figures == first
 
 
-@pytest.mark.parametrize(("number", "sheets", "bars"), [(4, None, 0), (5, 5, 1), (19, 19, 1), (20, 20, 3)])
+@pytest.mark.parametrize(("number", "sheets", "bars"), [(4, None, 0), (5, 5, 1), (20, 20, 3)])
 def test_totals_from_five_and_groups_from_twenty(number: int, sheets: int | None, bars: int) -> None:
     consultation, _opinion_round = open_opinion_cards()
     cohort, actor = consultation.cohorts.get(), make_staff("prva", "coordinator")
@@ -168,9 +152,7 @@ def test_a_new_round_has_its_own_votes_without_a_link(coordinator: User) -> None
     for each in reversed(members):
         vote(consultation, each, CAMPS[1][:5])
     assert [each.sheets.count() for each in consultation.opinion_rounds.all()] == [6, 6]
-    # Neither table has a column of the other round, nor of a member.
-    columns = {field.attname for field in OpinionSheet._meta.concrete_fields}
-    assert columns == {"id", "round_id", "votes"}
+    assert {field.attname for field in OpinionSheet._meta.concrete_fields} == {"id", "round_id", "votes"}
     close(consultation, coordinator)
     assert [each.figures["sheets"] for each in consultation.opinion_rounds.all()] == [6, 6]
     assert opinion_round.pk == consultation.opinion_rounds.first().pk  # type: ignore[union-attr]
@@ -192,13 +174,6 @@ def test_statements_are_fixed_by_the_first_vote_in_the_database_too() -> None:
     opinion_round.statements.update(text_sr="[…]")
 
 
-def test_a_phase_without_statements_is_pointed_out() -> None:
-    consultation = make_consultation(make_cohort(), features=(PhaseActivity.OPINIONS,))
-    assert len(transition_remarks(consultation)) == 1
-    make_round(consultation)
-    assert transition_remarks(consultation) == []
-
-
 # Pages of members.
 
 
@@ -211,8 +186,7 @@ def fields(opinion_round: OpinionRound, votes: Sequence[int] = CAMPS[0]) -> dict
 
 def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, enter: Enter) -> None:
     consultation, client = held(PhaseActivity.OPINIONS), enter(member)
-    page = client.get(address(consultation)).content.decode()
-    assert "Картице још нису спремне" in page
+    assert 'type="radio"' not in client.get(address(consultation)).content.decode()
     opinion_round = make_round(consultation)
     page = client.get(address(consultation)).content.decode()
     assert page.count('type="radio"') == 8 * len(VOTE_LABELS)
@@ -225,8 +199,7 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert f'href="#id_s{first.pk}"' in gap.content.decode()
     assert gap.content.decode().count(" checked") == 7
     # Not even with the button of the next step.
-    forced = client.post(address(consultation), {"act": "vote", "confirmed": "1"})
-    assert forced.status_code == 422
+    assert client.post(address(consultation), {"act": "vote", "confirmed": "1"}).status_code == 422
     review = client.post(address(consultation), data)
     assert review.status_code == 422
     assert review.context["outcome"].is_review
@@ -240,9 +213,7 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert OpinionSheet.objects.get().votes == {key[1:]: int(value) for key, value in fields(opinion_round).items()}
     assert OpinionParticipation.objects.get().member == member
     assert set(AuditEvent.objects.values_list("pk", flat=True)) == before
-    page = client.get(address(consultation)).content.decode()
-    assert "Имамо твоје гласове" in page
-    assert 'type="radio"' not in page
+    assert 'type="radio"' not in client.get(address(consultation)).content.decode()
     assert [call.done for call in client.get(ME).context["calls"].now] == [True]
     again = client.post(address(consultation), {**data, "confirmed": "1"})
     assert again.status_code == 409
@@ -250,50 +221,38 @@ def test_a_member_sees_gaps_checks_and_sends_once(held: Held, member: Member, en
     assert OpinionSheet.objects.count() == 1
 
 
-@pytest.mark.parametrize("why", ["over", "closed", "replaced"])
-def test_the_phase_ends_or_the_cards_change_while_a_member_votes(
-    held: Held, member: Member, enter: Enter, why: str
-) -> None:
+def test_the_cards_change_or_the_phase_ends_while_a_member_votes(held: Held, member: Member, enter: Enter) -> None:
     consultation, client = held(PhaseActivity.OPINIONS), enter(member)
-    opinion_round = make_round(consultation)
-    data = {"act": "vote", "confirmed": "1", **fields(opinion_round)}
-    if why == "over":
-        move_on(consultation)
-    elif why == "closed":
-        Consultation.objects.update(state="closed")
-    else:
-        facilitator = consultation.facilitators.all()[0]
-        texts: Any = [{"sr": text, "en": ""} for text in STATEMENTS]
-        opinions.save_statements(consultation=consultation, statements=texts, actor=facilitator, now=NOW)
-    answer = client.post(address(consultation), data)
-    assert answer.status_code == (422 if why == "replaced" else 409)
-    if why == "replaced":
-        assert "Картице су се у међувремену промениле" in answer.content.decode()
+    data = {"act": "vote", "confirmed": "1", **fields(make_round(consultation))}
+    facilitator = consultation.facilitators.all()[0]
+    texts: Any = [{"sr": text, "en": ""} for text in STATEMENTS]
+    opinions.save_statements(consultation=consultation, statements=texts, actor=facilitator, now=NOW)
+    assert client.post(address(consultation), data).status_code == 422
+    move_on(consultation)
+    data = {"act": "vote", "confirmed": "1", **fields(consultation.opinion_rounds.get())}
+    assert client.post(address(consultation), data).status_code == 409
     assert not OpinionSheet.objects.exists()
     assert not OpinionParticipation.objects.exists()
 
 
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_the_results_for_members(held: Held, cohort: Cohort, member: Member, enter: Enter, language: str) -> None:
+def test_the_results_for_members(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
     consultation, now = held(PhaseActivity.OPINIONS), timezone.now()
     opinion_round = make_round(consultation)
-    for votes in script(40):
+    for votes in script(20):
         vote(consultation, make_member(cohort), votes, now=now)
     actor = consultation.facilitators.all()[0]
     close(consultation, actor)
     client = enter(member)
-    assert "data-opinions" not in client.get(address(consultation, language)).content.decode()
+    assert "data-opinions" not in client.get(address(consultation)).content.decode()
     Consultation.objects.update(outcome_sr="Хвала!")
     with as_role_of("staff"):
         workflow.change_state(consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=now)
     assert not OpinionSheet.objects.exists()
-    page = client.get(address(consultation, language)).content.decode()
+    page = client.get(address(consultation)).content.decode()
     assert page.count("data-shares=") == 8 * 2
-    assert page.count('class="bar-agree"') == 8 * 3
     assert not re.search(r"<td>\s*(0|100) %", page)
-    # The points of agreement come first. Statements of members stay in the script in which they were typed.
-    text = "Statement {}" if language == "en" else "Тврдња број {}"
-    assert page.index(text.format(1)) < page.index(text.format(3))
+    # The points of agreement come first.
+    assert page.index("Тврдња број 1") < page.index("Тврдња број 3")
     # The page is the same for every member: the own group is found in the browser.
     assert page.count("data-own-group") == 1
     assert "is-own" not in page
@@ -318,20 +277,17 @@ def test_statements_are_written_chosen_and_checked() -> None:
     make_idea(consultation, None, text="Предуго " * 30)
     make_idea(consultation, None, text="Чека", state="waiting")
     html = person.client.get(page).content.decode()
-    assert "су у торби" in html
-    assert "Предуго" not in html
-    assert "Чека" not in html
+    assert [word in html for word in ("су у торби", "Предуго", "Чека")] == [True, False, False]
     typed = "\n".join(STATEMENTS[:4])
-    for sr, en, message in (
-        ("Само једна", "", "Write 5 to 30 statements."),
-        ("\n".join(f"Тврдња {number}" for number in range(31)), "", "Write 5 to 30 statements."),
-        ("\n".join([*STATEMENTS[:5], "а" * 141]), "", "Statement 6 has 141 characters; at most 140 fit on a card."),
-        ("\n".join([*STATEMENTS[:5], STATEMENTS[0].upper()]), "", "A statement appears twice."),
-        ("\n".join(STATEMENTS[:5]), "One", "There are 5 statements in Serbian and 1 in English."),
+    for sr, en in (
+        ("Само једна", ""),
+        ("\n".join(f"Тврдња {number}" for number in range(31)), ""),
+        ("\n".join([*STATEMENTS[:5], "а" * 141]), ""),
+        ("\n".join([*STATEMENTS[:5], STATEMENTS[0].upper()]), ""),
+        ("\n".join(STATEMENTS[:5]), "One"),
     ):
         refused = person.client.post(page, {"sr": sr, "en": en})
         assert refused.status_code == 422
-        assert message in refused.content.decode()
         assert sr.splitlines()[-1] in refused.content.decode()
     assert not Statement.objects.exists()
     assert person.client.post(page, {"sr": typed, "en": "", "ideas": [short.pk]}).status_code == 302
@@ -339,32 +295,27 @@ def test_statements_are_written_chosen_and_checked() -> None:
     assert [each.text_sr for each in opinion_round.statements.all()] == [*STATEMENTS[:4], "Телефони су у торби"]  # type: ignore[attr-defined]
     # Changed as long as no member has voted; a name is pointed out.
     warned = person.client.post(page, {"sr": "\n".join([*STATEMENTS[:5], "Пита Ана Анић"]), "en": ""}, follow=True)
-    assert "may identify a person" in warned.content.decode()
+    assert any("Ана Анић" in str(message) for message in warned.context["messages"])
     assert opinion_round.statements.count() == 6
     assert AuditEvent.objects.filter(action="consultation.statements_saved").count() == 2
 
 
 def test_a_round_with_votes_is_a_list_and_a_new_one_begins() -> None:
     person: Person = signed_in("urednica", "coordinator")
-    person.client.cookies["lang"] = "en"
     consultation, _opinion_round = open_opinion_cards()
     consultation.facilitators.set([person.user])
-    page = statements_page(consultation)
-    assert person.client.post(f"{page}next/").status_code == 302
-    assert consultation.opinion_rounds.count() == 1
+    page, form = statements_page(consultation), {"sr": "\n".join(STATEMENTS[:5]), "en": ""}
     vote(consultation, make_member(consultation.cohorts.get()), CAMPS[0])
-    html = person.client.get(page).content.decode()
-    assert "1 member has voted in round 1." in html
-    assert 'name="sr"' not in html
-    assert person.client.post(page, {"sr": "\n".join(STATEMENTS[:5]), "en": ""}).status_code == 422
-    assert person.client.post(f"{page}next/").status_code == 302
-    assert 'name="sr"' in person.client.get(page).content.decode()
+    assert 'name="sr"' not in person.client.get(page).content.decode()
+    assert person.client.post(page, form).status_code == 422
     # Sent twice.
-    person.client.post(f"{page}next/")
+    for _twice in range(2):
+        assert person.client.post(f"{page}next/").status_code == 302
+    assert 'name="sr"' in person.client.get(page).content.decode()
     assert consultation.opinion_rounds.count() == 2
     Consultation.objects.update(state="closed")
     person.client.post(f"{page}next/")
-    person.client.post(page, {"sr": "\n".join(STATEMENTS[:5]), "en": ""})
+    person.client.post(page, form)
     assert (consultation.opinion_rounds.count(), Statement.objects.count()) == (2, 8)
 
 
@@ -372,32 +323,18 @@ def test_results_for_staff_as_a_page_and_a_spreadsheet() -> None:
     person: Person = signed_in("urednica", "coordinator")
     person.client.cookies["lang"] = "en"
     consultation, opinion_round = open_opinion_cards()
-    for votes in script(40):
+    for votes in script(20):
         vote(consultation, make_member(consultation.cohorts.get()), votes)
     base = f"/admin/youthpanel/consultations/{consultation.pk}/"
-    assert "40 members have voted on opinion cards." in person.client.get(f"{base}close/").content.decode()
     person.client.post(f"{base}close/", {"confirmed": "on"})
     assert "bar-agree" not in person.client.get(f"{base}results/").content.decode()
     person.client.post(f"{base}results/show/")
     html = person.client.get(f"{base}results/").content.decode()
     assert html.count('class="bar-agree"') == 8 * 3
-    assert html.index("Where all agree") < html.index("Statement 1") < html.index("Where opinions differ")
     book = load_workbook(io.BytesIO(person.client.get(f"{base}results.xlsx").content))
     rows = list(book["Opinion cards 1"].iter_rows(values_only=True))
-    assert rows[:3] == [
-        ("Members who voted", 40, *[None] * 8),
-        ("Group A", 24, *[None] * 8),
-        ("Group B", 16, *[None] * 8),
-    ]
+    assert [row[1] for row in rows[:3]] == [20, 12, 8]
     shares = [cell for row in rows[5:] for cell in row[1:]]
     assert len(shares) == 8 * 9
     assert all(0 < share < 100 for share in shares)
     assert not opinion_round.sheets.exists()
-
-
-def test_the_preview_shows_the_cards() -> None:
-    person: Person = signed_in("urednica", "coordinator")
-    consultation, _opinion_round = open_opinion_cards()
-    page = person.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/preview/sr/").content.decode()
-    assert page.count('type="radio"') == 24
-    assert STATEMENTS[7] in page

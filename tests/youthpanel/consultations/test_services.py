@@ -28,13 +28,11 @@ def faults(consultation: Any, answers: dict[str, Any]) -> set[str]:
     return {fault.field for fault in caught.value.faults}
 
 
-def test_an_anonymous_answer_is_stored_apart_from_the_participation() -> None:
+def test_an_answer_is_stored_apart_from_the_participation() -> None:
     consultation, [question] = open_questionnaire("single")
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: 1}, now=NOW + timedelta(hours=3))
-    sheet = AnswerSheet.objects.get()
-    choice = question.choices.all()[1]
-    assert (sheet.member, sheet.offline, sheet.answers) == (None, False, {str(question.pk): {"choices": [choice.pk]}})
+    assert AnswerSheet.objects.get().answers == {str(question.pk): {"choices": [question.choices.all()[1].pk]}}
     assert Participation.objects.get().member == member
     assert has_answered(consultation, member)
     assert not AuditEvent.objects.exists()
@@ -54,40 +52,30 @@ def test_all_anonymous_answers_bear_one_day() -> None:
     assert Participation.objects.count() == 4
 
 
-def test_an_answer_with_a_name_bears_it() -> None:
-    consultation, [question] = open_questionnaire("scale", anonymous=False)
-    member = make_member(consultation.cohorts.get())
-    answer(consultation, member, {question: 4})
-    answer(consultation, None, {question: 2})
-    assert sorted(AnswerSheet.objects.values_list("member", "offline"), key=str) == sorted(
-        [(member.pk, False), (None, True)], key=str
-    )
-
-
 @pytest.mark.parametrize("anonymous", [True, False])
-def test_member_cannot_answer_twice(anonymous: bool) -> None:
+def test_a_member_answers_once(anonymous: bool) -> None:
     consultation, [question] = open_questionnaire("open", anonymous=anonymous)
     member = make_member(consultation.cohorts.get())
     answer(consultation, member, {question: "Једном"})
     with pytest.raises(AlreadyAnswered):
         answer(consultation, member, {question: "Двапут"})
-    assert [sheet.answers for sheet in AnswerSheet.objects.all()] == [{str(question.pk): {"text": "Једном"}}]
+    sheet = AnswerSheet.objects.get()
+    assert sheet.answers == {str(question.pk): {"text": "Једном"}}
+    assert (sheet.member, sheet.offline) == (None if anonymous else member, False)
 
 
 def test_only_invited_members_answer_and_only_during_a_phase() -> None:
     consultation, [question] = open_questionnaire("scale")
-    invited, stranger = make_member(consultation.cohorts.get()), make_member(make_cohort())
-    with pytest.raises(NotAllowedNow):
-        answer(consultation, stranger, {question: 1})
-    with pytest.raises(NotAllowedNow):
-        answer(consultation, invited, {question: 1}, now=NOW + timedelta(days=2))
-    answer(consultation, None, {question: 1}, now=NOW + timedelta(days=2))
+    invited, stranger, later = make_member(consultation.cohorts.get()), make_member(make_cohort()), NOW + timedelta(2)
+    answer(consultation, None, {question: 1}, now=later)
+    for member, now in ((stranger, NOW), (invited, later)):
+        with pytest.raises(NotAllowedNow):
+            answer(consultation, member, {question: 1}, now=now)
     consultation.state = ConsultationState.CLOSED
     consultation.save()
-    with pytest.raises(NotAllowedNow):
-        answer(consultation, invited, {question: 1})
-    with pytest.raises(NotAllowedNow):
-        answer(consultation, None, {question: 1})
+    for member in (invited, None):
+        with pytest.raises(NotAllowedNow):
+            answer(consultation, member, {question: 1})
     assert AnswerSheet.objects.count() == 1
 
 
@@ -125,49 +113,17 @@ def test_an_answer_of_ones_own_beside_choices() -> None:
     assert AnswerSheet.objects.get().answers == {key: {"text": "своје"}}
 
 
-def test_answers_are_stored_as_the_form_returns_them() -> None:
-    consultation, [one, many, scale, open_question] = open_questionnaire(
-        "single", "multiple", "scale", "open", other=True
-    )
-    places = [choice.pk for choice in many.choices.all()]
-    form = questionnaire_form(
-        consultation,
-        {
-            f"q{one.pk}": "other",
-            f"q{one.pk}_other": "понекад",
-            f"q{many.pk}": [str(places[2]), str(places[0])],
-            f"q{scale.pk}": "5",
-            f"q{open_question.pk}": "Више разговора",
-        },
-    )
-    assert form.is_valid(), form.errors
-    save_answer_sheet(consultation=consultation, member=None, answers=form.answers, offline=True, now=NOW)
-    assert AnswerSheet.objects.get().answers == {
-        str(one.pk): {"text": "понекад"},
-        str(many.pk): {"choices": [places[0], places[2]]},
-        str(scale.pk): {"score": 5},
-        str(open_question.pk): {"text": "Више разговора"},
-    }
-
-
-@pytest.mark.parametrize(
-    ("data", "field"),
-    [
-        ({}, "__all__"),
-        ({"": "other"}, "_other"),
-        ({"": "999999"}, ""),
-        ({"": "first", "_other": "и своје"}, ""),
-        ({"_other": "а" * 201}, "_other"),
-    ],
-)
-def test_invalid_answer_is_reported_at_its_field(data: dict[str, str], field: str) -> None:
+def test_invalid_answer_is_reported_at_its_field() -> None:
     consultation, [one] = open_questionnaire("single", other=True)
-    first = str(one.choices.all()[0].pk)
-    form = questionnaire_form(
-        consultation, {f"q{one.pk}{name}": value.replace("first", first) for name, value in data.items()}
-    )
-    assert not form.is_valid()
-    assert list(form.errors) == [field if field == "__all__" else f"q{one.pk}{field}"]
+    field, first = f"q{one.pk}", str(one.choices.all()[0].pk)
+    for data, wrong in (
+        ({}, "__all__"),
+        ({field: "other"}, f"{field}_other"),
+        ({field: "999999"}, field),
+        ({field: first, f"{field}_other": "и своје"}, field),
+        ({f"{field}_other": "а" * 201}, f"{field}_other"),
+    ):
+        assert list(questionnaire_form(consultation, data).errors) == [wrong]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member, make_school
 from youthpanel.models import Cohort, Meeting, Member
 
@@ -21,22 +20,6 @@ def media(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "media"
     with override_settings(MEDIA_ROOT=folder, PANEL_ERASURE_LOG=tmp_path / "erasures.txt", EVENTS_MAIL_ADDRESS=""):
         yield folder / "panel" / "meetings"
-
-
-@pytest.fixture
-def coordinator() -> User:
-    return make_staff("coordinator", "coordinator")
-
-
-@pytest.fixture
-def lead() -> User:
-    return make_staff("lead", "safeguarding")
-
-
-@pytest.fixture
-def person() -> Person:
-    """A signed-in coordinator."""
-    return signed_in("person", "coordinator")
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
-"""The subscription to the calendar of meetings: a signed URL that is replaced, removed, and void without the role."""
+"""The calendar of meetings: its file, and the signed URL that is replaced, removed, and void without the role."""
 
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
+from icalendar import Calendar
 
 from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
@@ -16,11 +17,13 @@ from tests.clients.staff import Person, signed_in
 from tests.database import as_role_of
 from tests.factories.youthpanel import make_meeting
 from youthpanel.meetings import tasks
+from youthpanel.meetings.services import cancel_meeting
 from youthpanel.meetings.subscriptions import remove_all_after_restore
 from youthpanel.models import CalendarSubscription, Cohort, Meeting, Member
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/youthpanel/meetings/calendar/"
+FILE = "/admin/youthpanel/meetings/calendar.ics"
 
 
 def address(person: Person) -> str:
@@ -74,24 +77,6 @@ def test_a_coordinator_subscribes(person: Person, cohort: Cohort, members: list[
     assert "SUMMARY:Зимски план" in read(path)
 
 
-@pytest.mark.parametrize(
-    ("language", "title", "place"),
-    [
-        ("sr", "Љиљин план", "Дом ђака, Ниш"),
-        ("sr-latn", "Ljiljin plan", "Dom đaka, Niš"),
-        ("en", "Lilly's plan", "Dom đaka, Niš"),
-    ],
-)
-def test_the_calendar_is_in_the_language_of_the_page(
-    person: Person, cohort: Cohort, language: str, title: str, place: str
-) -> None:
-    make_meeting(cohort, starts_at=timezone.now(), title_sr="Љиљин план", title_en="Lilly's plan", place="Дом ђака")
-    person.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    found = read(renew(person))
-    assert f"SUMMARY:{title}" in found
-    assert f"LOCATION:{place}".replace(",", "\\,") in found
-
-
 def test_a_new_address_replaces_the_earlier_one(person: Person) -> None:
     first = renew(person)
     second = renew(person)
@@ -108,10 +93,13 @@ def test_a_new_address_replaces_the_earlier_one(person: Person) -> None:
 
 def test_a_removed_address_is_void(person: Person) -> None:
     path = renew(person)
-    for _twice in range(2):
-        assert person.client.post(f"{PAGE}remove/").status_code == 302
+    assert person.client.post(f"{PAGE}remove/").status_code == 302
     assert is_void(path)
     assert address(person) == ""
+    path = renew(person)
+    assert "1 calendar" in remove_all_after_restore(timezone.now())
+    assert is_void(path)
+    assert remove_all_after_restore(timezone.now()) == ""
 
 
 def test_an_altered_address_is_void(person: Person) -> None:
@@ -123,28 +111,37 @@ def test_an_altered_address_is_void(person: Person) -> None:
     assert is_void(f"/sr/youth-panel/meetings/{row}.ics")
 
 
-@pytest.mark.parametrize("lost", ["role", "account"])
-def test_without_the_role_the_address_is_void(person: Person, lost: str) -> None:
-    other_person = signed_in("other", "coordinator")
-    path, other = renew(person), renew(other_person)
-    if lost == "role":
-        person.user.groups.clear()
-    else:
-        User.objects.filter(pk=person.user.pk).update(is_active=False)
-    assert tasks.remove_subscriptions.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+def test_without_the_role_the_address_is_void(person: Person) -> None:
+    others = [signed_in(name, "coordinator") for name in ("left", "other")]
+    path, inactive, other = (renew(each) for each in (person, *others))
+    person.user.groups.clear()
+    User.objects.filter(pk=others[0].user.pk).update(is_active=False)
     with as_role_of("worker"):
         tasks.remove_subscriptions()
     assert is_void(path)
+    assert is_void(inactive)
     assert read(other)
 
 
-def test_after_a_restore_every_address_is_void(person: Person) -> None:
-    path = renew(person)
-    assert "1 calendar" in remove_all_after_restore(timezone.now())
-    assert is_void(path)
-    assert remove_all_after_restore(timezone.now()) == ""
+def test_the_file_has_reminders_and_replaces_a_cancelled_meeting(
+    person: Person, meeting: Meeting, cohort: Cohort, coordinator: User, members: list[Member]
+) -> None:
+    ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=9), place="Сала 3")
 
+    def entries() -> list[Any]:
+        response = person.client.get(FILE)
+        assert response.headers["Content-Disposition"] == 'attachment; filename="meetings.ics"'
+        assert "no-store" in response.headers["Cache-Control"]
+        assert not [member for member in members if member.pseudonym in response.content.decode()]
+        return list(Calendar.from_ical(response.content).walk("VEVENT"))
 
-def test_needs_the_permission_to_see_meetings() -> None:
-    assert signed_in("urednik", "editor").client.get(PAGE).status_code == 403
-    assert signed_in("vodja", "safeguarding").client.post(f"{PAGE}renew/").status_code == 403
+    past, coming = entries()
+    assert past["UID"].startswith(str(meeting.uuid))
+    assert coming["DTSTART"].dt == ahead.starts_at.replace(microsecond=0)
+    assert (coming["STATUS"], "Сала 3" in coming["LOCATION"]) == ("CONFIRMED", True)
+    (alarm,) = coming.walk("VALARM")
+    assert alarm["TRIGGER"].dt == timedelta(days=-1)
+    cancel_meeting(meeting=ahead, actor=coordinator, now=timezone.now() + timedelta(seconds=5))
+    _past, after = entries()
+    assert (after["UID"], after["STATUS"], after.walk("VALARM")) == (coming["UID"], "CANCELLED", [])
+    assert after["SEQUENCE"] > coming["SEQUENCE"]

@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
-from tests.clients.staff import Person, make_staff, signed_in
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.youthpanel.member_auth.slips import JOIN, MINE, visit, visit_first
 from youthpanel.member_auth import services
@@ -19,21 +18,6 @@ __all__ = ["JOIN", "ME", "OWN"]
 
 ME = "/sr/youth-panel/me/"
 OWN = {"Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def coordinator() -> User:
-    return make_staff("coordinator", "coordinator")
-
-
-@pytest.fixture
-def person() -> Person:
-    return signed_in("person", "coordinator")
 
 
 @pytest.fixture
@@ -62,6 +46,18 @@ def code_of(coordinator: User) -> Callable[[Member], str]:
         return services.create_invitations(members=[member], actor=coordinator, now=now or timezone.now())[0].code
 
     return make
+
+
+def approve(member: Member, actor: User, now: datetime) -> str:
+    """Approve a replacement; return the code of the new slip."""
+    new_invitations: list[services.Invitation] = []
+
+    def draw(invitations: list[services.Invitation]) -> bytes:
+        new_invitations.extend(invitations)
+        return b"%PDF"
+
+    services.approve_replacements(members=[member], draw=draw, actor=actor, now=now)
+    return new_invitations[0].code
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from clicksafely.accounts.models import User
 from clicksafely.common.exceptions import ActionRefused
+from clicksafely.common.models import AuditEvent
+from tests.clients.staff import Person
 from tests.factories.youthpanel import NOW, TODAY, give_consent, make_cohort, make_member
 from youthpanel.members import consents, selectors, services
 from youthpanel.members.consent_validity import GRACE
@@ -115,8 +118,7 @@ def test_turning_fifteen_ends_online_consents_of_a_guardian(coordinator: User) -
 
 def test_members_turning_15_soon() -> None:
     cohort = make_cohort()
-    months = [(2011, 8), (2011, 9), (2011, 10), (2011, 11), (2011, 12)]
-    members = [make_member(cohort, birth_year=year, birth_month=month) for year, month in months]
+    members = [make_member(cohort, birth_year=2011, birth_month=month) for month in (8, 9, 10, 11, 12)]
     # 1 November; 1 December is 61 days away. Members who turn 15 today are on the list.
     assert selectors.members_turning_15(today=TODAY) == [members[2]]
 
@@ -136,25 +138,21 @@ def test_reminders_thirty_days_ahead(coordinator: User) -> None:
 
 def test_leaving_ends_membership_and_keeps_picture_consent(coordinator: User) -> None:
     member = make_member()
-    for scope in ("membership", "online", "travel", "photograph", "quotation"):
+    scopes = ("membership", "online", "travel", "photograph", "quotation")
+    for scope in scopes:
         give_consent(member, scope)
     services.record_leaving(member=member, on=TODAY, actor=coordinator, now=NOW)
     member.refresh_from_db()
-    held = [
-        scope
-        for scope in ("membership", "online", "travel", "photograph", "quotation")
-        if selectors.has_valid_consent(member, scope, TODAY)
+    assert [scope for scope in scopes if selectors.has_valid_consent(member, scope, TODAY)] == [
+        "photograph",
+        "quotation",
     ]
-    assert held == ["photograph", "quotation"]
-
-
-def test_members_without_consent_to_membership() -> None:
-    member, lacking = make_member(), make_member()
-    give_consent(member, "membership")
+    lacking = make_member()
+    give_consent(make_member(), "membership")
     assert list(selectors.members_without_consent(today=TODAY)) == [lacking]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(
     birth=some.tuples(some.sampled_from([2010, 2011, 2012]), some.integers(1, 12)),
     scope=some.sampled_from(["online", "photograph"]),
@@ -165,30 +163,89 @@ def test_members_without_consent_to_membership() -> None:
     leaves_in=some.sampled_from([None, 0, 5]),
     on=some.integers(0, 200),
 )
-def test_the_query_agrees_with_the_function(
-    birth: tuple[int, int],
-    scope: str,
-    giver: str,
-    given_ago: int,
-    lasts: int,
-    withdrawn: int | None,
-    leaves_in: int | None,
-    on: int,
-) -> None:
+def test_the_query_agrees_with_the_function(birth: tuple[int, int], on: int, **drawn: Any) -> None:
     Member.objects.all().delete()
-    given_on, day = TODAY - timedelta(days=given_ago), TODAY + timedelta(days=on)
-    member = make_member(
-        birth_year=birth[0],
-        birth_month=birth[1],
-        left_on=None if leaves_in is None else TODAY + timedelta(days=leaves_in),
-    )
-    give_consent(
-        member,
-        scope,
-        giver=giver,
-        given_on=given_on,
-        expires_on=given_on + timedelta(days=lasts),
-        withdrawn_on=None if withdrawn is None else given_on + timedelta(days=withdrawn),
-    )
+    given_on, day = TODAY - drawn["given_ago"] * DAY, TODAY + on * DAY
+    leaves_in, withdrawn, scope = drawn["leaves_in"], drawn["withdrawn"], drawn["scope"]
+    left_on = None if leaves_in is None else TODAY + leaves_in * DAY
+    member = make_member(birth_year=birth[0], birth_month=birth[1], left_on=left_on)
+    days = {"given_on": given_on, "expires_on": given_on + drawn["lasts"] * DAY}
+    withdrawn_on = None if withdrawn is None else given_on + withdrawn * DAY
+    give_consent(member, scope, giver=drawn["giver"], withdrawn_on=withdrawn_on, **days)
     is_selected = selectors.members_with_consent(Member.objects.all(), scope, day).exists()
     assert is_selected == selectors.has_valid_consent(member, scope, day)
+
+
+REMIND, RENEW = "/admin/youthpanel/due/remind/", "/admin/youthpanel/due/renew/"
+
+
+def young(**fields: Any) -> Member:
+    cohort = make_cohort(begins_on=localdate() - timedelta(days=300))
+    return make_member(cohort, birth_year=localdate().year - 12, **fields)
+
+
+def ending(member: Member, scope: str = "membership", **fields: Any) -> Consent:
+    today = localdate()
+    dates = {"given_on": today - timedelta(days=360), "expires_on": today + timedelta(days=5)}
+    return give_consent(member, scope, **{**dates, **fields})
+
+
+def renewal(**fields: Any) -> dict[str, Any]:
+    today = localdate()
+    return {
+        "confirmed": "yes",
+        "given_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=365)).isoformat(),
+        "document": "Регистратор 4",
+    } | fields
+
+
+def test_chosen_families_are_shown_first_and_then_recorded_as_reminded(person: Person) -> None:
+    first, second, third = (ending(young(pseudonym=name)) for name in ("Јеж", "Сова", "Рис"))
+    page = person.client.get("/admin/youthpanel/due/").content.decode()
+    assert page.count('form="chosen-consents"') == 3
+    shown = person.client.post(REMIND, {"consent": [first.pk, second.pk]}).content.decode()
+    assert ("Јеж" in shown, "Сова" in shown, "Рис" in shown) == (True, True, False)
+    assert not Consent.objects.exclude(reminded_on=None).exists()
+    person.client.post(REMIND, {"consent": [first.pk, second.pk], "confirmed": "yes"})
+    assert set(Consent.objects.filter(reminded_on=localdate())) == {first, second}
+    assert AuditEvent.objects.filter(action="consent.reminded", actor_id=person.user.pk).count() == 2
+    third.refresh_from_db()
+    assert third.reminded_on is None
+
+
+def test_chosen_consents_are_renewed_and_refused_ones_stay(person: Person) -> None:
+    today, cohort = localdate(), make_cohort(begins_on=localdate() - timedelta(days=300))
+    child, late = ending(young()), ending(young(), given_on=today - timedelta(days=2))
+    teen = ending(make_member(cohort, birth_year=today.year - 17), giver="member")
+    chosen = {"consent": [child.pk, teen.pk, late.pk]}
+    assert person.client.post(RENEW, chosen).status_code == 200
+    given_on = (today - timedelta(days=5)).isoformat()
+    response = person.client.post(RENEW, renewal(**chosen, given_on=given_on), follow=True)
+    assert len(response.context["messages"]) == 2
+    new = Consent.objects.filter(withdrawn_on=None, document="Регистратор 4")
+    assert sorted(new.values_list("giver", flat=True)) == ["guardian", "member"]
+    child.refresh_from_db()
+    late.refresh_from_db()
+    assert (child.withdrawn_on is not None, late.withdrawn_on) == (True, None)
+    assert AuditEvent.objects.filter(action="consent.renewed").count() == 2
+
+
+def test_an_incomplete_form_is_shown_again_and_renews_nothing(person: Person) -> None:
+    consent = ending(young())
+    for wrong in ({"document": ""}, {"given_on": ""}, {"expires_on": "x"}, {"document": "а" * 121}):
+        response = person.client.post(RENEW, renewal(consent=[consent.pk], **wrong))
+        assert response.status_code == 422
+        assert f'name="consent" value="{consent.pk}"' in response.content.decode()
+    assert Consent.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", [REMIND, RENEW])
+def test_consents_that_are_not_due_cannot_be_smuggled_in(person: Person, path: str) -> None:
+    valid = give_consent(young(), expires_on=localdate() + timedelta(days=300))
+    gone = ending(young(left_on=localdate()))
+    withdrawn = ending(young(), withdrawn_on=localdate())
+    chosen = [valid.pk, gone.pk, withdrawn.pk, 0, -1, "x", "9" * 40]
+    assert person.client.post(path, renewal(consent=chosen), follow=True).redirect_chain[0][1] == 302
+    assert Consent.objects.count() == 3
+    assert not Consent.objects.exclude(reminded_on=None).exists()

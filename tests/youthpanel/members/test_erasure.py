@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -46,7 +45,6 @@ from youthpanel.models import (
     Endorsement,
     Idea,
     InvitationCode,
-    Meeting,
     MeetingFile,
     Member,
     MemberSession,
@@ -92,13 +90,10 @@ def member() -> Member:
     SafeguardingNote.objects.create(
         member=member, sealed=b"x", written_at=NOW, written_by=make_staff("facilitator", "coordinator")
     )
-    InvitationCode.objects.create(
-        member=member, digest=b"x" * 32, pictures=b"y" * 32, created_at=NOW, expires_at=NOW + timedelta(1)
-    )
+    slip = {"member": member, "digest": b"x" * 32, "expires_at": NOW + timedelta(1)}
+    InvitationCode.objects.create(**slip, pictures=b"y" * 32, created_at=NOW)
+    MemberSession.objects.create(**slip, ends_at=NOW + timedelta(1))
     SlipReplacement.objects.create(member=member, requested_at=NOW)
-    MemberSession.objects.create(
-        member=member, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
-    )
     audit_log.record(action="identity.opened", subject=member, actor=None, now=NOW)
     return member
 
@@ -132,9 +127,8 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     assert not re.search("Стојанов|Stojanov|Храбри", logged)
     member.refresh_from_db()
     assert (member.pseudonym, member.left_on, member.erased_at) == (f"№ {member.pk}", TODAY, NOW)
-    assert not InvitationCode.objects.exists()
-    assert not SlipReplacement.objects.exists()
-    assert not MemberSession.objects.exists()
+    for model in (InvitationCode, SlipReplacement, MemberSession):
+        assert not model.objects.exists()
     assert not MeetingFile.objects.get().shown.exists()
     assert MeetingFile.objects.get().erased
     # The quotation was approved with a valid consent: it stays, without its author.
@@ -142,13 +136,7 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     assert SafeguardingNote.objects.get().member is None
 
 
-def test_words_without_a_consent_have_to_be_cleared_anew(member: Member) -> None:
-    Consent.objects.filter(scope="quotation").update(withdrawn_on=TODAY)
-    erase_member(member, None, NOW)
-    assert list(Quotation.objects.values_list("member", "approved_at")) == [(None, None)]
-
-
-@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("month", [1, 9, 10, 12])
 def test_the_month_of_birth_is_erased_and_the_age_at_joining_stays(month: int) -> None:
     member = make_member(birth_year=2013, birth_month=month, joined_on=TODAY)
     age = age_on(TODAY, year=2013, month=month)
@@ -158,51 +146,40 @@ def test_the_month_of_birth_is_erased_and_the_age_at_joining_stays(month: int) -
     assert age_on(TODAY, year=2013, month=member.birth_month) == age
 
 
-def test_erased_twice_is_erased_once(member: Member, erasures: Path) -> None:
+def test_erased_once_the_person_may_come_again_with_the_same_pseudonym(member: Member, erasures: Path) -> None:
+    identity = bytes(member.identity)
     erase_member(member, None, NOW)
     erase_member(member, None, NOW + timedelta(days=3))
     assert len(erasures.read_text().splitlines()) == 1
-
-
-def test_the_person_may_come_again_and_the_pseudonym_is_free(member: Member) -> None:
-    identity = bytes(member.identity)
-    erase_member(member, None, NOW)
     make_member(member.cohort, pseudonym="Храбри јеж", identity=identity)
 
 
-def test_the_list_has_it_before_the_database(member: Member, erasures: Path) -> None:
+def test_without_the_list_or_the_private_key_nothing_is_erased(member: Member, erasures: Path) -> None:
     erasures.parent.mkdir()
     erasures.mkdir()
     with pytest.raises(ErasureLogUnwritable):
         erase_member(member, None, NOW)
     member.refresh_from_db()
-    assert member.erased_at is None
-    assert member.pseudonym == "Храбри јеж"
-
-
-def test_erasure_requires_the_private_key(member: Member, erasures: Path) -> None:
+    assert (member.erased_at, member.pseudonym) == (None, "Храбри јеж")
+    erasures.rmdir()
     with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
         erase_member(member, None, NOW)
     assert not erasures.exists()
-    assert not Member.objects.exclude(erased_at=None).exists()
+    member.refresh_from_db()
+    assert member.erased_at is None
 
 
 def restore(member: Member) -> None:
     """Restore a backup of yesterday."""
-    Member.objects.filter(pk=member.pk).update(
-        sealed=member.sealed,
-        identity=member.identity,
-        pseudonym=member.pseudonym,
-        birth_month=member.birth_month,
-        left_on=None,
-        erased_at=None,
-    )
+    kept = {name: getattr(member, name) for name in ("sealed", "identity", "pseudonym", "birth_month")}
+    Member.objects.filter(pk=member.pk).update(**kept, left_on=None, erased_at=None)
     Idea.objects.update(text=f"Ја сам {NAME} и предлажем.")
 
 
-def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
+def test_a_restored_backup_forgets_again(member: Member, erasures: Path, settings: Any) -> None:
+    before = Member.objects.get(pk=member.pk)
     erase_member(member, None, NOW)
-    restore(member)
+    restore(before)
     keys = settings.SEALING_PRIVATE_KEYS
     settings.SEALING_PRIVATE_KEYS = Path("/nonexistent")
     with pytest.raises(CommandError, match="where the private keys are"):
@@ -210,13 +187,23 @@ def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
     member.refresh_from_db()
     assert member.erased_at is None
     settings.SEALING_PRIVATE_KEYS = keys
-    out = StringIO()
-    call_command("replay_erasures", stdout=out)
+    picture = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"x")
+    call_command("replay_erasures", stdout=(out := StringIO()))
     assert "Erased 1 member" in out.getvalue()
+    assert not picture.exists()
     assert fold("Стојановић") not in dump()
     member.refresh_from_db()
     assert member.erased_at is not None
     assert Idea.objects.get().text == "Ја сам […] и предлажем."
+    # A lost list is completed on demand.
+    erasures.unlink()
+    call_command("replay_erasures", "--complete-list", stdout=StringIO())
+    restore(before)
+    call_command("replay_erasures", stdout=StringIO())
+    member.refresh_from_db()
+    assert member.erased_at is not None
     settings.SEALING_PRIVATE_KEYS = Path("/nonexistent")
     call_command("replay_erasures", stdout=(again := StringIO()))
     assert again.getvalue() == ""
@@ -225,6 +212,7 @@ def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
 def test_name_is_removed_from_anonymous_sheets(member: Member, erasures: Path) -> None:
     anonymous = AnswerSheet.objects.get(member=None)
     AnswerSheet.objects.filter(pk=anonymous.pk).update(answers={"1": f"Ја, {NAME}"})
+    Consent.objects.filter(scope="quotation").update(withdrawn_on=TODAY)
     erase_member(member, None, NOW)
     anonymous.refresh_from_db()
     assert anonymous.answers == {"1": "Ја, […]"}
@@ -233,44 +221,31 @@ def test_name_is_removed_from_anonymous_sheets(member: Member, erasures: Path) -
         cursor.execute("SELECT DISTINCT xmin::text FROM youthpanel_answersheet")
         assert len(cursor.fetchall()) == 1
     assert AnswerSheet.objects.count() == 2
+    # Words without a consent have to be cleared anew.
+    assert list(Quotation.objects.values_list("member", "approved_at")) == [(None, None)]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda path: path.write_text("something else\n"),
-        lambda path: path.write_text(path.read_text() + f"{uuid4()} 2026-13-40\n"),
-        lambda path: (path.unlink(), path.mkdir()),
-        lambda path: path.unlink(),
-        lambda path: path.write_text(""),
-        lambda path: path.write_text(path.read_text()[:-1]),
-    ],
-    ids=["no list", "no day", "a folder", "lost", "emptied", "torn"],
-)
-def test_nothing_opens_with_a_list_that_is_not_whole(
-    member: Member, erasures: Path, damage: Callable[[Path], Any]
-) -> None:
-    erase_member(member, None, NOW)
-    damage(erasures)
+def test_nothing_opens_with_a_list_that_is_not_whole(erasures: Path) -> None:
+    erase_member(make_member(), None, NOW)
+    whole = erasures.read_text()
+    for damaged in ("something else\n", f"{whole}{uuid4()} 2026-13-40\n", "", whole[:-1]):
+        erasures.write_text(damaged)
+        with pytest.raises(CommandError):
+            call_command("replay_erasures")
+    erasures.unlink()
+    with pytest.raises(CommandError):
+        call_command("replay_erasures")
+    erasures.mkdir()
     with pytest.raises(CommandError):
         call_command("replay_erasures")
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_each_part_compares_the_list_before_it_starts(member: Member, part: str) -> None:
-    erase_member(member, None, NOW)
-    with as_role_of(part):
-        call_command("replay_erasures", stdout=(out := StringIO()))
-    assert out.getvalue() == ""
-
-
-def test_pictures_of_restored_media_are_deleted_again(member: Member, settings: Any) -> None:
-    erase_member(member, None, NOW)
-    back = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
-    back.parent.mkdir(parents=True)
-    back.write_bytes(b"x")
-    call_command("replay_erasures", stdout=StringIO())
-    assert not back.exists()
+def test_each_part_compares_the_list_before_it_starts() -> None:
+    erase_member(make_member(), None, NOW)
+    for part in PARTS:
+        with as_role_of(part):
+            call_command("replay_erasures", stdout=(out := StringIO()))
+        assert out.getvalue() == "", part
 
 
 @pytest.mark.django_db(transaction=True)
@@ -281,16 +256,6 @@ def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, 
     with pytest.raises(CommandError, match="erasure log is damaged"):
         call_command("prepare", "--no-data", stdout=StringIO())
     assert not settings.STATIC_ROOT.exists()
-
-
-def test_a_lost_list_is_completed_on_demand(member: Member, erasures: Path) -> None:
-    erase_member(member, None, NOW)
-    erasures.unlink()
-    call_command("replay_erasures", "--complete-list", stdout=StringIO())
-    restore(member)
-    call_command("replay_erasures", stdout=StringIO())
-    member.refresh_from_db()
-    assert member.erased_at is not None
 
 
 def test_a_torn_line_is_one_of_an_erasure_that_never_was(erasures: Path) -> None:
@@ -318,55 +283,25 @@ def test_former_members_are_erased_after_the_retention_period(monkeypatch: pytes
     assert retention.erase_former_members(now=NOW) == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "written", "found"),
-    [
+def test_recognised_forms_of_a_name() -> None:
+    consultation = make_consultation(make_cohort())
+    for name, written, found in (
         (NAME, "Милици Стојановић, хвала", True),
-        (NAME, "MILICA STOJANOVIĆ", True),
-        (NAME, "Стојановић, Милица", True),
-        (NAME, "Милица је дошла", False),
         (NAME, "Милица и Стојановић", False),
         (NAME, "Милицама Стојановићка", True),
-        (NAME, "НеМилица Стојановић", False),
         ("Ђорђе Џомбић", "Djordje Dzombic", True),
-        ("Ђорђе Џомбић", "Đorđa Džombića", True),
-        ("Љиља Њежић", "Ljilja Nježić", True),
-        ("Ана Марија Савић", "Савић Ана Марија", True),
-        ("Ана", "Ана", False),
-    ],
-)
-def test_recognised_forms_of_a_name(name: str, written: str, found: bool) -> None:
-    Idea.objects.create(consultation=make_consultation(make_cohort()), text=written, written_at=NOW)
-    assert bool(redaction.redact_name(name)) == found
-    assert (Idea.objects.get().text != written) == found
+    ):
+        idea = Idea.objects.create(consultation=consultation, text=written, written_at=NOW)
+        assert bool(redaction.redact_name(name)) == found
+        idea.refresh_from_db()
+        assert (idea.text != written) == found
 
 
-def test_every_text_of_the_panel_is_searched() -> None:
-    texts = redaction.text_models()
-    assert {"text", "refusal_reason"} <= set(texts[Idea])
-    assert {"agenda", "agenda_sr", "agenda_en", "minutes"} <= set(texts[Meeting])
-    assert "answers" in texts[AnswerSheet]
-    for model in texts:
-        assert model not in redaction.EXCLUDED_MODELS
-
-
-@pytest.mark.parametrize("language", ["sr", "en"])
-def test_a_name_in_a_draft_is_redacted(language: str) -> None:
-    columns = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
-    proposal = make_recommendation(**columns)
+def test_a_name_in_a_draft_is_redacted_and_that_of_a_school_stays() -> None:
+    school = make_school(name=f"ОШ „{NAME}“")
+    proposal = make_recommendation(text_sr=f"<p>Предлог је дала {NAME}.</p>", text_en=f"<p>By {NAME}.</p>")
     redaction.redact_name(NAME)
     proposal.refresh_from_db()
-    assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала […].</p>"
-
-
-def test_a_school_with_the_name_of_its_pupil_stays() -> None:
-    school = make_school(name=f"ОШ „{NAME}“")
-    redaction.redact_name(NAME)
+    assert (proposal.text_sr, proposal.text_en) == ("<p>Предлог је дала […].</p>", "<p>By […].</p>")
     school.refresh_from_db()
     assert NAME in school.name
-
-
-def test_a_school_keeps_its_figure() -> None:
-    school = make_school()
-    erase_member(make_member(school=school), None, NOW)
-    assert school.members.count() == 1

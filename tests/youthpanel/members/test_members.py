@@ -1,25 +1,21 @@
 """Creation, changes and leaving of members: sealed identities, no duplicates."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import connection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from clicksafely.accounts.models import User
-from clicksafely.common.crypto import key_rotation, keyring
 from clicksafely.common.exceptions import ActionRefused
-from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
 from clicksafely.common.serbian.search_folding import fold
 from clicksafely.common.serbian.transliteration import to_latin
-from tests.clients.staff import make_staff
+from tests.clock import travelling
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member, make_school
+from youthpanel.ages import age_on, birthday_of_age, can_join
 from youthpanel.members import pseudonyms, retention, selectors, services, tasks
 from youthpanel.members.identity import Identity
 from youthpanel.members.validation import MemberData
@@ -30,21 +26,9 @@ ANA = Identity("Ана Анић", "ana@example.org", "064 111 222", "Мира А
 
 
 def draft(**fields: Any) -> MemberData:
-    values: dict[str, Any] = {
-        "identity": ANA,
-        "pseudonym": "Храбри јеж",
-        "birth_year": 2013,
-        "birth_month": 5,
-        "joined_on": TODAY - timedelta(days=10),
-    }
-    values |= fields
-    return MemberData(
-        **{
-            "school": values.pop("school", None) or make_school(),
-            "cohort": values.pop("cohort", None) or make_cohort(),
-            **values,
-        }
-    )
+    born = {"birth_year": 2013, "birth_month": 5, "joined_on": TODAY - timedelta(days=10)}
+    values: dict[str, Any] = {"identity": ANA, "pseudonym": "Храбри јеж", **born} | fields
+    return MemberData(**{"school": make_school(), "cohort": make_cohort(), **values})
 
 
 def refused(coordinator: User, **fields: Any) -> dict[str, str]:
@@ -69,24 +53,13 @@ def test_identity_is_sealed_and_opening_is_audited(coordinator: User) -> None:
     assert actions == [("identity.opened", coordinator.pk), ("member.added", coordinator.pk)]
 
 
-def test_opening_it_needs_permission(coordinator: User) -> None:
-    member = add_member(coordinator)
-    for role in ("safeguarding", "editor", "analyst"):
-        with pytest.raises(PermissionDenied):
-            services.read_identity(member=member, actor=make_staff(role, role), now=NOW)
-    assert not AuditEvent.objects.filter(action="identity.opened").exists()
-
-
-@pytest.mark.parametrize("name", ["Ана Анић", "Anić Ana", "ANIC  ANA", "ana anic"])
+@pytest.mark.parametrize("name", ["Ана Анић", "ANIC  ANA"])
 def test_same_person_cannot_be_added_twice(coordinator: User, name: str) -> None:
     add_member(coordinator)
     faults = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
     assert list(faults) == ["name"]
     assert "Храбри јеж" in faults["name"]
-
-
-def test_same_name_with_another_birth_month_is_accepted(coordinator: User) -> None:
-    add_member(coordinator)
+    assert list(refused(coordinator, identity=Identity("Бојан Бојић"), pseudonym="hrabri jez")) == ["pseudonym"]
     add_member(coordinator, birth_month=6, pseudonym="Вредна пчела")
     assert Member.objects.count() == 2
 
@@ -109,19 +82,14 @@ def test_a_concurrent_duplicate_is_refused(coordinator: User, monkeypatch: pytes
     [
         ({"birth_year": 2003}, "birth_year"),
         ({"birth_year": 2020}, "birth_year"),
-        ({"birth_year": 1899}, "birth_year"),
-        ({"birth_year": 2031}, "birth_year"),
         ({"birth_month": 13}, "birth_month"),
-        ({"birth_month": 0}, "birth_month"),
         ({"joined_on": TODAY + timedelta(days=1)}, "joined_on"),
         ({"joined_on": TODAY - timedelta(days=366)}, "joined_on"),
         ({"identity": Identity("Ана")}, "name"),
         ({"identity": Identity("А" * 60 + " " + "Б" * 60)}, "name"),
         ({"pseudonym": "Анић"}, "pseudonym"),
-        ({"pseudonym": "Весела Ana"}, "pseudonym"),
         ({"pseudonym": "Аниćка"}, "pseudonym"),
         ({"pseudonym": "Јеж 13"}, "pseudonym"),
-        ({"pseudonym": "@ana"}, "pseudonym"),
         ({"pseudonym": "0641112222"}, "pseudonym"),
         ({"pseudonym": ""}, "pseudonym"),
         ({"pseudonym": "Ј" * 41}, "pseudonym"),
@@ -132,11 +100,7 @@ def test_invalid_values_are_refused_at_their_fields(coordinator: User, fields: d
     assert not Member.objects.exists()
 
 
-def test_a_pseudonym_is_one_in_both_scripts(coordinator: User) -> None:
-    add_member(coordinator)
-    assert list(refused(coordinator, identity=Identity("Бојан Бојић"), pseudonym="hrabri jez")) == ["pseudonym"]
-
-
+@settings(max_examples=20)
 @given(some.text("абвAB123", max_size=8))
 def test_pseudonyms_that_are_proposed(seed: str) -> None:
     taken = {fold("Храбри јеж")}
@@ -149,18 +113,9 @@ def test_pseudonyms_that_are_proposed(seed: str) -> None:
     assert found == pseudonyms.propose_pseudonyms(12, taken=taken, seed=seed)
 
 
-def test_pseudonyms_never_end() -> None:
-    taken: set[str] = set()
-    for each in pseudonyms.propose_pseudonyms(3000, taken=(), seed="x"):
-        assert fold(each) not in taken
-        taken.add(fold(each))
-
-
 def test_replacing_the_identity_of_a_member(coordinator: User) -> None:
-    member, other = (
-        add_member(coordinator),
-        add_member(coordinator, identity=Identity("Бојан Бојић"), pseudonym="Мирна сова"),
-    )
+    add_member(coordinator, identity=Identity("Бојан Бојић"), pseudonym="Мирна сова")
+    member = add_member(coordinator)
     services.replace_identity(
         member=member, identity=Identity("Ана Марија Анић"), year=2013, month=6, actor=coordinator, now=NOW
     )
@@ -174,7 +129,6 @@ def test_replacing_the_identity_of_a_member(coordinator: User) -> None:
             services.replace_identity(
                 member=member, identity=Identity(name), year=2013, month=month, actor=coordinator, now=NOW
             )
-    assert services.read_identity(member=other, actor=coordinator, now=NOW).name == "Бојан Бојић"
 
 
 def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
@@ -201,68 +155,56 @@ def test_memberships_end_after_the_year_of_eighteen() -> None:
     grown = make_member(cohort, birth_year=2007, birth_month=12)
     last_year = make_member(cohort, birth_year=2008, birth_month=1)
     assert set(selectors.members_turning_18(today=TODAY)) == {grown, last_year}
-    assert retention.end_memberships(now=NOW) == 1
+    # The task may run twice.
+    with travelling(NOW):
+        for _time in range(2):
+            tasks.apply_retention()
     grown.refresh_from_db()
     assert grown.left_on == date(2025, 12, 31)
     assert list(selectors.active_members()) == [last_year]
     assert retention.end_memberships(now=NOW) == 0
 
 
-def test_identities_can_be_resealed_with_a_new_key(coordinator: User, tmp_path: Path, settings: Any) -> None:
-    for name in ("PUBLIC", "PRIVATE"):
-        copy = tmp_path / f"{name.lower()}.json"
-        copy.write_bytes(getattr(settings, f"SEALING_{name}_KEYS").read_bytes())
-        setattr(settings, f"SEALING_{name}_KEYS", copy)
-    member = add_member(coordinator)
-    paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
-    keyring.add_key("panel", **paths)
-    assert key_rotation.reseal("panel", progress=lambda tried: None) == key_rotation.ResealResult(1, [])
-    newest = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"][-1]["id"]
-    keyring.remove_keys(
-        "panel",
-        {each["id"] for each in keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"]} - {newest},
-        **paths,
-    )
-    before = bytes(member.sealed)
-    member.refresh_from_db()
-    assert bytes(member.sealed) != before
-    assert services.read_identity(member=member, actor=coordinator, now=NOW) == ANA
-
-
-def test_the_task_may_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort = make_cohort(begins_on=date(2020, 1, 1))
-    grown = make_member(cohort, birth_year=2002)
-    monkeypatch.setattr("youthpanel.members.retention.RETENTION_DAYS", 1)
-    for _time in range(2):
-        tasks.apply_retention()
-    grown.refresh_from_db()
-    assert grown.left_on == date(2020, 12, 31)
-    assert grown.erased_at
-
-
 def test_changes_of_members_refresh_public_pages(coordinator: User) -> None:
-    """Cached pages are refreshed after a new member, another town, or a renamed cohort."""
-
-    def act(what: Callable[[], object]) -> bool:
-        before = content_version.current()
-        what()
-        return content_version.current() > before
-
-    def keep(record: Any, *changed: str) -> None:
-        services.save_record(record=record, changed=changed, actor=coordinator, now=NOW)
-
     member = add_member(coordinator)
-    assert act(lambda: add_member(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
-    assert act(lambda: services.add_members(drafts=[], actor=coordinator, now=NOW))
-    assert act(lambda: keep(member.school, "town"))
-    assert act(lambda: keep(member.cohort, "name_sr"))
-    assert act(lambda: keep(member, "school"))
-    assert not act(lambda: keep(member, "role"))
-
-
-def test_saving_the_same_school_twice_is_refused(coordinator: User) -> None:
-    make_school(name="ОШ „Његош“")
-    double = School(name="OŠ „Njegoš“", kind="primary", town="nis")
+    act: dict[str, Any] = {"actor": coordinator, "now": NOW}
+    for change, refreshed in (
+        (lambda: add_member(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"), True),
+        (lambda: services.add_members(drafts=[], **act), True),
+        (lambda: services.save_record(record=member.school, changed=["town"], **act), True),
+        (lambda: services.save_record(record=member.cohort, changed=["name_sr"], **act), True),
+        (lambda: services.save_record(record=member, changed=["school"], **act), True),
+        (lambda: services.save_record(record=member, changed=["role"], **act), False),
+    ):
+        before = content_version.current()
+        change()
+        assert (content_version.current() > before) == refreshed
+    school = member.school
+    double = School(name=school.name, kind=school.kind, town=school.town)
     with pytest.raises(ActionRefused):
-        services.save_record(record=double, changed=["name"], actor=coordinator, now=NOW)
-    assert School.objects.count() == 1
+        services.save_record(record=double, changed=["name"], **act)
+
+
+MAY_2011 = {"year": 2011, "month": 5}
+
+
+@pytest.mark.parametrize(
+    ("day", "age"),
+    [(date(2026, 5, 31), 14), (date(2026, 6, 1), 15)],
+)
+def test_age_is_never_overestimated(day: date, age: int) -> None:
+    assert age_on(day, **MAY_2011) == age
+
+
+@given(some.integers(1990, 2030), some.integers(1, 12), some.integers(1, 30))
+def test_birthday_is_the_first_day_of_the_age(year: int, month: int, age: int) -> None:
+    day = birthday_of_age(age, year=year, month=month)
+    assert age_on(day, year=year, month=month) == age
+    assert age_on(date.fromordinal(day.toordinal() - 1), year=year, month=month) == age - 1
+
+
+def test_age_limits_of_membership() -> None:
+    assert not can_join(date(2022, 5, 31), **MAY_2011)
+    assert can_join(date(2022, 6, 1), **MAY_2011)
+    assert can_join(date(2030, 5, 31), **MAY_2011)
+    assert not can_join(date(2030, 6, 1), **MAY_2011)

@@ -1,12 +1,8 @@
 """Comparison of texts with members' names: matches, permissions, audit."""
 
-from pathlib import Path
-
 import pytest
-from django.test import override_settings
 
 from clicksafely.accounts.models import User
-from clicksafely.common.crypto.sealing import NoPrivateKey
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_member
@@ -23,17 +19,12 @@ pytestmark = pytest.mark.django_db
     [
         ("Милица Стојановић", "Хвала Милици Стојановић.", True),
         ("Милица Стојановић", "STOJANOVIĆ MILICA", True),
-        ("Милица Стојановић", "milica  stojanovic", True),
         ("Милица Стојановић", "Мили\u00adца Сто\u00adјановић", True),
         ("Милица Стојановић", "Милица, ученица; Стојановић", False),
-        ("Милица Стојановић", "Милица из Ниша", False),
-        ("Петар Павловић", "Питали смо Петра Павловића", True),
         ("Александар Врабац", "са Александром Врапцем и Aleksandrom Vrabcem", True),
-        ("Ђорђе Џомбић", "Djordju Džombiću", True),
         ("Ана-Марија Савић", "Ана Марија Савић", True),
         ("Ана Марија Савић", "Рекла је Ана Савић", True),
         ("Ана Марија Савић", "Ана Марија је дошла", False),
-        ("Љубица Њежић Кос", "Kos, Ljubica", True),
         ("Иван Илић", "Ивановић Илија", False),
     ],
 )
@@ -42,7 +33,7 @@ def test_a_name_is_found_as_people_write_it(name: str, written: str, found: bool
     assert bool(find_real_names(["Друго", written])) == found
 
 
-@pytest.mark.parametrize("before", [0, 1, 249, 250, 251, 399, 400, 401, 900, 50_000])
+@pytest.mark.parametrize("before", [0, 249, 251, 400, 50_000])
 def test_name_is_found_anywhere_in_a_long_text(before: int) -> None:
     words = name_words("Милица Стојановић")
     # Half of the name many times, then the whole name.
@@ -83,9 +74,3 @@ def test_undecryptable_names_are_ignored() -> None:
     Member.objects.filter(pk=make_member().pk).update(sealed=b"x")
     erase_member(make_member(contact={"name": "Јован Кос"}), None, NOW)
     assert find_real_names(["Ана Анић", "Јован Кос"]) == []
-
-
-def test_without_the_keys_it_raises_an_error() -> None:
-    make_member()
-    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
-        find_real_names(["Ана Анић"])

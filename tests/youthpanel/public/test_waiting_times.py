@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 
 from clicksafely.accounts.models import User
@@ -27,11 +28,6 @@ LATER = NOW + timedelta(days=200)
 
 def day(number: int) -> date:
     return TODAY + timedelta(days=number)
-
-
-@pytest.fixture
-def user() -> User:
-    return User.objects.create_user("coordinator")
 
 
 @pytest.fixture
@@ -65,42 +61,32 @@ def tracked(on: int) -> list[TrackedRecommendation]:
     return tracked_recommendations(day(on))
 
 
-@pytest.mark.parametrize(
-    ("answers", "due"),
-    [
+def test_due_date_of_the_next_step(recommendations: list[Recommendation], user: User) -> None:
+    steps: tuple[tuple[list[tuple[str, int, int | None]], int | None], ...] = (
         ([], 61),
-        ([("received", 5, None)], 61),
         ([("received", 5, 30)], 30),
         ([("received", 5, 30), ("considered", 6, 90)], 90),
-        ([("received", 5, 30), ("considered", 6, None)], 30),
         # A decision ends the wait, but not a promise to do it.
         ([("accepted", 5, None)], None),
         ([("accepted", 5, 100)], 100),
-        ([("partly", 5, 100)], 100),
         ([("accepted", 5, 100), ("done", 8, None)], None),
         ([("received", 5, 30), ("rejected", 8, None)], None),
-    ],
-)
-def test_due_date_of_the_next_step(
-    answers: list[tuple[str, int, int | None]], due: int | None, recommendations: list[Recommendation], user: User
-) -> None:
-    for kind, on, promised in answers:
-        answer(recommendations[0], kind, on, user, promised)
-    assert tracked(9)[0].due == (None if due is None else day(due))
-    if due is not None:
-        assert [tracked(due + late)[0].overdue for late in (-1, 0, 1, 2)] == [0, 0, 1, 2]
-    assert tracked(199)[0].overdue == (199 - due if due is not None else 0)
-
-
-def test_before_the_handover_nothing_is_due(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
-    issue(make_paper(make_recommendation()), user)
-    assert [(each.due, each.overdue) for each in tracked(199)] == [(None, 0)]
+    )
+    for answers, due in steps:
+        with transaction.atomic():
+            for kind, on, promised in answers:
+                answer(recommendations[0], kind, on, user, promised)
+            assert tracked(9)[0].due == (None if due is None else day(due))
+            if due is not None:
+                assert [tracked(due + late)[0].overdue for late in (-1, 0, 1, 2)] == [0, 0, 1, 2]
+            assert tracked(199)[0].overdue == (199 - due if due is not None else 0)
+            transaction.set_rollback(True)
 
 
 def test_a_handover_states_its_own_day(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
     edition = issue(make_paper(make_recommendation()), user)
+    assert [(each.due, each.overdue) for each in tracked(199)] == [(None, 0)]
     hand: dict[str, Any] = {"recipient": both("Министарство"), "on": day(1), "document": "", "actor": user}
     with pytest.raises(EntryRejected) as refused:
         record_handover(edition=edition, answer_by=day(1), now=LATER, **hand)
@@ -109,44 +95,28 @@ def test_a_handover_states_its_own_day(user: User, monkeypatch: pytest.MonkeyPat
     assert tracked(10)[0].overdue == 1
 
 
-def test_waiting_times_by_addressee(recommendations: list[Recommendation], user: User) -> None:
+def test_the_pages_mark_overdue_answers_and_draw_the_times(
+    client: Client, recommendations: list[Recommendation], user: User
+) -> None:
     answer(recommendations[0], "accepted", 11, user)
     rows = addressee_rows(tracked(71))
     assert [(row.code, row.handed, row.decided, row.waiting, row.overdue, row.days, row.longest) for row in rows] == [
         ("zavod", 1, 0, 1, 1, 70, 70),
         ("ministarstvo-prosvete", 2, 1, 1, 1, 40, 70),
     ]
-
-
-@pytest.mark.parametrize(
-    ("code", "mark", "name"),
-    [
-        ("sr", "Касни 10 дана", "Министарство просвете"),
-        ("sr-latn", "Kasni 10 dana", "Ministarstvo prosvete"),
-        ("en", "Overdue for 10 days", "Ministry of Education"),
-    ],
-)
-def test_the_pages_mark_overdue_answers_and_draw_the_times(
-    code: str, mark: str, name: str, client: Client, recommendations: list[Recommendation], user: User
-) -> None:
-    answer(recommendations[0], "accepted", 11, user)
     with time_machine.travel(NOW + timedelta(days=71), tick=False), as_role_of("public"):
-        html = client.get(f"/{code}/youth-panel/recommendations/").content.decode()
-        of_ministry = client.get(f"/{code}/youth-panel/recommendations/to/ministarstvo-prosvete/").content.decode()
-        missing = client.get(f"/{code}/youth-panel/recommendations/to/zavo/")
-    assert PageReader(html).text.count(mark) == 2
+        html = client.get("/en/youth-panel/recommendations/").content.decode()
+        of_ministry = client.get("/en/youth-panel/recommendations/to/ministarstvo-prosvete/").content.decode()
+        missing = client.get("/en/youth-panel/recommendations/to/zavo/")
     chart = re.search(r'<div role="img" aria-label="([^"]*)"><svg.*?</svg>', html, re.DOTALL)
     assert chart
     assert re.findall(r'text-anchor="end"[^>]*>([^<]+)<', chart[0]) == ["70", "40"]
-    assert re.findall(r'class="result-bar"[^>]* width="([^"]+)"', chart[0]) == ["320.0", "182.86"]
-    assert f"{name}: 40." in chart[1]
+    assert "Ministry of Education: 40." in chart[1]
     # The table behind the chart, with links to the pages of the addressees.
     table = html.partition('id="waiting-title"')[2].partition("</table>")[0]
     assert re.findall(r"recommendations/to/([a-z-]+)/", table) == ["zavod", "ministarstvo-prosvete"]
-    assert ('lang="sr-Cyrl"' in table) == (code == "en")
-    reader = PageReader(of_ministry)
-    assert name in reader.text
-    assert reader.text.count(mark) == 1
+    assert 'lang="sr-Cyrl"' in table
+    assert "10 days" in PageReader(of_ministry).text
     assert "predlog-0" in of_ministry
     assert "predlog-2" not in of_ministry
     assert missing.status_code == 404

@@ -47,28 +47,15 @@ def test_from_the_button_to_the_lead(enter: Enter, member: Member, safeguarding:
     assert list(events.values_list("action", "actor_id")) == [("safeguarding_note.opened", safeguarding.user.pk)]
 
 
-def test_page_begins_with_its_readers_and_help_lines(enter: Enter, member: Member) -> None:
+def test_help_lines_come_before_the_text(enter: Enter, member: Member) -> None:
     client = enter(member)
-    for address, texts in (
-        (
-            TELL,
-            ("заменик", "Није анонимно", "псеудоним", "вечерас"),
-        ),
-        (TOLD, ("Хвала",)),
-    ):
+    assert f'href="{TELL}"' in client.get("/sr/youth-panel/consultations/there-is-none/").content.decode()
+    for address in (TELL, TOLD):
         page = client.get(address)
         content = page.content.decode().partition("<main")[2].partition("</main")[0]
         assert page["Cache-Control"] == "no-store"
-        for text in (*texts, "192", "116111"):
-            assert text in content, (address, text)
-        # Before the text is written.
-        assert content.index("192") < content.find("<textarea") or address == TOLD
-
-
-def test_every_page_of_a_member_has_the_button(enter: Enter, member: Member) -> None:
-    client = enter(member)
-    for path in ("me/", "join/", "consultations/there-is-none/"):
-        assert f'href="{TELL}"' in client.get(f"/sr/youth-panel/{path}").content.decode(), path
+        assert "116111" in content
+        assert "192" in content.partition("<textarea")[0]
 
 
 def test_sent_twice_is_sent_once_but_another_text_is_another_note(enter: Enter, member: Member) -> None:
@@ -85,57 +72,57 @@ def test_sent_twice_is_sent_once_but_another_text_is_another_note(enter: Enter, 
     assert client.post(TELL, {"id": "x", "text": NOTE_TEXT}).status_code == 303
     assert client.post(TELL, {"text": NOTE_TEXT}).status_code == 303
     assert SafeguardingNote.objects.count() == 5
-
-
-def test_the_form_of_another_child_suppresses_nothing(enter: Enter, member: Member) -> None:
+    # The form of another child suppresses nothing.
     other = make_consenting(make_cohort())
-    first, second = enter(member), enter(other)
-    form = form_of(first)
-    for client in (first, second):
-        assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
-    assert {note.member for note in SafeguardingNote.objects.all()} == {member, other}
+    assert enter(other).post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
+    assert SafeguardingNote.objects.get(member=other)
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "а" * (services.MAX_CHILD_TEXT_LENGTH + 1)])
-def test_a_mistake_keeps_the_text(enter: Enter, member: Member, text: str) -> None:
-    answer = enter(member).post(TELL, {"id": str(uuid4()), "text": text})
-    assert answer.status_code == 422
-    assert answer.context["problem"]
-    assert text.strip() in answer.content.decode()
+def test_a_mistake_keeps_the_text(enter: Enter, member: Member) -> None:
+    client = enter(member)
+    for text in ("  \n ", "а" * (services.MAX_CHILD_TEXT_LENGTH + 1)):
+        answer = client.post(TELL, {"id": str(uuid4()), "text": text})
+        assert answer.status_code == 422
+        assert answer.context["problem"]
+        assert text.strip() in answer.content.decode()
     assert not SafeguardingNote.objects.exists()
 
 
 def test_without_keys_the_text_stays_and_the_numbers_come_first(enter: Enter, member: Member) -> None:
     client = enter(member)
-    form = form_of(client)
+    form = {**form_of(client), "text": NOTE_TEXT}
     with override_settings(SEALING_PUBLIC_KEYS=Path("/nonexistent")):
-        answer = client.post(TELL, {**form, "text": NOTE_TEXT})
+        answer = client.post(TELL, form)
     assert answer.status_code == 503
-    content = answer.content.decode()
-    assert NOTE_TEXT in content
-    notice = content.partition('id="tell-problem"')[2].partition("<section")[0]
-    assert "192" in notice
-    assert "116111" in notice
+    assert NOTE_TEXT in answer.content.decode()
+    notice = answer.content.decode().partition('id="tell-problem"')[2].partition("<section")[0]
+    assert ("192" in notice, "116111" in notice) == (True, True)
     assert not SafeguardingNote.objects.exists()
     # Sent again with the same form once the keys are back.
-    assert client.post(TELL, {**form, "text": NOTE_TEXT}).status_code == 303
-    assert SafeguardingNote.objects.count() == 1
+    assert client.post(TELL, form).status_code == 303
 
 
 def test_a_session_that_has_ended_keeps_the_text(enter: Enter, member: Member) -> None:
     client = enter(member)
     form = form_of(client)
-    MemberSession.objects.all().delete()
-    answer = client.post(TELL, {**form, "text": NOTE_TEXT})
-    assert answer.status_code == 403
-    content = answer.content.decode()
-    assert NOTE_TEXT in content
-    assert form["id"] not in content
-    assert "192" in content
+    Consent.objects.filter(member=member).delete()
+    for _end in ("consent", "session"):
+        answer = client.post(TELL, {**form, "text": NOTE_TEXT})
+        assert answer.status_code == 403
+        content = answer.content.decode()
+        assert NOTE_TEXT in content
+        assert form["id"] not in content
+        assert "192" in content
+        MemberSession.objects.all().delete()
     assert not SafeguardingNote.objects.exists()
 
 
 def test_a_flood_is_stopped_and_the_text_stays(enter: Enter, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise OSError
+
+    # A lost broker loses nothing.
+    monkeypatch.setattr(enqueue.current_app, "send_task", fail)
     set_limit(monkeypatch, "MEMBER_NOTES", 2)
     client = enter(member)
     for number in range(2):
@@ -145,16 +132,6 @@ def test_a_flood_is_stopped_and_the_text_stays(enter: Enter, member: Member, mon
     assert NOTE_TEXT in answer.content.decode()
     assert "116111" in answer.content.decode()
     assert SafeguardingNote.objects.count() == 2
-
-
-def test_a_lost_broker_loses_nothing(enter: Enter, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: object, **options: object) -> None:
-        raise OSError
-
-    monkeypatch.setattr(enqueue.current_app, "send_task", fail)
-    client = enter(member)
-    assert client.post(TELL, {**form_of(client), "text": NOTE_TEXT}).status_code == 303
-    assert SafeguardingNote.objects.count() == 1
 
 
 def test_foreign_forms_and_strangers_write_nothing(enter: Enter, member: Member) -> None:
@@ -177,17 +154,11 @@ def test_the_public_role_writes_a_note_and_reads_none(enter: Enter, member: Memb
 
 
 def test_no_one_else_finds_a_trace(enter: Enter, member: Member, coordinator: object) -> None:
-    """Coordinator, editor, auditor, another child, and the same child at the next visit see what they saw before."""
-    staff = [signed_in(f"curious-{role}", role) for role in ("coordinator", "editor", "supervisor")]
+    """Coordinator, supervisor, another child, and the same child at the next visit see what they saw before."""
+    staff = [signed_in(f"curious-{role}", role) for role in ("coordinator", "supervisor")]
     other = make_consenting(make_cohort())
     children = [enter(member), enter(other)]
-    paths = (
-        "",
-        "youthpanel/member/",
-        f"youthpanel/member/{member.pk}/change/",
-        "youthpanel/due/",
-        "youthpanel/moderation/",
-    )
+    paths = ("", "youthpanel/member/", f"youthpanel/member/{member.pk}/change/", "youthpanel/due/")
 
     def page_texts() -> list[str]:
         pages = [person.client.get(f"/admin/{path}") for person in staff for path in paths]
@@ -198,23 +169,8 @@ def test_no_one_else_finds_a_trace(enter: Enter, member: Member, coordinator: ob
     assert children[0].post(TELL, {**form_of(children[0]), "text": NOTE_TEXT}).status_code == 303
     note = SafeguardingNote.objects.get()
     children[0] = enter(member)
-    after = page_texts()
-    assert len(before) == len(after)
-    assert [place for place, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]] == []
+    changed = [place for place, pair in enumerate(zip(before, page_texts(), strict=True)) if pair[0] != pair[1]]
+    assert changed == []
     for person in staff:
-        for path in (NOTES, f"{NOTES}{note.pk}/", f"{NOTES}{note.pk}/open/"):
-            assert person.client.get(path).status_code == 403
-            assert person.client.post(path).status_code in {403, 405}
-    for role in ("coordinator", "editor"):
-        assert signed_in(f"{role}2", role).client.get("/admin/common/auditevent/").status_code == 403
+        assert person.client.post(f"{NOTES}{note.pk}/open/").status_code == 403
     assert not AuditEvent.objects.filter(subject_table="youthpanel_safeguardingnote").exists()
-
-
-def test_a_withdrawn_consent_ends_the_way(enter: Enter, member: Member) -> None:
-    client = enter(member)
-    form = form_of(client)
-    Consent.objects.filter(member=member).delete()
-    answer = client.post(TELL, {**form, "text": NOTE_TEXT})
-    assert answer.status_code == 403
-    assert NOTE_TEXT in answer.content.decode()
-    assert not SafeguardingNote.objects.exists()

@@ -4,11 +4,12 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from clicksafely.accounts.models import User
 from clicksafely.common.page_cache import content_version
-from tests.factories.papers import both, issue, make_handover, make_paper
+from tests.factories.papers import both, make_handover, make_paper
 from tests.factories.youthpanel import NOW, TODAY, make_recommendation
 from youthpanel.models import Edition, Recommendation, Response
 from youthpanel.states import RESPONSE_TRANSITIONS, ResponseKind
@@ -18,11 +19,6 @@ from youthpanel.white_papers.services import check_response, record_handover, re
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=60)
-
-
-@pytest.fixture
-def user() -> User:
-    return User.objects.create_user("coordinator")
 
 
 @pytest.fixture
@@ -56,47 +52,32 @@ def refusal(act: object) -> tuple[str, str]:
     return caught.value.field, str(caught.value.message)
 
 
-@pytest.mark.parametrize(("last", "kind"), list(product([None, *ResponseKind], ResponseKind)))
-def test_every_pair(
-    last: ResponseKind | None, kind: ResponseKind, edition: Edition, recommendation: Recommendation, user: User
-) -> None:
+def test_every_pair(edition: Edition, recommendation: Recommendation, user: User) -> None:
     make_handover(edition, user)
-    if last:
-        Response.objects.create(
-            recommendation=recommendation,
-            kind=last,
-            on=TODAY + timedelta(days=2),
-            text_sr="x",
-            source="x",
-            recorded_at=NOW,
-        )
-    if kind in RESPONSE_TRANSITIONS[last]:
-        assert answer(recommendation, kind, 2, user).kind == kind
-    else:
-        assert refusal(lambda: answer(recommendation, kind, 2, user))[0] == "kind"
-        assert Response.objects.filter(recorded_by=user).count() == 0
+    last_entry = {"recommendation": recommendation, "on": TODAY + timedelta(days=2), "recorded_at": NOW}
+    for last, kind in product([None, *ResponseKind], ResponseKind):
+        with transaction.atomic():
+            if last:
+                Response.objects.create(kind=last, text_sr="x", source="x", **last_entry)
+            if kind in RESPONSE_TRANSITIONS[last]:
+                assert answer(recommendation, kind, 2, user).kind == kind
+            else:
+                assert refusal(lambda kind=kind: answer(recommendation, kind, 2, user))[0] == "kind"
+                assert Response.objects.filter(recorded_by=user).count() == 0
+            transaction.set_rollback(True)
 
 
 def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, user: User) -> None:
-    assert refusal(lambda: answer(recommendation, "received", 2, user)) == (
-        "recommendation",
-        "It was not handed over yet. First record the handover of an edition that contains it.",
-    )
+    assert refusal(lambda: answer(recommendation, "received", 2, user))[0] == "recommendation"
+    make_handover(edition, user, days=9)
     make_handover(edition, user, days=5)
     assert first_handover_date(recommendation) == TODAY + timedelta(days=5)
-    assert "The answer cannot be earlier" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
-    assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is in the future.")
+    for days in (4, 61):
+        assert refusal(lambda days=days: answer(recommendation, "received", days, user))[0] == "on"
     answer(recommendation, "received", 9, user)
-    assert "A new entry cannot be earlier" in refusal(lambda: answer(recommendation, "accepted", 8, user))[1]
-    answer(recommendation, "accepted", 9, user)
-
-
-def test_a_rejection_needs_a_reason(edition: Edition, recommendation: Recommendation, user: User) -> None:
-    make_handover(edition, user)
-    assert refusal(lambda: answer(recommendation, "rejected", 3, user, text=" ")) == (
-        "text_sr",
-        "Give the reason for the rejection.",
-    )
+    assert refusal(lambda: answer(recommendation, "accepted", 8, user))[0] == "on"
+    assert refusal(lambda: answer(recommendation, "rejected", 9, user, text=" "))[0] == "text_sr"
+    assert answer(recommendation, "accepted", 9, user).recorded_by == user
 
 
 def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
@@ -104,8 +85,8 @@ def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
         on = TODAY + timedelta(days=days)
         return record_handover(edition=edition, recipient=both("Неко"), on=on, document="", actor=user, now=LATER)
 
-    assert "The handover cannot be earlier" in refusal(lambda: hand(-1))[1]
-    assert refusal(lambda: hand(61)) == ("on", "This day is in the future.")
+    for days in (-1, 61):
+        assert refusal(lambda days=days: hand(days))[0] == "on"
     before = content_version.current()
     hand(0)
     assert content_version.current() > before
@@ -117,15 +98,3 @@ def test_a_handover_of_another_paper_does_not_count(edition: Edition, user: User
         check_response(
             recommendation=make_recommendation(), kind=ResponseKind.RECEIVED, on=TODAY, text=both(""), now=LATER
         )
-
-
-def test_the_first_handover_counts(edition: Edition, recommendation: Recommendation, user: User) -> None:
-    make_handover(edition, user, days=9)
-    make_handover(edition, user, days=3)
-    assert first_handover_date(recommendation) == TODAY + timedelta(days=3)
-
-
-def test_a_whole_edition_with_its_handover(user: User) -> None:
-    recommendation = make_recommendation()
-    make_handover(issue(make_paper(recommendation), user), user)
-    assert answer(recommendation, "considered", 3, user).recorded_by == user

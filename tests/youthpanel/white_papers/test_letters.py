@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.page_cache import content_version
-from tests.clients.staff import Person, signed_in
+from tests.clients.staff import Person
 from tests.database import as_role_of
 from tests.factories.library import docx, pdf
 from tests.factories.papers import both, content, issue, make_handover, make_paper
@@ -40,35 +40,28 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def person() -> Person:
-    person = signed_in("koordinatorka", "coordinator")
-    person.client.cookies["lang"] = "en"
-    return person
-
-
-@pytest.fixture
 def recommendation() -> Recommendation:
     return make_recommendation(slug="cas")
 
 
 @pytest.fixture
-def response(person: Person, recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch) -> Response:
+def response(coordinator: Person, recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch) -> Response:
     """An answer of today."""
     monkeypatch.setattr(publishing, "render_file", lambda content, about, *, language, form: b"x")
     now = timezone.now()
-    make_handover(issue(make_paper(recommendation), person.user, now=now - timedelta(days=3)), person.user)
+    make_handover(issue(make_paper(recommendation), coordinator.user, now=now - timedelta(days=3)), coordinator.user)
     return record_response(
         recommendation=recommendation,
         kind=ResponseKind.ACCEPTED,
         on=timezone.localdate(now),
         text=both("Биће."),
         source="Допис 1",
-        actor=person.user,
+        actor=coordinator.user,
         now=now,
     )
 
 
-def send(person: Person, response: Response, file_bytes: bytes | None, **changes: str) -> Any:
+def send(coordinator: Person, response: Response, file_bytes: bytes | None, **changes: str) -> Any:
     form: dict[str, Any] = {
         "title_sr": "Допис Министарства",
         "title_en": "",
@@ -79,26 +72,23 @@ def send(person: Person, response: Response, file_bytes: bytes | None, **changes
     if file_bytes is not None:
         form["file"] = SimpleUploadedFile("a.pdf", file_bytes, "application/pdf")
     with as_role_of("staff"):
-        return person.client.post(f"{BASE}/response/{response.pk}/letter/", form)
+        return coordinator.client.post(f"{BASE}/response/{response.pk}/letter/", form)
 
 
-def test_a_letter_is_public_with_its_answer(person: Person, response: Response, client: Client, folder: Path) -> None:
+def test_a_letter_is_public_with_its_answer(
+    coordinator: Person, response: Response, client: Client, folder: Path
+) -> None:
     before = content_version.current()
-    assert send(person, response, pdf(3)).status_code == 302
+    assert send(coordinator, response, pdf(3)).status_code == 302
     assert content_version.current() > before
     letter = ResponseLetter.objects.get()
     assert letter.pages == 3
     assert [path.name for path in folder.iterdir()] == [str(letter.uuid)]
     assert AuditEvent.objects.filter(action="letter.added").count() == 1
-    for code, title, text in (
-        ("sr", "Допис Министарства", "на јесен"),
-        ("sr-latn", "Dopis Ministarstva", "na jesen"),
-        ("en", 'lang="sr-Cyrl">Допис Министарства', "in autumn"),
-    ):
-        with as_role_of("public"):
-            page = client.get(f"/{code}/youth-panel/recommendations/cas/").content.decode()
-        assert title in page
-        assert text in page
+    with as_role_of("public"):
+        page = client.get("/en/youth-panel/recommendations/cas/").content.decode()
+    assert 'lang="sr-Cyrl">Допис Министарства' in page
+    assert "in autumn" in page
     address = re.search(r'href="(/en/youth-panel/letters/[^"]+)"', page)
     assert address
     with as_role_of("public"):
@@ -112,79 +102,53 @@ def test_a_letter_is_public_with_its_answer(person: Person, response: Response, 
     assert client.post(address[1]).status_code == 405
 
 
-@pytest.mark.parametrize(
-    ("file_bytes", "changes", "field"),
-    [
+def test_refused_letter_is_not_stored(coordinator: Person, response: Response, folder: Path) -> None:
+    refused: tuple[tuple[bytes | None, dict[str, str], str], ...] = (
         (None, {}, "file"),
-        (b"", {}, "file"),
+        (pdf() + b"%" * 10 * 1024 * 1024, {}, "file"),
         (b"<html><script>alert(1)</script>", {}, "file"),
-        (b"%PDF-1.4 broken", {}, "file"),
         (pdf(locked=True), {}, "file"),
         (docx(), {}, "file"),
         (pdf(), {"title_sr": " "}, "title_sr"),
         (pdf(), {"description_sr": ""}, "description_sr"),
-        (pdf(), {"description_sr": "а" * 4001}, "description_sr"),
-    ],
-)
-def test_refused_letter_is_not_stored(
-    file_bytes: bytes | None, changes: dict[str, str], field: str, person: Person, response: Response, folder: Path
-) -> None:
-    answer = send(person, response, file_bytes, **changes)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == [field]
+    )
+    for file_bytes, changes, field in refused:
+        answer = send(coordinator, response, file_bytes, **changes)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert not ResponseLetter.objects.exists()
     assert not folder.exists() or list(folder.iterdir()) == []
 
 
-def test_a_letter_larger_than_10_mb_is_refused(person: Person, response: Response, folder: Path) -> None:
-    answer = send(person, response, pdf() + b"%" * 10 * 1024 * 1024)
-    assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["file"]
-    assert not folder.exists() or list(folder.iterdir()) == []
-
-
-def test_a_letter_with_a_name_of_a_member_is_refused(person: Person, response: Response, folder: Path) -> None:
+def test_a_letter_with_a_name_of_a_member_or_without_the_keys_is_refused(
+    coordinator: Person, response: Response, folder: Path
+) -> None:
     make_member(contact={"name": "Милица Стојановић"})
     named = render_file(content(title=both("Милица Стојановић")), ABOUT, language="sr", form=EditionFormat.PDF)
-    answer = send(person, response, named)
+    answer = send(coordinator, response, named)
     assert list(answer.context["form"].errors) == ["file"]
-    answer = send(person, response, pdf(), description_sr="Милица Стојановић пита.")
+    answer = send(coordinator, response, pdf(), description_sr="Милица Стојановић пита.")
     assert list(answer.context["form"].errors) == ["description_sr"]
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
+        answer = send(coordinator, response, pdf())
+    assert list(answer.context["form"].errors) == ["file"]
     assert not ResponseLetter.objects.exists()
     assert list(folder.iterdir()) == []
     assert AuditEvent.objects.filter(action="names.searched", data={"found": 1}).count() == 2
 
 
-def test_without_the_keys_no_letter_is_stored(person: Person, response: Response, folder: Path) -> None:
-    make_member()
-    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
-        answer = send(person, response, pdf())
-    assert list(answer.context["form"].errors) == ["file"]
-    assert list(folder.iterdir()) == []
-
-
-def test_an_answer_has_at_most_ten_letters(
-    person: Person, response: Response, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(letters, "MAX_LETTERS", 1)
-    assert send(person, response, pdf()).status_code == 302
-    assert send(person, response, pdf()).status_code == 422
-    assert len(list(folder.iterdir())) == 1
-
-
 def test_a_removed_letter_is_deleted_from_pages_and_disk(
-    person: Person, response: Response, client: Client, folder: Path, django_capture_on_commit_callbacks: Any
+    coordinator: Person, response: Response, client: Client, folder: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
-    send(person, response, pdf())
+    send(coordinator, response, pdf())
     letter = ResponseLetter.objects.get()
-    page = person.client.get(f"{BASE}/response/{response.pk}/change/").content.decode()
+    page = coordinator.client.get(f"{BASE}/response/{response.pk}/change/").content.decode()
     assert "Допис Министарства" in page
-    file_response = person.client.get(f"{BASE}/letter/{letter.pk}/file/")
+    file_response = coordinator.client.get(f"{BASE}/letter/{letter.pk}/file/")
     assert b"".join(file_response.streaming_content) == pdf()  # type: ignore[attr-defined]
     before = content_version.current()
-    assert person.client.get(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
+    assert coordinator.client.get(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
     with django_capture_on_commit_callbacks(execute=True):
-        assert person.client.post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
+        assert coordinator.client.post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
     assert content_version.current() > before
     assert not ResponseLetter.objects.exists()
     assert list(folder.iterdir()) == []
@@ -192,24 +156,18 @@ def test_a_removed_letter_is_deleted_from_pages_and_disk(
     assert "Допис Министарства" not in client.get("/sr/youth-panel/recommendations/cas/").content.decode()
 
 
-def test_only_coordinators_attach_and_remove_letters(person: Person, response: Response) -> None:
-    send(person, response, pdf())
-    letter = ResponseLetter.objects.get()
-    other = signed_in("urednik", "editor")
-    assert send(other, response, pdf()).status_code == 403
-    assert other.client.post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 403
-    assert other.client.get(f"{BASE}/letter/{letter.pk}/file/").status_code == 403
-    assert Client().post(f"{BASE}/letter/{letter.pk}/remove/").status_code == 302
-    assert ResponseLetter.objects.count() == 1
-
-
-def test_a_letter_without_a_row_is_deleted_after_a_day(person: Person, response: Response, folder: Path) -> None:
-    send(person, response, pdf())
+def test_a_letter_without_a_row_is_deleted_after_a_day(
+    coordinator: Person, response: Response, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(coordinator, response, pdf())
     for name, age in (("old", 2), ("new", 0)):
         (folder / name).write_bytes(b"x")
         moment = time.time() - age * 86400
         os.utime(folder / name, (moment, moment))
     letter = ResponseLetter.objects.get()
     os.utime(folder / str(letter.uuid), (1, 1))
+    # An answer has a limited number of letters.
+    monkeypatch.setattr(letters, "MAX_LETTERS", 1)
+    assert send(coordinator, response, pdf()).status_code == 422
     assert delete_orphans() == 1
     assert {path.name for path in folder.iterdir()} == {str(letter.uuid), "new"}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from youthpanel.white_papers.rich_text_tree import blocks_of, plain_text_blocks, render_html
+from youthpanel.white_papers.rich_text_tree import blocks_of, render_html
 from youthpanel.white_papers.text_variables import replace_variables, unresolved_variables
 
 
@@ -12,9 +12,7 @@ from youthpanel.white_papers.text_variables import replace_variables, unresolved
     ("text", "unresolved"),
     [
         ("<p>Било је {members} чланова у {towns} градова.</p>", []),
-        ("<p>Дошло је {attendance}.</p>", ["{attendance}"]),
         ("<p>{чланова} {member}</p>", ["{чланова}", "{member}"]),
-        ("<p>{ members }</p>", []),
         ("<p>У [...] школа, TODO, и тако даље…</p>", ["[...]", "TODO", "…"]),
         ("<p>Видети [број] и [12]. Методе...</p>", ["[број]", "..."]),
         ("<p>ТОДО &#123;x&#125; TODO</p>", ["ТОДО", "{x}", "TODO"]),
@@ -23,10 +21,6 @@ from youthpanel.white_papers.text_variables import replace_variables, unresolved
 )
 def test_unresolved_variables_are_found(text: str, unresolved: list[str]) -> None:
     assert list(unresolved_variables(replace_variables(text, {"members": "150", "towns": "6"}))) == unresolved
-
-
-def test_variables_are_replaced_by_figures() -> None:
-    assert replace_variables("{members} у {towns}", {"members": "150"}) == "150 у {towns}"
 
 
 def test_markup_becomes_parts_and_markup_again() -> None:
@@ -41,13 +35,6 @@ def test_headings_leave_no_level_out() -> None:
     headings = blocks_of("<h4>а</h4><h3>б</h3><h4>в</h4><h2>г</h2><h4>д</h4><h4>ђ</h4>")
     assert [block["level"] for block in headings] == [1, 1, 2, 1, 2, 2]
     assert render_html(blocks_of("<h4>а</h4>"), level=2) == "<h3>а</h3>"
-
-
-def test_paragraphs_of_plain_text() -> None:
-    assert [block["runs"][0]["text"] for block in plain_text_blocks("Један\nред.\r\n\r\nДруги.\n\n\n")] == [
-        "Један ред.",
-        "Други.",
-    ]
 
 
 @given(st.text(max_size=300))

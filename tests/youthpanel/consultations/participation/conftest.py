@@ -1,7 +1,7 @@
 """Signed-in members, and consultations with phases around the current time."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from tests.clients.staff import make_staff
 from tests.factories.youthpanel import make_consultation
-from tests.youthpanel.member_auth.conftest import code_of, cohort, coordinator, enter, member, now
+from tests.youthpanel.conftest import coordinator
+from tests.youthpanel.member_auth.conftest import code_of, cohort, enter, member
 from youthpanel.models import Cohort, Consultation, Idea, Member, Phase
 from youthpanel.states import PhaseActivity
 
-__all__ = ["code_of", "cohort", "coordinator", "enter", "member", "now"]
+__all__ = ["code_of", "cohort", "coordinator", "enter", "member"]
 
 DAY = timedelta(days=1)
 Held = Callable[..., Consultation]
@@ -52,8 +53,3 @@ def make_idea(consultation: Consultation, member: Member | None, **fields: Any) 
 def address(consultation: Consultation, language: str = "sr") -> str:
     """The URL of its page."""
     return f"/{language}/youth-panel/consultations/{consultation.slug}/"
-
-
-def moment(hours: float) -> datetime:
-    """The time this many hours from now."""
-    return timezone.now() + timedelta(hours=hours)

@@ -12,13 +12,11 @@ from clicksafely.accounts.models import User
 from clicksafely.common.imports.plan import PlanOutdated
 from clicksafely.common.imports.tables import Bounds, TableRow, read_table
 from clicksafely.common.models import AuditEvent
-from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_school
-from tests.youthpanel.members.sheets import CODES, HEADINGS, as_csv, cohort_of, row, school_row, xlsx
+from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member, make_school
+from tests.youthpanel.members.sheets import CODES, HEADINGS, cohort_of, row, school_row, xlsx
 from youthpanel.members import selectors, services
-from youthpanel.members.identity import Identity
 from youthpanel.members.spreadsheet_import.columns import template_csv, template_xlsx
 from youthpanel.members.spreadsheet_import.import_plan import MemberPlan, apply_plan, build_plan
-from youthpanel.members.validation import MemberData
 from youthpanel.models import Cohort, Consent, Member, School
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +42,15 @@ def faults(cohort: Cohort, *rows: list[Any]) -> list[tuple[str, str]]:
     return [(problem.column, problem.place) for problem in plan_of(cohort, *rows).faults]
 
 
-@pytest.mark.parametrize("form", [xlsx, as_csv])
-def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User, form: Any) -> None:
-    rows = read_table(form(cohort_of(70)), BOUNDS)
-    plan = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
+def test_seventy_members_from_one_spreadsheet(
+    cohort: Cohort, coordinator: User, django_assert_max_num_queries: Any
+) -> None:
+    rows = read_table(xlsx(cohort_of(70)), BOUNDS)
+    with django_assert_max_num_queries(5):
+        plan = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
     assert plan.faults == []
-    members = apply_plan(plan=plan, actor=coordinator, now=NOW)
+    with django_assert_max_num_queries(25):
+        members = apply_plan(plan=plan, actor=coordinator, now=NOW)
     assert (len(members), Member.objects.count(), School.objects.count(), Consent.objects.count()) == (70, 70, 12, 140)
     assert {school.town for school in School.objects.all()} == {"nis", "novi-sad", "vranje"}
     member = Member.objects.get(pk=members[21].pk)
@@ -67,13 +68,6 @@ def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User,
     assert members[0].pseudonym in str(again.faults[0].message)
 
 
-def test_queries_do_not_grow(cohort: Cohort, coordinator: User, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(5):
-        plan = plan_of(cohort, *cohort_of(70))
-    with django_assert_max_num_queries(25):
-        apply_plan(plan=plan, actor=coordinator, now=NOW)
-
-
 def cell(code: str, line: int = 2) -> tuple[str, str]:
     return code, f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[CODES.index(code)]}{line}"
 
@@ -83,19 +77,11 @@ def cell(code: str, line: int = 2) -> tuple[str, str]:
     [
         ({"school": ""}, ["school"]),
         ({"town": "Нишш"}, ["town"]),
-        ({"town": ""}, ["town"]),
-        ({"town": "Загреб"}, ["town"]),
         ({"kind": "факултет"}, ["kind"]),
-        ({"kind": ""}, ["kind"]),
         ({"name": "Ана"}, ["name"]),
         ({"birth_year": "тринаеста"}, ["birth_year"]),
-        ({"birth_year": 2003}, ["birth_year"]),
         ({"birth_month": 13}, ["birth_month"]),
-        ({"birth_month": ""}, ["birth_month"]),
-        ({"pseudonym": "Анић јеж"}, ["pseudonym"]),
-        ({"role": "шеф"}, ["role"]),
         ({"joined_on": "јуче"}, ["joined_on"]),
-        ({"joined_on": "31.2.2026."}, ["joined_on"]),
         ({"joined_on": "1.8.2026."}, ["joined_on"]),
         ({"membership": "можда"}, ["membership"]),
         ({"membership": "да"}, ["given_on", "expires_on"]),
@@ -108,36 +94,14 @@ def test_every_problem_has_its_cell(cohort: Cohort, cells: dict[str, Any], wrong
     assert faults(cohort, row(**cells)) == [cell(code) for code in wrong]
 
 
-def test_a_town_that_is_none_has_its_nearest_names(cohort: Cohort) -> None:
-    with translation.override("sr"):
-        (problem,) = plan_of(cohort, row(town="Крагујевц")).faults
-    assert "Крагујевац" in str(problem.message)
-
-
-def test_doubles_within_the_file(cohort: Cohort) -> None:
-    rows = [
-        row(pseudonym="Мирни јеж"),
-        row(name="Anić Ana"),
-        row(name="Бојан Бојић", pseudonym="Mirni jež"),
-    ]
+def test_doubles_within_the_file_and_of_members(cohort: Cohort, coordinator: User) -> None:
+    rows = [row(pseudonym="Мирни јеж"), row(name="Anić Ana"), row(name="Бојан Бојић", pseudonym="Mirni jež")]
     assert faults(cohort, *rows) == [cell("name", 3), cell("pseudonym", 4)]
     messages = [str(problem.message) for problem in plan_of(cohort, *rows).faults]
     assert all("2" in message for message in messages)
-
-
-def test_doubles_of_members(cohort: Cohort, coordinator: User) -> None:
-    draft = MemberData(
-        identity=Identity("Ана Анић"),
-        pseudonym="Храбри јеж",
-        school=make_school(),
-        cohort=cohort,
-        birth_year=2013,
-        birth_month=5,
-        joined_on=TODAY,
-    )
-    services.add_member(draft=draft, actor=coordinator, now=NOW)
-    rows = [row(), row(name="Бојан Бојић", pseudonym="hrabri jez")]
-    assert faults(cohort, *rows) == [cell("name"), cell("pseudonym", 3)]
+    apply_plan(plan=plan_of(cohort, row(pseudonym="Храбри јеж")), actor=coordinator, now=NOW)
+    again = [row(), row(name="Бојан Бојић", pseudonym="hrabri jez")]
+    assert faults(cohort, *again) == [cell("name"), cell("pseudonym", 3)]
 
 
 def test_schools_match_in_either_script_and_similar_ones_are_reported(cohort: Cohort) -> None:
@@ -154,12 +118,7 @@ def test_schools_match_in_either_script_and_similar_ones_are_reported(cohort: Co
     assert [(problem.column, problem.line) for problem in plan.faults] == [("kind", 5)]
     assert len(plan.new_schools) == 2
     assert plan.members == []
-
-
-def test_schools_alone(cohort: Cohort, coordinator: User) -> None:
-    apply_plan(plan=plan_of(cohort, school_row(), school_row()), actor=coordinator, now=NOW)
-    assert School.objects.count() == 1
-    assert not Member.objects.exists()
+    assert "Крагујевац" in str(plan_of(cohort, row(town="Крагујевц")).faults[0].message)
 
 
 def test_headings(cohort: Cohort) -> None:
@@ -173,53 +132,27 @@ def test_headings(cohort: Cohort) -> None:
     assert [problem.place for problem in build_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
 
 
-def test_giver_follows_from_the_age(cohort: Cohort) -> None:
-    consent_cells = {"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027.", "document": "x"}
-    plan = plan_of(cohort, row(**consent_cells), row(name="Бојан Бојић", birth_year=2011, **consent_cells))
-    assert [row.consents[0].giver for row in plan.rows] == ["guardian", "member"]
-
-
-def test_the_same_seed_proposes_the_same(cohort: Cohort) -> None:
-    first, second, other = (
-        [member.pseudonym for member, _consents in plan_of(cohort, *cohort_of(20), seed=seed).members]
-        for seed in ("a", "a", "b")
-    )
-    assert first == second
-    assert first != other
-    assert len(set(first)) == 20
-
-
 def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
     plan = plan_of(cohort, *cohort_of(10))
-    last = plan.members[-1][0]
     # Another user takes the last pseudonym between preview and confirmation.
-    duplicate = MemberData(
-        identity=Identity("Јован Јеж"),
-        pseudonym=last.pseudonym,
-        school=make_school(),
-        cohort=cohort,
-        birth_year=2013,
-        birth_month=1,
-        joined_on=TODAY,
-    )
-    services.add_member(draft=duplicate, actor=coordinator, now=NOW)
+    make_member(pseudonym=plan.members[-1][0].pseudonym)
+    schools = School.objects.count()
     with pytest.raises(PlanOutdated):
         apply_plan(plan=plan, actor=coordinator, now=NOW)
-    assert (Member.objects.count(), School.objects.count(), Consent.objects.count()) == (1, 1, 0)
-    assert not AuditEvent.objects.filter(action__in=["school.added", "members.imported"]).exists()
+    assert (Member.objects.count(), School.objects.count(), Consent.objects.count()) == (1, schools, 0)
+    assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_the_template_is_one(cohort: Cohort, language: str) -> None:
-    with translation.override(language):
-        for file in (template_csv(language), template_xlsx(language)):
+def test_the_template_is_one(cohort: Cohort) -> None:
+    with translation.override("sr-latn"):
+        for file in (template_csv("sr-latn"), template_xlsx("sr-latn")):
             rows = read_table(file, BOUNDS)
             assert len(rows[0].cells) == len(HEADINGS)
             plan = build_plan(rows, cohort=cohort, today=TODAY, seed="x")
             assert [problem.place for problem in plan.faults] == ["A2"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(cells=some.lists(some.lists(some.text(max_size=12), max_size=25), max_size=4))
 def test_any_cells_give_a_plan_with_messages(cohort: Cohort, cells: list[list[str]]) -> None:
     plan = build_plan(table([HEADINGS, *cells]), cohort=cohort, today=TODAY, seed="x")
