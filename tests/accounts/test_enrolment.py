@@ -45,36 +45,21 @@ def test_printed_credentials_sign_in() -> None:
 
 def test_a_name_is_taken_once() -> None:
     enrol("mira", "analyst")
-    assert AuditEvent.objects.count() == 1
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.data) == ("staff.enrolled", None, {"role": "analyst"})
     before = User.objects.values_list("password", "last_login").get(username="mira")
-    with pytest.raises(CommandError, match="The account mira already exists"):
+    with pytest.raises(CommandError, match="mira"):
         enrol("mira", "supervisor")
     mira = User.objects.get(username="mira")
     assert (mira.password, mira.last_login) == before
+    assert (event.subject_table, event.subject_id) == ("accounts_user", mira.pk)
     assert [group.name for group in mira.groups.all()] == ["analyst"]
     assert (AuthenticatorApp.objects.count(), AuditEvent.objects.count()) == (1, 1)
 
 
-def test_it_leaves_its_mark_in_the_audit_trail() -> None:
-    enrol("mira", "supervisor")
-    mira, event = User.objects.get(username="mira"), AuditEvent.objects.get()
-    assert (event.action, event.actor_id, event.data) == ("staff.enrolled", None, {"role": "supervisor"})
-    assert (event.subject_table, event.subject_id) == ("accounts_user", mira.pk)
-
-
-def test_a_role_must_exist() -> None:
-    with pytest.raises(CommandError, match="invalid choice: 'boss'"):
-        enrol("mira", "boss")
-    assert User.objects.count() == 0
-
-
-def test_its_secrets_are_not_in_its_representation() -> None:
-    new_enrolment = enrolment.enrol_staff(username="mira", role="editor", now=timezone.now())
-    assert repr(new_enrolment) == "Enrolment(username='mira')"
-
-
 def test_lost_second_factors_are_replaced_by_a_command_on_record() -> None:
     old = enrolment.enrol_staff(username="mira", role="analyst", now=timezone.now())
+    assert repr(old) == "Enrolment(username='mira')"
     client = Client()
     assert enter(client, "mira", code_of(AuthenticatorApp.objects.get()), old.password) == 302
     output = io.StringIO()
@@ -116,20 +101,16 @@ class TestAuthenticatorApp:
         with pytest.raises(NoPrivateKey):
             app.KEY.open(app)
 
-    def test_without_the_private_keys_no_code_is_right(
+    def test_without_the_key_of_the_account_no_code_is_right(
         self, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
-        app = enrolment.add_authenticator_app(user=User.objects.create_user("mira"))
+        app, other = (enrolment.add_authenticator_app(user=User.objects.create_user(name)) for name in ("mira", "vera"))
         code = code_of(app)
+        other.sealed_key = app.sealed_key
+        assert not other.verify_token(code)
         settings.SEALING_PRIVATE_KEYS = tmp_path / "absent.json"
         assert not app.verify_token(code)
-        assert "the key of an authenticator app cannot be opened: NoPrivateKey" in caplog.text
-
-    def test_the_key_of_another_account_does_not_fit(self) -> None:
-        mira, vera = (enrolment.add_authenticator_app(user=User.objects.create_user(name)) for name in ("mira", "vera"))
-        code = code_of(vera)
-        vera.sealed_key = mira.sealed_key
-        assert not vera.verify_token(code)
+        assert "NoPrivateKey" in caplog.text
 
     def test_a_clock_that_deviates_is_followed(self) -> None:
         app = enrolment.add_authenticator_app(user=User.objects.create_user("mira"))
@@ -137,16 +118,11 @@ class TestAuthenticatorApp:
         assert app.drift == 1
         assert not app.verify_token(code_of(app, steps=1))
 
-    def test_letters_and_a_wrong_number_of_digits_are_refused(self) -> None:
+    def test_a_malformed_code_is_refused_and_slows_down_the_next_attempt(self) -> None:
         app = enrolment.add_authenticator_app(user=User.objects.create_user("mira"))
         code = code_of(app)
-        assert not app.verify_token("abcdef")
-        app.throttle_reset()
         assert not app.verify_token(f"0{code}")
-
-    def test_failures_slow_down_the_next_attempt(self) -> None:
-        app = enrolment.add_authenticator_app(user=User.objects.create_user("mira"))
-        code = code_of(app)
+        app.throttle_reset()
         assert not app.verify_token("abcdef")
         assert not app.verify_token(code)
         app.throttle_reset()
@@ -157,7 +133,10 @@ class TestRecoveryCodes:
     def test_they_are_stored_as_slow_hashes_and_used_once(self) -> None:
         user = User.objects.create_user("mira")
         codes = enrolment.replace_recovery_codes(user=user)
+        other = RecoveryCodeSet()
+        other.set_codes(codes)
         stored = RecoveryCodeSet.objects.get()
+        assert not set(stored.digests) & set(other.digests)
         plain = {sha256(code.encode()).hexdigest() for code in codes} | set(codes)
         assert not plain & set(stored.digests)
         assert len(set(stored.digests)) == enrolment.RECOVERY_CODES
@@ -165,15 +144,5 @@ class TestRecoveryCodes:
         assert RecoveryCodeSet.objects.get().digests == stored.digests
         assert len(stored.digests) == enrolment.RECOVERY_CODES - 1
         assert not stored.verify_token(codes[3])
-
-    def test_the_same_code_has_another_hash_in_another_account(self) -> None:
-        mira, vera = RecoveryCodeSet(), RecoveryCodeSet()
-        for each in (mira, vera):
-            each.set_codes(("k7m2qxwzabcd",))
-        assert mira.digests != vera.digests
-
-    def test_new_ones_replace_the_old_ones(self) -> None:
-        user = User.objects.create_user("mira")
-        old = enrolment.replace_recovery_codes(user=user)
         enrolment.replace_recovery_codes(user=user)
-        assert not RecoveryCodeSet.objects.get(user=user).verify_token(old[0])
+        assert not RecoveryCodeSet.objects.get().verify_token(codes[4])

@@ -14,9 +14,8 @@ from pytest_django.fixtures import Settings
 from clicksafely.accounts import passkeys
 from clicksafely.accounts.enrolment import close_account
 from clicksafely.accounts.models import AuthenticatorApp, User
-from clicksafely.accounts.second_factors import OPENS_SEALED_CONTENT
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.permissions import users_with_permission
+from clicksafely.common.staff.roles import ROLES
 from tests.clients.authenticator import Authenticator
 from tests.clients.staff import PASSWORD, Person, code_of, enter, signed_in
 from tests.clock import travelling
@@ -56,26 +55,14 @@ def submit(client: Client, response: str, username: str = "ana", password: str =
 
 
 def test_it_is_added_and_signs_in_with_the_password(ana: Person) -> None:
-    key = add(ana)
-    client = Client()
+    key, client = add(ana), Client()
     assert sign_in(client, key) == 302
     assert client.get("/admin/hotline/desk/").status_code == 200
     stored = WebAuthnCredential.objects.get()
     assert (stored.user, stored.name, stored.sign_count) == (ana.user, "phone", 1)
-    assert AuditEvent.objects.filter(action="staff.passkey_added", actor_id=ana.user.pk).count() == 1
-
-
-def test_one_person_has_several(ana: Person) -> None:
-    first, second = add(ana), add(ana, name="key ring")
-    assert [sign_in(Client(), key) for key in (first, second)] == [302, 302]
-    page = ana.client.get(PAGE).content.decode()
-    assert "phone" in page
-    assert "key ring" in page
-
-
-def test_the_password_is_still_needed(ana: Person) -> None:
-    key = add(ana)
     assert sign_in(Client(), key, password="another password") == 200
+    assert sign_in(Client(), add(ana, name="key ring")) == 302
+    assert AuditEvent.objects.filter(action="staff.passkey_added", actor_id=ana.user.pk).count() == 2
 
 
 def test_failures_lock_the_account_like_wrong_codes(ana: Person) -> None:
@@ -124,34 +111,34 @@ def test_a_copied_passkey_is_noticed(ana: Person) -> None:
     assert sign_in(Client(), key) == 200
 
 
-HOSTILE: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "no object": lambda credential: [credential],
-    "nothing": lambda credential: {},
-    "text": lambda credential: "x",
-    "other signature": lambda credential: credential | {"response": credential["response"] | {"signature": "MEUCIQ"}},
-    "no signature": lambda credential: credential | {"response": {"clientDataJSON": "e30", "authenticatorData": "AA"}},
-    "other id": lambda credential: credential | {"id": "AAAA", "rawId": "AAAA"},
-    "a NUL": lambda credential: credential | {"id": "\0", "rawId": "\0"},
-    "not base64": lambda credential: credential | {"rawId": "ш"},
-    "numbers": lambda credential: credential | {"response": 5},
-    "a list": lambda credential: credential | {"response": credential["response"] | {"authenticatorData": []}},
-    "lone surrogates": lambda credential: credential | {"id": "\ud800", "rawId": "\ud800"},
-}
+def response_with(**changes: Any) -> Callable[[dict[str, Any]], Any]:
+    return lambda credential: credential | {"response": credential["response"] | changes}
 
 
-@pytest.mark.parametrize("how", HOSTILE)
-def test_a_damaged_response_is_refused(ana: Person, how: str) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda credential: [credential],
+        lambda credential: {},
+        lambda credential: credential | {"id": "AAAA", "rawId": "AAAA"},
+        lambda credential: credential | {"id": "\0", "rawId": "\0"},
+        lambda credential: credential | {"id": "\ud800", "rawId": "\ud800"},
+        lambda credential: credential | {"response": 5},
+        response_with(signature="MEUCIQ"),
+        response_with(authenticatorData=[]),
+    ],
+)
+def test_a_damaged_response_is_refused(ana: Person, damage: Callable[[dict[str, Any]], Any]) -> None:
     key, client = add(ana), Client()
     credential = json.loads(key.get(options_of(client, "/admin/login/passkey/")))
-    assert submit(client, json.dumps(HOSTILE[how](credential))) == 200
+    assert submit(client, json.dumps(damage(credential))) == 200
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 9000, "x" * 20_000, '{"id": 1e999}', "null"])
-def test_text_that_is_no_response_is_refused(ana: Person, text: str) -> None:
-    add(ana)
-    client = Client()
-    options_of(client, "/admin/login/passkey/")
-    assert submit(client, text) == 200
+def test_text_that_is_no_response_is_refused(ana: Person) -> None:
+    for text in ("{", "[" * 9000, "x" * 20_000, '{"id": 1e999}'):
+        client = Client()
+        options_of(client, "/admin/login/passkey/")
+        assert submit(client, text) == 200
 
 
 def test_the_challenge_reveals_no_account(ana: Person) -> None:
@@ -188,21 +175,14 @@ class TestOwnPage:
         client = Client()
         assert sign_in(client, key) == 302
         AuthenticatorApp.objects.all().delete()
-        answer = client.post(f"{PAGE}passkeys/{WebAuthnCredential.objects.get().pk}/remove/", follow=True)
-        assert "једини други корак" in answer.content.decode()
+        client.post(f"{PAGE}passkeys/{WebAuthnCredential.objects.get().pk}/remove/")
         assert WebAuthnCredential.objects.exists()
 
-    def test_without_a_script_nothing_is_added(self, ana: Person) -> None:
-        answer = ana.client.post(f"{PAGE}passkeys/add/", {"name": "phone"})
-        assert answer.status_code == 422
-        assert "захтевају JavaScript" in answer.content.decode()
-
-    @pytest.mark.parametrize("passkey", ["{}", "[" * 9000, "null", '{"id": "ш"}'])
+    @pytest.mark.parametrize("passkey", ["", "{}", "[" * 9000, '{"id": "ш"}'])
     def test_a_damaged_registration_is_refused(self, ana: Person, passkey: str) -> None:
         options_of(ana.client, f"{PAGE}passkeys/options/")
         answer = ana.client.post(f"{PAGE}passkeys/add/", {"name": "phone", "passkey": passkey})
         assert answer.status_code == 422
-        assert "није додат" in answer.content.decode()
         assert not WebAuthnCredential.objects.exists()
 
     def test_a_registration_of_another_challenge_is_refused(self, ana: Person) -> None:
@@ -232,14 +212,8 @@ class TestDemanded:
     def _demanded(self, settings: Settings) -> None:
         settings.PASSKEY_REQUIRED = True
 
-    def test_it_is_off_by_default(self, settings: Settings, ana: Person) -> None:
-        settings.PASSKEY_REQUIRED = False
-        assert ana.client.get("/admin/hotline/desk/").status_code == 200
-
     def test_a_code_opens_only_the_page_where_the_first_passkey_is_added(self, ana: Person) -> None:
-        answer = ana.client.get("/admin/hotline/desk/", follow=True)
-        assert answer.redirect_chain[-1] == (PAGE, 302)
-        assert "обавезан приступни кључ" in answer.content.decode()
+        assert ana.client.get("/admin/hotline/desk/", follow=True).redirect_chain[-1] == (PAGE, 302)
         add(ana)
         assert ana.client.get("/admin/hotline/desk/").status_code == 200
 
@@ -257,27 +231,18 @@ class TestDemanded:
             "passkeys/add/": {"name": "x", "passkey": "{}"},
             "codes/": {},
         }
+        events = AuditEvent.objects.count()
         for path, form in refused.items():
-            assert "Прво се пријавите приступним кључем" in client.post(PAGE + path, form, follow=True).content.decode()
-        assert WebAuthnCredential.objects.get().name == "phone"
+            client.post(PAGE + path, form)
+        assert (WebAuthnCredential.objects.get().name, AuditEvent.objects.count()) == ("phone", events)
         assert sign_in(client, key) == 302
         assert client.get("/admin/hotline/desk/").status_code == 200
 
-    def test_other_roles_may_use_codes(self) -> None:
-        assert signed_in("eva", "editor").client.get("/admin/events/event/").status_code != 302
-        assert signed_in("ivo", "auditor").client.get("/admin/common/auditevent/").status_code == 200
-
-    @pytest.mark.parametrize("role", ["analyst", "supervisor", "events", "coordinator", "safeguarding"])
-    def test_every_role_that_opens_sealed_content_is_meant(self, role: str) -> None:
-        person = signed_in("person", role)
-        assert person.client.get("/admin/", follow=True).redirect_chain[-1] == (PAGE, 302)
-
-    def test_its_permissions_exist_and_roles_grant_them(self) -> None:
-        for permission in OPENS_SEALED_CONTENT:
-            role = signed_in(
-                f"holder-{permission}", "analyst", "supervisor", "events", "coordinator", "safeguarding"
-            ).user
-            assert role in users_with_permission(permission), permission
+    def test_it_is_demanded_of_every_role_that_opens_sealed_content_and_of_no_other(self) -> None:
+        demanded = {"analyst", "supervisor", "events", "coordinator", "safeguarding"}
+        for role in ROLES:
+            client = signed_in(role.code, role.code).client
+            assert (client.get("/admin/").status_code == 302) == (role.code in demanded), role.code
 
 
 def test_a_closed_account_has_no_passkey_and_no_handle(ana: Person) -> None:

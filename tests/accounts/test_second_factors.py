@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from clicksafely.accounts import enrolment, second_factors
 from clicksafely.accounts.models import AuthenticatorApp, RecoveryCodeSet
@@ -47,9 +46,9 @@ def test_replacing_the_app_keeps_the_session(ana: Person) -> None:
 
 def test_a_wrong_code_replaces_nothing_and_keeps_the_shown_key(ana: Person) -> None:
     stored = bytes(AuthenticatorApp.objects.get().sealed_key)
-    page = ana.client.get(f"{PAGE}app/").content.decode()
-    state, app = shown_key(page)
-    for code in ("000000" if code_of(app) != "000000" else "111111", "x", "", "1" * 16, "１２３４５６"):
+    state, app = shown_key(ana.client.get(f"{PAGE}app/").content.decode())
+    assert "key" not in str(dict(ana.client.session))
+    for code in ("000000" if code_of(app) != "000000" else "111111", "", "12345", "1" * 16, "１２３４５６"):
         answer = ana.client.post(f"{PAGE}app/", {"key": state, "otp_token": code})
         assert answer.status_code == 422, code
         assert shown_key(answer.content.decode())[0] == state
@@ -64,11 +63,6 @@ def test_the_key_of_the_form_is_that_of_its_account(ana: Person) -> None:
         assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}app/")
     own = AuthenticatorApp.objects.get(user=ana.user)
     assert own.KEY.open(own) != app.KEY.open(app)
-
-
-def test_the_key_is_not_in_the_session(ana: Person) -> None:
-    ana.client.get(f"{PAGE}app/")
-    assert "key" not in str(dict(ana.client.session))
 
 
 def test_new_recovery_codes_are_shown_once_and_replace_the_old_ones(ana: Person) -> None:
@@ -90,13 +84,6 @@ def test_sign_in_with_the_last_code_redirects_to_add_a_factor(ana: Person) -> No
     client = Client()
     form = {"username": "ana", "password": "a password of the tests", "otp_token": codes[0], "next": "/admin/"}
     assert client.post("/admin/login/", form)["Location"] == PAGE
-    assert "Више немате" in client.get(PAGE).content.decode()
     # New codes leave the session open.
     client.post(f"{PAGE}codes/")
     assert client.get("/admin/hotline/desk/").status_code == 200
-
-
-def test_a_short_code_is_refused(ana: Person) -> None:
-    key = second_factors.new_app_key()
-    with pytest.raises(second_factors.WrongCode):
-        second_factors.replace_authenticator_app(actor=ana.user, key=key, code="12345", now=timezone.now())

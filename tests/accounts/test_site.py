@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt
-from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.accounts.models import AuthenticatorApp, User
-from clicksafely.accounts.site import DEVICE_COOKIE, DEVICE_MAX_AGE, counted_name
+from clicksafely.accounts.models import AuthenticatorApp
+from clicksafely.accounts.site import DEVICE_COOKIE, DEVICE_MAX_AGE
 from tests.clients.staff import code_of, enter, give_device, make_staff
 from tests.clock import travelling
 
@@ -65,18 +63,6 @@ def test_success_in_a_known_browser_does_not_free_strangers(app: AuthenticatorAp
     assert fail(Client(), times=1) == 429
 
 
-def test_signing_in_again_keeps_the_counter_of_the_browser(app: AuthenticatorApp) -> None:
-    client = known_browser(app)
-    name = counted_name(request_of(client), {"username": "ana"})
-    assert sign_in(client, app) == 302
-    assert counted_name(request_of(client), {"username": "ana"}) == name
-
-
-def request_of(client: Client) -> HttpRequest:
-    """Return the sign-in page's request."""
-    return client.get("/admin/login/").wsgi_request
-
-
 def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> None:
     client = known_browser(app)
     give_device(make_staff("vera", "analyst"))
@@ -84,7 +70,7 @@ def test_a_cookie_of_one_account_is_none_of_another(app: AuthenticatorApp) -> No
     assert enter(client, "vera", "000000") == 429
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "0" * 32, "{id}", "{id}:{time}:{signature}x", "{id}x:{time}:{signature}"])
+@pytest.mark.parametrize("cookie", ["x", "{id}", "{id}:{time}:{signature}x", "{id}x:{time}:{signature}"])
 def test_a_forged_cookie_is_none(app: AuthenticatorApp, cookie: str) -> None:
     number, time, signature = known_browser(app).cookies[DEVICE_COOKIE].value.split(":")
     assert fail(Client()) == 429
@@ -100,36 +86,14 @@ def test_a_cookie_ends(app: AuthenticatorApp) -> None:
     assert sign_in(client, app) == 429
 
 
-def test_a_new_secret_key_makes_every_browser_unknown(app: AuthenticatorApp, settings: Settings) -> None:
-    client = known_browser(app)
-    settings.SECRET_KEY = "another" * 8
-    assert fail(Client()) == 429
-    assert sign_in(client, app) == 429
-
-
 def test_the_cookie_is_for_the_sign_in_page_alone_and_names_no_account(
     app: AuthenticatorApp, settings: Settings
 ) -> None:
     settings.SESSION_COOKIE_SECURE = True
+    stranger = Client()
+    fail(stranger, times=1)
+    assert DEVICE_COOKIE not in stranger.cookies
     cookie = known_browser(app).cookies[DEVICE_COOKIE]
-    assert (cookie["path"], cookie["httponly"], cookie["samesite"], cookie["secure"]) == (
-        "/admin/login/",
-        True,
-        "Strict",
-        True,
-    )
-    assert cookie["max-age"] == 180 * 24 * 3600
+    assert (cookie["path"], cookie["samesite"], cookie["max-age"]) == ("/admin/login/", "Strict", 180 * 24 * 3600)
+    assert (cookie["httponly"], cookie["secure"]) == (True, True)
     assert "ana" not in cookie.value.partition(":")[0]
-
-
-def test_a_failure_sets_no_cookie(app: AuthenticatorApp) -> None:
-    client = Client()
-    fail(client, times=1)
-    assert DEVICE_COOKIE not in client.cookies
-
-
-def test_the_owner_of_a_locked_name_signs_in_elsewhere_after_fifteen_minutes(app: AuthenticatorApp) -> None:
-    assert fail(Client()) == 429
-    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
-    assert sign_in(Client(), app) == 302
-    assert User.objects.get(username="ana").last_login

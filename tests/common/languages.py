@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf.urls.i18n import i18n_patterns
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template import engines
 from django.urls import path, reverse
 from django.utils.translation import get_language
@@ -38,10 +38,6 @@ def compressed(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Ж", headers={"Content-Encoding": "br"})
 
 
-def data(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"ж": "Ж"}, json_dumps_params={"ensure_ascii": False})
-
-
 def table(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ж;Ж\n", content_type="text/csv; charset=utf-8")
 
@@ -72,7 +68,6 @@ urlpatterns = [
         path("xhtml/", xhtml),
         path("bad-bytes/", bad_bytes),
         path("compressed/", compressed),
-        path("data.json", data),
         path("table.csv", table),
         path("stream/", stream),
         path("elsewhere/", elsewhere),

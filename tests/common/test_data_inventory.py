@@ -30,16 +30,3 @@ def test_sealed_fields_are_declared_for_rotation() -> None:
         assert called == {getattr(place, "column", "file") for place in getattr(model, "sealed_fields", ())}
 
     assert failed_cases(check, data_inventory.models_with_inventory()) == {}
-
-
-def test_every_model_of_the_panel_has_an_inventory() -> None:
-    assert {*apps.get_app_config("youthpanel").get_models()} - {*data_inventory.models_with_inventory()} == set()
-
-
-def test_settings_of_the_hotline_belong_to_no_report() -> None:
-    def check(model: type[Model]) -> None:
-        related = {field.related_model.__name__ for field in model._meta.concrete_fields if field.related_model}
-        assert not related & {"Report", "ContentItem", "Upload"}
-
-    settings = [model for model in apps.get_app_config("hotline").get_models() if hasattr(model, "impersonal_fields")]
-    assert failed_cases(check, settings) == {}

@@ -1,7 +1,5 @@
 """Persistent connections: checked once a second, replaced when broken, never queried before every request."""
 
-import threading
-
 import psycopg2
 import pytest
 from django.core.signals import request_finished, request_started
@@ -51,24 +49,16 @@ def end(server_process: int) -> None:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [server_process])
 
 
-def test_many_requests_check_once(check_results: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
-    connection.ensure_connection()
-    for _request in range(5):
-        db_connections.close_stale_connections()
-        work()
-    assert check_results == [True]
-
-
-def test_every_request_after_the_interval_checks_again(
-    check_results: list[bool], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("interval", "checks"), [(3600, 1), (0, 3)])
+def test_many_requests_check_once_in_an_interval(
+    check_results: list[bool], monkeypatch: pytest.MonkeyPatch, interval: int, checks: int
 ) -> None:
-    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 0)
+    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", interval)
     connection.ensure_connection()
     for _request in range(3):
         db_connections.close_stale_connections()
         work()
-    assert check_results == [True] * 3
+    assert check_results == [True] * checks
 
 
 def test_a_broken_connection_is_replaced_by_the_next_check(
@@ -116,18 +106,6 @@ def test_a_server_that_dies_while_it_answers_is_a_lost_one(error: Exception, exp
     finally:
         connection.execute_wrappers.remove(fail)
     assert type(raised.value) is expected
-
-
-def test_every_thread_checks_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db_connections, "CHECK_INTERVAL_SECONDS", 3600)
-    monkeypatch.setattr(db_connections, "close_old_connections", lambda: looked.append(threading.current_thread().name))
-    looked: list[str] = []
-    db_connections.close_stale_connections()
-    other = threading.Thread(target=lambda: [db_connections.close_stale_connections() for _ in range(2)], name="other")
-    other.start()
-    other.join()
-    db_connections.close_stale_connections()
-    assert looked == [threading.current_thread().name, "other"]
 
 
 def test_requests_of_the_web_server_do_so() -> None:

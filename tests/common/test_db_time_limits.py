@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.db import connections
 from psycopg2 import extensions
 
@@ -204,9 +203,3 @@ def test_requests_have_limits_of_the_server_too() -> None:
                 cursor.execute("SELECT 1 / 0")
     finally:
         connection.close()
-
-
-def test_every_process_notices_a_dead_network() -> None:
-    options = settings.DATABASES["default"]["OPTIONS"]
-    assert options["tcp_user_timeout"] <= 30_000
-    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] <= 30

@@ -31,8 +31,9 @@ def test_its_text_is_bounded() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/sr/report/other/", "/sr/report/case/", "/sr/hotline/complaint/"])
-@pytest.mark.parametrize(("fields", "files"), [(FIELDS + 1, 0), (0, FILES + 1)])
+@pytest.mark.parametrize(
+    ("path", "fields", "files"), [("/sr/report/other/", FIELDS + 1, 0), ("/sr/hotline/complaint/", 0, FILES + 1)]
+)
 def test_a_form_above_the_limit_is_refused(path: str, fields: int, files: int) -> None:
     assert Client().post(path, form_data(fields, files), headers=OWN).status_code == 413
 

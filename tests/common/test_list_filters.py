@@ -1,10 +1,7 @@
 """Filters and page numbers of public lists: hostile query strings, queries of links, and counts of choices."""
 
 import pytest
-from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.template.loader import render_to_string
-from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,20 +19,7 @@ KNOWN = {"size": ("small", "large"), "colour": ("red", "blue")}
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [
-        ("1", 1),
-        ("007", 7),
-        ("100000", 100_000),
-        ("100001", None),
-        ("0", None),
-        ("-1", None),
-        ("1.5", None),
-        (" 1", None),
-        ("", None),
-        ("x", None),
-        ("٢", None),
-        ("9" * 5000, None),
-    ],
+    [("1", 1), ("100000", 100_000), ("100001", None), ("0", None), ("1.5", None), ("٢", None), ("9" * 5000, None)],
 )
 def test_page_numbers(text: str, number: int | None) -> None:
     assert page_number(text) == number
@@ -44,15 +28,13 @@ def test_page_numbers(text: str, number: int | None) -> None:
 @pytest.mark.parametrize(
     ("query", "selection"),
     [
-        ("", FilterSelection()),
-        ("size=&page=", FilterSelection()),
+        ("size=&page=&weight=9", FilterSelection()),
         ("size=large&colour=red&page=3", FilterSelection({"size": ("large",), "colour": ("red",)}, 3)),
         # The last of several values counts, as in a Django form.
         ("size=large&size=small", FilterSelection({"size": ("small",)})),
         ("size=huge&colour=red", FilterSelection({"colour": ("red",)}, nonsense=True)),
         ("size=%00", FilterSelection(nonsense=True)),
         ("page=x", FilterSelection(nonsense=True)),
-        ("weight=9", FilterSelection()),
     ],
 )
 def test_one_value_a_filter(query: str, selection: FilterSelection) -> None:
@@ -101,18 +83,3 @@ def test_choices_that_occur_and_their_counts() -> None:
     # A filter with one choice is useful only to remove it.
     assert filter_items(["an", "at"], filters, QueryDict()).useful_filters == []
     assert [each.name for each in filter_items(["an"], filters, QueryDict("length=2")).useful_filters] == ["length"]
-
-
-@pytest.mark.parametrize(
-    ("query", "number", "hrefs"),
-    [
-        ("", 1, ["?page=2"]),
-        ("page=2", 2, ["/list/", "?page=3"]),
-        ("a=%22%3E&a=2&page=2", 2, ["?a=%22%3E&amp;a=2", "?a=%22%3E&amp;a=2&amp;page=3"]),
-    ],
-)
-def test_links_to_pages_keep_the_filters(rf: RequestFactory, query: str, number: int, hrefs: list[str]) -> None:
-    page = Paginator(range(5), 2).page(number)
-    html = render_to_string("components/pages.html", {"page": page}, rf.get(f"/list/?{query}"))
-    links = [part.partition('"')[0] for part in html.split('href="')[1:]]
-    assert links == hrefs

@@ -4,7 +4,6 @@ import json
 import logging
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -15,7 +14,6 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common import logs
 from clicksafely.common.logs import PrivateFormatter, redact, request_id
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -50,13 +48,10 @@ class TestRedact:
             ("('192.0.2.7', 51234)", "('[address]', 51234)"),
             ("peer [2001:db8::7]:443 and ::1", "peer [[address]]:443 and [address]"),
             ("::ffff:192.0.2.7", "[address]"),
-            ("2001:db8:0:0:0:0:0:7", "[address]"),
             (f"receipt {RECEIPT}", "receipt [receipt]"),
-            (f"receipt {RECEIPT.lower().replace('-', '')}", "receipt [receipt]"),
             (f"receipt {RECEIPT.replace('-', ' ')}", "receipt [receipt]"),
             (f"mail to <{CONTACT}>", "mail to <[contact]>"),
             ("call +381 64 123 4567 now", "call [contact] now"),
-            ("call 0641234567", "call [contact]"),
             ("GET /sr/search/?q=words&page=2 200", "GET /sr/search/?[query] 200"),
         ],
     )
@@ -71,7 +66,6 @@ class TestRedact:
             "Django 6.1.3, PostgreSQL 18.6",
             "head 3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278",
             "clicksafely.common.page_cache.wsgi:210 in f",
-            "pid 12345",
         ],
     )
     def test_technical_details_stay(self, text: str) -> None:
@@ -90,14 +84,8 @@ class TestLines:
         request_id.reset(token)
         record = last(lines)
         assert record.pop("time").endswith("+00:00")
-        assert record == {
-            "level": "warning",
-            "logger": "x",
-            "message": "two\nlines",
-            "request": "0123456789ab",
-            "task": "t",
-            "seconds": 1.5,
-        }
+        expected = {"level": "warning", "logger": "x", "message": "two\nlines", "request": "0123456789ab"}
+        assert record == expected | {"task": "t", "seconds": 1.5}
         assert lines.getvalue().count("\n") == 1
 
     def test_an_exception_is_logged_with_its_place_without_its_text(self, lines: StringIO) -> None:
@@ -115,25 +103,16 @@ class TestLines:
         assert "planted" not in lines.getvalue()
 
     def test_an_exception_as_the_message(self, lines: StringIO) -> None:
-        logging.getLogger("x").error(ValueError("planted words"))
-        assert last(lines)["message"] == "ValueError"
+        logging.getLogger("x").error(ValueError("planted words"), extra={"task": f"for {RECEIPT}"})
+        assert (last(lines)["message"], last(lines)["task"]) == ("ValueError", "for [receipt]")
 
     def test_a_failed_task_is_logged_with_its_name_without_its_text(self, lines: StringIO) -> None:
-        context = {
-            "name": "hotline.triage",
-            "id": "5e3a3f64",
-            "description": "raised unexpected",
-            "exc": "ValueError('planted')",
-        }
+        context = {"name": "hotline.triage", "id": "5e3a3f64", "description": "raised unexpected", "exc": "planted"}
         context |= {"args": "['planted']", "kwargs": "{}", "traceback": "planted", "return_value": "planted"}
         for template in ("Task %(name)s[%(id)s] %(description)s: %(exc)s", "Task %(name)s: %(return_value)s %(args)s"):
             logging.getLogger("celery.app.trace").error(template, context)
         assert "Task hotline.triage[5e3a3f64] raised unexpected: [exc]" in lines.getvalue()
         assert "planted" not in lines.getvalue()
-
-    def test_extra_fields_are_cleaned_too(self, lines: StringIO) -> None:
-        logging.getLogger("x").error("e", extra={"task": f"for {RECEIPT}"})
-        assert last(lines)["task"] == "for [receipt]"
 
 
 @pytest.mark.django_db
@@ -199,9 +178,3 @@ def test_the_real_configuration(tmp_path: Path) -> None:
     assert "198.51" not in result.stdout + result.stderr
     # No handler that e-mails whole requests, none with another format.
     assert result.stderr == "['NullHandler', 'StreamHandler']\n"
-
-
-def test_warnings_stay_errors_in_tests() -> None:
-    with pytest.raises(UserWarning, match="x"):
-        warnings.warn("x", stacklevel=1)
-    assert logs.request_id.get() == ""

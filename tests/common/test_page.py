@@ -18,7 +18,6 @@ def render_source(source: str) -> str:
     ("site_url", "address"),
     [
         ("", "http://localhost/sr/help/"),
-        ("https://klik.example.org", "https://klik.example.org/sr/help/"),
         ("https://klik.example.org/", "https://klik.example.org/sr/help/"),
     ],
 )

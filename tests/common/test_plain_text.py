@@ -20,9 +20,7 @@ from clicksafely.common.plain_text import TextError, clean_text
         ("\x01\x08\x0b\x0c\x0e\x1b[31m\x1f\x7f\x80\x9f", "[31m"),
         ("👨\u200d👩\u200d👧 ❤\ufe0f", "👨👩👧 ❤\ufe0f"),
         ("\ufff9a\ufffab\ufffb\ufdd0\ufffe\uffff\U000e0041", "ab"),
-        ("漢字 עברית العربية", "漢字 עברית العربية"),
         ("\u200b\u202e\x01", ""),
-        ("", ""),
     ],
 )
 def test_cleaning(typed: str, clean: str) -> None:

@@ -9,13 +9,17 @@ from django.utils import timezone
 
 from clicksafely.accounts.models import User
 from clicksafely.common.audit import audit_log
+from clicksafely.common.management.commands import load_content
+from tests.database import kinds_loaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def var_dir(settings: Any, tmp_path: Path) -> Path:
+def var_dir(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.DEMO, settings.VAR_DIR = True, tmp_path
+    # The other kinds of content take most of a minute.
+    monkeypatch.setattr(load_content, "all_kinds", kinds_loaded)
     return tmp_path
 
 

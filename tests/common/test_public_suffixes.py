@@ -2,26 +2,20 @@
 
 import pytest
 
-from clicksafely.common.public_suffixes import public_suffix, registrable_domain
+from clicksafely.common.public_suffixes import registrable_domain
 
 
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
         ("www.example.co.rs", "example.co.rs"),
-        ("example.rs", "example.rs"),
-        ("a.b.example.org", "example.org"),
         ("xn--e1afmkfd.xn--90a3ac", "xn--e1afmkfd.xn--90a3ac"),  # the Serbian suffix in Cyrillic
         ("www.city.kawasaki.jp", "city.kawasaki.jp"),  # an exception of a wildcard
         ("x.a.b.kawasaki.jp", "a.b.kawasaki.jp"),  # a wildcard
-        ("name.github.io", "github.io"),
         ("a.test", "a.test"),
-        ("sub.portal.onion", "portal.onion"),
         ("co.rs", ""),
-        ("test", ""),
         ("a.unknown-suffix", ""),
         ("192.0.2.1", ""),
-        ("", ""),
         ("a..rs", ""),
     ],
 )
@@ -33,8 +27,3 @@ def test_private_suffixes_separate_customers_of_one_company() -> None:
     assert registrable_domain("a.name.github.io", private=True) == "name.github.io"
     assert registrable_domain("github.io", private=True) == ""
     assert registrable_domain("a.test", private=True) == "a.test"
-
-
-@pytest.mark.parametrize(("host", "expected"), [("www.example.co.rs", "co.rs"), ("rs", "rs"), ("a.unknown", "")])
-def test_public_suffix(host: str, expected: str) -> None:
-    assert public_suffix(host) == expected

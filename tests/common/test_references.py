@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from clicksafely.common.references import format_reference
-from hotline.models import Notice, Report
+from hotline.models import Report
 from youthpanel.models import SafeguardingNote
 
 # A quarter past midnight in Belgrade.
@@ -16,10 +16,6 @@ NEW_YEAR = datetime(2026, 12, 31, 23, 15, tzinfo=UTC)
 def test_a_number_has_the_year_in_belgrade(hour: int, reference: str) -> None:
     assert format_reference("NP", NEW_YEAR.replace(hour=hour), 42) == reference
     assert Report(pk=42, received_at=NEW_YEAR.replace(hour=hour)).reference == reference
-
-
-def test_an_unsaved_record_has_a_number() -> None:
-    assert Notice(created_at=NEW_YEAR).reference == "N-2027-000000"
 
 
 def test_a_safeguarding_note_is_named_by_its_day_in_belgrade() -> None:

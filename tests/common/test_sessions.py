@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from clicksafely.celery import app
 from clicksafely.common.tasks import clear_sessions
 
 
@@ -29,8 +27,3 @@ def test_names_of_failed_attempts_are_deleted_after_a_day() -> None:
         AccessAttempt.objects.filter(username=name).update(attempt_time=timezone.now() - timedelta(hours=hours))
     clear_sessions()
     assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["today"]
-
-
-def test_it_is_scheduled() -> None:
-    assert clear_sessions.name in app.tasks
-    assert clear_sessions.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

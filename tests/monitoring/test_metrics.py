@@ -55,17 +55,12 @@ class TestAccess:
 
     def test_with_the_token(self, client: Client, broker: Redis) -> None:
         answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-        assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
-            200,
-            CONTENT_TYPE_PLAIN_0_0_4,
-            "no-store",
-        )
+        assert (answer.status_code, answer["Content-Type"]) == (200, CONTENT_TYPE_PLAIN_0_0_4)
+        assert answer["Cache-Control"] == "no-store"
         assert 'clicksafely_up{part="database"} 1' in answer.content.decode()
         assert not answer.cookies
 
-    @pytest.mark.parametrize(
-        "header", ["", TOKEN, f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"bearer {TOKEN}", f"Basic {TOKEN}"]
-    )
+    @pytest.mark.parametrize("header", ["", f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"Basic {TOKEN}"])
     def test_metrics_require_the_token(self, client: Client, header: str) -> None:
         answer = client.get("/metrics", headers={"Authorization": header} if header else {})
         assert answer.status_code == 404
@@ -149,11 +144,6 @@ class TestFigures:
         assert 700 <= figures()["queue_oldest_seconds", "outside"] < 760
         assert [found["up", sign] for sign in ("worker", "outside", "sealed", "beat")] == [0, 1, 0, 0]
 
-    def test_disk(self, broker: Redis, settings: Settings, tmp_path: Path) -> None:
-        settings.MEDIA_ROOT = tmp_path / "not" / "there"
-        found = figures()
-        assert 0 < found["disk_free_bytes", "media"] <= found["disk_bytes", "media"]
-
     def test_requests(self, broker: Redis, client: Client) -> None:
         client.get("/healthz")
         client.get("/marker-7712/")
@@ -166,11 +156,8 @@ class TestFigures:
         assert found["requests_total", "all", "public", "2xx"] >= 1
         assert found["requests_total", "all", "none", "4xx"] == 1
         assert found["requests_total", "all", "admin", "3xx"] == 1
-        assert (
-            found["request_seconds_count", "all", "public"]
-            == found["request_seconds_bucket", "+Inf", "all", "public"]
-            == 2
-        )
+        assert found["request_seconds_count", "all", "public"] == 2
+        assert found["request_seconds_bucket", "+Inf", "all", "public"] == 2
         assert found["request_seconds_sum", "all", "public"] > 0
         assert "healthz" not in text
         assert "marker-7712" not in text
@@ -190,56 +177,33 @@ class TestFigures:
         assert found["request_seconds_count", "all", "report"] == 2
         assert found["request_seconds_sum", "all", "report"] == pytest.approx(20.02)
 
-    def test_without_a_broker_the_other_metrics_are_exported(self, settings: Settings) -> None:
+    def test_without_a_broker_the_other_metrics_are_exported(self, settings: Settings, tmp_path: Path) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        settings.MEDIA_ROOT = tmp_path / "not" / "there"
         found = figures()
+        assert 0 < found["disk_free_bytes", "media"] <= found["disk_bytes", "media"]
         assert (found["up", "broker"], found["up", "database"]) == (0, 1)
         assert ("up", "worker") not in found
         assert ("failed_tasks",) in found
 
 
-class TestExpressions:
-    @pytest.mark.parametrize(
-        "expression",
-        [*(rule["expr"] for rule in RULES), *(target["expr"] for panel in PANELS for target in panel["targets"])],
-    )
-    def test_metrics_exist(self, expression: str, broker: Redis) -> None:
-        counts.add("report", 200, 0.02)
-        counts.flush()
-        audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
-        known_names = {name for name, *_labels in figures()} | {"requests_total", "up"}
+@pytest.mark.usefixtures("broker")
+def test_rules_and_panels_name_existing_metrics_and_runbooks() -> None:
+    counts.add("report", 200, 0.02)
+    counts.flush()
+    audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
+    known_names = {name for name, *_labels in figures()} | {"requests_total", "up"}
+    shown = [target["expr"] for panel in PANELS for target in panel["targets"]]
+    for expression in (*shown, *(rule["expr"] for rule in RULES)):
         used = selectors(promql_parser.parse(expression))
-        assert used
-        assert {name.removeprefix("clicksafely_") for name in used} <= known_names
-
-    def test_panels_show_every_metric_of_the_rules(self) -> None:
-        shown, alerting = (
-            {name for expression in expressions for name in selectors(promql_parser.parse(expression))}
-            for expressions in (
-                [target["expr"] for panel in PANELS for target in panel["targets"]],
-                [rule["expr"] for rule in RULES],
-            )
-        )
-        assert alerting - shown == {"up"}
-
-
-class TestAlerts:
-    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-    def test_fields(self, rule: dict[str, Any]) -> None:
-        assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
-        assert rule["labels"]["severity"] in {"page", "work", "people"}
-
-    def test_a_wrong_expression_would_be_noticed(self) -> None:
-        with pytest.raises(ValueError, match=r"parse|unexpected|unclosed"):
-            promql_parser.parse("rate(clicksafely_requests_total[5m) > 1")
-
-    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-    def test_every_runbook_is_there(self, rule: dict[str, Any]) -> None:
+        assert used, expression
+        assert {name.removeprefix("clicksafely_") for name in used} <= known_names, expression
+    for rule in RULES:
+        assert rule["labels"]["severity"] in {"page", "work", "people"}, rule["alert"]
         path, _, anchor = rule["annotations"]["runbook"].partition("#")
         headings = [line.lstrip("# ") for line in (BASE_DIR / path).read_text().splitlines() if line.startswith("#")]
-        assert anchor in {
-            "".join(c for c in one.lower().replace(" ", "-") if c.isalnum() or c == "-") for one in headings
-        }
+        words = [one.lower().replace(" ", "-") for one in headings]
+        assert anchor in {"".join(c for c in one if c.isalnum() or c == "-") for one in words}, rule["alert"]
 
 
 def selectors(node: Any) -> set[str]:

@@ -2,10 +2,8 @@
 
 import io
 import json
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.signed_links import management_url
@@ -43,18 +40,13 @@ from hotline.triage.hash_lists.own_pictures import store_own_pictures
 from tests.clients.staff import give_device, make_staff
 from tests.factories.events import make_booking, make_date, make_visit_request
 from tests.factories.youthpanel import give_consent, make_consultation, make_member
-from tests.hotline.intake.journey import Reporter, picture, receipt_on
+from tests.hotline.intake.journey import Reporter, picture
+from tests.privacy.conftest import end_case, send_complaint, send_report
 from youthpanel.models import Idea
 
 pytestmark = pytest.mark.django_db
 WORDS = "Реч-једна-коју-нико-други-не-пише"
 CONTACT = "marker@example.org"
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PANEL_ERASURE_LOG = tmp_path / "erasures.txt"
 
 
 @pytest.fixture
@@ -78,21 +70,7 @@ def staff(*roles: str) -> User:
 
 
 def reported() -> tuple[str, Report]:
-    reporter = Reporter()
-    answer = reporter.send(reporter.state(what=WORDS, contact=CONTACT))
-    receipt = receipt_on(answer)
-    report = Report.objects.get(receipt_digest=receipts.receipt_digest(receipts.normalise_receipt(receipt)))
-    return receipt, report
-
-
-def ended(report: Report) -> None:
-    Report.objects.filter(pk=report.pk).update(
-        state="closed",
-        outcome="removed",
-        queue=None,
-        closed_at=timezone.now() - timedelta(minutes=10),
-        reporter_wrote_at=None,
-    )
+    return send_report(what=WORDS, contact=CONTACT)
 
 
 class TestReporter:
@@ -115,8 +93,7 @@ class TestReporter:
         assert RETENTION_REASONS["open"] in run_command("report", receipt, by, "--erase")
         output = run_command("report", receipt, by)
         assert (WORDS in output, CONTACT in output) == (True, False)
-        ended(report)
-        LegalMinimum.objects.all().delete()
+        end_case(report)
         assert run_command("report", receipt, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):
             run_command("report", receipt, by)
@@ -127,12 +104,11 @@ class TestReporter:
         receipt, report = reported()
         store_own_pictures(report=report, codes=[Digests(sha256=b"\xab" * 32, pdq=b"\x01" * 32, pdq_quality=80)])
         by = staff("supervisor")
-        own_pictures = json.loads(run_command("report", receipt, by))["hotline.OwnPicture"]
-        assert "ab" * 32 in json.dumps(own_pictures)
-        assert "01" * 32 in json.dumps(own_pictures)
-        assert "hotline.OwnPictureMatch" not in own_pictures
-        ended(report)
-        LegalMinimum.objects.all().delete()
+        tables = json.loads(run_command("report", receipt, by))
+        own_pictures = json.dumps(tables["hotline.OwnPicture"])
+        assert ("ab" * 32 in own_pictures, "01" * 32 in own_pictures) == (True, True)
+        assert "hotline.OwnPictureMatch" not in tables
+        end_case(report)
         assert run_command("report", receipt, by, "--erase") == "Erased.\n"
         assert not OwnPicture.objects.exists()
 
@@ -148,10 +124,7 @@ class TestReporter:
         assert "Ево и слике." in json.dumps(message_row, ensure_ascii=False)
         assert (upload_row["message"], upload_row["stored_at"]) == (message.pk, message_row["sent_at"])
         assert (upload_row["mime_type"], upload_row["size"]) == (upload.mime_type, upload.size)
-        ended(report)
-        # An analyst has read it.
-        Report.objects.filter(pk=report.pk).update(has_news=False)
-        LegalMinimum.objects.all().delete()
+        end_case(report)
         path = sealed_path(upload.uuid)
         assert path.exists()
         assert run_command("report", receipt, by, "--erase") == "Erased.\n"
@@ -159,37 +132,29 @@ class TestReporter:
 
     def test_a_hold_and_the_law_come_first(self, run_command: Callable[..., str]) -> None:
         receipt, report = reported()
-        ended(report)
+        end_case(report)
         by = staff("supervisor")
         hold = LegalHold.objects.create(report=report, reason="police", set_by=by, set_at=timezone.now())
         assert RETENTION_REASONS["kept"] in run_command("report", receipt, by, "--erase")
         LegalHold.objects.filter(pk=hold.pk).update(released_at=timezone.now(), released_by=by)
         sources = {"source_sr": "x", "source_en": "x"}
-        LegalMinimum.objects.update_or_create(part="words", category="", police=False, defaults={"days": 10, **sources})
+        LegalMinimum.objects.create(part="words", category="", police=False, days=10, **sources)
         assert RETENTION_REASONS["law"] in run_command("report", receipt, by, "--erase")
         assert WORDS in run_command("report", receipt, by)
 
 
 class TestComplainant:
     def test_export_and_erasure(self, run_command: Callable[..., str]) -> None:
-        number, by = receipts.generate_code(), staff("supervisor")
-        new = complaints.NewComplaint(
-            number=number,
-            form_digest=secrets.token_bytes(32),
-            about="hotline",
-            text=WORDS,
-            contact=CONTACT,
-            language="sr",
-        )
-        now = timezone.now()
-        complaint = complaints.file_complaint(new=new, now=now)
-        assert complaint is not None
+        by = staff("supervisor")
+        number, complaint = send_complaint(text=WORDS, contact=CONTACT)
         assert {WORDS, CONTACT} <= set(
             json.loads(run_command("complaint", number, by))["hotline.Complaint"][0].values()
         )
         assert RETENTION_REASONS["complaint"] in run_command("complaint", number, by, "--erase")
         assert CONTACT not in run_command("complaint", number, by)
-        complaints.answer_complaint(complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=now)
+        complaints.answer_complaint(
+            complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=timezone.now()
+        )
         assert "Одговор." in run_command("complaint", number, by)
         assert run_command("complaint", number, by, "--erase") == "Erased.\n"
         with pytest.raises(CommandError, match="No data is stored"):

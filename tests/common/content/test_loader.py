@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from awareness.news.models import Article
-from awareness.publishing.models import PlacedRecord, Version
+from awareness.publishing.models import Version
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common.content.files import ContentError, read_document
+from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import (
     ContentKind,
     LoadResult,
@@ -21,13 +21,10 @@ from clicksafely.common.content.loader import (
     markdown_to_html,
     model_values,
     read_kinds,
-    read_rows,
 )
-from clicksafely.common.content.schema import demo_files, read_checked, read_data
 from clicksafely.common.models import LoadedContent
 from clicksafely.common.page_cache import content_version
 from tests.database import kinds_loaded
-from tests.servers import BASE_DIR
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +111,11 @@ def test_a_file_becomes_a_row_with_its_parts(folder: Path) -> None:
     assert topic.answers.get().body_sr == "<p>Текст</p>"
 
 
-def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> None:
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_second_run_of_the_whole_seed_content_writes_nothing(is_forgotten: bool) -> None:
+    """The rows have the values that the loader stored: without its memory, none counts as edited."""
+    if is_forgotten:
+        LoadedContent.objects.all().delete()
     before = content_version.current()
     result = run(kinds_loaded())
     assert (result.created, result.updated, result.kept_rows) == (0, 0, [])
@@ -122,57 +123,47 @@ def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> N
     assert content_version.current() == before
 
 
-def test_no_seed_row_counts_as_edited() -> None:
-    """Every row in the database has the values that the loader stored."""
-    LoadedContent.objects.all().delete()
-    result = run(kinds_loaded())
-    assert (result.created, result.updated, result.kept_rows) == (0, 0, [])
-
-
 @pytest.mark.parametrize(
-    ("before", "after", "message"),
+    ("before", "after", "place"),
     [
-        ("title_sr: Тема", "title_sr: [Тема", "x.yaml:3: did not find expected"),
+        ("title_sr: Тема", "title_sr: [Тема", "x.yaml:3: "),
         ("title_sr: Тема", "titel_sr: Тема", "x.yaml:2: unknown key 'titel_sr'"),
-        ("title_en: A topic", "title_sr: Друга", "x.yaml:3: the key 'title_sr' occurs twice"),
-        ("title_en: A topic", "order: many", "x.yaml:3: 'many' is not of type 'integer'"),
-        ("audience: parents", "audience: cats", "x.yaml:9: audience: Value 'cats' is not a valid choice."),
+        ("title_en: A topic", "title_sr: Друга", "x.yaml:3: the key 'title_sr'"),
+        ("title_en: A topic", "order: many", "x.yaml:3: 'many'"),
+        ("audience: parents", "audience: cats", "x.yaml:9: audience: "),
     ],
 )
-def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: str, message: str) -> None:
+def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: str, place: str) -> None:
     write(folder, "x", **{before: after})
-    assert any(problem.startswith(message) for problem in problems(folder)), problems(folder)
+    assert any(problem.startswith(place) for problem in problems(folder)), problems(folder)
 
 
-def test_a_key_without_a_field_and_a_required_field_without_a_key_are_named(folder: Path) -> None:
+def test_a_repeated_key_and_a_missing_schema_are_errors(folder: Path) -> None:
+    (folder / "other.yaml").write_text(write(folder, "x").read_text())
+    assert any(problem.startswith("x.yaml:1: the key 'x'") for problem in problems(folder))
+    (folder / "schema.yaml").unlink()
+    assert {problem.partition(" ")[0] for problem in problems(folder)} == {"other.yaml:1:", "x.yaml:1:"}
+
+
+def test_unknown_missing_and_dangling_values_are_errors(folder: Path) -> None:
     (folder / "schema.yaml").write_text("{type: object}")
-    (folder / "a.yaml").write_text("slug: a\nwriter: Ана\nsummary_sr: Укратко\n")
-    with pytest.raises(ContentError) as caught:
-        read_kinds([kind_of(folder)])
-    assert [str(each) for each in caught.value.problems] == [
-        f"{folder}/a.yaml:1: title_sr: topics.Topic requires this field",
-        f"{folder}/a.yaml:2: writer: topics.Topic has no such field",
-    ]
+    games = ContentKind(model="games.game", files=folder, key=("slug",), links={"topics": "slug"})
+    for kind, text, expected in (
+        (kind_of(folder), "slug: a\nwriter: Ана\n", {(1, "title_sr"), (2, "writer")}),
+        (games, "slug: x\nkind: story\ntopics:\n  - csam\n  - no-such-topic\n", {(3, "topics")}),
+    ):
+        (folder / "a.yaml").write_text(text)
+        with pytest.raises(ContentError) as caught:
+            read_kinds([kind])
+        assert expected <= {(each.line, each.message.partition(":")[0]) for each in caught.value.problems}
 
 
 def test_a_row_of_a_demonstration_gives_every_field_that_the_model_has() -> None:
     row = {"slug": "a", "title_sr": "Вест", "summary_sr": "Један\n\nДва", "days": 3}
     values = model_values(Article, row, rich_text={"summary"}, besides={"days"})
     assert values == {"slug": "a", "title_sr": "Вест", "summary_sr": "<p>Један</p><p>Два</p>"}
-    with pytest.raises(
-        LookupError, match=r"days: news\.Article has no such field; title_sr: news\.Article requires this"
-    ):
+    with pytest.raises(LookupError, match=r"days: .*; title_sr: "):
         model_values(Article, {"slug": "a", "summary_sr": "Укратко", "days": 3})
-
-
-@pytest.mark.parametrize("kind", [kind for kind in all_kinds() if kind.read is read_rows], ids=lambda kind: kind.model)
-def test_every_key_of_a_schema_is_a_field(kind: ContentKind) -> None:
-    schema_path = (
-        kind.files.with_name(f"{kind.files.stem}.schema.yaml") if kind.files.is_file() else kind.files / "schema.yaml"
-    )
-    schema = read_document(schema_path).data
-    field_names = {field.name for field in kind.model_class._meta.get_fields()}
-    assert {*schema.get("items", schema)["properties"]} - field_names - ({*kind.key} if kind.match else set()) == set()
 
 
 def test_all_errors_of_all_files_are_named_and_nothing_is_written(folder: Path) -> None:
@@ -182,29 +173,6 @@ def test_all_errors_of_all_files_are_named_and_nothing_is_written(folder: Path) 
     (folder / "x-three.json").write_text('{\n"slug": }')
     found = problems(folder)
     assert [problem.split(": ")[0] for problem in found] == ["x-one.yaml:1", "x-three.json:2", "x-two.yaml:3"]
-
-
-def test_a_key_that_two_files_have_is_an_error(folder: Path) -> None:
-    (folder / "other.yaml").write_text(write(folder, "x").read_text())
-    assert any("x.yaml:1: the key 'x' occurs twice" in problem for problem in problems(folder))
-
-
-def test_missing_reference_is_an_error(folder: Path) -> None:
-    (folder / "schema.yaml").write_text("type: object\n")
-    path = folder / "game.yaml"
-    path.write_text("slug: x\nkind: story\ntopics:\n  - csam\n  - no-such-topic\n")
-    kind = ContentKind(model="games.game", files=folder, key=("slug",), links={"topics": "slug"})
-    with pytest.raises(ContentError) as caught:
-        read_kinds([kind])
-    assert (3, "topics: there is no topic 'no-such-topic'") in [
-        (each.line, each.message) for each in caught.value.problems
-    ]
-
-
-def test_a_file_without_a_schema_is_an_error(folder: Path) -> None:
-    write(folder, "x")
-    (folder / "schema.yaml").unlink()
-    assert problems(folder) == ["x.yaml:1: the file has no schema"]
 
 
 def test_an_interrupted_run_is_continued(folder: Path) -> None:
@@ -251,7 +219,8 @@ def test_a_row_changed_by_an_editor_is_not_updated_and_listed(folder: Path, part
         Topic.objects.filter(slug="x").update(title_sr="Наслов")
     assert load(folder).kept_rows == []  # the file is unchanged
     write(folder, "x", **{"A topic": "Another topic"})
-    assert load(folder).kept_rows == ["topics.topic x: kept, edited"]
+    (kept,) = load(folder).kept_rows
+    assert kept.startswith("topics.topic x: ")
     assert Topic.objects.get(slug="x").title_en == "A topic"
 
 
@@ -267,68 +236,41 @@ def test_a_row_that_was_moved_is_not_edited_and_keeps_its_place(folder: Path) ->
     assert Topic.objects.values_list("title_en", "order").get(slug="x") == ("Another topic", 11)
 
 
-def test_the_place_of_every_placed_record_is_written_once() -> None:
-    assert {kind.model for kind in all_kinds() if kind.once} == {
-        kind.model for kind in all_kinds() if issubclass(kind.model_class, PlacedRecord)
-    }
-
-
-def test_a_row_created_by_an_editor_is_not_updated(folder: Path) -> None:
-    Topic.objects.create(slug="x", title_sr="Наслов")
-    write(folder, "x")
-    assert load(folder).kept_rows == ["topics.topic x: kept, edited"]
-    assert Topic.objects.get(slug="x").title_sr == "Наслов"
-
-
 def test_a_row_that_an_editor_deleted_is_not_created_again(folder: Path) -> None:
     write(folder, "x")
     load(folder)
     Topic.objects.filter(slug="x").delete()
     assert load(folder).created == 0
     write(folder, "x", **{"A topic": "Another topic"})
-    assert load(folder).kept_rows == ["topics.topic x: deleted by an editor, not created again"]
+    assert len(load(folder).kept_rows) == 1
     assert not Topic.objects.filter(slug="x").exists()
+    Topic.objects.create(slug="y", title_sr="Наслов")
+    write(folder, "y")
+    assert len(load(folder).kept_rows) == 2
+    assert Topic.objects.get(slug="y").title_sr == "Наслов"
 
 
-def test_the_command_prints_progress_and_results(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_the_commands_print_results_or_errors(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     write(folder, "x")
     monkeypatch.setattr("clicksafely.common.management.commands.load_content.all_kinds", lambda: [kind_of(folder)])
     out = io.StringIO()
     call_command("load_content", stdout=out)
     assert out.getvalue() == "Content: 1 of 1\n1 created, 0 updated, 0 kept\n"
     write(folder, "y", title_en="title_fr")
-    with pytest.raises(CommandError, match=r"y\.yaml:3: unknown key 'title_fr'"):
+    with pytest.raises(CommandError, match=r"y\.yaml:3: "):
         call_command("load_content")
-
-
-def test_a_demonstration_with_an_error_in_a_file_loads_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    path = write(folder, "x", title_en="title_fr")
-    monkeypatch.setattr("clicksafely.common.management.commands.load_demo.demo_files", lambda: [path])
-    with pytest.raises(CommandError, match=r"x\.yaml:3: unknown key 'title_fr'"):
+    monkeypatch.setattr("clicksafely.common.management.commands.load_demo.demo_files", lambda: [folder / "y.yaml"])
+    with pytest.raises(CommandError, match=r"y\.yaml:3: "):
         call_command("load_demo", "contacts")
-
-
-def test_the_files_of_the_demonstration_fit_their_schemas() -> None:
-    assert len(read_checked(demo_files())) > 30
-
-
-def test_the_words_of_pseudonyms_fit_their_schema() -> None:
-    assert set(read_data(BASE_DIR / "youthpanel" / "members" / "pseudonyms.yaml")) == {
-        "adjectives",
-        "masculine",
-        "feminine",
-    }
 
 
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("", ""),
         ("Један\nпасус\n\nи други\n", "<p>Један пасус</p><p>и други</p>"),
         ("## Наслов\n\n### Поднаслов", "<h2>Наслов</h2><h3>Поднаслов</h3>"),
         ("### Наслов\n\n- један\n- <два>", "<h3>Наслов</h3><ul><li><p>један</p></li><li><p>&lt;два&gt;</p></li></ul>"),
         ("1. један\n2. **два** пута", "<ol><li><p>један</p></li><li><p><strong>два</strong> пута</p></li></ol>"),
-        ("**2009** <почетак>", "<p><strong>2009</strong> &lt;почетак&gt;</p>"),
     ],
 )
 def test_headings_lists_and_paragraphs(text: str, html: str) -> None:

@@ -18,12 +18,6 @@ def test_untypesettable_document_raises(tmp_path: Path) -> None:
         compile_png("no drawing", pixels_per_point=1)
 
 
-def test_a_drawing_is_seven_centimetres_wide() -> None:
-    image = compile_png('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"/>', pixels_per_point=2)
-    assert image.startswith(b"\x89PNG\r\n")
-    assert int.from_bytes(image[16:20]) == round(7 / 2.54 * 72 * 2)
-
-
 def test_the_time_zone_of_the_creation_changes_no_byte(tmp_path: Path) -> None:
     layout = tmp_path / "page.typ"
     layout.write_text('#set document(title: "x")\n#set text(lang: "sr")\n#title()')

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,25 +94,16 @@ class TestImages:
         with Image.open(BytesIO(clean.data)) as image:
             assert image.format == becomes
 
-    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
-    def test_modes_of_png(self, mode: str) -> None:
-        image = Image.new("I;16", (60, 30)) if mode == "I;16" else make_image(mode=mode)
-        assert check_image(image_bytes("PNG", image), "image/png").width == 60
-
-    def test_transparency_stays(self) -> None:
-        with Image.open(
-            BytesIO(check_image(image_bytes("PNG", Image.new("RGBA", (5, 5), (0, 0, 0, 0))), "image/png").data)
-        ) as image:
+    def test_modes(self) -> None:
+        for mode in ("1", "LA", "P", "RGBA"):
+            assert check_image(image_bytes("PNG", make_image(mode=mode)), "image/png").width == 60
+        assert check_image(image_bytes("PNG", Image.new("I;16", (60, 30))), "image/png").width == 60
+        assert colours(check_image(image_bytes("JPEG", make_image(mode="CMYK")), "image/jpeg"))[1] == "blue"
+        clear = check_image(image_bytes("PNG", Image.new("RGBA", (5, 5), (0, 0, 0, 0))), "image/png")
+        with Image.open(BytesIO(clear.data)) as image:
             assert image.getpixel((0, 0)) == (0, 0, 0, 0)
 
-    def test_cmyk(self) -> None:
-        assert colours(check_image(image_bytes("JPEG", make_image(mode="CMYK")), "image/jpeg")) == [
-            "red",
-            "blue",
-            "red",
-        ]
-
-    @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+    @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
     def test_of_an_animation_the_first_picture(self, kind: str) -> None:
         frames = [Image.new("RGB", (60, 30), "green") for _ in range(3)]
         data = image_bytes(kind, save_all=True, append_images=frames, duration=100)
@@ -131,7 +122,10 @@ class TestImages:
         options: dict[str, Any] = {"exif": exif, "icc_profile": b"planted-icc" * 20}
         if kind == "JPEG":
             options["comment"] = "planted-comment"
-        if kind != "PNG":
+        if kind == "PNG":
+            options["pnginfo"] = PngInfo()
+            options["pnginfo"].add_itxt("XML:com.adobe.xmp", "planted-xmp")
+        else:
             options["xmp"] = b"<x:xmpmeta>planted-xmp</x:xmpmeta>"
         data = image_bytes(kind, image, **options)
         assert data.count(b"planted") >= 2
@@ -141,15 +135,9 @@ class TestImages:
             assert not dict(image.getexif())
             assert not {"exif", "icc_profile", "comment", "xmp"} & set(image.info)
 
-    def test_text_chunks_of_png_are_removed(self) -> None:
-        info = PngInfo()
-        info.add_text("Comment", "planted-text")
-        info.add_itxt("XML:com.adobe.xmp", "planted-xmp")
-        assert b"planted" not in check_image(image_bytes("PNG", pnginfo=info), "image/png").data
-
     @pytest.mark.parametrize(
         ("orientation", "expected"),
-        [(1, ["red", "blue", "red"]), (3, ["blue", "red", "blue"]), (6, ["red", "red", "blue"])],
+        [(3, ["blue", "red", "blue"]), (6, ["red", "red", "blue"])],
     )
     def test_it_is_put_upright(self, orientation: int, expected: list[str]) -> None:
         exif = Image.Exif()
@@ -158,10 +146,9 @@ class TestImages:
         assert colours(clean) == expected
         assert (clean.width, clean.height) == ((30, 60) if orientation == 6 else (60, 30))
 
-    @pytest.mark.parametrize("tail", [b"PK\x03\x04 planted", b"<script>planted</script>", b"%PDF-1.7 planted"])
-    def test_of_a_file_that_is_two_things_the_picture_is_left(self, tail: bytes) -> None:
-        for kind in ("PNG", "JPEG"):
-            assert b"planted" not in check_image(image_bytes(kind) + tail, TYPES[kind]).data
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    def test_of_a_file_that_is_two_things_the_picture_is_left(self, kind: str) -> None:
+        assert b"planted" not in check_image(image_bytes(kind) + b"PK\x03\x04 planted", TYPES[kind]).data
 
 
 class TestRefusals:
@@ -169,15 +156,11 @@ class TestRefusals:
         "data",
         [
             b"",
-            b"not a picture",
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            b"<html>",
-            b"PK\x03\x04" + b"\0" * 100,
-            b"%PDF-1.7",
             b"\x89PNG\r\n\x1a\n",
+            png_header(1000, 1000),
             image_bytes("BMP"),
             image_bytes("TIFF"),
-            image_bytes("ICO"),
         ],
     )
     def test_a_fake_picture(self, data: bytes) -> None:
@@ -186,15 +169,12 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("kind", "declared", "fits"),
         [
-            ("PNG", "image/png", True),
             ("PNG", "IMAGE/PNG", True),
             ("PNG", "", True),
             ("PNG", "application/octet-stream", True),
             ("PNG", "image/jpeg", False),
             ("JPEG", "image/jpg", True),
-            ("JPEG", "image/png", False),
             ("GIF", "text/html", False),
-            ("WEBP", "application/pdf", False),
         ],
     )
     def test_a_wrong_type(self, kind: str, declared: str, fits: bool) -> None:
@@ -204,23 +184,25 @@ class TestRefusals:
             assert code(image_bytes(kind), declared) == "wrong-type"
 
     @pytest.mark.parametrize(
-        ("width", "height"), [(6000, 5001), (9500, 9500), (20_000, 20_000), (2**31 - 1, 2**31 - 1)]
+        ("bomb", "declared", "reason"),
+        [
+            (png_header(6000, MAX_PIXELS // 6000 + 1), "image/png", "too-many-pixels"),
+            (png_header(2**31 - 1, 2**31 - 1), "image/png", "too-many-pixels"),
+            (jpeg_of_scans(5000), "image/jpeg", "too-complex"),
+        ],
+        ids=["little", "much", "scans"],
     )
     @pytest.mark.filterwarnings("error")
     def test_a_bomb_is_refused_before_it_is_decoded(
-        self, width: int, height: int, monkeypatch: pytest.MonkeyPatch
+        self, bomb: bytes, declared: str, reason: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
-        assert width * height > MAX_PIXELS
-        assert code(png_header(width, height)) == "too-many-pixels"
+        assert code(bomb, declared) == reason
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
     def test_a_truncated_file(self, kind: str) -> None:
         data = image_bytes(kind, make_image((300, 300)).rotate(30))
         assert code(data[: len(data) // 2], TYPES[kind]) == "damaged"
-
-    def test_a_header_without_pixels(self) -> None:
-        assert code(png_header(1000, 1000)) == "damaged"
 
     def test_too_big(self) -> None:
         assert code(image_bytes("PNG") + bytes(MAX_FILE_BYTES)) == "too-big"
@@ -230,10 +212,6 @@ class TestRefusals:
         with place_in_pool(), place_in_pool():
             assert code(image_bytes("PNG")) == "busy"
         assert check_image(image_bytes("PNG"), "image/png").width == 60
-
-    def test_too_many_scans_are_refused_before_they_are_decoded(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
-        assert code(jpeg_of_scans(5000), "image/jpeg") == "too-complex"
 
     def test_a_frame_larger_than_the_canvas(self) -> None:
         whole = bytearray(image_bytes("GIF"))
@@ -245,14 +223,14 @@ class TestRefusals:
         clean = check_image(image_bytes("MPO", save_all=True, append_images=[make_image()]), "image/jpeg")
         assert (clean.format, colours(clean)) == ("JPEG", ["red", "blue", "red"])
 
-    @pytest.mark.parametrize("output", [b"", b"x\n", b"3\nab", b"2 2\nabab", b"-1 1\n", b"4\nRIFF", b"5\n<html"])
+    @pytest.mark.parametrize("output", [b"", b"x\n", b"3\nab", b"-1 1\n", b"5\n<html"])
     def test_a_process_that_answers_nonsense(self, output: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: output)
         assert code(image_bytes("PNG")) == "damaged"
 
     @pytest.mark.parametrize(
         ("ended", "reason"),
-        [(None, "too-complex"), (-9, "too-complex"), (-14, "too-complex"), (-11, "damaged"), (1, "damaged")],
+        [(None, "too-complex"), (-9, "too-complex"), (-11, "damaged")],
     )
     def test_a_process_that_ends_early(self, ended: int | None, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_args: object, **_options: object) -> bytes:
@@ -275,18 +253,6 @@ class TestRenditions:
         with Image.open(BytesIO(grey.data)) as image:
             red, green, blue = image.convert("RGB").getpixel((9, 9))
         assert max(red, green, blue) - min(red, green, blue) < 8
-
-    def test_a_part_is_scaled_to_its_size(self) -> None:
-        half = make_image((600, 300))
-        half.paste("red", (300, 0, 600, 300))
-        (right,) = render_checked(
-            image_bytes("PNG", half), "", Rendition(90, 60, "WEBP", 90, box=(350.5, 10, 590, 290))
-        )
-        assert (right.width, right.height) == (90, 60)
-        with Image.open(BytesIO(right.data)) as image:
-            red, green, blue = image.convert("RGB").getpixel((0, 30))
-        assert red > 200
-        assert max(green, blue) < 60
 
     @given(st.sampled_from(sorted(TYPES)), st.data())
     def test_damage_is_refused_or_survived(self, kind: str, data: st.DataObject) -> None:
@@ -329,9 +295,6 @@ def read_request(data: dict[str, Any]) -> Any:
 
 @pytest.mark.usefixtures("_nothing_on_disk")
 class TestHandler:
-    def test_the_settings_know_it(self, settings: Settings) -> None:
-        assert settings.FILE_UPLOAD_HANDLERS == ["clicksafely.common.files.image_uploads.BoundedMemoryUploadHandler"]
-
     def test_a_file_arrives_whole_and_in_memory(self) -> None:
         request = read_request({"file": upload(size=5_000_000), "text": "kept"})
         [file] = request.FILES.getlist("file")
@@ -343,25 +306,23 @@ class TestHandler:
         assert image_uploads.memory_budget.used == 0
 
     def test_a_file_over_the_limit_is_refused_and_the_rest_accepted(self) -> None:
-        request = read_request({"files": [upload("big.png", MAX_FILE_BYTES + 1), upload("b.png")], "text": "kept"})
-        big, small = request.FILES.getlist("files")
+        files = [upload("big.png", MAX_FILE_BYTES + 1), upload("b.png", MAX_FILE_BYTES), upload("empty.png", 0)]
+        request = read_request({"files": files, "text": "kept"})
+        big, small, empty = request.FILES.getlist("files")
         assert (big.refusal, big.size, big.read()) == ("too-big", MAX_FILE_BYTES + 1, b"")
-        assert (small.refusal, len(small.read())) == ("", 1000)
+        assert (small.refusal, len(small.read())) == ("", MAX_FILE_BYTES)
         assert request.POST["text"] == "kept"
-        assert image_uploads.memory_budget.used == 1000
+        assert image_uploads.memory_budget.used == MAX_FILE_BYTES
         with pytest.raises(ImageRefused) as refused:
             read_upload(big)
         assert refused.value.code == "too-big"
-        request.close()
-
-    def test_exactly_the_limit_fits(self) -> None:
-        request = read_request({"file": upload(size=MAX_FILE_BYTES)})
-        assert request.FILES["file"].refusal == ""
+        with pytest.raises(ImageRefused):
+            read_upload(empty)
         request.close()
 
     def test_the_total_of_a_request_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(image_uploads, "MAX_REQUEST_BYTES", 2500)
-        request = read_request({"files": [upload(), upload(), upload(), upload(size=400)]})
+        request = read_request({"files": [upload(), upload(), upload(), upload(size=500)]})
         assert [file.refusal for file in request.FILES.getlist("files")] == ["", "", "too-many", ""]
         request.close()
 
@@ -377,32 +338,20 @@ class TestHandler:
         second.close()
         third.close()
 
-    def test_an_unclosed_request_releases_its_memory(self) -> None:
+    def test_an_unfinished_request_releases_its_memory(self, settings: Settings) -> None:
         request = read_request({"file": upload()})
-        assert image_uploads.memory_budget.used == 1000
         del request
-        gc.collect()
-        assert image_uploads.memory_budget.used == 0
-
-    def test_an_interrupted_upload_releases_its_memory(self) -> None:
         body = encode_multipart(BOUNDARY, {"file": upload(size=500_000)})[:300_000]
         request = RequestFactory().generic("POST", "/", body, MULTIPART_CONTENT)
         assert "file" not in request.FILES
         del request
-
-    def test_a_form_over_the_limit_releases_its_memory(self, settings: Settings) -> None:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5000
         request = RequestFactory().post("/", {"file": upload(), "text": "x" * 10_000})
         with pytest.raises(Exception, match="exceeded"):
             assert request.FILES
         del request
-
-    def test_an_empty_file(self) -> None:
-        request = read_request({"file": upload(size=0)})
-        assert request.FILES["file"].size == 0
-        with pytest.raises(ImageRefused):
-            read_upload(request.FILES["file"])
-        request.close()
+        gc.collect()
+        assert image_uploads.memory_budget.used == 0
 
     def test_a_picture_is_read_whole_and_only_checked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: pytest.fail("decoded"))
@@ -411,11 +360,3 @@ class TestHandler:
         request.FILES["file"].read()
         assert read_upload(request.FILES["file"]) == (image_bytes("PNG"), "PNG")
         request.close()
-
-
-@pytest.mark.urls("tests.common.pages")
-def test_a_real_view_releases_all_memory() -> None:
-    client = Client(headers={"Host": "localhost"})
-    response = client.post("/sr/form/", {"file": upload(size=3000), "text": "kept"}, headers=OWN)
-    assert response.content.decode() == "{'text': 4} {'file': [3000]}"
-    assert image_uploads.memory_budget.used == 0

@@ -29,38 +29,24 @@ def client() -> Client:
     ("header", "code"),
     [
         ("", "sr"),
-        ("sr", "sr"),
         ("sr-RS", "sr"),
         ("SR-cyrl-rs", "sr"),
-        ("sr-Latn", "sr-latn"),
         ("sr-Latn-RS", "sr-latn"),
         ("sr-ME", "sr-latn"),
         ("sr-Cyrl-ME", "sr"),
-        ("hr", "sr-latn"),
         ("hr-HR,hr;q=0.9,en;q=0.8", "sr-latn"),
-        ("bs-BA", "sr-latn"),
         ("bs-Cyrl-BA", "sr"),
-        ("cnr", "sr-latn"),
         ("sh", "sr-latn"),
-        ("en", "en"),
-        ("en-GB,en-US;q=0.9", "en"),
-        ("de-DE,de;q=0.9", "sr"),
         ("de-DE,de;q=0.9,en;q=0.7,sr;q=0.3", "en"),
         ("en;q=0.3, sr-Latn;q=0.9, sr;q=0.5", "sr-latn"),
         ("en;q=0.5,sr;q=0.5", "en"),
-        ("en;q=0", "sr"),
         ("en;q=0.000, hr;q=0.001", "sr-latn"),
-        ("*", "sr"),
         ("de, *;q=0.5, en;q=0.1", "sr"),
         ("en ; q = 0.2 , HR ; Q=0.3", "sr-latn"),
-        ("en;q=1.000", "en"),
         ("en;q=1.5, hr;q=0.1", "sr-latn"),
         ("en;q=x, hr;q=0.1", "sr-latn"),
         ("en_US", "sr"),
-        ("english", "sr"),
-        ("srp", "sr"),
         (",,;;q=,en,", "en"),
-        ("ен", "sr"),
         ("e" * 9 + ",en;q=0.1", "en"),
     ],
 )
@@ -74,9 +60,8 @@ HUGE = "en;q=0.1," * 20 + "de," * 1_000_000 + "hr"
 def test_a_huge_header_counts_up_to_its_bound() -> None:
     assert negotiate_language(HUGE) == "en"
     assert negotiate_language("e" * 3_000_000) == "sr"
-    assert (
-        negotiate_language("de," * 166 + "sr-Latn") == "sr"
-    )  # truncated in its last part, which therefore does not count
+    # It is cut in its last part, which therefore does not count.
+    assert negotiate_language("de," * 166 + "sr-Latn") == "sr"
 
 
 @pytest.mark.timing
@@ -109,31 +94,19 @@ def test_a_page_depends_on_its_address_alone(client: Client, code: str) -> None:
     plain = client.get(f"/{code}/").content
     other = client.get(f"/{code}/", headers={"Accept-Language": "de, hr;q=0.5"})
     assert f'data-code="{code}"'.encode() in plain
+    assert client.get(f"/{code}/elsewhere/").headers["Location"] == f"/{code}/"
     assert other.content == plain
     assert "Vary" not in other.headers
     assert not other.cookies
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_links_made_on_a_page_stay_in_its_language(client: Client, code: str) -> None:
-    assert client.get(f"/{code}/elsewhere/").headers["Location"] == f"/{code}/"
-
-
-@pytest.mark.parametrize("path", ["/de/", "/SR/", "/sr-Latn/", "/sr_latn/", "/sr-cyrl/", "/topics/x/"])
+@pytest.mark.parametrize("path", ["/de/", "/SR/", "/sr-cyrl/", "/topics/x/"])
 def test_other_prefixes_are_no_addresses(client: Client, path: str) -> None:
     with override_settings(DEBUG=False):
         assert client.get(path).status_code == 404
 
 
-def test_the_language_of_a_request_ends_with_it(client: Client) -> None:
-    with translation.override("en"):
-        client.get("/sr-latn/")
-        assert translation.get_language() == "en"
-
-
-@pytest.mark.parametrize(
-    ("cookie", "code"), [("", "sr"), ("sr-latn", "sr-latn"), ("en", "en"), ("de", "sr"), ("x" * 10_000, "sr")]
-)
+@pytest.mark.parametrize(("cookie", "code"), [("", "sr"), ("sr-latn", "sr-latn"), ("x" * 10_000, "sr")])
 def test_the_staff_side_has_the_language_of_its_cookie(client: Client, cookie: str, code: str) -> None:
     client.cookies["lang"] = cookie
     assert f'data-code="{code}"' in client.get("/admin/", headers={"Accept-Language": "en"}).text
@@ -144,12 +117,8 @@ def test_staff_choose_their_language(client: Client) -> None:
     response = client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/?a=1"})
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/?a=1")
     cookie = response.cookies["lang"]
-    assert (cookie.value, cookie["path"], cookie["samesite"], cookie["httponly"]) == (
-        "sr-latn",
-        "/admin/",
-        "Strict",
-        True,
-    )
+    assert (cookie.value, cookie["path"]) == ("sr-latn", "/admin/")
+    assert (cookie["samesite"], cookie["httponly"]) == ("Strict", True)
     assert 'data-code="sr-latn"' in client.get("/admin/").text
 
 
@@ -162,20 +131,10 @@ def test_staff_are_not_sent_away_and_unknown_languages_change_nothing(client: Cl
     assert not strict.post("/admin/language/", {"language": "en"}).cookies
 
 
-@pytest.mark.parametrize(
-    ("path", "code"),
-    [
-        ("/sr/", "sr"),
-        ("/sr-latn/x/", "sr-latn"),
-        ("/en", "en"),
-        ("/", None),
-        ("", None),
-        ("//sr/", None),
-        ("/srx/", None),
-    ],
-)
-def test_the_language_of_a_path(path: str, code: str | None) -> None:
-    assert language_of_path(path) == code
+def test_the_language_of_a_path() -> None:
+    assert [language_of_path(path) for path in ("/sr-latn/x/", "/en", "/", "//sr/", "/srx/")] == [
+        *("sr-latn", "en", None, None, None)
+    ]
 
 
 def test_links_to_other_languages_keep_page_and_query() -> None:
@@ -186,12 +145,6 @@ def test_links_to_other_languages_keep_page_and_query() -> None:
         ),
         LanguageLink("en", "EN", "English", "en", "/en/topics/%D1%85/?q=%D0%B0%26%D0%B1&q=", False),
     ]
-
-
-def test_a_page_without_a_language_leads_to_the_home_pages() -> None:
-    with translation.override("en"):
-        links = language_links("/admin/x/", [("q", "1")])
-    assert [(link.url, link.current) for link in links] == [("/sr/", False), ("/sr-latn/", False), ("/en/", True)]
 
 
 def test_the_tag_keeps_the_named_parameters_and_no_other(client: Client) -> None:
@@ -215,10 +168,7 @@ def test_the_latin_catalogue_is_the_serbian_one() -> None:
     with translation.override("sr-latn"):
         assert translation.get_language() == "sr-latn"
         assert [translation.gettext(message) for message in messages] == serbian
-        assert [translation.ngettext("%(num)d year", "%(num)d years", n) % {"num": n} for n in (1, 2, 5)] == [
-            "1 година",
-            "2 године",
-            "5 година",
-        ]
+        years = [translation.ngettext("%(num)d year", "%(num)d years", n) % {"num": n} for n in (1, 2, 5)]
+        assert years == ["1 година", "2 године", "5 година"]
     with translation.override("en"):
         assert translation.gettext("Password change") == "Password change"

@@ -1,6 +1,6 @@
 """The plan of an import: good rows, outcomes, the digest, headings."""
 
-from clicksafely.common.imports.plan import CellProblem, ImportPlan, Outcome, PlannedRow, cell_reference, read_header
+from clicksafely.common.imports.plan import CellProblem, ImportPlan, Outcome, PlannedRow, read_header
 from clicksafely.common.imports.tables import TableRow
 
 
@@ -39,7 +39,3 @@ def test_headings_are_found_and_their_problems_named() -> None:
         (5, "a", "C3"),
         (5, "b", "A3"),
     ]
-
-
-def test_references_of_cells() -> None:
-    assert [cell_reference(7, at) for at in (0, 25, 26, 701, 702)] == ["A7", "Z7", "AA7", "ZZ7", "AAA7"]

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from clicksafely.common.models import ContentVersion
 from clicksafely.common.page_cache import content_version
-from clicksafely.common.page_cache.content_version import POLL_SECONDS
 from clicksafely.common.page_cache.wsgi import OVERHEAD_BYTES, UNCONFIRMED_SECONDS, PageCache
 from tests.common.pages import content
 from tests.common.wsgi import Answer, ask
@@ -95,12 +94,8 @@ class TestStorage:
         assert second.status == 200
         assert second.headers["cache-control"] == "public, max-age=60"
         assert second.headers["vary"] == "Accept-Encoding"
-        assert "set-cookie" not in second.headers
-
-    def test_security_headers_are_cached_without_the_request_id(self, cached_site: CachedSite) -> None:
-        cached_site()
-        assert cached_site().headers["x-content-type-options"] == "nosniff"
-        assert "x-request-id" not in cached_site().headers
+        assert second.headers["x-content-type-options"] == "nosniff"
+        assert not {"set-cookie", "x-request-id"} & set(second.headers)
 
     @pytest.mark.parametrize("header", [{"COOKIE": "sessionid=1"}, {"AUTHORIZATION": "Bearer 1"}])
     def test_requests_with_credentials_pass_by(self, cached_site: CachedSite, header: dict[str, str]) -> None:
@@ -111,71 +106,50 @@ class TestStorage:
         cached_site(**header)
         assert "edition 1 " in plain(cached_site())
 
-    def test_undeclared_page_is_never_cached(self, cached_site: CachedSite) -> None:
-        cached_site("/sr/private/a/")
-        answer = cached_site("/sr/private/a/")
-        assert content.rendered == 2
-        assert answer.headers["cache-control"] == "no-store"
-        assert "etag" not in answer.headers
+    @pytest.mark.parametrize(
+        ("path", "request_headers", "status", "cache_control"),
+        [
+            ("/sr/private/a/", {}, 200, "no-store"),
+            ("/sr/pages/a/", {"method": "POST"}, 403, "no-store"),
+            ("/sr/pages/a/", {"host": "evil.invalid"}, 400, "no-store"),
+        ],
+    )
+    def test_other_requests_are_not_cached(
+        self, cached_site: CachedSite, path: str, request_headers: dict[str, str], status: int, cache_control: str
+    ) -> None:
+        for _twice in range(2):
+            answer = cached_site(path, **request_headers)
+            assert (answer.status, answer.headers["cache-control"]) == (status, cache_control)
+            assert "etag" not in answer.headers
+        assert cached_site.cache._pages == {}
 
-    @pytest.mark.parametrize("status", [404, 403, 500, 503, 204])
+    @pytest.mark.parametrize(("attribute", "value"), [("cookie", True), ("vary", "Accept-Language")])
+    def test_page_that_sets_a_cookie_or_varies_is_private(
+        self, cached_site: CachedSite, attribute: str, value: Any
+    ) -> None:
+        setattr(content, attribute, value)
+        for _twice in range(2):
+            assert cached_site().headers["cache-control"] == "private, no-store"
+        assert content.rendered == 2
+
+    @pytest.mark.parametrize("status", [404, 503, 204])
     def test_only_status_200_is_cached(self, cached_site: CachedSite, status: int) -> None:
         content.fails_with = status
         assert cached_site().status == status
         content.fails_with = 0
         assert cached_site().status == 200
 
-    def test_post_passes_by(self, cached_site: CachedSite) -> None:
-        cached_site()
-        answer = cached_site(method="POST")
-        assert (answer.status, answer.headers["cache-control"]) == (403, "no-store")
-
-    @pytest.mark.django_db
-    def test_unknown_host_is_refused_and_not_cached(self, cached_site: CachedSite) -> None:
-        assert cached_site(host="evil.invalid").status == 400
-        assert cached_site(host="evil.invalid").status == 400
-
-    def test_page_that_set_a_cookie_is_private(self, cached_site: CachedSite) -> None:
-        content.cookie = True
-        answer = cached_site()
-        assert answer.headers["cache-control"] == "private, no-store"
-        cached_site()
-        assert content.rendered == 2
-
-    def test_page_that_varies_is_private(self, cached_site: CachedSite) -> None:
-        content.vary = "Accept-Language"
-        assert cached_site().headers["cache-control"] == "private, no-store"
-        cached_site()
-        assert content.rendered == 2
-
 
 class TestQuery:
-    def test_declared_parameters_in_any_order(self, cached_site: CachedSite) -> None:
-        cached_site(query="page=2&topic=x")
-        answer = cached_site(query="topic=x&page=2")
-        assert content.rendered == 1
-        assert " page=2 topic=x " in plain(answer)
-
-    def test_values_of_one_parameter_keep_their_order(self, cached_site: CachedSite) -> None:
-        cached_site(query="topic=a&topic=b")
-        assert " topic=b,a " in plain(cached_site(query="topic=b&topic=a"))
-        assert content.rendered == 2
-
-    @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid=", "page=2&utm_"])
+    @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid="])
     def test_tracking_parameters_are_ignored_and_not_passed_on(self, cached_site: CachedSite, marks: str) -> None:
         marked = cached_site(query=marks)
         assert "utm_" not in plain(marked)
         assert cached_site(query="page=2" if "page" in marks else "") == marked
         assert content.rendered == 1
 
-    @pytest.mark.parametrize("mark", ["utm=x", "UTM_source=x", "fbclid2=x", "topic=fbclid"])
-    def test_similar_parameters_are_significant(self, cached_site: CachedSite, mark: str) -> None:
-        cached_site()
-        cached_site(query=mark)
-        assert content.rendered == 2
-
-    @pytest.mark.parametrize("query", ["other=x", "page=2&other=x", "p%61ge=2", "page=2&", "page=" + "9" * 400])
-    def test_other_requests_are_rendered_and_not_cached(self, cached_site: CachedSite, query: str) -> None:
+    @pytest.mark.parametrize("query", ["utm=x", "page=2&other=x", "p%61ge=2", "page=2&", "page=" + "9" * 400])
+    def test_other_queries_are_rendered_and_not_cached(self, cached_site: CachedSite, query: str) -> None:
         cached_site(query=query)
         answer = cached_site(query=query)
         assert content.rendered == 2
@@ -188,15 +162,11 @@ class TestCodings:
         ("accepts", "coding"),
         [
             ("", None),
-            ("gzip, deflate, br, zstd", "br"),
-            ("gzip", "gzip"),
+            ("gzip, deflate, BR;q=0.1, zstd", "br"),
             ("br;q=0, gzip", "gzip"),
-            ("br;q=0.1", "br"),
             ("gzip;q=0", None),
-            ("deflate", None),
             ("*", None),
             ("br;q=x", None),
-            ("BR", "br"),
         ],
     )
     def test_negotiation(self, cached_site: CachedSite, accepts: str, coding: str | None) -> None:
@@ -220,9 +190,6 @@ class TestCodings:
             assert answer.headers["etag"] == etag
             assert "content-length" not in answer.headers
             assert "content-encoding" not in answer.headers
-
-    def test_modified(self, cached_site: CachedSite) -> None:
-        etag = cached_site(ACCEPT_ENCODING="br").headers["etag"]
         assert cached_site(ACCEPT_ENCODING="gzip", IF_NONE_MATCH=etag).status == 200
         cached_site.publish()
         assert cached_site(ACCEPT_ENCODING="br", IF_NONE_MATCH=etag).status == 200
@@ -236,11 +203,6 @@ class TestCodings:
 
 
 class TestAge:
-    def test_a_new_generation_forgets_everything(self, cached_site: CachedSite) -> None:
-        cached_site()
-        cached_site.publish()
-        assert "edition 2 " in plain(cached_site())
-
     def test_a_page_rendered_before_an_edit_is_not_served_after_it(self, cached_site: CachedSite) -> None:
         content.gate.clear()
         with ThreadPoolExecutor(1) as pool:
@@ -251,21 +213,18 @@ class TestAge:
             assert "edition 1 " in plain(slow.result())
         assert "edition 2 " in plain(cached_site())
 
-    def test_max_age_ends(self, cached_site: CachedSite) -> None:
+    def test_max_age_ends_and_is_shortened_by_the_next_scheduled_change(self, cached_site: CachedSite) -> None:
         cached_site()
         cached_site.pass_time(59)
         assert cached_site().headers["age"] == "59"
         assert content.rendered == 1
         cached_site.pass_time(2)
-        assert cached_site().headers["age"] == "0"
-        assert content.rendered == 2
-
-    def test_max_age_ends_at_the_next_scheduled_change(self, cached_site: CachedSite) -> None:
         content.ends_in = timedelta(seconds=20, milliseconds=900)
-        assert cached_site().headers["cache-control"] == "public, max-age=20"
+        answer = cached_site()
+        assert (answer.headers["age"], answer.headers["cache-control"]) == ("0", "public, max-age=20")
         cached_site.pass_time(21)
         cached_site()
-        assert content.rendered == 2
+        assert content.rendered == 3
 
     def test_nothing_is_cached_before_the_first_generation(self) -> None:
         cache = PageCache(WSGIHandler(), generation=lambda: 1)
@@ -283,6 +242,11 @@ class TestWithoutDatabase:
         answer = cached_site()
         assert (answer.status, answer.headers["age"]) == (200, "3600")
         assert content.rendered == 1
+        assert cached_site("/sr/pages/other/").status == 503
+        content.fails_with = 0
+        cached_site.pass_time(1)
+        cached_site()
+        assert content.rendered == 3
 
     def test_an_error_within_the_first_seconds_is_bridged(self, cached_site: CachedSite) -> None:
         cached_site()
@@ -292,11 +256,6 @@ class TestWithoutDatabase:
         assert cached_site().status == 200
         assert content.rendered == 2
 
-    def test_uncached_page_gets_the_error(self, cached_site: CachedSite) -> None:
-        cached_site.pass_time(10, confirmed=False)
-        content.fails_with = 503
-        assert cached_site().status == 503
-
     def test_a_page_taken_away_does_not_come_back(self, cached_site: CachedSite) -> None:
         cached_site()
         cached_site.pass_time(61)
@@ -305,14 +264,6 @@ class TestWithoutDatabase:
         content.fails_with = 503
         cached_site.pass_time(10, confirmed=False)
         assert cached_site().status == 503
-
-    def test_back_again_pages_are_rendered_anew(self, cached_site: CachedSite) -> None:
-        cached_site()
-        cached_site.pass_time(100, confirmed=False)
-        cached_site()
-        cached_site.pass_time(1)
-        cached_site()
-        assert content.rendered == 2
 
 
 class TestBounds:
@@ -327,16 +278,6 @@ class TestBounds:
             assert size <= cached_site.cache.capacity
         assert content.rendered == 100
         assert len(cached_site.cache._pages) > 5
-
-    def test_codings_made_later_count(self) -> None:
-        cached_site = CachedSite(capacity=10 * OVERHEAD_BYTES)
-        cached_site.cache._watch.started = True
-        for number in range(7):
-            cached_site.pass_time(0.1)
-            cached_site(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
-        for number in range(7):
-            cached_site(f"/sr/pages/{number}/")
-        assert sum(page.weight() for page in cached_site.cache._pages.values()) <= cached_site.cache.capacity
 
 
 requests = st.tuples(
@@ -442,15 +383,6 @@ def watched(transactional_db: None) -> Iterator[Watched]:
 
 
 class TestWatch:
-    def test_an_edit_is_visible_after_the_next_poll_within_a_second(self, watched: Watched) -> None:
-        assert POLL_SECONDS <= 0.5
-        ask(watched.cache, "/sr/pages/a/")
-        for _ in range(3):
-            until(lambda: ask(watched.cache, "/sr/pages/a/") and watched.cache._pages)
-            content.edition += 1
-            content_version.bump()
-            until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
-
     def test_pages_are_served_while_the_database_is_down(
         self, watched: Watched, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -45,10 +45,10 @@ def fail(task: str = TASK, *, args: Any = (), tries: int = 1, now: datetime = NO
     return rows.filter(kwargs=kwargs).first() or rows.get(kwargs__isnull=True)
 
 
-def act(person: Person, action: str, *chosen: FailedTask) -> str:
-    """Run `action` on the chosen rows; return the resulting page."""
+def act(person: Person, action: str, *chosen: FailedTask) -> None:
+    """Run `action` on the chosen rows."""
     form = {"action": action, "_selected_action": [failed.pk for failed in chosen]}
-    return person.client.post(LIST, form, follow=True).content.decode()
+    assert person.client.post(LIST, form, follow=True).status_code == 200
 
 
 def queued_headers(queue: Redis) -> list[dict[str, Any]]:
@@ -58,18 +58,13 @@ def queued_headers(queue: Redis) -> list[dict[str, Any]]:
 
 class TestRows:
     def test_the_same_is_counted_up(self) -> None:
-        fail(report_id=1, tries=5)
-        again = fail(report_id=1, tries=5, now=NOW + timedelta(hours=1))
-        assert (again.task, again.kwargs, again.error) == (TASK, {"report_id": 1}, "builtins.ValueError")
+        fail(report_id=1, ids=[2, "x-1"], tries=5)
+        again = fail(ids=[2, "x-1"], report_id=1, tries=5, now=NOW + timedelta(hours=1))
+        assert (again.task, again.kwargs["report_id"], again.error) == (TASK, 1, "builtins.ValueError")
         assert (again.tries, again.first_failed_at, again.failed_at) == (10, NOW, NOW + timedelta(hours=1))
         fail(report_id=2)
         fail("hotline.sweep_received")
         assert FailedTask.objects.count() == 3
-
-    def test_the_order_of_arguments_is_ignored(self) -> None:
-        fail(a=1, b=[2, "x-1"])
-        fail(b=[2, "x-1"], a=1)
-        assert FailedTask.objects.get().tries == 2
 
     @pytest.mark.parametrize(
         ("args", "kwargs"), [((1,), {}), ((), {"text": "two words"}), ((), {"report_id": 1, "data": {"a": 1}})]
@@ -89,10 +84,6 @@ class TestRows:
         assert fail(report_id=1) == failed
         assert failed_tasks.count_open() == 1
 
-    def test_most_successes_cost_no_statement(self, django_assert_num_queries: Any) -> None:
-        with django_assert_num_queries(0):
-            failed_tasks.resolve_failure(task=TASK, kwargs={"report_id": 1}, number=None)
-
     def test_success_settles_its_own_row_only(self) -> None:
         first, second, sweep = fail(report_id=1), fail(report_id=2), fail("hotline.sweep_received")
         failed_tasks.resolve_failure(task=TASK, kwargs={"report_id": 1}, number=first.pk)
@@ -110,35 +101,28 @@ class TestRows:
 class TestTryingAgain:
     def test_queued_with_its_arguments_and_its_row(self, supervisor: Person, queue: Redis) -> None:
         failed = fail(report_id=1)
-        page = act(supervisor, "try_again", failed)
-        assert "1 task was restarted." in page
+        act(supervisor, "try_again", failed)
         failed.refresh_from_db()
         assert failed.state == "retried"
         (headers,) = queued_headers(queue)
         assert (headers["task"], headers[failed_tasks.FAILED_TASK_HEADER]) == (TASK, failed.pk)
         assert headers["kwargsrepr"] == "{'report_id': 1}"
         event = AuditEvent.objects.get(action="task.retried")
-        assert (event.actor_id, event.subject_table, event.subject_id) == (
-            supervisor.user.pk,
-            "common_failedtask",
-            failed.pk,
-        )
-        assert event.data == {"task": TASK}
+        assert (event.actor_id, event.data) == (supervisor.user.pk, {"task": TASK})
+        assert (event.subject_table, event.subject_id) == ("common_failedtask", failed.pk)
 
     def test_two_supervisors_start_it_once(self, supervisor: Person, queue: Redis) -> None:
         failed, other = fail(report_id=1), fail(report_id=2)
         act(supervisor, "try_again", failed)
-        page = act(supervisor, "try_again", failed, other)
-        assert "1 task was restarted." in page
-        assert "1 task was skipped" in page
+        act(supervisor, "try_again", failed, other)
         assert len(queued_headers(queue)) == 2
 
     def test_a_task_that_is_no_more(self, supervisor: Person, queue: Redis) -> None:
         failed = fail("hotline.of_an_earlier_version", report_id=1)
-        assert "1 task was skipped" in act(supervisor, "try_again", failed)
+        act(supervisor, "try_again", failed)
         failed.refresh_from_db()
         assert (failed.state, queued_headers(queue)) == ("open", [])
-        assert "1 task was marked as resolved." in act(supervisor, "dismiss", failed)
+        act(supervisor, "dismiss", failed)
         failed.refresh_from_db()
         assert failed.state == "done"
         assert AuditEvent.objects.get(action="task.dismissed").actor_id == supervisor.user.pk
@@ -150,7 +134,7 @@ class TestTryingAgain:
         failed = fail(report_id=1)
         with pytest.raises(OperationalError):
             failed_tasks.retry_failed_task(failed=failed, actor=supervisor.user, now=NOW)
-        assert "The task queue is unavailable" in act(supervisor, "try_again", failed)
+        act(supervisor, "try_again", failed)
         failed.refresh_from_db()
         assert failed.state == "open"
         assert not AuditEvent.objects.filter(action="task.retried").exists()
@@ -159,19 +143,16 @@ class TestTryingAgain:
 class TestInTheStaffSite:
     def test_listed_without_words(self, supervisor: Person) -> None:
         fail(report_id=4711)
+        fail("hotline.triage_reports", report_ids=list(range(100)))
         page = supervisor.client.get(LIST).content.decode()
-        assert TASK in page
-        assert "4711" in page
-        assert "ValueError" in page
-        assert "what a reporter wrote" not in page
-        detail = supervisor.client.get(f"{LIST}{FailedTask.objects.get().pk}/change/").content.decode()
+        assert all(words in page for words in (TASK, "4711", "ValueError", "[0, 1, 2"))
+        assert not any(words in page for words in ("what a reporter wrote", "98, 99"))
+        desk = supervisor.client.get("/admin/hotline/desk/").content.decode()
+        assert f'<a href="{LIST}?state__exact=open">2 ' in desk
+        assert LIST not in signed_in("person", "analyst").client.get("/admin/hotline/desk/").content.decode()
+        detail = supervisor.client.get(f"{LIST}{FailedTask.objects.get(task=TASK).pk}/change/").content.decode()
         assert "builtins.ValueError" in detail
         assert "what a reporter wrote" not in detail
-
-    def test_many_arguments_do_not_fill_the_list(self, supervisor: Person) -> None:
-        fail("hotline.triage_reports", report_ids=list(range(100)))
-        assert "[0, 1, 2, 3, 4, 5, 6" in (page := supervisor.client.get(LIST).content.decode())
-        assert "98, 99" not in page
 
     def test_view_permission_does_not_allow_a_retry(self, queue: Redis) -> None:
         make_group("reader", "common.view_failedtask")
@@ -181,15 +162,3 @@ class TestInTheStaffSite:
         act(person, "try_again", failed)
         failed.refresh_from_db()
         assert (failed.state, queued_headers(queue)) == ("open", [])
-
-    def test_my_work_shows_failed_tasks_to_supervisors(self, supervisor: Person) -> None:
-        assert "failed tasks" not in (quiet := supervisor.client.get("/admin/hotline/desk/").content.decode())
-        assert f"{LIST}?" not in quiet
-        fail(report_id=1)
-        fail(report_id=2)
-        page = supervisor.client.get("/admin/hotline/desk/").content.decode()
-        assert f'<a href="{LIST}?state__exact=open">2 failed tasks</a>' in page
-
-    def test_my_work_hides_failed_tasks_from_analysts(self) -> None:
-        fail(report_id=1)
-        assert LIST not in signed_in("person", "analyst").client.get("/admin/hotline/desk/").content.decode()

@@ -5,12 +5,11 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from clicksafely.celery import app
 from clicksafely.common.queue import outgoing
-from clicksafely.common.queue.outgoing import QueuedRow, SendError, Superseded
+from clicksafely.common.queue.outgoing import SendError, Superseded
 from hotline.models import OutgoingKind, OutgoingMail
 from hotline.outbox import queue
 from tests.factories.hotline import RECEIVED, ReportFactory
@@ -18,10 +17,7 @@ from tests.factories.hotline import RECEIVED, ReportFactory
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # Every task that sends rows of a queue.
 TASKS = (
-    "hotline.send_mail",
-    "hotline.send_notices",
-    "hotline.send_police_packages",
-    "hotline.sync_iccam",
+    *("hotline.send_mail", "hotline.send_notices", "hotline.send_police_packages", "hotline.sync_iccam"),
     "events.send_emails",
 )
 
@@ -38,21 +34,6 @@ def claim(now: object = RECEIVED) -> OutgoingMail | None:
 def columns(row: OutgoingMail) -> tuple[object, ...]:
     row.refresh_from_db()
     return row.due_at, row.attempts, row.failing_since, row.error
-
-
-def test_every_queue_has_an_index_of_its_queued_rows() -> None:
-    tables = [model for model in apps.get_models() if issubclass(model, QueuedRow)]
-    assert {model.__name__ for model in tables} == {
-        "AlertMessage",
-        "BookingEmail",
-        "IccamReport",
-        "Notice",
-        "OutgoingMail",
-        "PartnerWebhook",
-        "PolicePackage",
-    }
-    for model in tables:
-        assert any(index.fields[-1:] == ["due_at"] and index.condition for index in model._meta.indexes), model
 
 
 def test_no_lease_expires_while_its_task_may_run() -> None:

@@ -89,14 +89,6 @@ def test_every_way_to_fail(worker: None) -> None:
     assert FailedTask.objects.count() == len(ways)
 
 
-def test_the_same_again_is_counted_and_others_are_not(worker: None) -> None:
-    for _ in range(3):
-        failing_tasks.fail_until.delay(report_id=1, item_id=2)
-    failing_tasks.fail_until.delay(report_id=3)
-    until(lambda: sorted(FailedTask.objects.values_list("tries", flat=True)) == [1, 3], what="four failures")
-    assert sorted(found["report_id"] for found in FailedTask.objects.values_list("kwargs", flat=True)) == [1, 3]
-
-
 def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> None:
     supervisor = User.objects.create_user("lead")
     failing_tasks.fail_until.delay(report_id=1)
@@ -107,17 +99,6 @@ def test_run_again_it_is_settled_or_open_again(worker: None, remedy: Path) -> No
     remedy.touch()
     try:
         retry_failed_task(failed=again, actor=supervisor, now=timezone.now())
-        until(lambda: FailedTask.objects.get().state == "done", what="the success")
-    finally:
-        remedy.unlink()
-
-
-def test_periodic_task_resolves_its_failure(worker: None, remedy: Path) -> None:
-    failing_tasks.fail_until.delay()
-    assert failure_of("tests.fail_until").state == "open"
-    remedy.touch()
-    try:
-        failing_tasks.fail_until.delay()
         until(lambda: FailedTask.objects.get().state == "done", what="the success")
     finally:
         remedy.unlink()

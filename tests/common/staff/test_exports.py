@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.utils import translation
 from openpyxl import load_workbook
 
 from awareness.news.models import Article
-from clicksafely.common.audit.labels import describe
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.permissions import role_permissions_of
 from clicksafely.common.staff import exports
 from clicksafely.common.staff.exports import ExportMixin
-from clicksafely.common.staff.roles import ROLES
 from tests.clients.staff import Person, administrator, make_group, signed_in
 from tests.factories.staff_pages import make_paths
 from tests.hotline.review.conftest import make_case
@@ -74,16 +70,6 @@ def test_the_columns_of_every_exported_list_are_these() -> None:
     assert {name.replace(".", "/") for name in COLUMNS} == set(EXPORTED_LISTS)
 
 
-@pytest.mark.parametrize("role", [role.code for role in ROLES])
-def test_a_role_sees_the_buttons_of_the_lists_that_it_may_export(role: str) -> None:
-    make_paths()
-    person = signed_in("person", role)
-    for model, roles in EXPORTED_LISTS.items():
-        response = person.client.get(f"/admin/{model}/")
-        has_button = response.status_code == 200 and f'action="/admin/{model}/export/"' in response.content.decode()
-        assert has_button == (role in roles), model
-
-
 def test_the_permission_to_export_does_not_open_a_list(vera: Person) -> None:
     make_case()
     make_group("exporter", "hotline.export_lists")
@@ -93,7 +79,8 @@ def test_the_permission_to_export_does_not_open_a_list(vera: Person) -> None:
     assert AuditEvent.objects.filter(action="list.exported").count() == 0
     both = signed_in("both", "exporter", "reader")
     assert len(table(both.client.post(f"{CASES}export/"))) == 2
-    assert "hotline.export_lists" in role_permissions_of(vera.user)
+    for person, is_permitted in ((vera, True), (signed_in("reads", "reader"), False)):
+        assert (f'action="{CASES}export/"' in person.client.get(CASES).content.decode()) == is_permitted
 
 
 def test_the_file_has_the_rows_of_the_filtered_list_with_names_for_codes(vera: Person) -> None:
@@ -119,8 +106,6 @@ def test_it_is_recorded_without_the_words_of_the_search(vera: Person) -> None:
     assert second.data == {"list": "hotline.report", "filters": ["q:"], "format": "csv", "rows": 0}
     data = str([event.data for event in AuditEvent.objects.all()])
     assert ("Ana" in data, "Ан" in data, str(case.pk) in str(first.data["filters"])) == (False, False, False)
-    with translation.override("en"):
-        assert describe(second) == "Reports: list exported"
 
 
 def test_a_list_over_the_limit_is_refused_and_filters_stay(vera: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,13 +44,6 @@ def test_a_folded_section_opens_for_an_error_and_for_a_required_empty_field_of_a
     assert sections(stored, ("Order", {"fields": ("order",)})) == {"Order": True}
 
 
-def test_a_section_has_no_second_heading() -> None:
-    built = AdminForm(Texts(), [FOLDED], {}, (), model_admin=site._registry[Resource])
-    (section,) = form_sections(built)
-    assert section.fieldset.name is None
-    assert next(iter(built)).name == "Texts"
-
-
 @pytest.mark.parametrize(
     ("data", "name", "lacks", "wrong"),
     [
@@ -73,20 +66,11 @@ def test_a_row_without_a_text_is_named_by_the_label_of_its_choice_and_never_by_a
     class Step(forms.Form):
         order = forms.IntegerField()
         topic = forms.ModelChoiceField(Resource.objects.none())
+        quiz = InlineForeignKeyField(Resource(pk=7))
         kind = forms.ChoiceField(choices=[("quiz", "A quiz"), ("game", "A game")])
 
     assert row_name(Step({"order": "3", "topic": "7", "kind": "game"})) == "A game"
     assert row_name(Step({"order": "3", "topic": "7"})) == ""
-
-
-def test_the_number_of_the_record_that_a_row_belongs_to_is_no_name() -> None:
-    class Step(forms.Form):
-        quiz = InlineForeignKeyField(Resource(pk=7))
-
-    assert row_name(Step(initial={"quiz": 7})) == ""
-
-
-def test_an_additional_row_that_is_not_filled_in_has_no_name() -> None:
     assert row_name(Texts(empty_permitted=True, use_required_attribute=False)) == ""
     assert not row_has_errors(Texts())
 

@@ -4,33 +4,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.admin.sites import site
-from modeltranslation.admin import TranslationAdmin
 
-from clicksafely.common.staff.live_preview import LivePreviewMixin
 from tests.clients.admin_form import form_data
 from tests.clients.staff import make_staff, signed_in
 from tests.factories.youthpanel import make_cohort
 from tests.youthpanel.consultations.test_workflow import form as consultation_form
-
-# A question has a preview of its own kind. The others are words for lists and search, or are never changed.
-WITHOUT = {
-    "quizzes.Question",
-    "events.Series",
-    "search.SynonymGroup",
-    "youthpanel.Cohort",
-    "youthpanel.Handover",
-    "youthpanel.Response",
-}
-
-
-def test_every_content_form_has_a_live_preview() -> None:
-    content = {
-        model._meta.label: isinstance(admin, LivePreviewMixin)
-        for model, admin in site._registry.items()
-        if isinstance(admin, TranslationAdmin)
-    }
-    assert {name for name, previewed in content.items() if not previewed} == WITHOUT
 
 
 @pytest.mark.django_db
@@ -50,10 +28,9 @@ def test_a_new_record_of_the_panel_is_shown_and_not_stored(kind: str, typed: dic
         typed = consultation_form(make_cohort(), coordinator.user, make_staff("drugi", "safeguarding"))
     data = form_data(html, **typed | {"title_sr": "Још несачувано", "title_en": ""})
     before = {model: model._base_manager.count() for model in apps.get_models()}
-    for language, words in (("sr", "Још несачувано"), ("sr-latn", "Još nesačuvano"), ("en", "Још несачувано")):
-        answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"preview_language": language})
-        assert (answer.status_code, answer.headers["X-Preview"]) == (200, "typed")
-        assert words in answer.content.decode()
+    answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"preview_language": "sr-latn"})
+    assert (answer.status_code, answer.headers["X-Preview"]) == (200, "typed")
+    assert "Još nesačuvano" in answer.content.decode()
     answer = coordinator.client.post(f"{base}preview-unsaved/", data | {"title_sr": ""})
     assert (answer.status_code, answer.headers["X-Preview"]) == (200, "none")
     assert {model: model._base_manager.count() for model in apps.get_models()} == before

@@ -61,12 +61,6 @@ def dispatch(page: StaffPage[str], request: HttpRequest) -> HttpResponse:
     return response
 
 
-@pytest.mark.parametrize("page", [Rename, Open])
-def test_a_get_request_of_an_action_redirects_to_the_page(page: type[StaffPage[str]]) -> None:
-    response = dispatch(page(), RequestFactory().get("/"))
-    assert (response.status_code, response["Location"]) == (302, "/page/")
-
-
 def test_a_refused_form_shows_the_reason_at_its_field_and_the_object_as_it_is_now() -> None:
     response = dispatch(Rename(), RequestFactory().post("/", {"name": "Ana"}))
     context = {"object": "locked", "errors": {"name": ["It is locked."]}, "typed": "Ana"}
@@ -80,8 +74,3 @@ def test_a_refused_action_shows_the_reason_and_the_object_as_it_is_now(error: Ex
     response = dispatch(Open(error=error), RequestFactory().post("/"))
     context = {"object": "locked", "refusal": reason}
     assert (response.status_code, response.content) == (422, JsonResponse(context).content)
-
-
-def test_a_refusal_without_a_reason_of_its_own() -> None:
-    assert ActionRefused().message == str(ActionRefused.reason)
-    assert (Locked().message, Locked("Not now.").message, str(Locked())) == ("It is locked.", "Not now.", "name")

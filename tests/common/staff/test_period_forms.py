@@ -22,8 +22,6 @@ def test_a_field_that_the_layout_does_not_name_is_shown_at_the_end() -> None:
     assert shown == [[["day", "begins", "ends", "last_day"]], [["room"], ["note"]]]
 
 
-@pytest.mark.parametrize(
-    ("value", "revision"), [("7", 7), ("", 0), (None, 0), ("altered", 0), ("7.5", 0), ("9" * 5000, 0)]
-)
+@pytest.mark.parametrize(("value", "revision"), [("7", 7), (None, 0), ("7.5", 0), ("9" * 5000, 0)])
 def test_invalid_revision_becomes_zero(value: Any, revision: int) -> None:
     assert RevisionField().clean(value) == revision

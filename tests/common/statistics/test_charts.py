@@ -7,7 +7,7 @@ import pytest
 from clicksafely.common.statistics.charts import LETTER, WIDTH, column_chart
 
 
-@pytest.mark.parametrize("years", [1, 4, 9, 14, 30])
+@pytest.mark.parametrize("years", [1, 9, 30])
 def test_labels_below_columns_never_touch_each_other(years: int) -> None:
     marks = column_chart([(str(2000 + year), year) for year in range(years)]).marks
     labelled_marks = [mark for mark in marks if mark.shows_label]

@@ -71,41 +71,26 @@ class TestFiles:
         settings.VAR_DIR.mkdir(mode=0o711)
         assert worst(configuration.check_var_folder).level is Severity.OK
         settings.VAR_DIR.chmod(0o755)
-        assert worst(configuration.check_var_folder) == CheckResult(
-            Severity.BROKEN,
-            f"every user of the machine can access {settings.VAR_DIR}",
-            f"chmod o-rw {settings.VAR_DIR}",
-        )
+        finding = worst(configuration.check_var_folder)
+        assert (finding.level, finding.remedy) == (Severity.BROKEN, f"chmod o-rw {settings.VAR_DIR}")
 
     def test_rings(self, settings: Settings, other_rings: Path) -> None:
-        assert [one.what for one in found(configuration.check_key_rings)] == [
-            "hotline: seals and opens",
-            "panel: seals and opens",
-            "bookings: seals and opens",
-            "accounts: seals and opens",
-        ]
+        assert [one.level for one in found(configuration.check_key_rings)] == [Severity.OK] * 4
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
-        assert (
-            worst(configuration.check_key_rings).what == "hotline: a value sealed here cannot be opened here (WrongKey)"
-        )
+        assert "(WrongKey)" in worst(configuration.check_key_rings).what
         settings.SEALING_PRIVATE_KEYS = other_rings / "absent.json"
-        assert worst(configuration.check_key_rings).what == "hotline: can seal; no private keys are available here"
+        assert "no private keys" in worst(configuration.check_key_rings).what
         settings.SEALING_PUBLIC_KEYS = other_rings / "absent.json"
-        assert (
-            worst(configuration.check_key_rings).what
-            == "hotline: a value sealed here cannot be opened here (NoPublicKey)"
-        )
+        assert "(NoPublicKey)" in worst(configuration.check_key_rings).what
 
     @pytest.mark.django_db
     def test_stored_seals(self, settings: Settings, other_rings: Path) -> None:
         ReportFactory()
-        assert worst(configuration.check_sealed_values).what == "1 sealed values were opened as a test"
+        assert worst(configuration.check_sealed_values).what.startswith("1 sealed values")
         settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
         finding = worst(configuration.check_sealed_values)
         assert finding.level is Severity.BROKEN
-        assert finding.what.startswith(
-            "1 of the newest sealed values cannot be opened, the first is hotline_sealedtext "
-        )
+        assert "hotline_sealedtext " in finding.what
 
     def test_media(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.MEDIA_ROOT = tmp_path / "media"
@@ -119,7 +104,7 @@ class TestFiles:
         assert worst(configuration.check_media).level is Severity.BROKEN
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file" / "media"
-        assert "is not writable (Not a directory)" in worst(configuration.check_media).what
+        assert "(Not a directory)" in worst(configuration.check_media).what
 
     def test_network_databases(self, settings: Settings, tmp_path: Path) -> None:
         assert [one.level for one in found(configuration.check_network_databases)] == [Severity.OK, Severity.OK]
@@ -130,19 +115,14 @@ class TestFiles:
         today = datetime.now(UTC)
         assert worst(configuration.check_network_databases, today).level is Severity.OK
         finding = worst(configuration.check_network_databases, today + timedelta(days=61))
-        assert (finding.level, finding.what) == (Severity.LOOK, f"asn.mmdb is of {today:%Y-%m-%d}")
+        assert (finding.level, "asn.mmdb" in finding.what) == (Severity.LOOK, True)
 
 
 class TestDatabase:
     @pytest.mark.django_db
-    def test_well(self) -> None:
-        assert [one.what for one in found(servers.check_database)] == ["PostgreSQL 18 answers"]
-
-    @pytest.mark.django_db
     def test_a_part_of_an_installation_is_not_the_owner(self, settings: Settings) -> None:
         settings.PORTAL = "staff"
-        finding = worst(servers.check_database)
-        assert (finding.level, "owner of the database" in finding.what) == (Severity.LOOK, True)
+        assert worst(servers.check_database).level is Severity.LOOK
         with as_role_of("staff"):
             assert worst(servers.check_database).level is Severity.OK
 
@@ -153,17 +133,15 @@ class TestDatabase:
         monkeypatch.setitem(connection.settings_dict, "PORT", "1")
         with django_db_blocker.unblock():
             finding = worst(servers.check_database)
-        assert (finding.level, finding.what) == (Severity.BROKEN, "the database cannot be queried (OperationalError)")
+        assert (finding.level, "(OperationalError)" in finding.what) == (Severity.BROKEN, True)
 
     @pytest.mark.django_db
     def test_too_old_and_without_its_extension(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(servers, "MIN_POSTGRES_VERSION", 19)
         with connection.cursor() as cursor:
             cursor.execute("DROP EXTENSION pg_trgm CASCADE")
-        assert [one.what for one in found(servers.check_database)[1:]] == [
-            "PostgreSQL 18 is too old",
-            "the extension pg_trgm is missing",
-        ]
+        well, version, extension = found(servers.check_database)
+        assert (well.level, "18" in version.what, "pg_trgm" in extension.what) == (Severity.OK, True, True)
 
     def test_a_locale_without_cyrillic(self, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
         own = connection.settings_dict["NAME"]
@@ -181,16 +159,7 @@ class TestDatabase:
                 connection.close()
                 connection.settings_dict["NAME"] = own
                 drop_database(name)
-        assert findings[1].level is Severity.BROKEN
-        assert "without Cyrillic case mapping" in findings[1].what
-
-    @pytest.mark.django_db
-    def test_statement_log(self) -> None:
-        assert [one.what for one in found(servers.check_statement_log)] == [
-            "PostgreSQL logs neither statements nor rows"
-        ]
-        with as_role_of("staff"):
-            assert worst(servers.check_statement_log).level is Severity.OK
+        assert (findings[1].level, "Cyrillic" in findings[1].what) == (Severity.BROKEN, True)
 
     @pytest.mark.django_db
     @pytest.mark.parametrize(
@@ -206,13 +175,12 @@ class TestDatabase:
         ],
     )
     def test_a_log_of_statements_or_rows(self, name: str, value: str) -> None:
+        with as_role_of("staff"):
+            assert worst(servers.check_statement_log).level is Severity.OK
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL {name} = '{value}'")
         (finding,) = found(servers.check_statement_log)
-        assert (finding.level, finding.what) == (
-            Severity.LOOK,
-            f"PostgreSQL may log confidential values: {name} is {value}",
-        )
+        assert (finding.level, f"{name} is {value}" in finding.what) == (Severity.LOOK, True)
         assert f"Set {name} = " in finding.remedy
 
     @pytest.mark.real_time
@@ -225,26 +193,22 @@ class TestDatabase:
 
     @pytest.mark.django_db
     def test_migrations(self) -> None:
-        assert worst(servers.check_migrations).what == "all migrations are applied"
+        assert worst(servers.check_migrations).level is Severity.OK
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
             cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('hotline', '9999_x', now())")
-        assert [one.what for one in found(servers.check_migrations)] == [
-            "1 migrations are not applied, the first is sessions.0001_initial",
-            "the database was migrated by a newer version (hotline.9999_x)",
-        ]
+        missing, newer = (one.what for one in found(servers.check_migrations))
+        assert ("sessions.0001_initial" in missing, "hotline.9999_x" in newer) == (True, True)
 
 
 class TestBroker:
-    def test_well(self, broker: Redis) -> None:
-        assert [one.what for one in found(servers.check_broker)] == ["the broker answers"]
-
     def test_away(self, settings: Settings) -> None:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
-        assert worst(servers.check_broker).what == "the broker is not responding (ConnectionError)"
-        assert worst(servers.check_processes).what == "it is unknown whether workers run: the broker is not responding"
+        assert "(ConnectionError)" in worst(servers.check_broker).what
+        assert worst(servers.check_processes).level is not Severity.OK
 
     def test_a_broker_that_evicts_or_stores_data(self, broker: Redis) -> None:
+        assert [one.level for one in found(servers.check_broker)] == [Severity.OK]
         before = broker.config_get("save", "maxmemory-policy")
         try:
             broker.config_set("save", "86400 100000")
@@ -254,16 +218,11 @@ class TestBroker:
             for name, value in before.items():
                 broker.config_set(name, value)
         assert [one.level for one in findings] == [Severity.OK, Severity.LOOK, Severity.LOOK]
-        assert "writes to disk" in findings[1].what
 
     def test_parts(self, broker: Redis, settings: Settings) -> None:
         levels = {one.what.split()[0]: one.level for one in found(servers.check_processes)}
-        assert levels == {
-            "worker": Severity.BROKEN,
-            "outside": Severity.LOOK,
-            "sealed": Severity.LOOK,
-            "beat": Severity.BROKEN,
-        }
+        needed, optional = dict.fromkeys(("worker", "beat"), Severity.BROKEN), ("outside", "sealed")
+        assert levels == needed | dict.fromkeys(optional, Severity.LOOK)
         for sign in heartbeat.HEARTBEATS:
             heartbeat.record_heartbeat(settings.REDIS_URL, sign)
         assert worst(servers.check_processes).level is Severity.OK
@@ -277,29 +236,17 @@ class TestMail:
         yield controller.port
         controller.stop()
 
-    def test_outgoing(self, settings: Settings) -> None:
+    def test_outgoing(self, settings: Settings, smtp: int) -> None:
         assert worst(servers.check_outgoing_mail).level is Severity.OK
         settings.MAIL_SMTP_URL = "smtp://mail.example.org"
-        finding = worst(servers.check_outgoing_mail)
-        assert (finding.level, "plain smtp:// is allowed only for a server on this machine" in finding.what) == (
-            Severity.BROKEN,
-            True,
-        )
+        assert worst(servers.check_outgoing_mail).level is Severity.BROKEN
         settings.MAIL_SMTP_URL = "smtp://127.0.0.1:1"
-        assert (
-            worst(servers.check_outgoing_mail).what
-            == "the mail server cannot be reached from here (ConnectionRefusedError)"
-        )
-
-    def test_a_server_that_answers(self, settings: Settings, smtp: int) -> None:
+        assert "(ConnectionRefusedError)" in worst(servers.check_outgoing_mail).what
         settings.MAIL_SMTP_URL = f"smtp://127.0.0.1:{smtp}"
-        assert worst(servers.check_outgoing_mail).what == "the mail server answers"
+        assert worst(servers.check_outgoing_mail).level is Severity.OK
         settings.MAIL_SMTP_URL = f"smtps://user:marker-5512@127.0.0.1:{smtp}"
         finding = worst(servers.check_outgoing_mail)
-        assert (finding.level, finding.what) == (
-            Severity.LOOK,
-            "the mail server cannot be reached from here (SSLError)",
-        )
+        assert (finding.level, "(SSLError)" in finding.what) == (Severity.LOOK, True)
 
     @pytest.mark.parametrize("setting", ["MAIL_IMAP_URL", "EVENTS_MAIL_IMAP_URL"])
     def test_mailboxes(self, settings: Settings, setting: str) -> None:
@@ -308,8 +255,7 @@ class TestMail:
         assert worst(servers.check_mailboxes).level is Severity.BROKEN
         setattr(settings, setting, "imaps://user:marker-5512@127.0.0.1:1/INBOX")
         finding = worst(servers.check_mailboxes)
-        assert finding.level is Severity.LOOK
-        assert finding.what == f"the mailbox of {setting} cannot be opened from here (unreachable)"
+        assert (finding.level, setting in finding.what) == (Severity.LOOK, True)
 
 
 @pytest.mark.django_db
@@ -320,10 +266,7 @@ class TestWork:
         audit_log.record(action="x", subject=None, actor=None, now=NOW)
         # NOW may be the rounded time of an event of the next full hour.
         assert worst(backlog.check_audit, NOW + timedelta(minutes=69)).level is Severity.OK
-        assert (
-            "have no link, the oldest since 2026-04-01 12:00 UTC"
-            in worst(backlog.check_audit, NOW + timedelta(minutes=71)).what
-        )
+        assert "2026-04-01 12:00 UTC" in worst(backlog.check_audit, NOW + timedelta(minutes=71)).what
 
     @pytest.mark.slow
     @pytest.mark.django_db(transaction=True)
@@ -339,44 +282,35 @@ class TestWork:
         assert worst(backlog.check_audit).what == "AUDIT_KEY is not available here: the chain was not checked"
 
     def test_backup(self) -> None:
-        assert worst(backlog.check_backup).what == "no backup was ever made"
+        assert worst(backlog.check_backup).level is Severity.LOOK
         audit_log.record(action="backup.created", subject=None, actor=None, now=NOW)
         assert worst(backlog.check_backup, NOW + timedelta(hours=25)).level is Severity.OK
-        assert (
-            worst(backlog.check_backup, NOW + timedelta(hours=27)).what
-            == "the newest backup is of 2026-04-01 12:00 UTC"
-        )
+        assert "2026-04-01 12:00 UTC" in worst(backlog.check_backup, NOW + timedelta(hours=27)).what
 
     def test_failed_tasks(self) -> None:
         assert worst(backlog.check_failed_tasks).level is Severity.OK
         failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
-        assert worst(backlog.check_failed_tasks).what == "1 tasks have failed permanently"
+        assert worst(backlog.check_failed_tasks).what.startswith("1 tasks")
 
     def test_alerts(self, settings: Settings) -> None:
         settings.MAIL_SMTP_URL = ""
         assert worst(backlog.check_alerts).level is Severity.OK
         person = make_person("first")
         give_shift(person)
-        assert worst(backlog.check_alerts).what == "the alerting does not work (not_planned)"
+        assert "(not_planned)" in worst(backlog.check_alerts).what
         alerting_works(NOW)
-        assert worst(backlog.check_alerts).what == "alerts are planned and sent"
+        assert worst(backlog.check_alerts).level is Severity.OK
         User.objects.update(email="")
         assert worst(backlog.check_alerts).level is Severity.LOOK
 
     def test_hash_lists(self) -> None:
         assert worst(backlog.check_hash_lists).level is Severity.OK
+        times = {"arrived_at": NOW, "imported_at": NOW}
         HashList.objects.create(
-            name="L",
-            source="s",
-            label="l",
-            state=ListState.ACTIVE,
-            arrived_at=NOW,
-            imported_at=NOW,
-            entries=1,
-            file_size=33,
+            name="L", source="s", label="l", state=ListState.ACTIVE, entries=1, file_size=33, **times
         )
-        assert worst(backlog.check_hash_lists, NOW + timedelta(days=89)).what == "1 hash lists are in use"
-        assert worst(backlog.check_hash_lists, NOW + timedelta(days=91)).what == "the hash list L is of 2026-04-01"
+        assert worst(backlog.check_hash_lists, NOW + timedelta(days=89)).level is Severity.OK
+        assert "2026-04-01" in worst(backlog.check_hash_lists, NOW + timedelta(days=91)).what
 
 
 class TestCommand:
@@ -391,16 +325,13 @@ class TestCommand:
             code = int(str(end.code))
         return code, out.getvalue()
 
-    def test_all_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert self.run(monkeypatch, "settings", "rings") == (0, "No problems: 5 checks passed.\n")
-
     @pytest.mark.django_db
     def test_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
         code, output = self.run(monkeypatch, "rings", "backup")
-        assert code == 1
-        assert output.splitlines()[0] == "LOOK   backup: no backup was ever made."
-        assert output.splitlines()[1].startswith("       -> Run `manage.py backup FOLDER`")
-        assert len(output.splitlines()) == 2
+        finding, remedy = output.splitlines()
+        assert (code, finding.startswith("LOOK   backup: "), remedy.startswith("       -> ")) == (1, True, True)
+        code, output = self.run(monkeypatch, "rings")
+        assert (code, len(output.splitlines())) == (0, 1)
 
     def test_something_broken_and_a_check_that_breaks_down(
         self, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
