@@ -20,14 +20,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-def test_all_is_well(sink: SmtpSink) -> None:
-    make_person("lead", "supervisor")
-    alerting_works(NIGHT)
-    with as_role_of("outside"):
-        assert check_alerting(now=NIGHT + MINUTE) == []
-    assert (sink.letters, Alert.objects.count()) == ([], 0)
-
-
 @pytest.mark.parametrize(
     ("heartbeat", "fault"), [("planned_at", AlertingFault.NOT_PLANNED), ("sent_at", AlertingFault.NOT_SENT)]
 )
@@ -40,8 +32,7 @@ def test_a_missing_heartbeat_alerts_the_person_on_duty_once(
     with as_role_of("outside"):
         assert check_alerting(now=NIGHT) == [fault]
         assert check_alerting(now=NIGHT + 2 * MINUTE) == [fault]
-    [letter] = sink.letters
-    assert letter.message["Subject"] == "Узбуна: Узбуне не раде"
+    assert len(sink.letters) == 1
     # It records no heartbeat: the fault remains visible to others.
     assert selectors.alerting_faults(NIGHT) == [fault]
 
@@ -53,17 +44,19 @@ def test_while_beat_is_down_it_escalates_and_sends_alerts_that_were_raised(sink:
     with as_role_of("outside"):
         check_alerting(now=NIGHT)
         check_alerting(now=NIGHT + 10 * MINUTE)
-    messages = [(letter.recipients[0].partition("@")[0], letter.message["Subject"]) for letter in sink.letters]
-    danger, down = "Узбуна: Дете је сада у опасности", "Узбуна: Узбуне не раде"
-    assert sorted(messages) == [("first", danger), ("first", down), ("second", danger), ("second", down)]
+    messages = AlertMessage.objects.filter(state="sent").values_list("person__username", "alert__kind")
+    kinds = (DANGER, "alerting_down")
+    assert sorted(messages) == sorted((name, kind) for name in ("first", "second") for kind in kinds)
+    assert len(sink.letters) == 4
 
 
 def test_the_alert_ends_when_the_alerting_works_again(sink: SmtpSink) -> None:
     make_person("lead", "supervisor")
     check_alerting(now=NIGHT)
     alerting_works(NIGHT + MINUTE)
-    assert check_alerting(now=NIGHT + MINUTE) == []
-    assert Alert.objects.get().state == "ended"
+    with as_role_of("outside"):
+        assert check_alerting(now=NIGHT + MINUTE) == []
+    assert (len(sink.letters), Alert.objects.get().state) == (1, "ended")
 
 
 def test_messages_that_fail_for_minutes_are_a_fault() -> None:

@@ -22,10 +22,6 @@ def segments(*shifts: DutyShift, day: date = MONDAY) -> list[tuple[str, list[int
     return [(segment.hours, [each.pk for each in segment.shifts]) for segment in found.segments]
 
 
-def test_a_day_without_shifts_is_one_gap() -> None:
-    assert segments() == [("00:00–24:00", [])]
-
-
 def test_gaps_before_and_after_and_two_at_once() -> None:
     assert segments(shift("08:00", "16:00"), shift("12:00", "20:00", pk=2)) == [
         ("00:00–08:00", []),
@@ -42,28 +38,11 @@ def test_a_night_belongs_to_both_days() -> None:
     assert segments(shift("22:00", "06:00", "7")) == [("00:00–06:00", [1]), ("06:00–24:00", [])]
 
 
-@pytest.mark.parametrize(("start", "end"), [("00:00", "00:00"), ("07:00", "07:00")])
-def test_a_shift_of_a_day_leaves_no_gap(start: str, end: str) -> None:
-    assert segments(shift(start, end)) == [("00:00–24:00", [1])]
-
-
-def test_until_midnight() -> None:
+def test_a_shift_of_a_day_leaves_no_gap() -> None:
+    assert segments() == [("00:00–24:00", [])]
+    assert segments(shift("00:00", "00:00")) == [("00:00–24:00", [1])]
+    assert segments(shift("07:00", "07:00")) == [("00:00–24:00", [1])]
     assert segments(shift("16:00", "00:00")) == [("00:00–16:00", []), ("16:00–24:00", [1])]
-
-
-def test_first_and_last_day_are_those_of_the_start() -> None:
-    night = shift("22:00", "06:00", valid_from=MONDAY, valid_until=MONDAY)
-    assert segments(night) == [("00:00–22:00", []), ("22:00–24:00", [1])]
-    assert segments(night, day=date(2026, 3, 3)) == [("00:00–06:00", [1]), ("06:00–24:00", [])]
-
-
-@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_segments_agree_with_the_roster_when_the_clocks_change(day: date) -> None:
-    shifts = [shift("22:00", "06:00"), shift("06:00", "22:00", pk=2)]
-    assert segments(*shifts, day=day) == [("00:00–06:00", [1]), ("06:00–22:00", [2]), ("22:00–24:00", [1])]
-    for hour in range(24):
-        now = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
-        assert sum(each.covers(now) for each in shifts) == 1
 
 
 def test_the_next_change() -> None:

@@ -7,8 +7,6 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -51,31 +49,35 @@ def rows(person: Person, query: str) -> list[str]:
     ]
 
 
-def test_a_row_is_a_sentence_with_the_name_of_the_person(auditor: Person, case: Report) -> None:
+def test_a_row_has_the_name_of_the_person_and_links_to_person_case_and_action(auditor: Person, case: Report) -> None:
     found = rows(auditor, f"?case={case.reference}")
     assert len(found) == 2
-    assert all(word in found[1] for word in ("mira", "words.opened", "Отворен"))
+    assert "mira" in found[1]
+    assert "words.opened" in found[1]
     assert "petar" in found[0]
-
-
-def test_codes_are_folded(auditor: Person, case: Report) -> None:
-    auditor.client.cookies["lang"] = "en"
     html = auditor.client.get(f"{LIST}?case={case.reference}").content.decode()
-    body = html[html.index("<tbody>") : html.index("</tbody>")]
-    folds = re.findall(r"<details.*?</details>", body, re.DOTALL)
-    assert len(folds) == 2
-    assert all(re.search(r"<code[^>]*>\w+\.\w+</code>", fold) for fold in folds)
-    visible_text = re.sub(r"<details.*?</details>", "", body, flags=re.DOTALL)
-    assert ("<code" in visible_text, "words.opened" in visible_text) == (False, False)
-    assert "Reporter's text opened" in unescape(visible_text)
-    openings = auditor.client.get(f"/admin/audit/openings/?q={case.reference}").content.decode()
-    assert ("Reporter's text opened" in unescape(openings), "<code" in openings) == (True, False)
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(\?[a-z_]+=[^"]*)"', html)}
+    subject = f"?subject_table=hotline_report&subject_id={case.pk}"
+    assert links >= {subject, "?person=mira", "?person=petar", "?action=words.opened"}
+    assert (
+        f'<input type="hidden" name="subject_id" value="{case.pk}">'
+        in auditor.client.get(LIST + subject).content.decode()
+    )
 
 
-def test_the_only_export_is_the_one_with_its_proof(auditor: Person, case: Report) -> None:
-    html = auditor.client.get(f"{LIST}?case={case.reference}").content.decode()
-    assert html.count('class="export-list"') == 1
-    assert 'name="format"' not in html
+def test_openings_of_a_person_and_of_a_case(auditor: Person, case: Report) -> None:
+    audit_log.record(action="report.reopened", subject=case, actor=make_user("jana", "supervisor"), now=timezone.now())
+    counts = {
+        "?person=mira": 2,
+        "?person=petar&kind=openings": 0,
+        "?person=jana&kind=openings": 0,
+        f"?person=mira&kind=openings&since={timezone.localdate() - timedelta(days=30)}": 1,
+        f"?subject_table=hotline_report&subject_id={case.pk}&kind=openings": 1,
+        "?case=NP-2026-999999": 0,
+        "?action=words.opened": 2,
+        "?action=words.opened&actor_id=0": 0,
+    }
+    assert {query: len(rows(auditor, query)) for query in counts} == counts
 
 
 def test_the_fields_of_the_form_narrow_together_and_keep_their_values(auditor: Person, case: Report) -> None:
@@ -88,7 +90,6 @@ def test_the_fields_of_the_form_narrow_together_and_keep_their_values(auditor: P
         "person": "mira",
         "case": case.reference.lower(),
         "action": "Words.Opened",
-        "kind": "openings",
         "since": f"{day.day}. {day.month}. {day.year}.",
         "until": f"{day:%d %B %Y}",
     }
@@ -96,24 +97,13 @@ def test_the_fields_of_the_form_narrow_together_and_keep_their_values(auditor: P
     assert len(rows(auditor, address)) == 1
     html = auditor.client.get(LIST + address).content.decode()
     form = html[html.index('id="changelist-search"') :].partition("</form>")[0]
-    for name, value in query.items():
-        if name != "kind":
-            assert re.search(rf'name="{name}" value="{re.escape(value)}"', form), name
-    assert '<option value="openings" selected>' in form
+    assert [name for name, value in query.items() if f'name="{name}" value="{value}"' not in form] == []
     # Each field alone leaves more.
     for name in ("person", "action", "until"):
-        assert len(rows(auditor, f"?{urlencode({**query, name: '', 'kind': ''})}")) > 1, name
-    assert len(rows(auditor, f"?until={day}")) == 3
+        assert len(rows(auditor, f"?{urlencode({**query, name: ''})}")) > 1, name
     # The days are recorded, in one notation.
     event_data = AuditEvent.objects.filter(action="audit.searched", data__has_key="case").earliest("pk").data
     assert (event_data["since"], event_data["until"]) == (day.isoformat(), day.isoformat())
-
-
-def test_filters_of_a_link_stay_when_the_form_is_sent(auditor: Person, case: Report) -> None:
-    html = auditor.client.get(f"{LIST}?subject_table=hotline_report&subject_id={case.pk}").content.decode()
-    form = html[html.index('id="changelist-search"') :].partition("</form>")[0]
-    assert '<input type="hidden" name="subject_table" value="hotline_report">' in form
-    assert f'<input type="hidden" name="subject_id" value="{case.pk}">' in form
 
 
 def test_subjects_have_their_reference_or_title_and_members_only_their_number(auditor: Person, case: Report) -> None:
@@ -130,44 +120,9 @@ def test_subjects_have_their_reference_or_title_and_members_only_their_number(au
         for text in (notice.reference, booking.reference, ": О лозинкама<", f" {member.pk}<"):
             assert text in html, (page, text)
         assert "Јеж" not in html
-    for subject, text in ((notice, notice.reference), (event, "О лозинкама"), (member, str(member.pk))):
-        heading = auditor.client.get(f"/admin/audit/openings/?table={subject._meta.db_table}&id={subject.pk}")
-        assert text in re.sub(r"<[^>]+>", "", heading.content.decode().partition("<h1")[2].partition("</h1>")[0])
-
-
-def test_an_event_of_a_notice_is_found_by_its_number(auditor: Person, case: Report) -> None:
-    notice = make_notice(make_item(), case)
-    audit_log.record(action="a.opened", subject=notice, actor=auditor.user, now=timezone.now())
     assert len(rows(auditor, f"?case={notice.reference}&action=a.opened")) == 1
-
-
-def test_list_of_openings_of_a_person(auditor: Person, case: Report) -> None:
-    assert len(rows(auditor, "?person=mira")) == 2
-    assert len(rows(auditor, "?person=petar&kind=openings")) == 0
-    assert len(rows(auditor, f"?person=mira&kind=openings&since={timezone.localdate() - timedelta(days=30)}")) == 1
-
-
-def test_list_of_openings_of_a_case(auditor: Person, case: Report) -> None:
-    assert [
-        row
-        for row in rows(auditor, f"?subject_table=hotline_report&subject_id={case.pk}&kind=openings")
-        if "mira" in row
-    ]
-    assert rows(auditor, "?case=NP-2026-999999") == []
-
-
-def test_a_link_leads_from_a_row_to_its_person_and_its_case(auditor: Person, case: Report) -> None:
-    html = auditor.client.get(f"{LIST}?case={case.reference}").content.decode()
-    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(\?[a-z_]+=[^"]*)"', html)}
-    assert f"?subject_table=hotline_report&subject_id={case.pk}" in links
-    assert {"?person=mira", "?person=petar"} <= links
-
-
-def test_the_code_of_an_event_leads_to_all_events_of_its_kind(auditor: Person, case: Report) -> None:
-    html = auditor.client.get(f"{LIST}?case={case.reference}").content.decode()
-    assert 'href="?action=words.opened"' in html
-    assert len(rows(auditor, "?action=words.opened")) == 2
-    assert len(rows(auditor, "?action=words.opened&actor_id=0")) == 0
+    heading = auditor.client.get(f"/admin/audit/openings/?table={notice._meta.db_table}&id={notice.pk}")
+    assert notice.reference in heading.content.decode().partition("<h1")[2].partition("</h1>")[0]
 
 
 def test_the_auditors_own_queries_are_recorded_without_free_text(auditor: Person, case: Report) -> None:
@@ -207,73 +162,14 @@ def test_pages_of_free_text_are_all_recorded_because_the_text_is_not(auditor: Pe
     assert AuditEvent.objects.filter(action="audit.searched").count() == 2
 
 
-def test_a_case_that_is_opened_again_is_no_opening(auditor: Person, case: Report) -> None:
-    audit_log.record(action="report.reopened", subject=case, actor=make_user("jana", "supervisor"), now=timezone.now())
-    assert rows(auditor, "?person=jana&kind=openings") == []
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?case=NP-x",
-        "?case=%27%3B--",
+def test_a_wrong_value_finds_nothing_and_is_named(auditor: Person, case: Report) -> None:
+    for query in (
         "?case=NP-2026-99999999999999999999",
         "?person=unknown",
-        f"?person={'я' * 500}",
         "?kind=nothing",
-        "?since=nothing",
         "?until=31. 2. 2026.",
         "?since=2026-03-02&until=2026-03-01",
-    ],
-)
-def test_a_wrong_value_finds_nothing_and_is_named(auditor: Person, case: Report, query: str) -> None:
-    response = auditor.client.get(LIST + query)
-    assert response.status_code == 200
-    assert 'class="errorlist' in response.content.decode()
-    assert rows(auditor, query) == []
-
-
-# Twenty accounts over 100 days, in the order of time, and a case, an account and an action of which there are few.
-MANY = """
-    INSERT INTO common_auditevent (at, action, actor_id, subject_table, subject_id, data)
-    SELECT now() - interval '1 day' + (number - 100000) * interval '1 minute' * 1.44,
-           CASE WHEN number %% 9000 = 0 THEN 'words.opened' ELSE 'report.state' END,
-           CASE WHEN number %% 8000 = 0 THEN %(rare)s WHEN number %% 2 = 0 THEN 1000000 + number %% 40 END,
-           'hotline_report', CASE WHEN number %% 7000 = 0 THEN %(case)s ELSE 2000000 + number / 5 END, '{}'
-    FROM generate_series(1, 100000) AS number
-"""
-
-
-def plan_of(person: Person, query: str) -> str:
-    """Return the query plan of the first page of the list."""
-    with CaptureQueriesContext(connection) as queries:
-        person.client.get(LIST + query)
-    ordered = re.compile('FROM "common_auditevent".* ORDER BY "common_auditevent"')
-    (sql,) = (entry["sql"] for entry in queries if ordered.search(entry["sql"]))
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(line for (line,) in cursor.fetchall())
-
-
-@pytest.mark.slow
-def test_each_question_about_many_events_is_answered_from_an_index(auditor: Person, case: Report) -> None:
-    rare = User.objects.get(username="mira")
-    with connection.cursor() as cursor:
-        cursor.execute(MANY, {"rare": rare.pk, "case": case.pk})
-        cursor.execute("ANALYZE common_auditevent")
-    day = timezone.localdate() - timedelta(days=50)
-    days = f"since={day}&until={day + timedelta(days=1)}"
-    for query, index in {
-        "": "common_auditevent_pkey",
-        "person=mira": "audit_actor",
-        f"person=mira&{days}": "audit_actor",
-        f"case={case.reference}": "audit_subject",
-        f"case={case.reference}&person=mira&{days}": "audit_subject|audit_actor",
-        "action=words.opened": "audit_action",
-        f"action=words.opened&{days}": "audit_action",
-        days: "audit_at",
-        f"kind=people&{days}": "audit_(at|actor)",
-    }.items():
-        plan = plan_of(auditor, f"?{query}")
-        assert re.search(index, plan), f"{query}: {plan}"
-        assert "Seq Scan on common_auditevent" not in plan, f"{query}: {plan}"
+    ):
+        response = auditor.client.get(LIST + query)
+        assert (response.status_code, 'class="errorlist' in response.content.decode()) == (200, True), query
+        assert rows(auditor, query) == [], query

@@ -23,7 +23,7 @@ def group() -> Group:
     return Group.objects.create(name="a subject")
 
 
-def test_an_event_has_actor_action_and_subject(group: Group) -> None:
+def test_an_event_has_actor_action_and_subject_or_none(group: Group) -> None:
     user = User.objects.create_user("analyst1")
     event = record(action="group.seen", subject=group, actor=user, data={"fields": ["words"], "round": 2}, now=NOW)
     stored = AuditEvent.objects.get(pk=event.pk)
@@ -31,23 +31,15 @@ def test_an_event_has_actor_action_and_subject(group: Group) -> None:
     assert (stored.subject_table, stored.subject_id) == ("auth_group", group.pk)
     assert stored.data == {"fields": ["words"], "round": 2}
     assert stored.txid == event.txid
-    assert str(stored) == f"group.seen #{stored.pk}"
-
-
-def test_the_system_may_act_on_nothing() -> None:
-    event = AuditEvent.objects.get(pk=record(action="keys.added", subject=None, actor=None, now=NOW).pk)
-    assert (event.actor_id, event.subject_table, event.subject_id, event.data) == (None, "", None, {})
-
-
-def test_recording_is_one_insert(group: Group, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(1) as queries:
-        record(action="group.seen", subject=group, actor=None, now=NOW)
-    assert queries.captured_queries[0]["sql"].startswith("INSERT INTO")
+    event = record(action="keys.added", subject=None, actor=None, now=NOW)
+    stored = AuditEvent.objects.get(pk=event.pk)
+    assert (stored.actor_id, stored.subject_table, stored.subject_id, stored.data) == (None, "", None, {})
 
 
 def test_recording_many_is_one_insert_in_their_order(
     group: Group, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    assert record_many([], actor=None, now=NOW) == []
     entries = [AuditEntry(f"group.seen{number}", group, {"number": number}) for number in range(50)]
     with django_assert_num_queries(1):
         record_many(entries, actor=None, now=NOW)
@@ -55,92 +47,30 @@ def test_recording_many_is_one_insert_in_their_order(
     assert list(stored) == [(f"group.seen{number}", {"number": number}) for number in range(50)]
 
 
-def test_as_a_part_of_a_larger_statement(group: Group) -> None:
-    user = User.objects.create_user("analyst1")
-    sql, values = audit_cte(
-        action="group.made", subject=Group, rows="made", actor=user, now=NOW, data={"channel": "web", "round": 2}
-    )
-    with connection.cursor() as cursor:
-        groups = "INSERT INTO auth_group (name) VALUES ('a'), ('b') RETURNING id"
-        cursor.execute(f"WITH made AS ({groups}), event AS ({sql}) SELECT id FROM made", values)  # noqa: S608
-        group_ids = [row[0] for row in cursor.fetchall()]
-    stored = AuditEvent.objects.order_by("subject_id")
-    assert [(event.at, event.action, event.actor_id, event.subject_table) for event in stored] == [
-        (NOW, "group.made", user.pk, "auth_group")
-    ] * 2
-    assert [event.subject_id for event in stored] == sorted(group_ids)
-    assert [event.data for event in stored] == [{"channel": "web", "round": 2}] * 2
-    assert {event.txid for event in stored} == {record(action="group.seen", subject=group, actor=None, now=NOW).txid}
-
-
-def test_a_part_holds_codes_only_too() -> None:
-    with pytest.raises(ValueError, match=r"^group\.made: reason is not an ID or a code$"):
-        audit_cte(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": "a text"})
-
-
-def test_no_happenings_are_no_event() -> None:
-    assert record_many([], actor=None, now=NOW) == []
-
-
 @pytest.mark.parametrize(
-    "value",
-    [
-        "a text with words",
-        "оштра реч",
-        "person@example.org",
-        "https://example.org/",
-        "x" * 65,
-        "two\nlines",
-        ["code", "not a code"],
-        [["nested"]],
-        {"a": "dict"},
-        1.5,
-        b"bytes",
-        NOW,
-    ],
+    "value", ["a text", "реч", "person@example.org", "x" * 65, "two\nlines", ["code", "not a code"], {"a": "dict"}, 1.5]
 )
 def test_data_other_than_ids_and_codes_is_refused(group: Group, value: Any) -> None:
-    with pytest.raises(ValueError, match=r"^group\.seen: reason is not an ID or a code$"):
+    with pytest.raises(ValueError, match="reason"):
         record(action="group.seen", subject=group, actor=None, data={"reason": value}, now=NOW)
+    with pytest.raises(ValueError, match="reason"):
+        audit_cte(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": value})
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "",
-        "second_review",
-        "hate-speech",
-        "7b0f4c1e-0000-4000-8000-000000000000",
-        "2026-11-25T12:00:00+00:00",
-        7,
-        True,
-        None,
-        [1, "a"],
-        (),
-    ],
-)
+@pytest.mark.parametrize("value", ["", "hate-speech", "2026-11-25T12:00:00+00:00", 7, True, None, [1, "a"], ()])
 def test_ids_and_codes_are_accepted(group: Group, value: Any) -> None:
     event = record(action="group.seen", subject=group, actor=None, data={"code": value}, now=NOW)
     assert AuditEvent.objects.get(pk=event.pk).data == {"code": list(value) if isinstance(value, tuple) else value}
-
-
-def test_an_event_is_rolled_back_with_its_transaction(group: Group) -> None:
-    with transaction.atomic():
-        record(action="group.seen", subject=group, actor=None, now=NOW)
-        transaction.set_rollback(True)
-    assert not AuditEvent.objects.exists()
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE common_auditevent SET action = 'group.unseen'",
-        "UPDATE common_auditevent SET data = data",
         "UPDATE common_auditevent SET txid = txid + 1",
         "UPDATE common_auditevent SET txid = NULL, action = 'group.unseen'",
         "DELETE FROM common_auditevent",
-        "UPDATE common_auditlink SET seq = 7",
         "UPDATE common_auditlink SET seq = 7, mac_without_txid = mac",
         "DELETE FROM common_auditlink",
     ],
@@ -154,7 +84,7 @@ def test_the_database_refuses_to_change_it(group: Group, statement: str) -> None
     assert AuditLink.objects.get().seq == 1
 
 
-def test_only_the_transaction_number_of_a_linked_event_can_be_erased(group: Group) -> None:
+def test_only_the_transaction_number_of_a_linked_event_can_be_erased_and_a_second_mac_is_set_once(group: Group) -> None:
     erase = "UPDATE common_auditevent SET txid = NULL"
     event = record(action="group.seen", subject=group, actor=None, now=NOW)
     with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -165,14 +95,9 @@ def test_only_the_transaction_number_of_a_linked_event_can_be_erased(group: Grou
         assert AuditEvent.objects.get().txid is None
         with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
             cursor.execute("UPDATE common_auditevent SET txid = 7")
-
-
-def test_a_second_mac_cannot_be_changed(group: Group) -> None:
-    event = record(action="group.seen", subject=group, actor=None, now=NOW)
-    AuditLink.objects.create(event=event, seq=1, mac=bytes(32))
-    AuditLink.objects.update(mac_without_txid=bytes(32))
-    with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
-        AuditLink.objects.update(mac_without_txid=None)
+        cursor.execute("UPDATE common_auditlink SET mac_without_txid = mac")
+        with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
+            cursor.execute("UPDATE common_auditlink SET mac_without_txid = NULL")
 
 
 def test_an_event_has_one_link_and_a_link_one_place(group: Group) -> None:
@@ -207,14 +132,14 @@ def another_database() -> Any:
     server.close()
 
 
-@pytest.mark.parametrize("table", ["common_auditevent", "common_auditlink"])
-def test_only_a_database_of_tests_can_be_emptied(another_database: Any, table: str) -> None:
+def test_only_a_database_of_tests_can_be_emptied(another_database: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT starts_with(current_database(), 'test_')")
         assert cursor.fetchone() == (True,)
     with another_database.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} VALUES (1)")  # noqa: S608 - a constant
-        with pytest.raises(psycopg2.errors.RestrictViolation, match="is append-only"):
-            cursor.execute(f"TRUNCATE {table}")
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a constant
-        assert cursor.fetchone() == (1,)
+        for table in ("common_auditevent", "common_auditlink"):
+            cursor.execute(f"INSERT INTO {table} VALUES (1)")  # noqa: S608 - a constant
+            with pytest.raises(psycopg2.errors.RestrictViolation, match="is append-only"):
+                cursor.execute(f"TRUNCATE {table}")
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - a constant
+            assert cursor.fetchone() == (1,)

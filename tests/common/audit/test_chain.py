@@ -100,10 +100,13 @@ class Elsewhere:
             connections.close_all()
 
 
-def test_committed_events_are_linked_once_in_order() -> None:
+def test_committed_events_are_linked_once_in_order_and_their_transaction_numbers_erased() -> None:
+    assert (link_events(), verify_chain(current_head()).broken, current_head().seq) == (0, "", 0)
     events = happen(3, settled=False)
     settle(events)
-    assert link_events() == 3
+    with as_role_of("worker"):
+        assert link_events() == 3
+    assert not AuditEvent.objects.filter(txid__isnull=False).exists()
     assert link_events() == 0
     events += happen(2, settled=False)
     settle(events)
@@ -115,17 +118,13 @@ def test_committed_events_are_linked_once_in_order() -> None:
     assert verdict.head == current_head() == ChainHead(5, bytes(AuditLink.objects.get(seq=5).mac))
 
 
-def test_an_empty_trail_holds() -> None:
-    assert link_events() == 0
-    assert verify_chain(current_head()).broken == ""
-    assert current_head() == ChainHead(0, bytes(32))
-
-
-def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_batch_is_linked_at_once_and_verified_with_progress() -> None:
     events = happen(2 * chain.BATCH + 1)
     assert link_events() == len(events)
     assert chained_event_ids() == events
-    assert verify_chain().head.seq == len(events)
+    positions: list[int] = []
+    assert verify_chain(progress=positions.append).head.seq == len(events)
+    assert positions == [chain.BATCH, 2 * chain.BATCH]
 
 
 def test_uncommitted_events_are_linked_after_their_commit() -> None:
@@ -138,16 +137,6 @@ def test_uncommitted_events_are_linked_after_their_commit() -> None:
         assert link_events() == 3
     assert sorted(chained_event_ids()) == sorted(AuditEvent.objects.values_list("pk", flat=True))
     assert chained_event_ids()[1:] == later
-    assert verify_chain().broken == ""
-
-
-def test_rolled_back_events_leave_no_gap() -> None:
-    events = happen(settled=False)
-    with transaction.atomic():
-        happen(settled=False)
-        transaction.set_rollback(True)
-    settle(events + happen(settled=False))
-    assert link_events() == 2
     assert verify_chain().broken == ""
 
 
@@ -172,7 +161,7 @@ def test_many_writers_and_chainers_at_once() -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=write_and_link) for _ in range(6)]
+    threads = [threading.Thread(target=write_and_link) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -180,7 +169,7 @@ def test_many_writers_and_chainers_at_once() -> None:
     settle(list(AuditEvent.objects.values_list("pk", flat=True)))
     link_events()
     verdict = verify_chain()
-    assert (verdict.head.seq, verdict.broken, verdict.unlinked) == (120, "", 0)
+    assert (verdict.head.seq, verdict.broken, verdict.unlinked) == (80, "", 0)
 
 
 def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_anew() -> None:
@@ -218,9 +207,6 @@ CHANGED = "event {third} of link 3 was changed"
     [
         ("UPDATE common_auditevent SET action = 'case.closed' WHERE id = {third}", CHANGED),
         ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {third}", CHANGED),
-        ("UPDATE common_auditevent SET at = at + interval '1 microsecond' WHERE id = {third}", CHANGED),
-        ("UPDATE common_auditevent SET subject_id = 1 WHERE id = {third}", CHANGED),
-        ("UPDATE common_auditevent SET subject_table = 'x' WHERE id = {third}", CHANGED),
         ("UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}", CHANGED),
         ("UPDATE common_auditevent SET txid = 7 WHERE id = {third}", CHANGED),
         (
@@ -235,19 +221,12 @@ CHANGED = "event {third} of link 3 was changed"
         # For the last link, no later link shows which of the two was changed.
         ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {fifth}", "event {fifth} or its link 5 was changed"),
         ("DELETE FROM common_auditevent WHERE id = {third}", "event {third} of link 3 is missing"),
-        ("DELETE FROM common_auditlink WHERE seq = 3", "link 3 is missing: the next one is 4"),
         ("DELETE FROM common_auditlink WHERE seq = 1", "link 1 is missing: the next one is 2"),
         # An event removed, and the later numbers shifted.
         (
             "DELETE FROM common_auditlink WHERE seq = 3; DELETE FROM common_auditevent WHERE id = {third};"
             "UPDATE common_auditlink SET seq = 3 WHERE seq = 4; UPDATE common_auditlink SET seq = 4 WHERE seq = 5",
             "event {fourth} or its link 3 was changed",
-        ),
-        # Two links exchanged.
-        (
-            "UPDATE common_auditlink SET seq = 13 WHERE seq = 3; UPDATE common_auditlink SET seq = 3 WHERE seq = 4;"
-            "UPDATE common_auditlink SET seq = 4 WHERE seq = 13",
-            "the order was changed: link 3 belongs to event {third}, but refers to event {fourth}",
         ),
         # Two events exchanged under their links.
         (
@@ -277,15 +256,6 @@ def test_the_first_break_is_named(statement: str, broken: str) -> None:
     assert verdict.broken == broken.format(**names)
     first_broken = next(number for number in (1, 3, 5) if f"link {number}" in broken)
     assert verdict.head.seq == first_broken - 1
-
-
-def test_progress_is_reported_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "BATCH", 3)
-    happen(7)
-    link_events()
-    positions: list[int] = []
-    verify_chain(progress=positions.append)
-    assert positions == [3, 6]
 
 
 def test_another_key_makes_another_chain(settings: Settings) -> None:
@@ -323,53 +293,33 @@ def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
     assert verify_chain(head).broken == f"the expected head {head} is not in the chain, which ends at link 4"
 
 
-def test_linking_continues_after_the_last_event_was_deleted() -> None:
-    events = happen(2)
-    link_events()
-    with tampering() as execute:
-        execute("DELETE FROM common_auditevent WHERE id = %s", [events[1]])
-    happen(1)
-    assert link_events() == 1
-    assert verify_chain().broken == f"event {events[1]} of link 2 is missing"
-
-
 def test_the_command_reports_a_valid_chain() -> None:
     happen(3)
     call_command("chain_audit", stdout=(out := StringIO()))
-    assert out.getvalue() == f"3 linked, head {current_head()}\n"
-    happen(2, now=timezone.now())
+    assert str(current_head()) in out.getvalue()
+    # The time of an event is rounded to the hour.
+    happen(2, now=timezone.now() - timedelta(hours=1, seconds=10))
     call_command("verify_audit", head=current_head(), stdout=(out := StringIO()))
-    first, second = out.getvalue().splitlines()
-    assert first == f"3 links are valid, head {current_head()}"
-    assert second.startswith("2 events have no link yet, the oldest is of 20")
+    assert out.getvalue().splitlines()[1].startswith("2 ")
 
 
-def test_the_command_fails_where_the_chain_is_broken() -> None:
-    event, *_ = happen(3)
+def test_the_command_fails_if_events_are_unlinked_for_too_long_or_changed() -> None:
+    event = happen(1, now=timezone.now() - timedelta(hours=2))[0]
+    with pytest.raises(CommandError, match="no link"):
+        call_command("verify_audit", stdout=StringIO())
+    with pytest.raises(CommandError):
+        call_command("verify_audit", "--head=link7")
     link_events()
     with tampering() as execute:
         execute("UPDATE common_auditevent SET action = 'case.closed' WHERE id = %s", [event])
-    with pytest.raises(CommandError, match=f"broken: event {event} of link 1 was changed"):
+    with pytest.raises(CommandError, match=f"event {event} "):
         call_command("verify_audit", stdout=StringIO())
 
 
-def test_the_command_accepts_a_rounded_event_just_after_a_full_hour() -> None:
-    happen(1, now=timezone.now() - timedelta(hours=1, seconds=10))
-    call_command("verify_audit", stdout=StringIO())
-
-
-def test_the_command_fails_if_events_are_unlinked_for_too_long() -> None:
-    happen(1, now=timezone.now() - timedelta(hours=2))
-    with pytest.raises(CommandError, match="have had no link for too long"):
-        call_command("verify_audit", stdout=StringIO())
-
-
-@pytest.mark.parametrize("text", ["", "link7", "linkx:00", "link7:xyz", "link7:00"])
+@pytest.mark.parametrize("text", ["link7", "linkx:00", "link7:xyz", "link7:00"])
 def test_an_invalid_head_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - int and bytes.fromhex have words of their own
         ChainHead.parse(text)
-    with pytest.raises(CommandError):
-        call_command("verify_audit", f"--head={text}")
 
 
 def test_the_tasks_link_and_log_the_head(caplog: pytest.LogCaptureFixture) -> None:
@@ -393,16 +343,6 @@ def test_the_link_of_an_event_covers_all_its_fields(settings: Settings) -> None:
     canonical = f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}}]'
     mac = chain.hmac.digest(b"key", bytes(32) + (1).to_bytes(8) + canonical.encode(), "sha256")
     assert current_head() == ChainHead(1, mac)
-
-
-def test_the_transaction_number_is_erased_with_the_link() -> None:
-    events = happen(2)
-    assert AuditEvent.objects.filter(txid__isnull=False).count() == 2
-    with as_role_of("worker"):
-        assert link_events() == 2
-    happen()
-    assert list(AuditEvent.objects.filter(txid=None).order_by("pk").values_list("pk", flat=True)) == events
-    assert verify_chain().broken == ""
 
 
 class TestLinksOfTheFirstRelease:
@@ -440,6 +380,8 @@ class TestLinksOfTheFirstRelease:
             "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
             "UPDATE common_auditlink SET mac_without_txid = repeat('x', 32)::bytea WHERE seq = 3",
             "UPDATE common_auditlink SET mac_without_txid = NULL WHERE seq = 3",
+            "UPDATE common_auditlink SET seq = 13 WHERE seq = 3; UPDATE common_auditlink SET seq = 3 WHERE seq = 4;"
+            "UPDATE common_auditlink SET seq = 4 WHERE seq = 13",
         ],
     )
     def test_a_change_after_the_erasure_is_found(self, statement: str) -> None:
@@ -450,27 +392,15 @@ class TestLinksOfTheFirstRelease:
         assert f"event {third}" in verify_chain().broken
         assert verify_chain().head.seq == 2
 
-    def test_an_exchange_after_the_erasure_is_found(self) -> None:
-        third, fourth = self.linked(5)[2:4]
-        chain.erase_old_numbers()
-        with tampering() as execute:
-            execute("UPDATE common_auditlink SET seq = 13 WHERE seq = 3")
-            execute("UPDATE common_auditlink SET seq = 3 WHERE seq = 4")
-            execute("UPDATE common_auditlink SET seq = 4 WHERE seq = 13")
-        assert verify_chain().broken == (
-            f"the order was changed: link 3 belongs to event {third}, but refers to event {fourth}"
-        )
-
-    def test_an_event_changed_before_the_erasure_keeps_its_number_and_its_fault(self) -> None:
+    def test_an_event_changed_before_the_erasure_or_under_another_key_keeps_its_number(
+        self, settings: Settings
+    ) -> None:
         third = self.linked(5)[2]
         with tampering() as execute:
             execute("UPDATE common_auditevent SET action = 'case.closed' WHERE id = %s", [third])
+        key, settings.AUDIT_KEY = settings.AUDIT_KEY, "another key"
+        assert chain.erase_old_numbers() == 0
+        settings.AUDIT_KEY = key
         assert chain.erase_old_numbers() == 4
         assert AuditEvent.objects.get(txid__isnull=False).pk == third
         assert verify_chain().broken == f"event {third} of link 3 was changed"
-
-    def test_with_another_key_no_number_is_erased(self, settings: Settings) -> None:
-        self.linked(3)
-        settings.AUDIT_KEY = "another key"
-        assert chain.erase_old_numbers() == 0
-        assert AuditEvent.objects.filter(txid=None).count() == 0

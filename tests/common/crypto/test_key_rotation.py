@@ -24,12 +24,13 @@ from clicksafely.common.crypto.sealing import WrongKey
 from clicksafely.common.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
-COUNT = 2 * key_rotation.BATCH + 7
+COUNT = 27
 
 
 @pytest.fixture(autouse=True)
-def keys(settings: Settings, tmp_path: Path) -> Path:
-    """Key rings for one test."""
+def keys(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Key rings for one test, re-sealed in small batches."""
+    monkeypatch.setattr(key_rotation, "BATCH", 10)
     (directory := tmp_path / "keys").mkdir()
     sealing.generate_rings(directory)
     settings.SEALING_PUBLIC_KEYS = directory / "public.json"
@@ -119,23 +120,32 @@ def ids(path: Path, ring: str = "hotline") -> list[str]:
     return [key["id"] for key in json.loads(path.read_text())[ring]]
 
 
-def test_all_values_are_resealed_and_the_old_key_can_be_dropped(
-    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
+def test_all_values_are_resealed_and_the_old_key_can_be_dropped_after_an_hour(
+    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path, tmp_path: Path
 ) -> None:
-    fill()
+    first, *_others, swept = fill(31)
+    # A file of an interrupted run is replaced, and one that was swept is left out.
+    (tmp_path / str(swept.uuid)).unlink()
+    (tmp_path / f"{first.uuid}.new").write_bytes(b"half a file")
     before, panel = read(), ids(keys / "private.json", "panel")
     old = ids(keys / "private.json")
+    rotate("--drop-old")
+    assert ids(keys / "private.json") == old
     output = rotate()
     new = ids(keys / "private.json")[1:]
     assert ids(keys / "public.json") == [*old, *new]
-    assert f"The ring hotline has a new key, {new[0]}." in output
-    columns, files = sum(1 for number in range(COUNT) if number % 5), -(-COUNT // 10)
-    assert f"{columns + files} re-sealed, 0 could not be opened." in output
-    assert f"Re-sealing {columns + files} of {columns + files} ..." in output
+    # 24 columns and 3 files.
+    assert "27 re-sealed, 0 could not be opened." in output
+    assert not (tmp_path / f"{first.uuid}.new").exists()
     assert key_rotation.count_stale("hotline") == 0
     assert read() == before
+    # A second run adds no key and finds nothing to do.
+    assert "0 re-sealed, 0 could not be opened." in rotate()
+    with pytest.raises(CommandError):
+        rotate("--drop-old")
+    assert ids(keys / "private.json") == [*old, *new]
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
-        assert f"The ring hotline keeps {new[0]}; removed: {old[0]}." in rotate("--drop-old")
+        rotate("--drop-old")
     assert ids(keys / "private.json") == ids(keys / "public.json") == new
     assert read() == before
     assert ids(keys / "private.json", "panel") == panel
@@ -146,16 +156,6 @@ def test_all_values_are_resealed_and_the_old_key_can_be_dropped(
     ]
 
 
-def test_a_second_run_adds_no_key_and_finds_nothing_to_do(fill: Callable[..., list[Any]], keys: Path) -> None:
-    fill(12)
-    rotate()
-    after_one = ids(keys / "private.json")
-    output = rotate()
-    assert "an earlier rotation continues, no key is added" in output
-    assert "0 re-sealed, 0 could not be opened." in output
-    assert ids(keys / "private.json") == after_one
-
-
 def test_a_run_that_was_cut_off_is_finished_by_the_next(
     fill: Callable[..., list[Any]],
     read: Callable[[], dict[str, list[Any]]],
@@ -163,7 +163,7 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill()
-    before, remaining = read(), []
+    before = read()
 
     class PowerCut(Exception):
         pass
@@ -176,10 +176,9 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     total = key_rotation.count_stale("hotline")
     with pytest.raises(PowerCut):
         key_rotation.reseal("hotline", progress=cut)
-    remaining.append(key_rotation.count_stale("hotline"))
-    assert remaining == [total - key_rotation.BATCH]
+    assert key_rotation.count_stale("hotline") == total - key_rotation.BATCH
     assert read() == before
-    assert f"{remaining[0]} re-sealed, 0 could not be opened." in rotate()
+    assert f"{total - key_rotation.BATCH} re-sealed, 0 could not be opened." in rotate()
     assert len(ids(keys / "private.json")) == 2
     assert read() == before
 
@@ -194,20 +193,12 @@ def test_a_run_that_was_cut_off_between_the_two_key_files_is_finished_by_the_nex
     old, new = ids(keys / "private.json")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         # The old key may be removed only after a check without findings.
-        with pytest.raises(CommandError, match="11 values were sealed to the old keys"):
+        with pytest.raises(CommandError, match="11 values"):
             rotate("--drop-old")
         assert ids(keys / "private.json") == ids(keys / "public.json") == [old, new]
-        assert f"keeps {new}; removed: {old}" in rotate("--drop-old")
+        rotate("--drop-old")
     assert ids(keys / "public.json") == [new]
     assert read() == before
-
-
-def test_the_old_key_stays_for_an_hour(fill: Callable[..., list[Any]], keys: Path) -> None:
-    fill(12)
-    rotate()
-    with pytest.raises(CommandError, match="The old keys stay until"):
-        rotate("--drop-old")
-    assert len(ids(keys / "private.json")) == 2
 
 
 def test_late_values_under_the_old_key_are_resealed_and_the_key_stays(
@@ -221,18 +212,13 @@ def test_late_values_under_the_old_key_are_resealed_and_the_key_stays(
     (keys / "public.json").write_text(rotated)
     before = read()
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        with pytest.raises(CommandError, match="Make sure that every process has the new"):
+        with pytest.raises(CommandError):
             rotate("--drop-old")
         assert len(ids(keys / "private.json")) == 2
         assert key_rotation.count_stale("hotline") == 0
         rotate("--drop-old")
     assert len(ids(keys / "private.json")) == 1
     assert read() == before
-
-
-def test_there_is_nothing_to_drop_from_a_ring_with_one_key(note: Any, keys: Path) -> None:
-    assert "there is no old key to remove" in rotate("--drop-old")
-    assert len(ids(keys / "private.json")) == 1
 
 
 def test_undecryptable_value_is_reported_and_keeps_the_old_key(
@@ -245,7 +231,7 @@ def test_undecryptable_value_is_reported_and_keeps_the_old_key(
     note.objects.filter(pk=damaged.pk).update(sealed=bytes(sealed))
     (tmp_path / str(foreign.uuid)).write_bytes(b"\x01\xff\xff\xff\xff of another installation")
     out = StringIO()
-    with pytest.raises(CommandError, match="the old keys must stay"):
+    with pytest.raises(CommandError):
         call_command("rotate_keys", "--ring=hotline", stdout=out, stderr=out)
     assert f"common_note {damaged.pk} could not be opened: SealedValueDamaged" in out.getvalue()
     assert f"common_note {foreign.pk} could not be opened: {WrongKey.__name__}" in out.getvalue()
@@ -255,45 +241,18 @@ def test_undecryptable_value_is_reported_and_keeps_the_old_key(
     assert len(ids(keys / "private.json")) == 2
 
 
-def test_a_file_that_was_swept_is_left_out(note: Any, fill: Callable[..., list[Any]], tmp_path: Path) -> None:
-    first, *_ = fill(1)
-    (tmp_path / str(first.uuid)).unlink()
-    assert "0 re-sealed, 0 could not be opened." in rotate()
-    assert not (tmp_path / str(first.uuid)).exists()
-
-
-def test_files_of_an_interrupted_run_are_replaced(
-    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], tmp_path: Path
+def test_without_private_keys_or_beside_another_rotation_nothing_is_rotated(
+    settings: Settings, keys: Path, tmp_path: Path
 ) -> None:
-    first, *_ = fill(1)
-    before = read()
-    (tmp_path / f"{first.uuid}.new").write_bytes(b"half a file")
-    rotate()
-    assert read() == before
-    assert not (tmp_path / f"{first.uuid}.new").exists()
-
-
-def test_without_private_keys_nothing_is_rotated(settings: Settings, keys: Path, tmp_path: Path) -> None:
     before = (keys / "public.json").read_bytes()
+    with keyring.lock_key_rings(keys / "private.json"), pytest.raises(CommandError):
+        rotate()
     for path in (tmp_path / "nowhere" / "private.json", keys / "private.json"):
         settings.SEALING_PRIVATE_KEYS = path
         (keys / "private.json").unlink(missing_ok=True)
-        with pytest.raises(CommandError, match="run it in the environment of the staff process"):
+        with pytest.raises(CommandError):
             rotate()
     assert (keys / "public.json").read_bytes() == before
-
-
-def test_two_rotations_do_not_meet(keys: Path) -> None:
-    with (
-        keyring.lock_key_rings(keys / "private.json"),
-        pytest.raises(CommandError, match="Another rotation is running"),
-    ):
-        rotate()
-
-
-def test_the_ring_must_be_one_of_ours() -> None:
-    with pytest.raises(CommandError, match="invalid choice"):
-        rotate(ring="library")
 
 
 def test_every_sealed_column_is_declared() -> None:

@@ -23,40 +23,26 @@ RECEIPT = "7K3MQ9TZV4HD2XNB"
 any_receipt = st.text(alphabet=ALPHABET, min_size=16, max_size=16)
 
 
-def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
-    codes = {generate_code() for _ in range(500)}
-    assert len(codes) == 500
-    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in codes)
-    assert set("".join(codes)) == set(ALPHABET)
-
-
 def test_every_character_is_as_likely_as_any_other() -> None:
     """Chi-squared over 32 characters: a fair source exceeds 100 once in a thousand million runs."""
-    counts = Counter("".join(generate_code() for _ in range(1000)))
+    codes = {generate_code() for _ in range(1000)}
+    assert len(codes) == 1000
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in codes)
+    counts = Counter("".join(codes))
     expected = 16_000 / len(ALPHABET)
     assert sum((count - expected) ** 2 / expected for count in counts.values()) < 100
-
-
-def test_it_is_shown_in_four_groups() -> None:
-    assert format_receipt(RECEIPT) == "7K3M-Q9TZ-V4HD-2XNB"
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "7K3MQ9TZV4HD2XNB",
-        "7K3M-Q9TZ-V4HD-2XNB",
         "  7k3m q9tz\tv4hd 2xnb\r\n",
-        "7k3m.q9tz.v4hd.2xnb",
         "7K3M–Q9TZ—V4HD−2XNB",
         "7K3M\u00a0Q9TZ\u202fV4HD\u200b2XNB\ufeff",
         "7 K 3 M / Q 9 T Z / V 4 H D / 2 X N B",
         "７Ｋ３Ｍ-Ｑ９ＴＺ-Ｖ４ＨＤ-２ＸＮＢ",
         "7К3М-Q9ТZ-V4НD-2ХNВ",  # similar letters: К М Т Н Х В
-        "7к3м q9тz v4нd 2хnв",
         "7К3МЉ9ТЗВ4ХД2ЏНБ",  # the same keys on the Serbian Cyrillic layout
-        "7к3м-љ9тз-в4хд-2џнб",
-        "7K3M-Q9TZ-V4HD-2XNB" + " " * 500,
     ],
 )
 def test_these_ways_of_typing_it_are_forgiven(typed: str) -> None:
@@ -67,7 +53,6 @@ def test_these_ways_of_typing_it_are_forgiven(typed: str) -> None:
     ("typed", "meant"),
     [
         ("OOOOIIIILLLL0011", "0000111111110011"),
-        ("oooo-iiii-llll-0011", "0000111111110011"),
         ("ОООО-АВСЕ-КМНР-ТХУЈ", "0000ABCEKMHPTXYJ"),
         ("Ѕ777-7777-7777-7777", "S777777777777777"),
         # With one unlike letter, all Cyrillic letters are read as keys: Р is then R, Н is N, С is S.
@@ -85,12 +70,8 @@ def test_look_alikes_and_keys(typed: str, meant: str) -> None:
         "7K3M-Q9TZ-V4HD-2XN",
         "7K3M-Q9TZ-V4HD-2XNBB",
         "7K3M-Q9TZ-V4HD-2XNU",
-        "7K3M-Q9TZ-V4HD-2XNЖ",
-        "7K3M-Q9TZ-V4HD-2XNé",
         "7K3M-Q9TZ-V4HD-2XN\0",
-        "7K3M-Q9TZ-V4HD-2XN٣",
         "7K3M-Q9TZ-V4HD-2XN\ud800",
-        "----------------",
         "7K3MQ9TZV4HD2XNB" + " " * 60 + "trailing words",
         pytest.param("7" * 10_000_000, id="10 MB"),
     ],
@@ -101,6 +82,7 @@ def test_invalid_code_gives_none(typed: str) -> None:
 
 @given(any_receipt)
 def test_shown_code_is_parsed(receipt: str) -> None:
+    assert [len(group) for group in format_receipt(receipt).split("-")] == [4, 4, 4, 4]
     assert normalise_receipt(format_receipt(receipt)) == receipt
     assert normalise_receipt(format_receipt(receipt).lower()) == receipt
 
@@ -139,12 +121,6 @@ def test_any_text_gives_a_code_or_none(typed: str) -> None:
 def test_ten_bytes_write_it_down(one: str, other: str) -> None:
     assert len(receipt_bytes(one)) == 10
     assert (receipt_bytes(one) == receipt_bytes(other)) == (one == other)
-
-
-@pytest.mark.parametrize("wrong", ["", "7K3M-Q9TZ-V4HD-2XNB", "7k3mq9tzv4hd2xnb", "OOOOOOOOOOOOOOOO", RECEIPT * 2])
-def test_only_a_normalised_receipt_has_bytes(wrong: str) -> None:
-    with pytest.raises(ValueError, match="not a normalised receipt"):
-        receipt_bytes(wrong)
 
 
 def test_the_digest_depends_on_receipt_and_pepper(settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -92,10 +91,9 @@ def test_the_list_is_whole() -> None:
     assert set(NAMES) >= FORMS | {"healthz", "readyz", "choose-language", "home", "contact", "report", "report-status"}
 
 
-@pytest.mark.parametrize("origin", ["same-origin", "cross-site"])
-def test_refuses_other_methods(origin: str) -> None:
+def test_refuses_other_methods() -> None:
     """No database fixture: a query would fail the test."""
-    client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": origin})
+    client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
 
     def check(name: str) -> None:
         path = reverse(name, args=ARGUMENTS.get(name, []))

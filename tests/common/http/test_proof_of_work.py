@@ -9,9 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from altcha import v1 as altcha
-from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
 from hypothesis import given
@@ -21,7 +19,6 @@ from clicksafely.common.crypto.form_state import open_state, seal_state
 from clicksafely.common.http import proof_of_work as module
 from clicksafely.common.http.proof_of_work import (
     ANSWER_FIELD,
-    MAX_NUMBER,
     MAX_USES,
     NUMBER_WORDS,
     PROOF_FIELD,
@@ -79,18 +76,18 @@ def answer(challenge: Challenge, text: str) -> dict[str, str]:
 
 
 class TestProof:
-    def test_solved(self, form: str) -> None:
-        assert verifies(solve(new_challenge(bound_to=form)), bound_to=form)
-
-    def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
-        assert not verifies(solve(new_challenge(bound_to=form)), bound_to="another")
+    def test_it_counts_for_its_form_only(self, form: str) -> None:
+        solved = solve(new_challenge(bound_to=form))
+        assert not verifies(solved, bound_to="another")
+        assert verifies(solved, bound_to=form)
 
     @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
-    def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
+    def test_it_expires_like_a_sum(self, form: str, minutes: int, counts: bool) -> None:
         with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
-            solved = solve(new_challenge(bound_to=form))
+            solved, question = solve(new_challenge(bound_to=form)), new_challenge(bound_to=form)
             clock.shift(minutes * 60)
             assert verifies(solved, bound_to=form) is counts
+            assert verifies(answer(question, str(total(question))), bound_to=form) is counts
 
     def test_it_may_be_sent_again_but_not_lent_out(self, form: str) -> None:
         solved = solve(new_challenge(bound_to=form))
@@ -109,14 +106,11 @@ class TestProof:
         "changes",
         [
             {"number": 1},
-            {"number": "1"},
             {"number": True},
             {"salt": "a?expires=9999999999&form=x&"},
             {"salt": "\ud800"},
             {"algorithm": "SHA-1"},
-            {"algorithm": "MD5"},
             {"signature": "0" * 64},
-            {"challenge": "0" * 64},
             {"more": 1},
         ],
     )
@@ -132,65 +126,37 @@ class TestProof:
         assert not verifies({PROOF_FIELD: encode(spliced)}, bound_to=form)
 
     @pytest.mark.parametrize(
-        "proof",
-        [
-            "",
-            "=",
-            "x" * 3000,
-            *map(encode, [1, [], {}, None, "text"]),
-            base64.b64encode(b"[" * 1490).decode(),
-            "žž",
-            "\ud800",
-        ],
+        "proof", ["=", "x" * 3000, *map(encode, [1, [], None]), base64.b64encode(b"[" * 1490).decode()]
     )
     def test_rubbish(self, proof: str) -> None:
         assert not verifies({PROOF_FIELD: proof}, bound_to="x")
 
-    def test_the_work_is_bounded(self, form: str) -> None:
-        assert json.loads(new_challenge(bound_to=form).proof)["maxNumber"] == MAX_NUMBER
-
 
 class TestQuestion:
-    def test_a_number_will_do(self, form: str) -> None:
-        challenge = new_challenge(bound_to=form)
-        assert verifies(answer(challenge, f" {total(challenge)} "), bound_to=form)
-
-    @pytest.mark.parametrize("wrong", ["", " ", "0", "99", "zero", "x", "-12", "1" * 5000])
+    @pytest.mark.parametrize("wrong", [" ", "99", "zero", "-12", "1" * 5000])
     def test_wrong(self, form: str, wrong: str) -> None:
         assert not verifies(answer(new_challenge(bound_to=form), wrong), bound_to=form)
 
-    @pytest.mark.parametrize("number", range(4, 19))
-    def test_words_will_do(self, form: str, number: int) -> None:
+    @pytest.mark.parametrize("number", [4, 11, 18])
+    def test_the_number_or_its_word_will_do_for_its_form(self, form: str, number: int) -> None:
         token = seal_state({"sum": number, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
         challenge = Challenge(proof="", question="", token=token)
+        assert not verifies(answer(challenge, str(number)), bound_to="another")
+        assert verifies(answer(challenge, f" {number} "), bound_to=form)
         assert verifies(answer(challenge, f"{NUMBER_WORDS[number].title()}."), bound_to=form)
         assert not verifies(answer(challenge, NUMBER_WORDS[number - 1]), bound_to=form)
 
-    def test_for_another_form_it_is_worth_nothing(self, form: str) -> None:
-        challenge = new_challenge(bound_to=form)
-        assert not verifies(answer(challenge, str(total(challenge))), bound_to="another")
-
-    @pytest.mark.parametrize(("minutes", "counts"), [(19, True), (21, False)])
-    def test_it_expires(self, form: str, minutes: int, counts: bool) -> None:
-        with time_machine.travel("2030-01-01T10:00:00+00:00", tick=False) as clock:
-            challenge = new_challenge(bound_to=form)
-            clock.shift(minutes * 60)
-            assert verifies(answer(challenge, str(total(challenge))), bound_to=form) is counts
-
-    @pytest.mark.parametrize(("minutes", "message"), [(19, "Одговор није тачан."), (21, "Задатак је важио 20 минута")])
     @pytest.mark.parametrize("name", [ANSWER_FIELD, PROOF_FIELD])
-    def test_a_wrong_answer_and_an_expired_one_have_different_messages(
-        self, form: str, minutes: int, message: str, name: str
-    ) -> None:
+    def test_a_wrong_answer_and_an_expired_one_have_different_messages(self, form: str, name: str) -> None:
         with time_machine.travel("2026-03-02T12:00:00Z", tick=False) as clock:
             challenge = new_challenge(bound_to=form)
-            clock.shift(minutes * 60)
-            request = post_request({QUESTION_FIELD: challenge.token, name: "x"})
-            assert message in new_challenge(bound_to=form, refused=request).error
-
-    def test_without_an_answer_there_is_no_message(self, form: str) -> None:
-        challenge = new_challenge(bound_to=form)
-        assert challenge.error == new_challenge(bound_to=form, refused=post_request(answer(challenge, ""))).error == ""
+            errors = {new_challenge(bound_to=form, refused=post_request(answer(challenge, ""))).error}
+            assert errors == {challenge.error} == {""}
+            for minutes in (19, 2):
+                clock.shift(minutes * 60)
+                request = post_request({QUESTION_FIELD: challenge.token, name: "x"})
+                errors.add(new_challenge(bound_to=form, refused=request).error)
+            assert len(errors) == 3
 
     def test_guessing_uses_the_question_up(self, form: str) -> None:
         challenge = new_challenge(bound_to=form)
@@ -222,36 +188,21 @@ class TestQuestion:
         assert [verify_challenge(solution_request(by_sum=True), bound_to=form) for _ in range(3)] == [True, True, False]
         assert verify_challenge(solution_request(by_sum=False), bound_to=form)
         assert verify_challenge(solution_request(by_sum=True, network="2001:db8:2:2::1"), bound_to=form)
-        with override("en"):
-            refusal = new_challenge(bound_to=form, refused=solution_request(by_sum=True)).error
-        assert refusal.startswith("Too many of these questions were answered from this internet connection")
+        refused = new_challenge(bound_to=form, refused=solution_request(by_sum=True)).error
+        wrong = post_request({PROOF_FIELD: "x"})
+        assert refused not in {"", new_challenge(bound_to=form, refused=wrong).error}
 
     @given(st.text(), st.text(), st.text())
     def test_rubbish(self, proof: str, token: str, text: str) -> None:
         assert not verifies({PROOF_FIELD: proof, QUESTION_FIELD: token, ANSWER_FIELD: text}, bound_to="x")
 
 
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("language", ["sr-latn", "en"])
 def test_question_and_answer_in_every_language(language: str, form: str) -> None:
     with override(language):
         challenge = new_challenge(bound_to=form)
         word = module._word(total(challenge), language)
     assert verifies(answer(challenge, word), bound_to=form)
-    assert (language == "en") == challenge.question.startswith("How much is ")
-
-
-def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None:
     token = seal_state({"sum": 14, "form": module._bond(form), "nonce": str(uuid4())}, purpose=PURPOSE)
     for text in ("четрнаест", "Četrnaest", "cetrnaest"):
         assert verifies(answer(Challenge("", "", token), text), bound_to=form), text
-
-
-def test_component_has_the_proof_and_the_question(form: str) -> None:
-    challenge = new_challenge(bound_to=form, refused=post_request({PROOF_FIELD: "x"}))
-    html = render_to_string("components/proof_of_work.html", {"challenge": challenge})
-    for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):
-        assert html.count(f'name="{name}"') == 1
-    assert challenge.question in html
-    assert 'aria-invalid="true"' in html
-    assert "Одговор није тачан. Ево новог задатка." in html
-    assert f'src="{settings.STATIC_URL}js/shared/proof_of_work.js"' in html

@@ -4,7 +4,6 @@ import re
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
 from uuid import uuid4
 
 import pytest
@@ -17,7 +16,7 @@ from redis import Redis
 from redis.commands.core import Script
 
 from clicksafely.common.http import rate_limits
-from clicksafely.common.http.client_id import client_digest, placeholder_address
+from clicksafely.common.http.client_id import client_digest
 from clicksafely.common.http.rate_limits import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -48,7 +47,6 @@ class TestClient:
             ("2001:db8:1:2::1", "2001:db8:1:3::1", True),
             ("2001:db8:1:2::1", "2001:db8:2:2::1", False),
             ("::ffff:192.0.2.7", "192.0.2.9", True),
-            ("fe80::1%eth0", "fe80::1", True),
         ],
     )
     def test_networks(self, one: str, other: str, same: bool) -> None:
@@ -64,24 +62,16 @@ class TestClient:
         assert len({today, tomorrow, other_key}) == 3
         assert re.fullmatch("[0-9a-f]{32}", today)
 
-    @pytest.mark.parametrize("host", ["abc.onion", "abc.ONION:80"])
+    @pytest.mark.parametrize("host", ["abc.ONION:80"])
     def test_onion_has_no_client(self, settings: Settings, host: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
         assert client_digest(make_request(host=host)) == ""
 
-    def test_a_claim_of_the_visitor_is_not_read(self, settings: Settings) -> None:
-        settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-        assert client_digest(make_request("192.0.2.7", forwarded="198.51.100.1")) == client_digest(
-            make_request("192.0.2.7")
-        )
-
     @pytest.mark.parametrize(
         ("forwarded", "meant"),
         [
-            ("198.51.100.1", "198.51.100.1"),
             ("203.0.113.9, 198.51.100.1", "198.51.100.1"),
             ("203.0.113.9, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
-            ("10.0.0.3", "10.0.0.3"),
             ("", "10.0.0.1"),
             ("rubbish", "10.0.0.1"),
             ("198.51.100.1, rubbish, 10.0.0.2", "10.0.0.2"),
@@ -93,24 +83,21 @@ class TestClient:
         settings.TRUSTED_PROXIES = []
         assert digest == client_digest(make_request(meant))
 
-    def test_a_proxy_behind_a_socket(self, settings: Settings) -> None:
+    def test_only_a_trusted_proxy_names_the_client(self, settings: Settings) -> None:
+        visitor = client_digest(make_request("192.0.2.7"))
+        assert client_digest(make_request("192.0.2.7", forwarded="198.51.100.1")) == visitor
         assert client_digest(make_request("", forwarded="198.51.100.1")) == ""
         settings.TRUSTED_PROXIES = ["unix"]
         digest = client_digest(make_request("", forwarded="203.0.113.1, 198.51.100.1"))
         assert digest == client_digest(make_request("198.51.100.1"))
 
-    def test_sign_in_keeps_no_address(self) -> None:
-        assert ip_address(placeholder_address(make_request("192.0.2.7"))).is_unspecified
-
 
 class TestCounting:
-    def test_the_one_after_the_limit_is_over(self, scope: str) -> None:
-        assert [over_limit(make_request(), scope=scope, limit=2, window=60) for _ in range(4)] == [
-            False,
-            False,
-            True,
-            True,
+    def test_the_one_after_the_limit_is_over_and_reading_does_not_count(self, scope: str) -> None:
+        asked = [
+            over_limit(make_request(), scope=scope, limit=2, window=60, step=step) for step in (0, 0, 1, 1, 0, 1, 0)
         ]
+        assert asked == [False, False, False, False, False, True, True]
 
     def test_networks_and_scopes_are_counted_apart(self, scope: str) -> None:
         assert [over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=1, window=60) for net in range(5)] == [
@@ -118,40 +105,24 @@ class TestCounting:
         ] * 5
         assert not over_limit(make_request("192.0.1.1"), scope=f"{scope}-2", limit=1, window=60)
 
-    def test_the_backstop_counts_all_clients(self, scope: str) -> None:
-        over = [
-            over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=5, window=60, everyone=3) for net in range(5)
-        ]
-        assert over == [False, False, False, True, True]
-
-    def test_limits_can_be_read_without_counting(self, scope: str) -> None:
-        asking = [over_limit(make_request(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
-        assert asking == [False, False, False, False, True, True]
-
     def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
         for _ in range(50):
             over_limit(make_request("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
         assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
 
     def test_a_right_code_is_accepted_although_all_together_are_over(self, scope: str) -> None:
-        for net in range(5):
-            over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=2, window=60, everyone=3)
-        assert over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3)
+        over = [
+            over_limit(make_request(f"192.0.{net}.1"), scope=scope, limit=2, window=60, everyone=3) for net in range(5)
+        ]
+        assert over == [False, False, False, True, True]
         assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=3, step=0)
 
     def test_the_onion_service_cannot_use_up_the_limit_of_all(self, settings: Settings, scope: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
-        for _ in range(9):
-            over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3)
-        assert over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3, step=0)
+        onion = make_request(host="abc.onion")
+        over = [over_limit(onion, scope=scope, limit=1, window=60, everyone=3) for _ in range(9)]
+        assert over == [False] * 3 + [True] * 6
         assert not over_limit(make_request(), scope=scope, limit=1, window=60, everyone=3)
-
-    def test_onion_meets_the_backstop_only(self, settings: Settings, scope: str) -> None:
-        settings.ALLOWED_HOSTS = ["*"]
-        onion = [
-            over_limit(make_request(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)
-        ]
-        assert onion == [False, False, False, True, True]
 
     def test_counters_are_exact_under_concurrency(self, scope: str) -> None:
         with ThreadPoolExecutor(8) as pool:
@@ -198,30 +169,19 @@ def closed_server() -> str:
 
 
 class TestWithoutValkey:
-    @pytest.mark.usefixtures("_down")
-    def test_one_network_cannot_use_up_the_limit_of_all(self, scope: str) -> None:
-        for _ in range(50):
-            over_limit(make_request("192.0.2.7"), scope=scope, limit=2, window=60, everyone=10)
-        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60, everyone=10)
-
     @pytest.fixture(params=["hung_server", "closed_server"])
     def _down(self, request: pytest.FixtureRequest, settings: Settings) -> None:
         settings.REDIS_URL = request.getfixturevalue(request.param)
 
     @pytest.mark.usefixtures("_down")
     def test_this_process_counts(self, scope: str) -> None:
-        assert [over_limit(make_request(), scope=scope, limit=2, window=60) for _ in range(4)] == [
-            False,
-            False,
-            True,
-            True,
-        ]
-        assert not over_limit(make_request("198.51.100.1"), scope=scope, limit=2, window=60)
+        def is_over(address: str, step: int = 1) -> bool:
+            return over_limit(make_request(address), scope=scope, limit=2, window=60, everyone=3, step=step)
 
-    @pytest.mark.usefixtures("_down")
-    def test_limits_can_be_read_without_counting(self, scope: str) -> None:
-        asking = [over_limit(make_request(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
-        assert asking == [False, False, False, False, True, True]
+        assert [is_over("192.0.2.7") for _ in range(4)] == [False, False, True, True]
+        # The refused requests of one network do not count for all.
+        assert [is_over("198.51.100.1"), is_over("203.0.113.1")] == [False, True]
+        assert [is_over("192.0.2.7", step=0), is_over("198.51.100.1", step=0)] == [True, False]
 
     @pytest.mark.usefixtures("_down")
     def test_only_the_first_request_tries_to_connect(self, scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,12 +218,7 @@ class TestLocalCounter:
         counter = LocalCounter()
         assert [counter.add(key, 60) for key in "abcd"] == [1, 1, 1, LocalCounter.OVER]
         assert counter.add("a", 60) == 2
-
-    def test_expired_counts_free_memory(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 1)
-        counter = LocalCounter()
+        # Expired counts free memory.
         now = rate_limits.monotonic()
-        counter.add("a", 60)
         monkeypatch.setattr(rate_limits, "monotonic", lambda: now + 60)
-        assert counter.add("b", 60) == 1
-        assert counter.add("a", 60) == LocalCounter.OVER
+        assert [counter.add(key, 60) for key in "defa"] == [1, 1, 1, LocalCounter.OVER]

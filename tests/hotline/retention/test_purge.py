@@ -13,7 +13,6 @@ from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors as reading
 from hotline.models import (
-    AbuseContact,
     Action,
     Complaint,
     Digests,
@@ -42,12 +41,12 @@ from hotline.models import (
 from hotline.models.sealed_content import sealed_path
 from hotline.retention import purge, selectors
 from hotline.retention.policy import load_policy
-from hotline.review.reopen_services import reopen_case
 from hotline.states import REOPENABLE, ReportState
 from hotline.triage.hash_lists.own_pictures import store_own_pictures
+from tests.factories.notices import make_notice
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.retention.conftest import add_picture, ended, fill
-from tests.hotline.review.conftest import NOW, make_case, make_item
+from tests.hotline.review.conftest import NOW, make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +62,20 @@ def due(part: str) -> list[Report]:
 def events(report: Report) -> list[dict[str, Any]]:
     found = AuditEvent.objects.filter(action="report.erased", subject_id=report.pk).order_by("id")
     return list(found.values_list("data", flat=True))
+
+
+def make_referral(report: Report, author: User, **columns: Any) -> Referral:
+    """A referral of the item of a report that was sent."""
+    return Referral.objects.create(
+        item=report.items.get(), report=report, author=author, state="sent", created_at=NOW, ended_at=NOW, **columns
+    )
+
+
+def make_complaint(**columns: Any) -> Complaint:
+    """A complaint with the columns that all of them have."""
+    times = dict.fromkeys(("received_at", "acknowledge_by", "answer_by"), NOW - timedelta(days=400))
+    digests = {"number_digest": b"n", "state_digest": b"s"}
+    return Complaint.objects.create(**{"language": "sr", "sealed": b"x", **times, **digests, **columns})
 
 
 class TestPurge:
@@ -90,11 +103,14 @@ class TestPurge:
         assert events(report)[1] == words
 
     def test_anonymised_report_keeps_only_figures(self) -> None:
-        report = ended(locations=[{"kind": "url", "canonical": "https://x.example.org/"}])
+        receipt = receipts.generate_code()
+        report = ended(receipt=receipt, locations=[{"kind": "url", "canonical": "https://x.example.org/"}])
+        assert reading.find_case(receipt) == report
         before = Report.objects.get(pk=report.pk)
         item = report.items.get()
         erase()
         report.refresh_from_db()
+        assert reading.find_case(receipt) is None
         assert (report.state, report.anonymised_from) == (ReportState.ANONYMISED, ReportState.CLOSED)
         emptied = (report.locations, bytes(report.reporter_salt), bytes(report.reporter_public_key))
         assert emptied == ([], b"", b"")
@@ -105,43 +121,41 @@ class TestPurge:
         item.refresh_from_db()
         assert list(report.items.all()) == [item]
 
-    def test_no_code_opens_it_any_more(self) -> None:
-        receipt = receipts.generate_code()
-        ended(receipt=receipt)
-        assert reading.find_case(receipt)
+    def test_however_it_ended(self) -> None:
+        ends = {ended(state=state, outcome="removed" if state == "closed" else "").pk: state for state in REOPENABLE}
         erase()
-        assert reading.find_case(receipt) is None
+        assert dict(Report.objects.values_list("pk", "anonymised_from")) == ends
+        assert set(Report.objects.values_list("state", flat=True)) == {ReportState.ANONYMISED}
 
-    @pytest.mark.parametrize("state", sorted(REOPENABLE))
-    def test_however_it_ended(self, state: str) -> None:
-        report = ended(state=state, outcome="removed" if state == "closed" else "")
-        erase()
-        report.refresh_from_db()
-        assert (report.state, report.anonymised_from) == (ReportState.ANONYMISED, state)
-
-    @pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
-    def test_leaves_out_reports_that_have_not_ended(self, state: str) -> None:
-        columns = {"anonymised_from": "closed"} if state == ReportState.ANONYMISED else {}
-        make_case(state=state, closed_at=NOW - timedelta(days=4000), outcome="removed", **columns)
+    def test_leaves_out_reports_that_have_not_ended(self) -> None:
+        for state in set(ReportState) - REOPENABLE:
+            columns = {"anonymised_from": "closed"} if state == ReportState.ANONYMISED else {}
+            make_case(state=state, closed_at=NOW - timedelta(days=4000), outcome="removed", **columns)
         assert erase().reports == 0
 
-    def test_one_day_early_is_too_early(self) -> None:
-        report = ended(days=365)
-        Report.objects.filter(pk=report.pk).update(closed_at=NOW - timedelta(days=365) + timedelta(seconds=1))
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            {"closed_at": NOW - timedelta(days=365) + timedelta(seconds=1)},
+            # The last message of the reporter counts as the end.
+            {"reporter_wrote_at": NOW - timedelta(days=100)},
+        ],
+    )
+    def test_not_a_moment_too_early(self, columns: dict[str, Any]) -> None:
+        report = ended(days=400)
+        Report.objects.filter(pk=report.pk).update(**columns)
         assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
 
-    def test_the_last_message_of_the_reporter_counts_as_the_end(self) -> None:
-        ended(reporter_wrote_at=NOW - timedelta(days=100))
-        assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
-
-    def test_reference_of_a_partner_is_erased(self) -> None:
+    def test_reference_of_a_partner_and_reason_of_an_urgent_referral_are_erased(self, analyst: User) -> None:
         report, partner = ended(channel="api"), make_partner("x")
         key = partner.keys.create(label="x", prefix="x", digest=bytes(32), created_at=NOW)
         sent = PartnerReport.objects.create(report=report, partner=partner, key=key, reference="PP-17")
+        make_referral(report, analyst, route="police", urgent=True, sealed_reason=b"sealed")
         erase()
         after = PartnerReport.objects.get()
         assert (after.reference, after.partner) == ("", partner)
         assert after.uuid != sent.uuid
+        assert Referral.objects.get().sealed_reason is None
 
     def test_a_hash_that_is_on_a_list_stays_as_proof(self, analyst: User) -> None:
         report = ended()
@@ -167,56 +181,24 @@ class TestPurge:
         assert [code.report for code in OwnPicture.objects.all()] == [other]
         assert not OwnPictureMatch.objects.exists()
 
-    def test_deletes_the_reason_of_an_urgent_referral(self, analyst: User) -> None:
-        report = ended()
-        Referral.objects.create(
-            item=report.items.get(),
-            report=report,
-            author=analyst,
-            route="police",
-            state="sent",
-            urgent=True,
-            created_at=NOW,
-            ended_at=NOW,
-            sealed_reason=b"sealed",
-        )
-        erase()
-        assert Referral.objects.get().sealed_reason is None
-
 
 class TestExceptions:
-    @pytest.mark.parametrize("what", ["news", "held", "hold", "locked", "police", "complaint", "referral", "unerased"])
-    def test_obstacles_to_erasure(self, what: str, analyst: User) -> None:
-        report = ended(has_news=what == "news")
-        item = report.items.get()
-        if what == "held":
-            Report.objects.filter(pk=report.pk).update(claimed_by=analyst, claimed_until=NOW)
-        elif what == "hold":
-            LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
-        elif what == "locked":
-            add_picture(report, locked_at=NOW)
-        elif what == "unerased":
-            add_picture(report, locked_at=NOW, handed_over_at=NOW, packed_in=report.uuid)
-        elif what == "police":
-            PoliceHold.objects.create(item=item, report=report, placed_at=NOW, until=NOW)
-        elif what == "referral":
-            Referral.objects.create(item=item, report=report, author=analyst, route="host", created_at=NOW)
-        elif what == "complaint":
-            Complaint.objects.create(
-                about="report",
-                report=report,
-                language="sr",
-                received_at=NOW,
-                acknowledge_by=NOW,
-                answer_by=NOW,
-                number_digest=b"n",
-                state_digest=b"s",
-                sealed=b"x",
-            )
+    def test_obstacles_to_erasure(self, analyst: User) -> None:
+        reports = [ended(has_news=True), *(ended() for _ in range(7))]
+        _news, held, hold, locked, unerased, police, referral, complaint = reports
+        Report.objects.filter(pk=held.pk).update(claimed_by=analyst, claimed_until=NOW)
+        LegalHold.objects.create(report=hold, reason="police", set_by=analyst, set_at=NOW)
+        add_picture(locked, locked_at=NOW)
+        add_picture(unerased, locked_at=NOW, handed_over_at=NOW, packed_in=unerased.uuid)
+        PoliceHold.objects.create(item=police.items.get(), report=police, placed_at=NOW, until=NOW)
+        Referral.objects.create(
+            item=referral.items.get(), report=referral, author=analyst, route="host", created_at=NOW
+        )
+        make_complaint(about="report", report=complaint)
         assert erase().reports == 0
-        assert report.texts.count() == 2
+        assert [report.texts.count() for report in reports] == [2] * 8
         counts = selectors.count_retained(now=NOW, terms=load_policy())
-        assert [count for _why, count in counts] == [1]
+        assert sum(count for _why, count in counts) == 8
 
     def test_a_picture_that_the_police_have_stays_as_an_empty_marker(self, analyst: User) -> None:
         report = ended()
@@ -249,6 +231,12 @@ class TestExceptions:
 
     def test_a_note_cannot_be_deleted_alone(self, analyst: User) -> None:
         fill(ended(), analyst)
+
+        def delete_notes() -> None:
+            with transaction.atomic():
+                Note.objects.all().delete()
+                connection.check_constraints()
+
         with pytest.raises(IntegrityError, match="with the words of its report"):
             delete_notes()
 
@@ -259,32 +247,16 @@ class TestExceptions:
 
 
 class TestRuns:
-    def test_run_twice(self, everything: Callable[..., Report]) -> None:
-        everything()
-        assert erase().reports == 3
-        count = AuditEvent.objects.count()
-        assert (erase().reports, AuditEvent.objects.count()) == (0, count)
-
-    def test_a_limit(self) -> None:
-        for _ in range(3):
-            ended()
+    def test_a_limit_and_the_oldest_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(purge, "BATCH", 2)
+        newest, middle, oldest = ended(days=400), ended(days=450), ended(days=500)
+        assert due("contact") == [oldest, middle, newest]
         progress: list[int] = []
         first = erase(limit=4, progress=progress.append)
         assert (first.parts, first.more, progress) == ({"contact": 3, "words": 1, "identity": 0}, True, [1, 2, 3, 4])
+        assert due("words") == [middle, newest]
         second = erase()
         assert (second.parts, second.more) == ({"contact": 0, "words": 2, "identity": 3}, False)
-
-    def test_more_than_a_batch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(purge, "BATCH", 2)
-        for _ in range(5):
-            ended()
-        assert erase().parts == {"contact": 5, "words": 5, "identity": 5}
-
-    def test_the_oldest_first(self) -> None:
-        second, first = ended(days=400), ended(days=500)
-        assert due("contact") == [first, second]
-        erase(limit=1)
-        assert due("contact") == [second]
 
     def test_killed_in_the_middle(self, everything: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
         report = everything()
@@ -301,17 +273,6 @@ class TestRuns:
         report.refresh_from_db()
         assert (report.text_erased_at, report.messages.count(), report.uploads.count()) == (None, 2, 1)
         assert erase().parts == {"contact": 0, "words": 1, "identity": 1}
-
-    def test_opened_again_it_is_erased_in_its_turn(self, supervisor: User) -> None:
-        report = ended(days=100)
-        erase()
-        reopen_case(report_id=report.pk, actor=supervisor, reason="mistake", now=NOW)
-        report.refresh_from_db()
-        assert report.contact_erased_at is None
-
-    def test_nothing_to_do_costs_no_events(self) -> None:
-        assert erase() == purge.PurgeResult()
-        assert not AuditEvent.objects.exists()
 
 
 class TestOutsideReports:
@@ -337,23 +298,8 @@ class TestOutsideReports:
     @pytest.mark.parametrize(("days", "remaining"), [(89, (True, True)), (90, (True, False)), (365, (False, False))])
     def test_complaints(self, days: int, remaining: tuple[bool, bool], supervisor: User) -> None:
         at = NOW - timedelta(days=days)
-        complaint = Complaint.objects.create(
-            about="hotline",
-            language="sr",
-            state="closed",
-            received_at=at,
-            acknowledge_by=at,
-            answer_by=at,
-            acknowledged_at=at,
-            closed_at=at,
-            closed_by=supervisor,
-            outcome="upheld",
-            number_digest=b"n",
-            state_digest=b"s",
-            public_key=b"k",
-            sealed=b"x",
-            sealed_contact=b"y",
-        )
+        ended_at = {"acknowledged_at": at, "closed_at": at, "closed_by": supervisor, "outcome": "upheld"}
+        complaint = make_complaint(about="hotline", state="closed", public_key=b"k", sealed_contact=b"y", **ended_at)
         complaint.answers.create(author=supervisor, sealed_hotline=b"a", sealed_reader=b"b", written_at=at)
         erase()
         complaint.refresh_from_db()
@@ -364,43 +310,12 @@ class TestOutsideReports:
             remaining[0],
         )
         assert complaint.outcome == "upheld"
-        erase()
-
-
-def delete_notes() -> None:
-    """Run the deferred constraints at once."""
-    with transaction.atomic():
-        Note.objects.all().delete()
-        connection.check_constraints()
-
-
-def test_a_plan_counts_by_rule_and_writes_nothing(everything: Callable[..., Report]) -> None:
-    everything()
-    ended(days=100)
-    make_item()
-    before = AuditEvent.objects.count()
-    rows = selectors.purge_plan(now=NOW, terms=load_policy())
-    assert [(row.part, row.rule.days, row.days, row.reports) for row in rows] == [
-        ("contact", 90, 90, 2),
-        ("words", 365, 365, 1),
-        ("identity", 365, 365, 1),
-    ]
-    assert AuditEvent.objects.count() == before
-    assert Report.objects.filter(state="closed").count() == 2
 
 
 class TestReferencesFromOtherPackages:
     def test_a_police_package_keeps_its_cases_until_its_file_is_deleted(self, analyst: User) -> None:
         report = ended()
-        referral = Referral.objects.create(
-            item=report.items.get(),
-            report=report,
-            author=analyst,
-            route="police",
-            state="sent",
-            created_at=NOW,
-            ended_at=NOW,
-        )
+        referral = make_referral(report, analyst, route="police")
         recipient = PoliceRecipient.objects.create(name="x")
         package = PolicePackage.objects.create(
             created_at=NOW, recipient=recipient, format="zip", sha256="0" * 64, size=1
@@ -411,32 +326,12 @@ class TestReferencesFromOtherPackages:
         PoliceFile.objects.all().delete()
         assert erase().parts["identity"] == 1
 
-    @pytest.mark.parametrize("held", [False, True])
-    def test_replies_of_hosts_are_erased(self, held: bool, analyst: User) -> None:
+    def test_replies_of_hosts_are_erased_unless_their_report_is_held(self, analyst: User) -> None:
         report = ended()
-        referral = Referral.objects.create(
-            item=report.items.get(),
-            report=report,
-            author=analyst,
-            route="host",
-            state="sent",
-            created_at=NOW,
-            ended_at=NOW,
-        )
-        for days in (365, 364):
-            notice = Notice.objects.create(
-                tag=secrets.token_hex(8).upper(),
-                contact=AbuseContact.objects.earliest("pk"),
-                language="en",
-                group="other",
-                step="host",
-                state="closed",
-                created_at=NOW,
-                ended_at=NOW - timedelta(days=days),
-            )
-            notice.entries.create(item=referral.item, referral=referral)
-            notice.replies.create(identity=secrets.token_bytes(32), nature="answer", received_at=NOW, sealed=b"x")
-        if held:
-            LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
-        assert erase().loose == (0 if held else 1)
-        assert NoticeReply.objects.count() == (2 if held else 1)
+        for each, days in ((report, 365), (ended(), 364)):
+            notice = make_notice(each.items.get(), each)
+            Notice.objects.filter(pk=notice.pk).update(state="closed", ended_at=NOW - timedelta(days=days))
+        hold = LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
+        assert (erase().loose, NoticeReply.objects.count()) == (0, 2)
+        LegalHold.objects.filter(pk=hold.pk).update(released_at=NOW, released_by=analyst)
+        assert (erase().loose, NoticeReply.objects.count()) == (1, 1)

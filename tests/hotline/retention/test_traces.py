@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
@@ -28,24 +27,13 @@ from hotline.review import claims, close_without_assessment, notes, sealed_conte
 from hotline.triage.services import triage_report
 from tests.factories.openings import open_everything
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
-from tests.hotline.intake.test_traces import redis_content
 from tests.hotline.review.conftest import make_user
+from tests.stored_data import database_text, redis_content
 
 BEGAN = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 MARKER = "МАРКЕР-РОК-7719"
 CONTACT = "marker-rok-7719@example.org"
 MESSAGE, REPLY, NOTE = f"{MARKER}-порука", f"{MARKER}-одговор", f"{MARKER}-белешка"
-
-
-def database_text() -> str:
-    """Every table as a dump would contain it: COPY output with binary columns in hexadecimal."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'")
-        tables = sorted(table for (table,) in cursor.fetchall())
-        text = io.StringIO()
-        for table in tables:
-            cursor.cursor.copy_expert(f"COPY (SELECT * FROM {table} t ORDER BY t) TO STDOUT", text)  # noqa: S608 - names out of the catalogue
-    return text.getvalue()
 
 
 def figures() -> dict[str, Counter[tuple[object, ...]]]:
@@ -89,7 +77,8 @@ def test_erasure_leaves_no_traces_and_equal_figures(
     call_command("retention", stdout=io.StringIO())
 
     places = _places(settings, tmp_path, caplog)
-    for value in [*sealed, *_clear(report, receipt)]:
+    clear = [MARKER, MESSAGE, REPLY, NOTE, CONTACT, receipt, receipts.format_receipt(receipt)]
+    for value in [*sealed, *(word.encode() for word in clear)]:
         assert _found(value, places) == [], value[:40]
     assert not picture_path.exists()
     assert picture_path.name not in str(list(tmp_path.rglob("*")))
@@ -145,12 +134,6 @@ def _sealed_of(report: Report) -> list[bytes]:
     values += [report.receipt_digest, report.state_digest, report.reporter_salt, report.reporter_public_key]
     values += [sealed_path(uuid).read_bytes(), str(uuid).encode(), report.mail_thread.tag.encode()]
     return [bytes(value) for value in values if value is not None]
-
-
-def _clear(report: Report, receipt: str) -> list[bytes]:
-    """Values that must never be stored."""
-    words = [MARKER, MESSAGE, REPLY, NOTE, CONTACT, receipt, receipts.format_receipt(receipt)]
-    return [word.encode() for word in words]
 
 
 def _places(settings: Settings, folder: Path, caplog: pytest.LogCaptureFixture) -> dict[str, bytes]:

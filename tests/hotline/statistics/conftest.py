@@ -1,6 +1,5 @@
 """Random reports, items and their histories, for statistics."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -207,8 +206,3 @@ def make_world(seed: int) -> World:
         make_user("second", "analyst"),
         QuestionSet.objects.get(active=True),
     )
-
-
-def as_json(content: bytes) -> object:
-    """Return the content of a JSON response."""
-    return json.loads(content)

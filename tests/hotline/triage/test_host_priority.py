@@ -2,14 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.conf import settings
 from django.db import connection, transaction
 
-from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.dns import DnsServer, Name
 from hotline.hosting import enqueue
@@ -51,11 +48,6 @@ def test_triage_schedules_host_lookups_without_dns_queries(dns: DnsServer) -> No
     assert dns.queries == []
 
 
-def test_a_described_report_has_nothing_to_look_up() -> None:
-    triaged("")
-    assert Host.objects.count() == 0
-
-
 def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) -> None:
     dns.zone["forum.example.org"] = Name((SERBIAN,))
     report = triaged()
@@ -69,15 +61,6 @@ def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) ->
     assert AuditEvent.objects.get(action="report.prioritised").at == RECEIVED
 
 
-def test_content_elsewhere_puts_nothing_forward_but_items_know_their_network(dns: DnsServer) -> None:
-    dns.zone["forum.example.org"] = Name((GERMAN,))
-    report = triaged()
-    look_up_hosts(now=NOW, seconds=300)
-    report.refresh_from_db()
-    assert (report.priority_reasons, raised()) == ([], [])
-    assert report.items.get().network == 64503
-
-
 def test_a_later_report_of_a_known_host_is_put_forward_at_once_and_its_item_knows_the_network(dns: DnsServer) -> None:
     dns.zone["forum.example.org"] = Name((SERBIAN,))
     triaged()
@@ -85,6 +68,14 @@ def test_a_later_report_of_a_known_host_is_put_forward_at_once_and_its_item_know
     later = triaged("https://forum.example.org/b")
     assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
     assert len(raised()) == 1
+
+
+def test_content_elsewhere_is_not_put_forward(dns: DnsServer) -> None:
+    dns.zone["forum.example.org"] = Name((GERMAN,))
+    report = triaged()
+    look_up_hosts(now=NOW, seconds=300)
+    report.refresh_from_db()
+    assert (report.priority_reasons, report.items.get().network) == ([], 64503)
 
 
 def test_a_lookup_during_triage_still_raises_the_priority(
@@ -107,41 +98,25 @@ def test_a_lookup_during_triage_still_raises_the_priority(
     assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
 
 
-def test_claimed_case_is_unchanged() -> None:
-    report = triaged()
-    claim_case(report_id=report.pk, actor=make_user("ana", "analyst"), now=NOW)
+def test_claimed_case_is_unchanged_and_reasons_stay_in_their_order() -> None:
+    claimed, other = triaged(), triaged(danger_now=True, category="cyberbullying")
+    claim_case(report_id=claimed.pk, actor=make_user("ana", "analyst"), now=NOW)
     prioritise_serbian(hosts=["forum.example.org"], now=NOW)
-    report.refresh_from_db()
-    assert (report.priority_reasons, raised()) == ([], [])
+    claimed.refresh_from_db()
+    other.refresh_from_db()
+    assert "serbian_host" not in claimed.priority_reasons
+    assert other.priority_reasons == ["danger_now", "repeated", "serbian_host", "cyberbullying"]
 
 
-def test_reasons_stay_in_their_order() -> None:
-    report = triaged(danger_now=True, category="cyberbullying")
-    prioritise_serbian(hosts=["forum.example.org"], now=NOW)
-    report.refresh_from_db()
-    assert report.priority_reasons == ["danger_now", "serbian_host", "cyberbullying"]
-
-
-def test_a_changed_network_reaches_every_item_of_the_host() -> None:
-    for letter in "abc":
-        triaged(f"https://forum.example.org/{letter}")
+def test_a_changed_network_reaches_every_item_of_the_host_except_those_with_an_override() -> None:
+    triaged(" ".join(f"https://forum.example.org/{letter}" for letter in "abc"))
+    ContentItem.objects.filter(canonical__endswith="c").update(host_override="b.example.org")
     host = Host.objects.get()
     for asn in (64500, 64501):
         Host.objects.update(asn=asn)
         host.refresh_from_db()
         apply_lookups(hosts=[host], now=NOW)
-        assert list(ContentItem.objects.values_list("network", flat=True)) == [asn] * 3
-
-
-def test_an_item_with_a_host_override_is_not_affected() -> None:
-    item = triaged().items.get()
-    ContentItem.objects.update(host_override="b.example.org")
-    host = Host.objects.get()
-    host.asn = 64500
-    host.save()
-    apply_lookups(hosts=[host], now=NOW)
-    item.refresh_from_db()
-    assert item.network is None
+        assert list(ContentItem.objects.order_by("canonical").values_list("network", flat=True)) == [asn, asn, None]
 
 
 @pytest.fixture
@@ -167,7 +142,7 @@ def test_content_under_do_not_fetch_has_no_host_lookup(rule: Callable[..., None]
     assert (triaged().items.get().do_not_fetch, Host.objects.count()) == (True, 0)
 
 
-@pytest.mark.parametrize("typed", ["Somewhere In Town", "Б.example.org", "B.EXAMPLE.ORG"])
+@pytest.mark.parametrize("typed", ["Somewhere In Town", "B.EXAMPLE.ORG"])
 def test_invalid_host_of_a_rule_does_not_stop_triage(rule: Callable[..., None], typed: str) -> None:
     rule(set_host=typed)
     assert (triaged().state, Host.objects.filter(name=typed).count()) == ("triaged", 0)
@@ -185,13 +160,9 @@ def test_the_kind_of_a_new_item_is_guessed_and_marked_so() -> None:
         ("https://example.org/3", 1, False),
         ("https://example.org/forum/2", 6, True),
     ]
-
-
-def test_a_known_item_is_not_guessed_at_again() -> None:
+    ContentItem.objects.filter(site_type=6).update(site_type=22, site_type_guessed=False)
     triaged("https://example.org/forum/2")
-    ContentItem.objects.update(site_type=22, site_type_guessed=False)
-    triaged("https://example.org/forum/2")
-    assert ContentItem.objects.values_list("site_type", "site_type_guessed").get() == (22, False)
+    assert ContentItem.objects.get(canonical="https://example.org/forum/2").site_type == 22
 
 
 # --- The tasks ---
@@ -213,24 +184,11 @@ def test_triage_enqueues_the_lookup_task(sent: list[dict[str, object]]) -> None:
     assert len(sent) == 1
 
 
-def test_a_thousand_reports_wake_it_twice_and_the_second_time_after_all_of_them(sent: list[dict[str, object]]) -> None:
-    for _ in range(1000):
+def test_many_reports_wake_it_twice_and_the_second_time_after_all_of_them(sent: list[dict[str, object]]) -> None:
+    for _ in range(100):
         enqueue.enqueue_lookups()
     assert len(sent) == 2
     assert sent[1]["countdown"] == enqueue.PAUSE_SECONDS
-
-
-def test_a_broker_that_is_away_costs_a_line_in_the_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(name: str, **options: object) -> None:
-        raise OSError("no broker")
-
-    monkeypatch.setattr(current_app, "send_task", refuse)
-    enqueue.enqueue_lookups()
-    assert [record.message for record in caplog.records] == [
-        "The broker did not accept hotline.look_up_hosts; a periodic task will resume the work."
-    ]
 
 
 def test_the_task_queries_due_hosts_and_may_run_again(dns: DnsServer) -> None:
@@ -240,19 +198,6 @@ def test_the_task_queries_due_hosts_and_may_run_again(dns: DnsServer) -> None:
         tasks.look_up_hosts.apply(throw=True)
         assert Host.objects.get().country == "RS"
     assert len(dns.queries) == 2  # one question a family
-
-
-def test_it_runs_in_the_worker_for_servers_of_others_and_is_swept_for() -> None:
-    task = app.tasks["hotline.look_up_hosts"]
-    assert app.conf.task_routes[task.name] == {"queue": "outside"}
-    assert app.conf.beat_schedule["hotline.look_up_hosts"] == {
-        "task": task.name,
-        "schedule": timedelta(seconds=15),
-        "kwargs": {"at_least": 1},
-        "options": {"expires": 15},
-    }
-    assert tasks.SECONDS < task.soft_time_limit < task.time_limit
-    assert task.time_limit < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
 
 def test_a_run_ends_after_its_time_and_leaves_the_rest_due(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,13 +219,6 @@ def test_a_backlog_of_reports_delays_lookups_except_in_the_sweep(
     assert look_up_hosts(now=NOW, seconds=300, at_least=1) == 1
     triage_report(report_id=last.pk, now=NOW)
     assert look_up_hosts(now=NOW, seconds=300) == 3
-
-
-def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:
-    dns.silent.set()
-    triaged("https://first.test/")
-    triaged("https://second.test/")
-    assert dns.queries == []
 
 
 @pytest.mark.django_db(transaction=True)

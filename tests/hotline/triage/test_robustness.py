@@ -79,39 +79,6 @@ def test_a_worker_killed_in_the_middle_loses_nothing(cluster: WorkerCluster) -> 
     _triaged_once(cluster, report, count=2)
 
 
-def test_a_queue_that_was_emptied_is_swept(cluster: WorkerCluster) -> None:
-    reports = [_make(cluster, f"https://swept-{number}.test/") for number in range(3)]
-    for report in reports:
-        cluster.publish(report.pk)
-    cluster.redis.flushall()
-    cluster.start_worker()
-    cluster.sweep()
-    for report in reports:
-        _triaged_once(cluster, report)
-
-
-def test_a_worker_finds_the_broker_again(cluster: WorkerCluster) -> None:
-    cluster.start_worker()
-    # kombu ends a worker that loses the broker before it has acknowledged a task; there is no supervisor here to start another.
-    until(lambda: cluster.redis.hlen("unacked") == 0, what="its acknowledgement")
-    cluster.kill_server("valkey")
-    report = _make(cluster, "https://broker.test/")
-    cluster.broker.release()
-    cluster.publish(report.pk)
-    _triaged_once(cluster, report)
-
-
-def test_a_worker_finds_the_database_again(cluster: WorkerCluster) -> None:
-    cluster.start_worker()
-    before = _make(cluster, "https://before.test/")
-    cluster.publish(before.pk)
-    _triaged_once(cluster, before)
-    cluster.kill_server("postgres")
-    report = _make(cluster, "https://database.test/")
-    cluster.publish(report.pk)
-    _triaged_once(cluster, report)
-
-
 def test_a_task_survives_the_database_dying_under_it(cluster: WorkerCluster) -> None:
     cluster.start_worker()
     first, report = _make(cluster, "https://under.test/"), _make(cluster, "https://under.test/")
@@ -126,12 +93,3 @@ def test_a_task_survives_the_database_dying_under_it(cluster: WorkerCluster) -> 
     until(lambda: cluster.state(first) == cluster.state(report) == "triaged", what="triage")
     _triaged_once(cluster, first, count=2)
     _triaged_once(cluster, report, count=2)
-
-
-def test_beat_reconnects_to_the_broker_and_sweeps_unqueued_reports(cluster: WorkerCluster) -> None:
-    cluster.start_worker()
-    cluster.start_beat()
-    cluster.kill_server("valkey")
-    report = _make(cluster, "https://clock.test/")
-    until(lambda: cluster.state(report) == "triaged", what="the sweep")
-    _triaged_once(cluster, report)

@@ -70,22 +70,6 @@ class WorkerCluster:
         until(lambda: self.state(first) == "triaged", what="a worker")
         return worker
 
-    def start_beat(self) -> None:
-        """The clock, as the Procfile starts it; returns when it ticks."""
-        command = [
-            sys.executable,
-            "-m",
-            "celery",
-            "--app",
-            "clicksafely",
-            "beat",
-            "--pidfile=",
-            "--loglevel",
-            "critical",
-        ]
-        self._start([*command, "--schedule", str(self.var_dir / "beat-schedule")])
-        until(lambda: list(self.var_dir.glob("beat-schedule*")), what="the clock")
-
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(command, cwd=BASE_DIR, env=self.env, start_new_session=True)
         self._workers.append(process)

@@ -1,9 +1,6 @@
 """Digests of files: right ones of good pictures, none but the plain ones of anything else, never an error."""
 
-import hashlib
 import struct
-import subprocess
-import sys
 import zlib
 
 import numpy
@@ -15,12 +12,11 @@ from PIL import Image
 from clicksafely.common.files.image_uploads import MAX_PIXELS
 from clicksafely.common.sandbox import runner
 from hotline.triage.hash_lists import digests, picture_reader
-from hotline.triage.hash_lists.digests import Pdq, add_pdq, digest_file, digest_pictures, parse_pdq
+from hotline.triage.hash_lists.digests import add_pdq, digest_file, digest_pictures, parse_pdq
 from hotline.triage.hash_lists.pdq import compute_hash
 from hotline.triage.hash_lists.picture_reader import digest_picture
 from tests.factories.pictures import jpeg_of_scans
 from tests.hotline.triage.hash_lists.pictures import drawn, saved
-from tests.servers import BASE_DIR
 
 
 def bits(one: bytes, other: bytes) -> int:
@@ -47,9 +43,6 @@ class TestAnyFile:
         assert found.sha256 == bytes.fromhex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         assert (found.media_type, found.size, found.pdq, found.pdq_quality) == ("text/plain", 3, None, None)
 
-    def test_of_nothing(self) -> None:
-        assert digest_file(b"", media_type="").sha256 == hashlib.sha256().digest()
-
     @given(st.data())
     def test_no_damage_to_a_picture_raises(self, data: st.DataObject) -> None:
         raw = bytearray(saved(drawn(size=(24, 18)), data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]))))
@@ -64,20 +57,17 @@ class TestPictures:
     def test_pdq_of_red_green_and_blue(self) -> None:
         assert digest_picture(saved()) == compute_hash(numpy.asarray(drawn()))
 
-    @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF", "BMP"])
-    def test_the_same_picture_in_another_format_is_near(self, kind: str) -> None:
+    @pytest.mark.parametrize("kind", ["JPEG", "GIF"])
+    def test_the_same_picture_in_another_format_is_near_and_another_one_is_far(self, kind: str) -> None:
         first, second = digest_picture(saved()), digest_picture(saved(kind=kind))
         assert first is not None
         assert second is not None
         assert bits(first[0], second[0]) <= 16
+        other = digest_picture(saved(drawn(2), kind))
+        assert other is not None
+        assert bits(first[0], other[0]) > 80
 
-    def test_other_pictures_are_far(self) -> None:
-        first, second = digest_picture(saved(drawn(1))), digest_picture(saved(drawn(2)))
-        assert first is not None
-        assert second is not None
-        assert bits(first[0], second[0]) > 80
-
-    @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+    @pytest.mark.parametrize("mode", ["1", "P", "LA", "CMYK", "I;16"])
     def test_every_kind_of_colours(self, mode: str) -> None:
         picture = Image.new("I;16", (64, 64), 40_000) if mode == "I;16" else drawn().convert(mode)
         assert digest_picture(saved(picture, "JPEG" if mode == "CMYK" else "PNG")) is not None
@@ -96,14 +86,6 @@ class TestPictures:
         exif[0x0112] = 6
         assert digest_picture(saved(kind="JPEG", exif=exif)) == digest_picture(saved(kind="JPEG"))
 
-    def test_a_plain_one_has_no_quality(self) -> None:
-        found = digest_picture(saved(Image.new("RGB", (64, 64), "white")))
-        assert found is not None
-        assert found[1] == 0
-
-    def test_one_pixel(self) -> None:
-        assert digest_picture(saved(Image.new("RGB", (1, 1)))) is not None
-
     @pytest.mark.parametrize(
         "data",
         [
@@ -111,13 +93,11 @@ class TestPictures:
             b"\x89PNG\r\n\x1a\n",
             saved()[:-200],
             saved(kind="JPEG")[:400],
-            b"%PDF-1.7 drawn",
-            b"\0" * 1000,
             enormous_png(20_000, 20_000),
             enormous_png(6000, MAX_PIXELS // 6000 + 1),
             enormous_png(100, 100),
         ],
-        ids=["nothing", "head", "cut", "cut-jpeg", "pdf", "zeros", "bomb", "large", "short"],
+        ids=["nothing", "head", "cut", "cut-jpeg", "bomb", "large", "short"],
     )
     def test_none_of_undecodable_data(self, data: bytes) -> None:
         assert digest_picture(data) is None
@@ -151,28 +131,12 @@ class TestInTheSandbox:
         found, complete = digest_pictures([killer] * 5 + [good])
         assert (found, complete) == ([None] * 6, False)
 
-    @pytest.mark.parametrize(
-        "line", ["", "-", "00 1", f"{'0' * 64}", f"{'0' * 64} 101", f"{'0' * 64} -1", f"{'g' * 64} 1", "x" * 999]
-    )
+    @pytest.mark.parametrize("line", ["", "00 1", f"{'0' * 64}", f"{'0' * 64} 101", f"{'g' * 64} 1"])
     def test_nonsense_of_the_process_is_no_hash(self, line: str) -> None:
         assert parse_pdq(line) is None
         assert add_pdq(digest_file(b"x", media_type=""), parse_pdq(line)).pdq is None
-
-    def test_a_line_of_the_process(self) -> None:
-        pdq: Pdq = (bytes(range(32)), 87)
-        assert parse_pdq(f"{pdq[0].hex()} 87") == pdq
 
     def test_no_process_at_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(runner, "_server", None)
         monkeypatch.setattr(runner.sys, "executable", "/bin/false")
         assert digest_pictures([saved()]) == ([None], False)
-
-
-@pytest.mark.slow
-def test_a_process_that_sees_no_picture_does_not_load_numpy() -> None:
-    code = (
-        "import sys; from hotline.triage.hash_lists.digests import digest_file; digest_file(b'x', media_type='');"
-        "sys.exit('numpy' in sys.modules)"
-    )
-    django = "import django; django.setup();"
-    assert subprocess.run([sys.executable, "-c", django + code], cwd=BASE_DIR, check=False).returncode == 0

@@ -85,7 +85,7 @@ def test_a_list_that_comes_into_use_in_the_middle_of_a_match_is_not_missed(monke
         finally:
             connections.close_all()
 
-    def somebody_waits() -> bool:
+    def import_waits() -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -97,7 +97,7 @@ def test_a_list_that_comes_into_use_in_the_middle_of_a_match_is_not_missed(monke
         match = pool.submit(in_thread, lambda: match_report(report_id=report.pk, now=NOW))
         until(read.is_set, what="the match")
         importing = pool.submit(in_thread, lambda: imported([md5("a")]))
-        until(somebody_waits, what="the import, held up by the match")
+        until(import_waits, what="the import, held up by the match")
         go_on.set()
         match.result(60)
         importing.result(60)

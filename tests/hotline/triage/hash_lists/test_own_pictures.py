@@ -6,13 +6,12 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import Digests, FileHash, HashMatch, OwnPicture, OwnPictureMatch, Report, Upload
 from hotline.priority import WEIGHTS, PriorityReason, priority_of
 from hotline.review.selectors import own_pictures_of
-from hotline.states import CLOSED_WITHOUT_ASSESSMENT, ReportState
+from hotline.states import ReportState
 from hotline.triage.hash_lists import own_pictures
 from hotline.triage.hash_lists.matching import match_report, sweep_unmatched
 from hotline.triage.hash_lists.own_pictures import is_code, parse_code, store_own_pictures
@@ -20,7 +19,7 @@ from hotline.triage.hash_lists.selectors import unmatched_reports
 from hotline.triage.services import triage_report
 from tests.database import as_role_of
 from tests.factories.received_reports import make_report
-from tests.hotline.triage.hash_lists.lists import HOUR, NOW, file_of, imported, md5, sha256
+from tests.hotline.triage.hash_lists.lists import HOUR, NOW, imported, sha256
 from tests.hotline.triage.hash_lists.test_matching import differing, picture_of
 
 pytestmark = pytest.mark.django_db
@@ -67,23 +66,14 @@ class TestCode:
         [
             "",
             "ab" * 31,
-            "ab" * 33,
             "AB" * 32,
-            "g" * 64,
             "ａ" * 64,
-            "٣" * 64,
             f"{'ab' * 32}\n",
-            f" {'ab' * 32}",
-            f"{'ab' * 32}:",
             f"{'ab' * 32}:{'01' * 32}",
             f"{'ab' * 32}:{'01' * 31}:50",
             f"{'ab' * 32}:{'01' * 32}:101",
-            f"{'ab' * 32}:{'01' * 32}:-1",
             f"{'ab' * 32}:{'01' * 32}:05",
-            f"{'ab' * 32}:{'01' * 32}:٥",
             f"{'ab' * 32}:{'01' * 32}:50:1",
-            "<script>alert(1)</script>",
-            "a" * 1_000_000,
         ],
     )
     def test_everything_else_is_refused(self, text: str) -> None:
@@ -101,23 +91,26 @@ class TestCode:
 
 class TestFinding:
     @pytest.mark.parametrize(
-        ("file", "distance"),
+        ("code_first", "code", "file", "distance"),
         [
-            ({"sha256": CODE.sha256}, 0),
-            ({"pdq": PDQ, "pdq_quality": 50}, 0),
-            ({"pdq": differing(PDQ, 31)}, 31),
-            ({"pdq": differing(PDQ, 32)}, None),
-            ({"pdq": PDQ, "pdq_quality": 49}, None),
-            ({"sha256": PDQ}, None),
-            ({"pdq": CODE.sha256}, None),
-            ({"md5": md5("a")}, None),
+            (True, CODE, {"sha256": CODE.sha256}, 0),
+            (False, CODE, {"sha256": CODE.sha256}, 0),
+            (True, CODE, {"pdq": PDQ, "pdq_quality": 50}, 0),
+            (True, CODE, {"pdq": PDQ, "pdq_quality": 49}, None),
+            (False, CODE, {"pdq": PDQ, "pdq_quality": 49}, None),
+            (False, CODE, {"pdq": differing(PDQ, 31)}, 31),
+            (True, CODE, {"pdq": differing(PDQ, 32)}, None),
+            (False, CODE, {"pdq": differing(PDQ, 32)}, None),
+            (True, CODE, {"sha256": PDQ}, None),
+            (False, CODE._replace(pdq_quality=49), {"pdq": PDQ}, None),
         ],
     )
-    @pytest.mark.parametrize("code_first", [True, False])
     def test_a_picture_of_another_report_in_either_order(
-        self, file: dict[str, Any], distance: int | None, code_first: bool
+        self, code_first: bool, code: Digests, file: dict[str, Any], distance: int | None
     ) -> None:
-        owner, other = with_code(), triaged()
+        owner, other = with_code(code), triaged()
+        # The picture of its own report is no match.
+        picture_of(owner, sha256=code.sha256)
         picture_of(other, **file)
         match(*((owner, other) if code_first else (other, owner)))
         found = list(OwnPictureMatch.objects.values_list("own_picture__report", "report", "distance", "matched_at"))
@@ -131,18 +124,6 @@ class TestFinding:
         assert {each.distance for each in OwnPictureMatch.objects.all()} == {3}
         assert (reasons(one), reasons(other)) == (["own_picture"], ["own_picture"])
 
-    def test_a_plain_picture_is_like_too_many_others(self) -> None:
-        owner, other = with_code(CODE._replace(pdq_quality=49)), triaged()
-        picture_of(other, pdq=PDQ)
-        match(owner, other)
-        assert not OwnPictureMatch.objects.exists()
-
-    def test_not_its_own_report(self) -> None:
-        report = with_code()
-        picture_of(report, sha256=CODE.sha256)
-        match(report)
-        assert reasons(report) == []
-
     def test_only_after_triage(self) -> None:
         report = make_report()
         store_own_pictures(report=report, codes=[CODE])
@@ -155,21 +136,14 @@ class TestFinding:
         assert OwnPicture.objects.get().matched_at == HOUR
         assert unmatched_reports() == []
 
-    def test_a_new_file_is_compared_with_codes_in_memory(
-        self, django_assert_num_queries: DjangoAssertNumQueries
-    ) -> None:
+    def test_codes_in_memory_are_discarded_with_their_rows(self) -> None:
         match(with_code())
-        cached = dict(own_pictures._digests_by_uuid)
-        report = triaged()
-        picture_of(report, sha256=CODE.sha256)
-        match(report)
-        assert reasons(report) == ["own_picture"]
-        assert own_pictures._digests_by_uuid.keys() >= cached.keys()
-        OwnPicture.objects.all().delete()
-        other = triaged()
-        picture_of(other, sha256=CODE.sha256)
-        match(other)
-        assert reasons(other) == []
+        for expected in (["own_picture"], []):
+            report = triaged()
+            picture_of(report, sha256=CODE.sha256)
+            match(report)
+            assert reasons(report) == expected
+            OwnPicture.objects.all().delete()
         assert own_pictures._digests_by_uuid == {}
 
     def test_a_damaged_code_does_not_stop_the_others(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -246,32 +220,22 @@ class TestEffects:
         assert reasons(other) == []
         assert OwnPictureMatch.objects.get().report == other
 
-    @pytest.mark.parametrize("state", sorted(CLOSED_WITHOUT_ASSESSMENT))
-    def test_codes_of_spam_raise_nothing(self, state: str) -> None:
-        owner, other = with_code(state=state, queue=None), triaged()
+    def test_codes_of_spam_raise_nothing(self) -> None:
+        with_code(state=ReportState.SPAM, queue=None)
+        other = triaged()
         picture_of(other, sha256=CODE.sha256)
         match(other)
         assert reasons(other) == []
-        assert owner.pk
 
-    def test_codes_of_a_flood_raise_nothing(self) -> None:
-        flood, other = with_code(), triaged()
+    def test_codes_of_a_flood_raise_nothing_and_a_flood_stays_at_the_end(self) -> None:
+        flood, other, owner = with_code(), triaged(), with_code(Digests(sha256=sha256("other file")))
         Report.objects.filter(pk=flood.pk).update(priority_reasons=["flood"], priority=0)
         picture_of(other, sha256=CODE.sha256)
         match(other, flood)
         assert (reasons(other), reasons(flood)) == ([], ["flood"])
-        assert OwnPicture.objects.get().matched_at == HOUR
-
-    def test_a_flood_stays_at_the_end_with_a_match(self) -> None:
-        owner, flood = with_code(), triaged()
-        Report.objects.filter(pk=flood.pk).update(priority_reasons=["flood"], priority=0)
-        picture_of(flood, sha256=CODE.sha256)
+        picture_of(flood, sha256=sha256("other file"))
         match(owner, flood)
-        assert reasons(flood) == ["own_picture", "flood"]
-        assert flood.priority == 0
-
-    def test_a_picture_on_a_hash_list_counts_once(self) -> None:
-        assert priority_of(["hash_match", "own_picture"]) == WEIGHTS[PriorityReason.HASH_MATCH]
+        assert (reasons(flood), flood.priority) == (["own_picture", "flood"], 0)
 
 
 def test_the_case_page_gets_both_directions() -> None:
@@ -281,11 +245,3 @@ def test_the_case_page_gets_both_directions() -> None:
     ours, theirs = own_pictures_of(owner), own_pictures_of(other)
     assert (ours.count, ours.matches) == (1, [(other, True, 2)])
     assert (theirs.count, theirs.matches) == (0, [(owner, False, 2)])
-
-
-def test_files_without_codes_cost_no_opening() -> None:
-    report = triaged()
-    file_of(report, md5=md5("a"))
-    FileHash.objects.update(sealed=b"x" * 100)
-    match(report)
-    assert FileHash.objects.get().matched_at == HOUR

@@ -9,7 +9,6 @@ implementation computed of that array. They come from pdqhash 0.2.8, which wraps
 
 import json
 import random
-import tracemalloc
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import as_file, files
@@ -22,7 +21,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hotline.triage.hash_lists.pdq import compute_hash
-from tests.timing import seconds
 
 VECTORS: dict[str, dict[str, dict[str, Any]]] = json.loads(Path(__file__).with_name("pdq_vectors.json").read_text())
 
@@ -68,14 +66,10 @@ def draw_columns(greys: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
 
 SYMMETRIC: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "black, 64x64": lambda: draw_plain("64x64", (0, 0, 0)),
-    "white, 64x64": lambda: draw_plain("64x64", (255, 255, 255)),
     "white, 2000x2000": lambda: draw_plain("2000x2000", (255, 255, 255)),
     "blue, 300x200": lambda: draw_plain("300x200", (10, 77, 200)),
-    "chessboard, 8 squares of 1 pixel": lambda: draw_chessboard(8, 1),
     "chessboard, 8 squares of 8 pixels": lambda: draw_chessboard(8, 8),
-    "chessboard, 8 squares of 50 pixels": lambda: draw_chessboard(8, 50),
     "chessboard, 8 squares of 250 pixels": lambda: draw_chessboard(8, 250),
-    "chessboard, 10 squares of 50 pixels": lambda: draw_chessboard(10, 50),
     "stripes of 20 pixels, 300x200": lambda: draw_columns(np.arange(300) // 20 % 2 * 255),
     "gradient, 300x200": lambda: draw_columns(np.arange(300) * 255 // 299),
 }
@@ -101,21 +95,3 @@ class TestReference:
     @pytest.mark.parametrize("name", VECTORS["symmetric"])
     def test_symmetric_images_where_rounding_decides(self, name: str) -> None:
         check_vector(SYMMETRIC[name](), VECTORS["symmetric"][name])
-
-
-@pytest.mark.timing
-class TestCost:
-    @pytest.mark.parametrize("size", ["5x200000", "200000x5"])
-    def test_an_image_of_extreme_shape_takes_little_longer_than_a_square(self, size: str) -> None:
-        square = seconds(compute_hash, draw_rectangles("1000x1000"))
-        assert seconds(compute_hash, draw_rectangles(size)) < 10 * square
-
-    @pytest.mark.parametrize(("size", "bytes_a_pixel"), [("1000x1000", 13), ("5x200000", 26)])
-    def test_memory_is_bounded(self, size: str, bytes_a_pixel: int) -> None:
-        image = draw_rectangles(size)
-        tracemalloc.start()
-        try:
-            compute_hash(image)
-            assert tracemalloc.get_traced_memory()[1] < bytes_a_pixel * 1_000_000
-        finally:
-            tracemalloc.stop()

@@ -55,16 +55,6 @@ def effects_of(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
 # --- When a report comes ---
 
 
-def test_a_report_without_a_fitting_rule_costs_nothing_more(supervisor: User) -> None:
-    save(supervisor, "www.example.net")
-    triage("https://example.com/")  # reads the rules
-    report = make_report(ADDRESS)
-    with CaptureQueriesContext(connection) as captured:
-        triage_report(report_id=report.pk, now=NOW)
-    assert [query["sql"] for query in captured if "rule" in query["sql"]] == []
-    assert effects_of() == ("", False, [])
-
-
 def test_every_kind_of_rule_and_every_effect(supervisor: User) -> None:
     save(supervisor, do_not_fetch=True)
     save(supervisor, "example.org", kind="domain", set_host="edge.example.net", do_not_fetch=False)
@@ -90,12 +80,6 @@ def test_an_inactive_rule_does_nothing(supervisor: User) -> None:
     save(supervisor, active=False, raise_priority=True)
     assert triage().priority_reasons == []
     assert effects_of() == ("", False, [])
-
-
-def test_a_report_in_words_is_fitted_by_no_rule(supervisor: User) -> None:
-    save(supervisor, "*described*", kind="pattern")
-    triage("")
-    assert not RuleHit.objects.exists()
 
 
 # --- When a rule changes ---
@@ -168,19 +152,6 @@ def test_settled_only_by_a_round_that_begins_after_every_older_triage(supervisor
     assert len(captured) == 1
 
 
-def test_a_long_round_continues_from_its_last_item(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "AT_ONCE", 2)
-    triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
-    save(supervisor)
-    rounds, after = 0, 0
-    while (last_item := settle(1, seconds=0, after=after)) is not None:
-        assert last_item > after
-        rounds, after = rounds + 1, last_item
-        assert RuleHit.objects.count() == min(2 * rounds, 5)
-    assert (rounds, RuleHit.objects.count()) == (3, 5)
-    assert TriageRule.objects.get().applied
-
-
 def test_the_task_continues_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "AT_ONCE", 2)
     monkeypatch.setattr(tasks, "SECONDS", 0)
@@ -189,25 +160,13 @@ def test_the_task_continues_by_itself(supervisor: User, monkeypatch: pytest.Monk
     )
     triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
     save(supervisor)
+    assert settle(1, seconds=0) == ContentItem.objects.order_by("pk")[1].pk
+    assert RuleHit.objects.count() == 2
     for _twice in range(2):
         tasks.apply_rule_changes()
         assert RuleHit.objects.count() == 5
     # Rules of last March, which was long ago.
     assert TriageRule.objects.get().applied
-
-
-def test_the_number_of_statements_does_not_grow(supervisor: User) -> None:
-    save(supervisor, raise_priority=True)
-    counts = []
-    for number in (1, 5):
-        TriageRule.objects.update(applied=False)
-        for item in range(number):
-            triage(f"https://www.example.org/{number}/{item}")
-        with CaptureQueriesContext(connection) as captured:
-            settle()
-        statements = [query for query in captured if 'UPDATE "hotline_report"' not in query["sql"]]
-        counts.append(len(statements))
-    assert counts[0] == counts[1]
 
 
 # --- Saving ---
@@ -237,18 +196,16 @@ def test_saving_is_audited_without_text_and_enqueues_the_task(
     assert AuditEvent.objects.latest("id").action == "triage_rule.changed"
 
 
-def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    def dead(*_args: object, **_options: object) -> None:
-        raise OperationalError("nobody there")
+@pytest.mark.parametrize("error", [OperationalError, OSError])
+def test_a_broker_that_is_down_is_logged_only(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise error
 
-    monkeypatch.setattr(app, "send_task", dead)
+    monkeypatch.setattr(app, "send_task", fail)
     enqueue_task(APPLY_TASK)
     assert APPLY_TASK in caplog.text
-
-
-def test_the_task_is_scheduled() -> None:
-    assert [entry["task"] for entry in app.conf.beat_schedule.values()].count(APPLY_TASK) == 1
-    assert APPLY_TASK in app.tasks
 
 
 def test_a_process_reads_rules_again_when_their_version_is_new(
@@ -267,16 +224,6 @@ def test_a_process_reads_rules_again_when_their_version_is_new(
     assert [rule.value for rule in compiled_rules.current_rules().rules] == ["www.example.net"]
 
 
-def test_a_process_queries_the_version_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    queries = []
-    for now in (10.0, 10.0, 10.9, 11.0, 11.5, 12.0):
-        monkeypatch.setattr(compiled_rules, "monotonic", lambda now=now: now)
-        with CaptureQueriesContext(connection) as captured:
-            compiled_rules.current_rules()
-        queries.append(len(captured))
-    assert queries == [2, 0, 0, 1, 0, 1]
-
-
 # --- What the database refuses ---
 
 
@@ -285,7 +232,6 @@ def test_a_process_queries_the_version_once_a_second(monkeypatch: pytest.MonkeyP
     [
         ("rule_kind_known", {"kind": "regex"}),
         ("rule_value_not_empty", {"value": "*"}),
-        ("rule_value_not_empty", {"value": ""}),
         ("rule_value_not_empty", {"value": "*://*.*/*"}),
         ("rule_has_effect", {"do_not_fetch": False}),
         ("one_rule_a_value", {"value": "www.example.com"}),
