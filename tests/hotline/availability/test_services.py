@@ -10,26 +10,24 @@ from hotline.availability import selectors, services
 from hotline.availability.services import NoRunningCheck, record_result
 from hotline.availability.url_checker import Observation
 from hotline.lifecycle.exceptions import WrongState
-from hotline.lifecycle.follow_items import update_waiting_reports
 from hotline.models import (
     Action,
     AttentionReason,
     AvailabilityCheck,
     CheckResult,
     CheckRun,
+    Host,
     PoliceHold,
     Referral,
     Report,
     Route,
-    RuleHit,
-    TriageRule,
 )
 from hotline.referral import police_holds
 from hotline.referral import services as referral
 from hotline.referral.routing import used_routes
 from hotline.review.reopen_services import reopen_case
 from tests.factories.availability_checks import HOUR, SENT, decided, host_at, make_watched, person, send_referrals
-from tests.hotline.review.conftest import make_case, make_item
+from tests.hotline.review.conftest import make_item
 
 pytestmark = pytest.mark.django_db
 F = CheckResult
@@ -40,6 +38,11 @@ def see(check: AvailabilityCheck, result: CheckResult, hours: float, leads_to: s
     record_result(check_id=check.pk, observation=Observation(result, leads_to), now=SENT + hours * HOUR)
     check.refresh_from_db()
     return check
+
+
+def miss_three_checks(check: AvailabilityCheck) -> None:
+    for hours in (1, 2, 3):
+        see(check, F.GONE, hours)
 
 
 def case_of(check: AvailabilityCheck) -> Report:
@@ -90,29 +93,21 @@ def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
     assert AvailabilityCheck.objects.get().host == host
 
 
-def test_a_matching_rule_excludes_a_host_before_items_are_updated() -> None:
-    item = make_item("https://www.example.org/x")
-    rule = TriageRule.objects.create(
-        kind="host", value="www.example.org", do_not_fetch=True, author=person("lead"), created_at=SENT, changed_at=SENT
-    )
-    RuleHit.objects.create(rule=rule, item=item)
-    send_referrals(decided(item), item, Route.POLICE)
-    assert not AvailabilityCheck.objects.exists()
-
-
 # --- There, and gone ---
 
 
-def test_there() -> None:
+def test_the_next_check_of_available_and_of_missing_content() -> None:
     check = see(make_watched(), F.AVAILABLE, 1)
     assert (check.checks, check.result, check.checked_at, check.misses) == (1, "available", SENT + HOUR, 0)
     assert check.next_check_at is not None
     assert timedelta(hours=2) <= check.next_check_at - SENT <= timedelta(hours=2, minutes=6)
+    see(check, F.GONE, 24 * 40)
+    assert HOUR <= check.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
 
 
 @pytest.mark.parametrize(
     ("result", "outcome"),
-    [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable"), (F.BLOCKED, "unavailable")],
+    [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable")],
 )
 def test_three_misses_an_hour_apart_end_the_check_from_the_first(result: CheckResult, outcome: str) -> None:
     check = make_watched()
@@ -127,13 +122,6 @@ def test_three_misses_an_hour_apart_end_the_check_from_the_first(result: CheckRe
     action = Action.objects.exclude(kind="partner").get()
     assert (action.kind, action.author, action.done_at) == (outcome, person("second"), SENT + 33 * HOUR)
     assert selectors.hours_to_removal(check.item) == (31 if outcome == "removed" else None)
-
-
-def test_last_result_decides_the_outcome() -> None:
-    check = make_watched()
-    for hours, result in ((1, F.GONE), (2, F.UNREACHABLE), (3, F.GONE)):
-        see(check, result, hours)
-    assert states(check) == ("ended", "removed", "closed")
 
 
 def test_misses_close_together_count_once() -> None:
@@ -161,34 +149,15 @@ def test_back_before_the_third() -> None:
     assert check.unavailable_since == SENT + 4 * HOUR
 
 
-@pytest.mark.parametrize("result", [F.SERVER_ERROR, F.INCONCLUSIVE, F.PRIVATE, F.NOT_CHECKED])
-def test_inconclusive_result_neither_counts_nor_resets(result: CheckResult) -> None:
+def test_inconclusive_result_neither_counts_nor_resets() -> None:
     check = make_watched()
     see(check, F.GONE, 1)
     see(check, F.GONE, 2)
-    for hours in range(3, 9):
+    for hours, result in enumerate((F.SERVER_ERROR, F.INCONCLUSIVE, F.PRIVATE, F.NOT_CHECKED), 3):
         see(check, result, hours)
     assert (check.misses, states(check)[0]) == (2, "actioned")
     see(check, F.GONE, 10)
     assert (states(check)[0], check.unavailable_since) == ("ended", SENT + HOUR)
-
-
-def test_a_miss_is_rechecked_in_about_an_hour() -> None:
-    check = see(make_watched(), F.GONE, 24 * 40)
-    assert check.next_check_at is not None
-    assert HOUR <= check.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
-
-
-def test_every_case_of_the_item_follows() -> None:
-    check = make_watched()
-    other = make_case(check.item, queue=None)
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
-    other.refresh_from_db()
-    assert other.earliest_end_at
-    update_waiting_reports(now=other.earliest_end_at)
-    other.refresh_from_db()
-    assert (other.state, other.outcome) == ("closed", "removed")
 
 
 def test_a_case_with_another_open_item_stays_open() -> None:
@@ -209,13 +178,6 @@ def test_a_case_with_another_open_item_stays_open() -> None:
 # --- What a machine cannot tell ---
 
 
-def test_a_redirect_into_a_private_network_is_shown_at_once() -> None:
-    check = see(make_watched(), F.PRIVATE, 1)
-    assert check.attention == AttentionReason.PRIVATE
-    ((look, report),) = selectors.checks_to_review(20)
-    assert (look, report) == (check, case_of(check))
-
-
 def test_unclear_results_need_attention_until_a_clear_one() -> None:
     check = make_watched()
     see(check, F.INCONCLUSIVE, 1)
@@ -227,8 +189,10 @@ def test_unclear_results_need_attention_until_a_clear_one() -> None:
     assert (check.attention, check.unclear) == ("", 0)
 
 
-def test_dismissed_attention_leaves_the_list() -> None:
+def test_a_redirect_into_a_private_network_needs_attention_until_it_is_dismissed() -> None:
     check = see(make_watched(), F.PRIVATE, 1)
+    assert check.attention == AttentionReason.PRIVATE
+    assert selectors.checks_to_review(20) == [(check, case_of(check))]
     services.dismiss_attention(item=check.item, report=case_of(check), actor=person("first"), now=SENT)
     assert selectors.checks_to_review(20) == []
     with pytest.raises(NoRunningCheck):
@@ -249,38 +213,34 @@ def test_redirect_to_another_site_returns_the_item_to_decision() -> None:
     assert selectors.Availability(check.item, SENT).has_moved
 
 
-def test_hosted_in_another_country() -> None:
+@pytest.mark.parametrize(("country", "network"), [("DE", 64501), ("NL", 64999)])
+def test_a_host_in_another_country_or_network_has_moved(country: str, network: int) -> None:
     check = make_watched(country="NL")
     see(check, F.AVAILABLE, 1)
-    host_at("www.example.org", "DE")
+    host_at("www.example.org", country, network)
     see(check, F.AVAILABLE, 2)
     assert states(check) == ("assessed", "", "action_pending")
     # Recipients can be chosen again, and the host is looked up again before anything is sent.
     assert used_routes(check.item) == set()
 
 
-def test_in_another_network() -> None:
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"problem": "timeout"},
+        {"addresses": []},
+        {
+            "addresses": [
+                {"ip": "192.0.2.2", "country": "DE", "asn": 64999},
+                {"ip": "192.0.2.1", "country": "NL", "asn": 64501},
+            ]
+        },
+    ],
+    ids=["failed", "empty", "two countries"],
+)
+def test_a_host_without_clear_data_has_not_moved(columns: dict[str, object]) -> None:
     check = make_watched(country="NL")
-    host_at("www.example.org", "NL", 64999)
-    see(check, F.AVAILABLE, 2)
-    assert states(check)[0] == "assessed"
-
-
-@pytest.mark.parametrize("problem", ["", "timeout"])
-def test_host_without_data_has_not_moved(problem: str) -> None:
-    check = make_watched(country="NL")
-    host = host_at("www.example.org", "DE", 64999)
-    host.problem, host.addresses = problem, host.addresses if problem else []
-    host.save()
-    see(check, F.AVAILABLE, 2)
-    assert states(check)[0] == "actioned"
-
-
-def test_a_host_that_answers_from_two_countries_has_not_moved() -> None:
-    check = make_watched(country="NL")
-    host = host_at("www.example.org", "DE", 64999)
-    host.addresses = [*host.addresses, {"ip": "192.0.2.1", "country": "NL", "asn": 64501}]
-    host.save()
+    Host.objects.filter(pk=host_at("www.example.org", "DE", 64999).pk).update(**columns)
     see(check, F.AVAILABLE, 2)
     assert states(check)[0] == "actioned"
 
@@ -307,15 +267,6 @@ def test_moved_item_with_open_referrals_needs_attention() -> None:
     assert states(check)[0] == "assessed"
 
 
-def test_removed_content_is_referred_to_the_police_only() -> None:
-    check = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
-    assert states(check) == ("ended", "removed", "closed")
-    assert referral.withdraw_obsolete(now=SENT) == 1
-    assert dict(Referral.objects.values_list("route", "state")) == {"police": "sent", "host": "withdrawn"}
-
-
 # --- A concurrent decision ---
 
 
@@ -338,10 +289,14 @@ def test_a_watch_that_is_not_there_any_more_is_left() -> None:
     record_result(check_id=0, observation=Observation(F.GONE), now=SENT)
 
 
-@pytest.mark.parametrize("outcome", ["removed", "unavailable"])
-def test_manual_end_records_the_outcome(outcome: str) -> None:
-    check = make_watched()
+def test_manual_end_records_a_removal_and_no_other_outcome() -> None:
+    check, outcome = make_watched(), "unavailable"
     at = SENT + 9 * HOUR
+    with pytest.raises(WrongState):
+        services.end_check_manually(
+            item=check.item, report=case_of(check), actor=person("first"), outcome="moved", now=at
+        )
+    assert states(check)[0] == "actioned"
     services.end_check_manually(item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=at)
     check.refresh_from_db()
     assert (states(check), check.unavailable_since) == (("ended", outcome, "closed"), at)
@@ -350,16 +305,6 @@ def test_manual_end_records_the_outcome(outcome: str) -> None:
         services.end_check_manually(
             item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=at
         )
-
-
-@pytest.mark.parametrize("outcome", ["moved", "referred", "", "x"])
-def test_manual_outcomes_are_limited_to_removals(outcome: str) -> None:
-    check = make_watched()
-    with pytest.raises(WrongState):
-        services.end_check_manually(
-            item=check.item, report=case_of(check), actor=person("first"), outcome=outcome, now=SENT
-        )
-    assert states(check)[0] == "actioned"
 
 
 def test_request_a_check() -> None:
@@ -377,8 +322,7 @@ def test_request_a_check() -> None:
 
 def test_removed_content_is_rechecked_a_few_times() -> None:
     check = make_watched()
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
+    miss_three_checks(check)
     days = []
     while check.next_check_at is not None:
         days.append((check.next_check_at - SENT - 3 * HOUR).days)
@@ -389,8 +333,7 @@ def test_removed_content_is_rechecked_a_few_times() -> None:
 
 def test_returned_content_needs_attention_and_is_referred_again() -> None:
     check = make_watched()
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
+    miss_three_checks(check)
     see(check, F.AVAILABLE, 30)
     assert (check.attention, states(check)) == (AttentionReason.BACK, ("ended", "removed", "closed"))
     report = reopen_case(report_id=case_of(check).pk, actor=person("first"), reason="back", now=SENT + 31 * HOUR)
@@ -405,19 +348,9 @@ def test_returned_content_needs_attention_and_is_referred_again() -> None:
     assert (states(check), selectors.hours_to_removal(check.item)) == (("ended", "removed", "closed"), 50)
 
 
-def test_a_case_opened_again_for_another_reason_leaves_its_items_ended() -> None:
-    check = make_watched()
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
-    see(check, F.AVAILABLE, 30)
-    reopen_case(report_id=case_of(check).pk, actor=person("first"), reason="new_facts", now=SENT + 31 * HOUR)
-    assert states(check) == ("ended", "removed", "triaged")
-
-
 def test_content_removed_again_before_review_needs_no_attention() -> None:
     check = make_watched()
-    for hours in (1, 2, 3):
-        see(check, F.GONE, hours)
+    miss_three_checks(check)
     see(check, F.AVAILABLE, 30)
     see(check, F.GONE, 40)
     assert check.attention == ""
@@ -436,11 +369,6 @@ def test_equal_findings_in_a_row_are_one_sighting() -> None:
         ("server_error", 1, SENT + 3 * HOUR, SENT + 3 * HOUR),
         ("available", 1, SENT + 4 * HOUR, SENT + 4 * HOUR),
     ]
-
-
-def test_long_redirect_target_is_truncated() -> None:
-    check = see(make_watched(), F.AVAILABLE, 1, "https://www.example.org/" + "x" * 5000)
-    assert len(check.moved_to) == services.MAX_MOVED_TO_LENGTH
 
 
 def test_hours_to_removal_are_counted_from_the_first_referral_on_given_routes() -> None:

@@ -1,7 +1,6 @@
 """Checks of an address against servers that answer, redirect, misbehave or lie."""
 
 import gzip
-import logging
 import zlib
 
 import pytest
@@ -10,7 +9,7 @@ from clicksafely.devserver.mock_services.certificates import Certificate, make_c
 from clicksafely.devserver.mock_services.dns import DnsServer, Name
 from clicksafely.devserver.mock_services.web import Page, Proxy, WebServer, bomb, leads_to, unused_port
 from hotline.availability import guarded_http, url_checker
-from hotline.availability.url_checker import Checker, Observation, parse
+from hotline.availability.url_checker import Checker, Observation
 from hotline.models import CheckResult
 from tests.hotline.availability.conftest import AGENT, LOOPBACK, make_checker
 
@@ -36,32 +35,21 @@ def check(checker: Checker, address: str, site: str = "") -> Observation:
 @pytest.mark.parametrize(
     ("status", "result"),
     [
-        (200, F.AVAILABLE),
-        (206, F.AVAILABLE),
         (204, F.AVAILABLE),
         (404, F.GONE),
         (410, F.GONE),
         (403, F.BLOCKED),
         (451, F.BLOCKED),
         (401, F.INCONCLUSIVE),
-        (400, F.INCONCLUSIVE),
-        (402, F.INCONCLUSIVE),
-        (304, F.INCONCLUSIVE),
         (302, F.INCONCLUSIVE),
         (429, F.SERVER_ERROR),
         (500, F.SERVER_ERROR),
-        (503, F.SERVER_ERROR),
         (599, F.SERVER_ERROR),
     ],
 )
 def test_status(web: WebServer, checker: Checker, status: int, result: CheckResult) -> None:
     web.pages["/x"] = Page(status, b"" if status in {204, 304} else b"words")
     assert check(checker, web.url("a.test", "/x")) == Observation(result)
-
-
-def test_a_bot_challenge_is_inconclusive(web: WebServer, checker: Checker) -> None:
-    web.pages["/x"] = Page(403, headers={"cf-mitigated": "challenge"})
-    assert check(checker, web.url("a.test", "/x")).result == F.INCONCLUSIVE
 
 
 def test_request_has_only_neutral_headers(web: WebServer, checker: Checker) -> None:
@@ -79,14 +67,13 @@ def test_no_cookie_and_no_referrer_is_sent(web: WebServer, checker: Checker) -> 
     assert not {"cookie", "referer"} & set(web.requests[1][2])
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "application/octet-stream", ""])
-def test_nothing_but_pages_is_read(web: WebServer, checker: Checker, kind: str) -> None:
-    web.pages["/x"] = Page(kind=kind, manner="endless")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
-
-
-def test_of_a_page_without_end_the_beginning_is_read(web: WebServer, checker: Checker) -> None:
-    web.pages["/x"] = Page(manner="endless")
+@pytest.mark.parametrize(
+    "page",
+    [Page(kind="image/jpeg", manner="endless"), Page(kind="", manner="endless"), Page(manner="endless")],
+    ids=["picture", "no type", "page"],
+)
+def test_only_the_beginning_of_pages_is_read(web: WebServer, checker: Checker, page: Page) -> None:
+    web.pages["/x"] = page
     assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
 
 
@@ -103,7 +90,7 @@ def test_unrequested_compression_is_decoded(web: WebServer, checker: Checker, pa
     assert check(checker, web.url("a.test", "/x")).result == F.PARKED
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "\xff"])
+@pytest.mark.parametrize("encoding", ["gzip", "br", "\xff"])
 def test_undecodable_body_is_not_counted_as_removed(web: WebServer, checker: Checker, encoding: str) -> None:
     web.pages["/x"] = Page(body=b"no such thing", headers={"Content-Encoding": encoding})
     assert check(checker, web.url("a.test", "/x")).result in {F.AVAILABLE, F.INCONCLUSIVE}
@@ -117,51 +104,57 @@ def test_servers_that_never_finish(web: WebServer, checker: Checker, manner: str
 
 
 @pytest.mark.parametrize(
-    ("manner", "result"),
-    [("drop", F.INCONCLUSIVE), ("garbage", F.INCONCLUSIVE), ("headers", F.INCONCLUSIVE), ("many", F.AVAILABLE)],
+    ("page", "result"),
+    [
+        (Page(403, headers={"cf-mitigated": "challenge"}), F.INCONCLUSIVE),
+        (Page(manner="drop"), F.INCONCLUSIVE),
+        (Page(manner="garbage"), F.INCONCLUSIVE),
+        (Page(manner="headers"), F.INCONCLUSIVE),
+        (Page(manner="many"), F.AVAILABLE),
+    ],
+    ids=["challenge for robots", "drop", "garbage", "headers", "many"],
 )
-def test_servers_that_misbehave(web: WebServer, checker: Checker, manner: str, result: CheckResult) -> None:
-    web.pages["/x"] = Page(manner=manner)
+def test_servers_that_misbehave(web: WebServer, checker: Checker, page: Page, result: CheckResult) -> None:
+    web.pages["/x"] = page
     assert check(checker, web.url("a.test", "/x")) == Observation(result)
 
 
 # --- Where it leads ---
 
 
-def test_within_the_site_it_is_there(web: WebServer, checker: Checker) -> None:
-    web.pages["/x"] = leads_to(web.url("www.a.test", "/new/x"), 301)
-    web.pages["/new/x"] = Page()
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(
-        F.AVAILABLE, web.url("www.a.test", "/new/x")
-    )
+@pytest.mark.parametrize(
+    ("host", "status", "result"),
+    [("www.a.test", 200, F.AVAILABLE), ("b.test", 200, F.MOVED), ("b.test", 404, F.GONE)],
+)
+def test_a_redirect_within_the_site_or_to_another_one(
+    web: WebServer, checker: Checker, host: str, status: int, result: CheckResult
+) -> None:
+    target = web.url(host, "/new/x")
+    web.pages |= {"/x": leads_to(target, 301), "/new/x": Page(status)}
+    found = check(checker, web.url("a.test", "/x"), "a.test")
+    assert found == Observation(result, "" if result == F.GONE else target)
 
 
-def test_another_site(web: WebServer, checker: Checker) -> None:
-    web.pages["/x"] = leads_to(web.url("b.test", "/x"))
-    web.pages["b.test/x"] = Page()
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.MOVED, web.url("b.test", "/x"))
-
-
-def test_removed_at_the_redirect_target(web: WebServer, checker: Checker) -> None:
-    web.pages["a.test/x"] = leads_to(web.url("b.test", "/x"))
-    assert check(checker, web.url("a.test", "/x"), "a.test") == Observation(F.GONE)
-
-
-@pytest.mark.parametrize("home", ["/", "", "/index.html", "/sr/", "/en", "/home"])
-def test_its_own_home_page_in_its_place(web: WebServer, checker: Checker, home: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "home", "result"),
+    [
+        ("/a/204", "/", F.PARKED),
+        ("/a/204", "", F.PARKED),
+        ("/a/204", "/index.html", F.PARKED),
+        ("/a/204", "/sr/", F.PARKED),
+        ("/", "/", F.AVAILABLE),
+        ("/?id=7", "/?id=7", F.AVAILABLE),
+    ],
+)
+def test_its_own_home_page_in_its_place(
+    web: WebServer, checker: Checker, path: str, home: str, result: CheckResult
+) -> None:
     web.fallback = Page()
-    web.pages["/a/204"] = leads_to(web.url("www.a.test", home))
-    assert check(checker, web.url("a.test", "/a/204"), "a.test").result == F.PARKED
+    web.pages[f"a.test{path}"] = leads_to(web.url("www.a.test", home))
+    assert check(checker, web.url("a.test", path), "a.test").result == result
 
 
-@pytest.mark.parametrize("path", ["/", "/?id=7"])
-def test_a_home_page_that_was_reported(web: WebServer, checker: Checker, path: str) -> None:
-    web.fallback = Page()
-    web.pages["a.test" + path] = leads_to(web.url("www.a.test", path))
-    assert check(checker, web.url("a.test", path), "a.test").result == F.AVAILABLE
-
-
-@pytest.mark.parametrize("path", ["/login?next=/x", "/accounts/signin", "/prijava.php"])
+@pytest.mark.parametrize("path", ["/login?next=/x", "/prijava.php"])
 def test_redirect_to_a_sign_in_page_is_inconclusive(web: WebServer, checker: Checker, path: str) -> None:
     web.fallback = Page()
     web.pages["/x"] = leads_to(path)
@@ -175,23 +168,12 @@ def test_parking_targets_are_not_requested(web: WebServer, checker: Checker, nam
     assert (len(web.requests), {name for name, *_ in names.queries}) == (1, {"a.test"})
 
 
-@pytest.mark.parametrize("hops", [1, 5])
-def test_so_many_redirects(web: WebServer, checker: Checker, hops: int) -> None:
+@pytest.mark.parametrize(("hops", "result"), [(5, F.AVAILABLE), (6, F.INCONCLUSIVE)])
+def test_five_redirects_are_followed(web: WebServer, checker: Checker, hops: int, result: CheckResult) -> None:
     web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(hops)}
     web.pages[f"/{hops}"] = Page()
-    assert check(checker, web.url("a.test", "/0"), "a.test").result == F.AVAILABLE
-
-
-def test_one_too_many(web: WebServer, checker: Checker) -> None:
-    web.pages |= {f"/{hop}": leads_to(f"/{hop + 1}") for hop in range(6)}
-    web.pages["/6"] = Page()
-    assert check(checker, web.url("a.test", "/0")) == Observation(F.INCONCLUSIVE)
+    assert check(checker, web.url("a.test", "/0"), "a.test").result == result
     assert len(web.requests) == 6
-
-
-def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
-    web.pages["/x"] = leads_to("/x")
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize(
@@ -199,14 +181,10 @@ def test_round_in_a_circle(web: WebServer, checker: Checker) -> None:
     [
         "javascript:alert(1)",
         "file:///etc/passwd",
-        "data:text/html,x",
         "ftp://a.test/x",
-        "gopher://a.test/",
         "https://",
         "http://[",
         "http://a.test:25/",
-        "http://a.test:22/x",
-        "//",
         "/" + "x" * 3000,
         "\x00",
         "http://a b/",
@@ -218,9 +196,7 @@ def test_unsafe_redirects_are_not_followed(web: WebServer, checker: Checker, tar
     assert {host for host, *_ in web.requests} == {f"a.test:{web.port}"}
 
 
-@pytest.mark.parametrize(
-    "address", ["", "no address", "ftp://a.test/x", "magnet:?xt=urn:btih:0", "http://", "x" * 5000]
-)
+@pytest.mark.parametrize("address", ["", "no address", "ftp://a.test/x", "x" * 5000])
 def test_invalid_address_is_inconclusive(checker: Checker, address: str) -> None:
     assert check(checker, address) == Observation(F.INCONCLUSIVE)
 
@@ -236,26 +212,16 @@ def test_invalid_address_is_inconclusive(checker: Checker, address: str) -> None
         "mixed.test",
         "127.0.0.9",
         "2130706441",
-        "0x7f.9",
         "0177.0.0.9",
-        "10.0.0.7",
-        "192.168.0.1",
-        "172.16.0.1",
         "169.254.169.254",
         "100.64.0.1",
         "0.0.0.0",  # noqa: S104 - asked for, not listened on
-        "224.0.0.1",
         "255.255.255.255",
-        "192.0.2.1",
         "[::]",
-        "[fe80::1]",
         "[fd00::1]",
-        "[::ffff:10.0.0.7]",
         "[::ffff:127.0.0.9]",
         "[64:ff9b::a00:7]",
         "[2002:a00:7::]",
-        "[::10.0.0.7]",
-        "[2001:db8::1]",
     ],
 )
 def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, checker: Checker, host: str) -> None:
@@ -269,11 +235,6 @@ def test_a_redirect_into_a_private_network_is_not_followed(web: WebServer, check
 @pytest.mark.parametrize("host", ["lan.test", "localhost", "x.localhost", "127.0.0.1"])
 def test_private_hosts_are_refused_at_first(names: DnsServer, host: str) -> None:
     assert check(make_checker(names, allowed=()), f"http://{host}/x") == Observation(F.PRIVATE)
-
-
-def test_private_addresses_are_not_requested_unless_allowed(web: WebServer, names: DnsServer) -> None:
-    assert check(make_checker(names, allowed=()), web.url("a.test", "/x")) == Observation(F.PRIVATE)
-    assert web.requests == []
 
 
 def test_a_name_server_that_answers_differently_the_second_time_gains_nothing(
@@ -309,10 +270,6 @@ def test_names(checker: Checker, host: str, result: CheckResult) -> None:
     assert check(checker, f"http://{host}/x") == Observation(result)
 
 
-def test_a_name_server_that_is_silent(names: DnsServer) -> None:
-    assert check(make_checker(names, lifetime=0.3), "http://silent.test/x") == Observation(F.INCONCLUSIVE)
-
-
 def test_refused_connection_is_unreachable(checker: Checker) -> None:
     with unused_port() as port:
         assert check(checker, f"http://a.test:{port}/x") == Observation(F.UNREACHABLE)
@@ -321,24 +278,6 @@ def test_refused_connection_is_unreachable(checker: Checker) -> None:
 def test_an_unreachable_later_hop_is_inconclusive(web: WebServer, checker: Checker) -> None:
     web.pages["/x"] = leads_to("http://nowhere.test/x")
     assert check(checker, web.url("a.test", "/x")) == Observation(F.INCONCLUSIVE)
-
-
-def test_six(names: DnsServer) -> None:
-    with WebServer(address="::1") as web:
-        web.pages["/x"] = Page()
-        assert check(make_checker(names), web.url("six.test", "/x")) == Observation(F.AVAILABLE)
-        assert check(make_checker(names), web.url("[::1]", "/x")) == Observation(F.AVAILABLE)
-        assert [host for host, *_ in web.requests] == [f"six.test:{web.port}", f"[::1]:{web.port}"]
-
-
-def test_the_next_address_where_the_first_does_not_answer(names: DnsServer, web: WebServer) -> None:
-    web.pages["/x"] = Page()
-    names.zone["two.test"] = Name((LOOPBACK, "::1"))
-    with WebServer(address="::1") as six:
-        six.pages["/x"] = Page()
-        names.zone["two.test"] = Name(("::1", LOOPBACK))
-        assert check(make_checker(names), six.url("two.test", "/x")) == Observation(F.AVAILABLE)
-        assert (len(six.requests), len(web.requests)) == (1, 0)
 
 
 # --- TLS ---
@@ -358,12 +297,13 @@ def test_broken_tls_is_no_answer(
     request: pytest.FixtureRequest,
     wrong: str,
 ) -> None:
-    if wrong == "hangs":
+    if wrong in {"no TLS", "hangs"}:
         request.getfixturevalue("little_patience")
-    expired = make_certificate(tmp_path_factory.mktemp("old"), host="a.test", expired=True)
-    trusted = {"unknown authority": None, "expired": expired}.get(wrong, certificate)
+    if wrong == "expired":
+        certificate = make_certificate(tmp_path_factory.mktemp("old"), host="a.test", expired=True)
+    trusted = None if wrong == "unknown authority" else certificate
     host = "b.test" if wrong == "another name" else "a.test"
-    served = {"expired": expired, "no TLS": None, "hangs": None}.get(wrong, certificate)
+    served = None if wrong in {"no TLS", "hangs"} else certificate
     with WebServer(served) as web:
         web.fallback = Page(manner="hang") if wrong == "hangs" else Page()
         address = web.url(host, "/x").replace("http:", "https:")
@@ -398,11 +338,9 @@ def test_a_proxy_is_no_way_into_a_private_network(names: DnsServer, scheme: str)
         ("http", 502, F.UNREACHABLE),
         ("http", 504, F.UNREACHABLE),
         ("http", 403, F.INCONCLUSIVE),
-        ("http", 407, F.INCONCLUSIVE),
         ("socks5", 4, F.UNREACHABLE),
         ("socks5", 5, F.UNREACHABLE),
         ("socks5", 1, F.INCONCLUSIVE),
-        ("socks5", 2, F.INCONCLUSIVE),
     ],
 )
 def test_refusals_of_a_proxy(names: DnsServer, scheme: str, refusal: int, result: CheckResult) -> None:
@@ -450,26 +388,3 @@ def test_onion_address_without_socks_proxy_is_not_requested(names: DnsServer, sc
 
 
 # --- What remains ---
-
-
-def test_served_content_is_not_logged(
-    web: WebServer, checker: Checker, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    web.pages["/x"] = Page(body=b"<html><title>MARKER</title>" + b"MARKER " * 100, headers={"X-Other": "Value"})
-    assert check(checker, web.url("a.test", "/x")) == Observation(F.AVAILABLE)
-    assert "MARKER" not in caplog.text + "".join(capfd.readouterr())
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("https://a.test", "https://a.test/"),
-        ("HTTPS://A.test.:443/x#y", "https://a.test/x"),
-        ("http://u:p@a.test:8080/x?y", "http://a.test:8080/x?y"),
-        ("http://[2001:DB8:0::1]/", "http://[2001:db8::1]/"),
-        ("https://пример.срб/х", "https://xn--e1afmkfd.xn--90a3ac/%D1%85"),
-    ],
-)
-def test_addresses_in_their_parts(address: str, expected: str) -> None:
-    assert str(parse(address)) == expected

@@ -11,11 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.accounts.models import User
 from clicksafely.common.crypto import receipts
-from clicksafely.common.crypto.key_rotation import sealed_fields
-from clicksafely.common.exceptions import ActionRefused
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import selectors, services
-from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintDeadlines, QuestionSet, Referral, Report
 from tests.clients.staff import Person, signed_in
@@ -85,24 +82,16 @@ class TestHandling:
             for name in ("received", "opened", "acknowledged", "answered", "answered", "closed", "opened")
         ]
 
-    def test_the_first_answer_acknowledges(self, lead: User) -> None:
+    def test_a_closed_complaint_takes_no_answer_and_an_erased_one_is_not_opened(self, lead: User) -> None:
         complaint = file()
-        answer(complaint, lead)
-        complaint.refresh_from_db()
-        assert (complaint.state, complaint.acknowledged_at) == ("acknowledged", NOW)
+        answer(complaint, lead, outcome="upheld")
+        with pytest.raises(WrongState):
+            answer(complaint, lead)
         with pytest.raises(WrongState):
             services.acknowledge_complaint(complaint=complaint, actor=lead, now=NOW)
-
-    @pytest.mark.parametrize("outcome", ["upheld", "partly", "not_upheld", "withdrawn"])
-    def test_closed_is_closed(self, outcome: str, lead: User) -> None:
-        complaint = file()
-        answer(complaint, lead, outcome=outcome)
-        for act in (
-            lambda: answer(complaint, lead),
-            lambda: services.acknowledge_complaint(complaint=complaint, actor=lead, now=NOW),
-        ):
-            with pytest.raises(WrongState):
-                act()
+        Complaint.objects.update(sealed=None)
+        with pytest.raises(services.ComplaintErased):
+            services.open_complaint(complaint=complaint, actor=lead, now=NOW)
 
     def test_no_end_without_reasons(self, lead: User) -> None:
         complaint = file()
@@ -162,13 +151,6 @@ class TestHandling:
         other = make_user("other", "supervisor")
         answer(complaint, other, outcome="upheld")
 
-    def test_erased_complaint_cannot_be_opened(self, lead: User) -> None:
-        complaint = file()
-        answer(complaint, lead, outcome="upheld")
-        Complaint.objects.update(sealed=None)
-        with pytest.raises(services.ComplaintErased):
-            services.open_complaint(complaint=complaint, actor=lead, now=NOW)
-
     @pytest.mark.parametrize(
         "columns",
         [
@@ -189,10 +171,6 @@ class TestHandling:
     def test_the_database_refuses_senseless_deadlines(self, acknowledge: int, answered: int) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             ComplaintDeadlines.objects.update(acknowledge_days=acknowledge, answer_days=answered)
-
-    def test_its_seals_are_rotated(self) -> None:
-        places = {(model.__name__, place.field) for model, place in sealed_fields("hotline")}  # type: ignore[attr-defined]
-        assert {("Complaint", "text"), ("Complaint", "contact"), ("ComplaintAnswer", "text")} <= places
 
 
 class TestDeadlines:
@@ -217,34 +195,25 @@ class TestDeadlines:
     def test_my_work_shows_complaints_to_supervisors(self, vera: Person) -> None:
         with travelling(NOW, tick=True) as clock:
             desk_url = "/admin/hotline/desk/"
-            assert "open complaint" not in page(vera.client.get(desk_url))
             file()
             shown = page(vera.client.get(desk_url))
             assert "1 open complaint<" in shown
             assert "overdue" not in shown
+            analyst = signed_in("ana", "analyst")
+            assert "complaint" not in page(analyst.client.get(desk_url))
+            assert [analyst.client.get(path).status_code for path in (LIST, TERMS)] == [403, 403]
             # A session expires before a deadline does.
             clock.shift(timedelta(hours=1))
             Complaint.objects.update(acknowledge_by=NOW)
-            assert '<b class="overdue">1 of them overdue</b>' in page(vera.client.get(desk_url))
-            assert '<b class="overdue">overdue</b>' in page(vera.client.get(LIST))
-            complaint = Complaint.objects.get()
-            assert ">overdue<" in page(vera.client.get(complaint.get_absolute_url()))
-
-    def test_my_work_hides_complaints_from_analysts(self) -> None:
-        file()
-        ana = signed_in("ana", "analyst")
-        ana.client.cookies["lang"] = "en"
-        assert "complaint" not in page(ana.client.get("/admin/hotline/desk/"))
-        assert [ana.client.get(path).status_code for path in (LIST, TERMS)] == [403, 403]
+            for path in (desk_url, LIST, Complaint.objects.get().get_absolute_url()):
+                assert "overdue" in page(vera.client.get(path))
 
 
 class TestPages:
     def test_read_answered_and_closed(self, vera: Person) -> None:
         complaint = file(contact="ana@example.org")
         path = f"/admin/hotline/complaints/{complaint.pk}/"
-        shown = page(vera.client.get(path))
-        assert "Реч-5512" not in shown
-        assert "Encrypted. Every access is logged." in shown
+        assert "Реч-5512" not in page(vera.client.get(path))
         html = page(vera.client.post(f"{path}open/"))
         assert "Реч-5512" in html
         assert "ana@example.org" in html
@@ -260,50 +229,40 @@ class TestPages:
         assert complaint.reference in page(vera.client.get(LIST))
 
     @pytest.mark.parametrize(
-        ("data", "says"),
+        "data",
         [
-            ({"text": "", "outcome": "upheld"}, "Write an answer"),
-            ({"text": "Остаје.", "outcome": "nonsense"}, "Select a valid choice"),
-            ({"text": "x" * 10_001}, "10001 characters"),
-            ({"text": "Остаје.\x00"}, "could not be read"),
+            {"text": "", "outcome": "upheld"},
+            {"text": "Остаје.", "outcome": "nonsense"},
+            {"text": "x" * 10_001},
+            {"text": "Остаје.\x00"},
         ],
     )
-    def test_refused_answer_keeps_its_text(self, data: dict[str, str], says: str, vera: Person) -> None:
+    def test_refused_answer_keeps_its_text(self, data: dict[str, str], vera: Person) -> None:
         complaint = file()
         response = vera.client.post(f"/admin/hotline/complaints/{complaint.pk}/answer/", data)
         assert response.status_code == 422
-        assert says in page(response)
         assert data["text"][:6] in page(response)
+        assert not complaint.answers.exists()
 
-    def test_a_complaint_about_own_work_has_a_note_and_no_actions(self, vera: Person) -> None:
+    def test_a_complaint_about_own_work_cannot_be_handled(self, vera: Person) -> None:
         report = ReportFactory()
         Report.objects.filter(pk=report.pk).update(claimed_by=vera.user, claimed_until=NOW)
         complaint = file(Report.objects.get(pk=report.pk))
         path = f"/admin/hotline/complaints/{complaint.pk}/"
-        shown = page(vera.client.get(path))
-        assert "Another supervisor must handle it" in shown
-        assert "Open the complaint" not in shown
-        assert "Answer and close" not in shown
+        assert 'name="outcome"' not in page(vera.client.get(path))
         for act in ("open", "acknowledge", "answer"):
             assert vera.client.post(f"{path}{act}/", {"text": "x"}).status_code == 422
-        assert not complaint.answers.exists()
 
     def test_a_seal_that_does_not_open(self, vera: Person) -> None:
         complaint = file()
         Complaint.objects.update(sealed=b"x" * 40)
         response = vera.client.post(f"/admin/hotline/complaints/{complaint.pk}/open/")
         assert response.status_code == 422
-        assert "This cannot be decrypted" in page(response)
 
-    def test_unknown_ones(self, vera: Person) -> None:
-        for path in ("", "open/", "acknowledge/", "answer/"):
-            assert vera.client.get(f"/admin/hotline/complaints/999999/{path}").status_code == 404
-
-    @pytest.mark.parametrize("count", [1, 12])
     def test_the_number_of_queries_of_the_list(
-        self, count: int, vera: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+        self, vera: Person, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
-        for _ in range(count):
+        for _ in range(12):
             file(ReportFactory())
         with django_assert_max_num_queries(10):
             assert vera.client.get(LIST).status_code == 200
@@ -312,31 +271,16 @@ class TestPages:
         assert vera.client.post(f"{TERMS}1/change/", {"acknowledge_days": "3", "answer_days": "15"}).status_code == 302
         complaint = file()
         assert (complaint.acknowledge_by - complaint.received_at).days == 3
+        assert (complaint.answer_by - complaint.received_at).days == 15
         assert AuditEvent.objects.filter(action="complaint.deadlines_changed").count() == 1
 
     @pytest.mark.parametrize(
         ("data", "at"),
         [
-            ({"acknowledge_days": "0", "answer_days": "30"}, "acknowledge_days"),
             ({"acknowledge_days": "31", "answer_days": "30"}, "acknowledge_days"),
             ({"acknowledge_days": "7", "answer_days": "366"}, "answer_days"),
-            ({"acknowledge_days": "7", "answer_days": ""}, "answer_days"),
-            ({"acknowledge_days": "x", "answer_days": "30"}, "acknowledge_days"),
         ],
     )
     def test_senseless_deadlines(self, data: dict[str, str], at: str, vera: Person) -> None:
         response = vera.client.post(f"{TERMS}1/change/", data)
         assert (response.status_code, list(response.context["adminform"].form.errors)) == (200, [at])
-
-
-def test_every_refusal_has_words() -> None:
-    for error in (services.ComplaintNotAllowed, services.OwnWork, services.ComplaintErased, services.EmptyAnswer):
-        assert issubclass(error, ActionRefused)
-        assert str(error.reason)
-
-
-def test_the_demonstration() -> None:
-    make_user("supervisor", "supervisor")
-    load_complaints(now=NOW)
-    assert sorted(Complaint.objects.values_list("state", "outcome")) == [("closed", "upheld"), ("received", "")]
-    assert selectors.overdue(NOW).count() == 1

@@ -1,40 +1,25 @@
 """The demonstration cases."""
 
-import subprocess
-import zipfile
 from collections import Counter
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.accounts.models import User
 from clicksafely.common.alerts.models import AlertChannel, DutyShift
 from clicksafely.common.alerts.selectors import on_duty
 from hotline.demo.data import data
-from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     ContentItem,
-    FileHash,
-    HashMatch,
     IccamContent,
     IccamReport,
-    PolicePackage,
     Report,
-    StatisticCell,
-    Suspicion,
 )
 from hotline.priority import URGENT
 from hotline.referral.iccam import selectors
-from hotline.referral.police.delivery import open_file
-from hotline.referral.quarantine.selectors import awaiting_handover
-from hotline.review.welfare import daily_exposure
-from hotline.review.welfare_statistics import figures_for
 from tests.hotline.review.conftest import make_user
 
 RESERVED = ("example.org", "example.net", "example.com")
@@ -51,11 +36,7 @@ def test_the_demonstration(
     call_command("load_demo", "hotline")
     for holds in (
         some_cases_wait_and_none_is_urgent,
-        there_are_figures_to_show,
-        a_file_of_theirs_is_on_the_hash_list,
-        one_police_package_is_delivered_and_can_be_opened,
         partner_hotlines_have_had_one_and_sent_one,
-        a_suspected_picture_awaits_a_supervisor_and_exposure_is_counted,
         they_are_not_mixed_with_reports,
     ):
         with subtests.test(holds.__name__):
@@ -81,43 +62,6 @@ def some_cases_wait_and_none_is_urgent() -> None:
     }
 
 
-def there_are_figures_to_show() -> None:
-    totals = StatisticCell.objects.filter(period="all", dimension="")
-    assert totals.get(measure="reports").count == Report.objects.count()
-    assert {cell.measure for cell in totals.filter(count__gte=100)} >= {
-        "analysed",
-        "items",
-        "first_look",
-        "referral",
-        "removal",
-    }
-    hidden = StatisticCell.objects.filter(hidden=True).count()
-    assert 0 < hidden < StatisticCell.objects.count() / 2
-
-
-def a_file_of_theirs_is_on_the_hash_list() -> None:
-    match = HashMatch.objects.get()
-    assert (match.hash_list.name, match.hash_list.state, match.distance) == (
-        data("texts")["hash_list"]["name"],
-        "active",
-        0,
-    )
-    assert not FileHash.objects.filter(matched_at=None).exists()
-
-
-def one_police_package_is_delivered_and_can_be_opened() -> None:
-    package = PolicePackage.objects.get()
-    assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
-    # Not a real address: no onion address of version 3 has this ending.
-    assert ContentItem.objects.get(kind="onion").host == f"{'primer' * 9}aa.onion"
-    key = settings.VAR_DIR / "demo-police.pem"
-    assert key.stat().st_mode & 0o777 == 0o600
-    content = open_file(package=package, actor=User.objects.get(username="analyst1"), now=timezone.now())
-    command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", key]
-    plaintext = subprocess.run(command, input=content, capture_output=True, check=True).stdout
-    assert zipfile.ZipFile(BytesIO(plaintext)).namelist() == ["report.pdf", "case.json", "manifest.json"]
-
-
 def they_are_not_mixed_with_reports() -> None:
     call_command("load_demo", "hotline")
     assert Report.objects.exclude(state="anonymised").count() == sum(map(len, data("cases").values()))
@@ -132,17 +76,6 @@ def partner_hotlines_have_had_one_and_sent_one() -> None:
     # Invented cases must never be exchanged after ICCAM is configured.
     assert not selectors.changed_contents("RS", timezone.now()).exists()
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
-
-
-def a_suspected_picture_awaits_a_supervisor_and_exposure_is_counted() -> None:
-    case = awaiting_handover().get()
-    assert (case.locked, case.way, case.state) == (1, None, "closed")
-    assert Suspicion.objects.get().author == User.objects.get(username="analyst1")
-    now = timezone.now()
-    figures = figures_for(User.objects.get(username="supervisor"), day=day_of(now))
-    assert [row.name for row in figures if row.month] == ["analyst1", "analyst2"]
-    assert any(row.days_over for row in figures)
-    assert daily_exposure(User.objects.get(username="analyst1"), now).minutes_to_break in range(15, 23)
 
 
 @pytest.mark.django_db

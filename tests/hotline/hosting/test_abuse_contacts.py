@@ -1,11 +1,8 @@
 """Abuse contacts, site-type rules and their pages in the staff site."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
 
 from clicksafely.common.models import AuditEvent
 from hotline.hosting.abuse_contacts import contacts_responsible_for, normal_key
@@ -14,7 +11,6 @@ from hotline.models import AbuseContact, Host, SiteTypeRule
 from tests.clients.staff import Person, signed_in
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
 CONTACTS, HINTS, HOSTS = "/admin/hotline/abusecontact/", "/admin/hotline/sitetyperule/", "/admin/hotline/host/"
 
 
@@ -41,9 +37,7 @@ def events(action: str) -> list[object]:
         ("host", "пример.срб", "xn--e1afmkfd.xn--90a3ac"),
         ("host", "[2001:DB8::1]", "[2001:db8::1]"),
         ("domain", " example.org ", "example.org"),
-        ("asn", "AS64500", "64500"),
-        ("asn", " as 64500", "64500"),
-        ("asn", "064500", "64500"),
+        ("asn", " as 064500", "64500"),
         ("asn", "4294967295", "4294967295"),
         ("registrar", "  Primer   Registrar DOO ", "primer registrar doo"),
         ("tld", ".rs", "rs"),
@@ -59,9 +53,7 @@ def test_a_key_has_one_spelling(kind: str, typed: str, key: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "typed"),
     [
-        ("host", "https://example.org/"),
         ("host", "example.org/path"),
-        ("host", "a b"),
         ("host", "user@example.org"),
         ("host", "example.org:8080"),
         ("host", ""),
@@ -69,14 +61,9 @@ def test_a_key_has_one_spelling(kind: str, typed: str, key: str) -> None:
         ("asn", "0"),
         ("asn", "4294967296"),
         ("asn", "AS"),
-        ("asn", "-1"),
         ("asn", "٣"),
-        ("asn", "9" * 400),
         ("tld", "co.rs"),
-        ("country", "Serbia"),
         ("country", "ZZ"),
-        ("country", "YU"),
-        ("country", "EU"),
     ],
 )
 def test_invalid_key_is_refused(kind: str, typed: str) -> None:
@@ -104,27 +91,9 @@ def test_contacts_of_a_host_are_ordered_by_specificity() -> None:
     assert contacts_responsible_for(host, name=host.name, domain="example.rs") == expected
 
 
-def test_without_a_look_up_host_domain_and_registry_are_found() -> None:
-    found = contacts_responsible_for(None, name="www.example.rs", domain="example.rs")
-    assert [(each.kind, each.key) for each in found] == [("tld", "rs")]
-
-
 @pytest.mark.parametrize("name", ["[2001:db8::1]", "192.0.2.1", "localhost"])
 def test_an_address_has_no_registry(name: str) -> None:
     assert contacts_responsible_for(None, name=name, domain="") == []
-
-
-def test_it_costs_one_query(django_assert_num_queries: object) -> None:
-    host = Host(name="a.test", asn=13335)
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        assert [each.is_cdn for each in contacts_responsible_for(host, name="a.test", domain="a.test")] == [True]
-
-
-def test_rows_of_migrations_name_networks_that_deliver_for_others_and_the_serbian_registry() -> None:
-    cdns = AbuseContact.objects.filter(kind="asn")
-    assert (cdns.filter(is_cdn=True).count(), cdns.filter(key="13335").get().name) == (13, "Cloudflare")
-    registry = AbuseContact.objects.filter(kind="tld").order_by("key")
-    assert list(registry.values_list("key", "email", "form_address")) == [("rs", "", ""), ("xn--90a3ac", "", "")]
 
 
 @pytest.mark.parametrize(
@@ -164,14 +133,12 @@ SITE_TYPE_RULES = {
 @pytest.mark.parametrize(
     ("host", "path", "kind"),
     [
-        ("example.org", "/", 2),
         ("www.example.org", "/x", 2),
         ("img.example.org", "/forum/x", 20),
         ("a.b.example.org", "/Forum/17", 6),
         ("example.org", "/forums", 2),
         ("example.org", "//forum//pictures/9", 4),
         ("other.test", "/forum", 8),
-        ("other.test", "/", None),
         ("notexample.org", "/", None),
         ("example.org", "/" + "a/" * 2000, 2),
     ],
@@ -225,35 +192,23 @@ def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) 
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "message"),
+    ("field", "typed"),
     [
-        ("key", "AS0", "This is not an AS number."),
-        ("key", "13335", "The register already has an entry for this."),
-        ("email", "abuse(at)example.org", "Enter a valid email address."),
-        ("form_address", "javascript:alert(1)", "Enter a valid URL."),
-        ("country", "Србија", "Ensure this value has at most 2 characters"),
-        ("country", "QQ", "This is not the code of a country."),
-        ("language", "en us", "This is not the code of a language."),
-        ("name", "", "This field is required."),
-        ("kind", "mayor", "Select a valid choice."),
+        ("key", "AS0"),
+        ("key", "13335"),
+        ("form_address", "javascript:alert(1)"),
+        ("country", "QQ"),
+        ("language", "en us"),
+        ("is_cdn", "on"),
     ],
 )
-def test_invalid_input_is_an_error_at_its_field_and_stays(vera: Person, field: str, typed: str, message: str) -> None:
-    vera.client.cookies["lang"] = "en"
-    response = vera.client.post(f"{CONTACTS}add/", FORM | {field: typed})
+def test_invalid_input_is_an_error_at_its_field_and_stays(vera: Person, field: str, typed: str) -> None:
+    kind = {"kind": "host", "key": "a.test"} if field == "is_cdn" else {}
+    response = vera.client.post(f"{CONTACTS}add/", FORM | kind | {field: typed})
     assert response.status_code == 200
-    with translation.override("en"):
-        assert (list(response.context["adminform"].form.errors), message in response.content.decode()) == (
-            [field],
-            True,
-        )
+    assert list(response.context["adminform"].form.errors) == [field]
     assert "Одговарају истог дана." in response.content.decode()
     assert not AbuseContact.objects.filter(key="64500").exists()
-
-
-def test_only_networks_deliver_for_others(vera: Person) -> None:
-    response = vera.client.post(f"{CONTACTS}add/", FORM | {"kind": "host", "key": "a.test", "is_cdn": "on"})
-    assert list(response.context["adminform"].form.errors) == ["is_cdn"]
 
 
 def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
@@ -273,7 +228,6 @@ def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
 @pytest.mark.parametrize(
     ("form", "where"),
     [
-        ({"host": "", "path": "", "site_type": "6"}, "host"),
         ({"host": "", "path": "/", "site_type": "6"}, "host"),
         ({"host": "https://x.test", "path": "", "site_type": "6"}, "host"),
         ({"host": "x.test", "path": "/a?b", "site_type": "6"}, "path"),

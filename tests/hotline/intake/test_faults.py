@@ -96,7 +96,6 @@ def test_the_database_is_away() -> None:
         assert answer.headers["Retry-After"] == "5"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "tel:192" in answer.text
-    assert "Not sent yet" in sent.text
     assert "остаје овде" in sent.text
     assert hidden(sent, "state") == state  # type: ignore[arg-type]
     assert "и ово остаје</textarea>" in message.text
@@ -123,8 +122,7 @@ def test_without_the_database_a_message_and_its_pictures_stay() -> None:
         DATABASE_URL=f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely",
     )
     assert (message.status_code, contact.status_code) == (503, 503)
-    assert "Pictures cannot be stored right now. Choose them again" in message.text
-    assert 'enctype="multipart/form-data"' in message.text
+    assert "Pictures cannot be stored right now" in message.text
     assert "и ово остаје</textarea>" in message.text
     assert "stigla.png" in message.text
     assert hidden(contact, "contact") == "ana@example.org"  # type: ignore[arg-type]
@@ -133,14 +131,6 @@ def test_without_the_database_a_message_and_its_pictures_stay() -> None:
     again = {"case": hidden(message, "case"), "sealed_pictures": hidden(message, "sealed_pictures")}  # type: ignore[arg-type]
     reporter.post("report/case/", {**again, "act": "message", "text": "и ово остаје"})
     assert Message.objects.get().uploads.count() == 1
-
-
-def test_redis_is_away() -> None:
-    """Broker and counters do not answer; the report is received all the same."""
-    answers = sent_without_redis()
-    assert [answer.status_code for answer in answers] == [200] * 4
-    assert len({receipt_on(answer) for answer in answers}) == 4  # type: ignore[arg-type]
-    assert Report.objects.filter(state="received").count() == 4
 
 
 def test_redis_hangs() -> None:
@@ -156,26 +146,11 @@ def sent_while_redis_hangs() -> list[Answer]:
         return sent(REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
 
 
-def sent_without_redis() -> list[Answer]:
-    return sent(REDIS_URL=f"redis://127.0.0.1:{closed_port()}/0")
-
-
 def sent(**environment: str) -> list[Answer]:
     """Send four reports."""
     states = [Reporter("en").state() for _ in range(4)]
     requests = [("post", "/en/report/sent/", {"state": state}) for state in states]
     return apart(requests, DATABASE_URL=own_database(), **environment)
-
-
-@pytest.mark.timing
-def test_an_unreachable_or_hanging_redis_causes_one_short_delay() -> None:
-    def least_seconds(answers: list[Answer]) -> float:
-        """Of all but the first, which renders templates for the first time and waits for the counters."""
-        return min(answer.seconds for answer in answers[1:])
-
-    usual = least_seconds(sent())
-    assert least_seconds(sent_without_redis()) < 5 * usual
-    assert least_seconds(sent_while_redis_hangs()) < 5 * usual
 
 
 def test_the_limit_holds_without_redis() -> None:

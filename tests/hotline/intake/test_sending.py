@@ -1,14 +1,11 @@
 """Sending a report: once, within rate limits, with a receipt."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.http.proof_of_work import ANSWER_FIELD, Challenge
@@ -31,36 +28,14 @@ class TestSending:
         assert receipt_on(first) == receipt_on(second)
         assert (Report.objects.count(), Upload.objects.count(), AuditEvent.objects.count()) == (1, 1, 1)
 
-    @pytest.mark.django_db(transaction=True)
-    def test_a_double_click_gets_one_receipt_twice(self, reporter: Reporter) -> None:
-        state, gate = reporter.state(), Barrier(4)
-
-        def click(_number: int) -> str:
-            try:
-                gate.wait(60)
-                return receipt_on(reporter.send(state))
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(4) as fingers:
-            shown = set(fingers.map(click, range(4)))
-        assert len(shown) == 1
-        assert Report.objects.count() == 1
-
     def test_the_receipt_as_a_picture(self, reporter: Reporter) -> None:
         state = reporter.state()
         sent = reporter.send(state)
         assert "<svg" not in receipt_section(sent)
         drawn = reporter.send(state, qr="")
         assert receipt_on(drawn) == receipt_on(sent)
-        svg = re.search(r'<svg[^>]*class="qr".*?</svg>', html(drawn), re.DOTALL)[0]  # type: ignore[index]
-        assert "style" not in svg
+        assert re.search(r'<svg[^>]*class="qr"', html(drawn))
         assert Report.objects.count() == 1
-
-    @pytest.mark.parametrize(("state", "status"), [("", 400), ("forged", 400)])
-    def test_invalid_summary_is_refused(self, reporter: Reporter, state: str, status: int) -> None:
-        assert reporter.send(state).status_code == status
-        assert nothing_written()
 
     def test_open_for_too_long(self, reporter: Reporter) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
@@ -68,12 +43,6 @@ class TestSending:
             clock.shift(2 * 3600 + 1)
             assert reporter.send(state).status_code == 410
         assert nothing_written()
-
-    def test_urls_do_not_contain_the_code(self, reporter: Reporter) -> None:
-        sent = reporter.send(reporter.state())
-        code = receipt_on(sent)
-        for address in re.findall(r'(?:href|action|src)="([^"]*)"', html(sent)):
-            assert code not in address.replace("-", "")
 
 
 def receipt_section(page: Any) -> str:
@@ -94,7 +63,6 @@ class TestLimits:
         assert hidden(challenge, "state") == state
         assert Report.objects.count() == 1
         wrong = reporter.send(state, **{**answer_of(challenge), ANSWER_FIELD: "99"})
-        assert "That answer was not correct." in html(wrong)
         assert Report.objects.count() == 1
         sent = reporter.send(state, **answer_of(wrong))
         assert receipt_on(sent)
@@ -134,30 +102,11 @@ class TestLimits:
         assert receipt_on(reporter.send(state, **solve(Challenge(proof=unescape(task), question="", token=""))))
         assert Report.objects.get().priority_reasons == []
 
-    def test_a_resend_over_the_limit_needs_no_task(self, settings: Settings, reporter: Reporter) -> None:
-        settings.REPORTS_PER_HOUR = 1
-        state = reporter.state()
-        shown = {receipt_on(reporter.send(state)) for _ in range(3)}
-        assert len(shown) == 1
-
-    def test_another_network_gets_no_challenge(self, settings: Settings) -> None:
+    def test_a_resend_and_another_network_need_no_task(self, settings: Settings) -> None:
         settings.REPORTS_PER_HOUR = 1
         for reporter in (Reporter(), Reporter()):
-            assert receipt_on(reporter.send(reporter.state()))
-
-    def test_the_backstop_challenges_all_reporters(self, settings: Settings) -> None:
-        settings.REPORTS_PER_HOUR_GLOBAL = 0
-        reporter = Reporter("en")
-        state = reporter.state()
-        challenge = reporter.send(state)
-        assert "challenge_question" in html(challenge)
-        assert receipt_on(reporter.send(state, **answer_of(challenge)))
-
-    def test_changing_is_no_sending(self, settings: Settings, reporter: Reporter) -> None:
-        settings.REPORTS_PER_HOUR = 1
-        for _ in range(3):
-            reporter.send(reporter.state(), edit="")
-        assert receipt_on(reporter.send(reporter.state()))
+            state = reporter.state()
+            assert receipt_on(reporter.send(state)) == receipt_on(reporter.send(state))
 
     def test_the_trap(self) -> None:
         """A filled-in honeypot field leads to the challenge, because a browser may have filled it in."""

@@ -1,31 +1,25 @@
 """Tests of the system checks of the settings of outgoing e-mail."""
 
 import pytest
-from django.core.checks import run_checks
+from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 
 SECRET = "s3cret-of-the-server"
 
 
-def check_ids() -> list[str]:
+def found() -> list[CheckMessage]:
     return [
-        message.id or ""
+        message
         for message in run_checks(tags=["clicksafely"])
         if (message.id or "").startswith("hotline.") and (message.id or "")[9] == "2"
     ]
 
 
-def test_good_settings_are_let_pass() -> None:
-    assert check_ids() == []
-
-
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("MAIL_SMTP_URL", "smtp://mail.example.org", "hotline.E201"),
         ("MAIL_SMTP_URL", f"ftp://me:{SECRET}@mail.example.org", "hotline.E201"),
         ("MAIL_ADDRESS", "", "hotline.E202"),
-        ("MAIL_ADDRESS", "Net Patrola <x@example.org>", "hotline.E202"),
         ("MAIL_ADDRESS", "x+y@example.org", "hotline.E202"),
         ("MAIL_SECRET", "", "hotline.E203"),
         ("MAIL_SECRET", "x" * 31, "hotline.E203"),
@@ -35,8 +29,8 @@ def test_good_settings_are_let_pass() -> None:
 )
 def test_an_invalid_setting_is_reported_with_a_hint(settings: Settings, name: str, value: str, expected: str) -> None:
     setattr(settings, name, value)
-    assert check_ids() == [expected]
-    (message,) = [message for message in run_checks(tags=["clicksafely"]) if message.id == expected]
+    (message,) = found()
+    assert message.id == expected
     assert message.hint
     assert SECRET not in f"{message.msg} {message.hint}"
 
@@ -44,4 +38,4 @@ def test_an_invalid_setting_is_reported_with_a_hint(settings: Settings, name: st
 def test_process_without_mail_needs_no_mail_settings(settings: Settings) -> None:
     for name in ("MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET", "SITE_URL", "MAIL_AUTHSERV_ID"):
         setattr(settings, name, "")
-    assert check_ids() == []
+    assert found() == []

@@ -23,18 +23,13 @@ def test_a_tag_can_be_added_to_an_address_and_extracted() -> None:
 @pytest.mark.parametrize(
     ("address", "tag"),
     [
-        ("PRIJAVA+7K3MQ9TZV4HD2XNB@HOTLINE.TEST", TAG),
-        (" prijava+7k3mq9tzv4hd2xnb@hotline.test ", TAG),
+        (" PRIJAVA+7k3mq9tzv4hd2xnb@HOTLINE.TEST ", TAG),
         ("prijava@hotline.test", None),
-        ("prijava+@hotline.test", None),
         ("prijava+7k3mq9tzv4hd2xn@hotline.test", None),
         ("prijava+7k3m-q9tz-v4hd-2xnb@hotline.test", None),
-        ("prijava+7k3mq9tzv4hd2xnu@hotline.test", None),
         ("prijava+ok3mq9tzv4hd2xnb@hotline.test", None),
         ("prijava+7k3mq9tzv4hd2xnb@other.test", None),
-        ("other+7k3mq9tzv4hd2xnb@hotline.test", None),
         ("prijava+x+7k3mq9tzv4hd2xnb@hotline.test", None),
-        ("7k3mq9tzv4hd2xnb", None),
         ("", None),
     ],
 )
@@ -55,30 +50,23 @@ def test_mail_to_our_address_with_any_tag_is_ours(settings: Settings) -> None:
     assert not config.is_own_address("")
 
 
-@pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", "a@xn--80atdl2c.xn--90a3ac"])
-def test_addresses_that_are_written_to(address: str) -> None:
-    assert config.takes_mail(address)
-
-
 @pytest.mark.parametrize(
-    "address",
+    ("address", "expected"),
     [
-        "",
-        "ana",
-        "ana@",
-        "ана@sender.example",
-        "ana@школа.срб",
-        "prijava@hotline.test",
-        "Prijava+7k3mq9tzv4hd2xnb@hotline.test",
+        ("o'brien+x@sender.example", True),
+        ("a@xn--80atdl2c.xn--90a3ac", True),
+        ("", False),
+        ("ana@", False),
+        ("ана@sender.example", False),
+        ("Prijava+7k3mq9tzv4hd2xnb@hotline.test", False),
         # Accepted by validators, but invalid in a header line.
-        "=?utf-8?q?x?=@sender.example",
-        '"\x01"@sender.example',
+        ("=?utf-8?q?x?=@sender.example", False),
+        ('"\x01"@sender.example', False),
         # To the local machine.
-        "root@localhost",
-        "root@[127.0.0.1]",
-        "ana@sender.example\nBcc: eva@sender.example",
-        "ana@sender.example\r",
+        ("root@localhost", False),
+        ("root@[127.0.0.1]", False),
+        ("ana@sender.example\nBcc: eva@sender.example", False),
     ],
 )
-def test_addresses_that_are_not(address: str) -> None:
-    assert not config.takes_mail(address)
+def test_addresses_that_are_written_to(address: str, expected: bool) -> None:
+    assert config.takes_mail(address) == expected

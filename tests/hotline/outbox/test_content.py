@@ -1,18 +1,15 @@
 """Tests of the content of e-mail to reporters."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from django.test import override_settings
 from django.utils import translation
 
 from awareness.topics.models import HelpLine
-from clicksafely.common.page_cache import content_version
-from clicksafely.common.serbian.scripts import to_latin
 from hotline.models import OutgoingKind
 from hotline.outbox.address_encryption import Envelope
 from hotline.outbox.content import compose
@@ -65,30 +62,11 @@ def test_headers_name_sender_recipient_and_automatic_origin(kind: OutgoingKind, 
     assert re.fullmatch(r"<[0-9a-f]{32}@hotline\.test>", str(message["Message-ID"]))
 
 
-def test_every_message_has_an_id_of_its_own() -> None:
-    assert written(NEWS)[0]["Message-ID"] != written(NEWS)[0]["Message-ID"]
-
-
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-@pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_it_is_ascii_with_short_lines(kind: OutgoingKind, language: str) -> None:
-    _message, raw = written(kind, language)
+def test_it_is_ascii_with_short_lines() -> None:
+    _message, raw = written(ANSWER, "sr")
     assert raw.isascii()
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 200
-
-
-def test_a_long_message_id_is_not_broken_up() -> None:
-    long = "x" * 150
-    envelope = Envelope(to="ana@sender.example", in_reply_to=long)
-    raw = compose(kind=ANSWER, envelope=envelope, tag=TAG, language="en", receipt=RECEIPT, knows_receipt=False, now=NOW)
-    assert f"In-Reply-To: <{long}>\r\n".encode() in raw
-
-
-def test_the_link_leads_to_the_public_site_under_any_urlconf() -> None:
-    with override_settings(ROOT_URLCONF="awareness.events.bookings.urls"):
-        text = text_of(written(ANSWER)[0])
-    assert "    https://portal.example.org/sr/report/status/\n" in text
 
 
 def test_an_answer_has_receipt_link_and_help_lines() -> None:
@@ -101,58 +79,27 @@ def test_an_answer_has_receipt_link_and_help_lines() -> None:
     assert len(lines) == 7
 
 
-def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
-    HelpLine.objects.filter(phone="19833").update(title_sr="Нова линија & центар")
-    content_version.bump()
-    text = text_of(written(ANSWER)[0])
-    assert "    19833  Нова линија & центар\n" in text
-
-
 def test_without_a_receipt_it_requests_contact_details() -> None:
     answer = text_of(written(ANSWER, "en", receipt="", knows_receipt=False)[0])
-    assert "Your code" not in answer
-    assert "report/status" not in answer
-    assert "reply to this message and tell us how to reach you" in answer
     news = text_of(written(NEWS, "en", knows_receipt=False)[0])
-    assert "report/status" not in news
-    assert "reply to this message and tell us how to reach you" in news
-
-
-@pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_latin_is_a_transliteration_of_the_cyrillic(kind: OutgoingKind) -> None:
-    cyrillic, latin = written(kind, "sr")[0], written(kind, "sr-latn")[0]
-    assert text_of(latin) == to_latin(text_of(cyrillic)).replace("/sr/", "/sr-latn/")
-    assert str(latin["Subject"]) == to_latin(str(cyrillic["Subject"]))
-    assert str(latin["From"]) == "Klikni bezbedno <prijava@hotline.test>"
-    assert latin["Content-Language"] == "sr-Latn"
-    assert not re.search("[а-шА-Ш]", text_of(latin))
+    for text in (answer, news):
+        assert "report/status" not in text
+        assert "tell us how to reach you" in text
 
 
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-@pytest.mark.parametrize("kind", [ANSWER, NEWS])
-def test_headers_do_not_reveal_the_topic(kind: OutgoingKind, language: str) -> None:
-    message, _raw = written(kind, language)
-    shown = f"{message['Subject']} {str(message['From']).partition('<')[0]}"
-    assert shown.strip()
-    assert REVEALING.findall(shown) == []
+def test_headers_and_news_do_not_reveal_the_topic(language: str) -> None:
+    for kind in (ANSWER, NEWS):
+        message, _raw = written(kind, language)
+        shown = f"{message['Subject']} {str(message['From']).partition('<')[0]}"
+        assert shown.strip()
+        assert REVEALING.findall(shown) == []
+    assert REVEALING.findall(text_of(message)) == []
 
 
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_news_does_not_reveal_the_topic(language: str) -> None:
-    assert REVEALING.findall(text_of(written(NEWS, language)[0])) == []
-
-
-def test_times_are_utc() -> None:
-    assert written(NEWS)[0]["Date"].datetime.astimezone(UTC) == NOW
-
-
-@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
-def test_news_to_a_child_use_its_form_of_address_and_reveal_no_more(language: str) -> None:
-    message, _raw = written(NEWS, language, in_child_words=True)
+def test_news_to_a_child_use_its_form_of_address_and_reveal_no_more() -> None:
+    message, _raw = written(NEWS, "sr", in_child_words=True)
     wording = f"{message['Subject']}\n{text_of(message)}"
     assert not REVEALING.search(wording)
-    if language != "en":
-        assert re.search(r"за тебе|za tebe", wording)
-        assert not re.search(r"\b(Вас|Вам|Vas|Vam)\b", wording)
-    grown_up, _raw = written(NEWS, language)
-    assert "за тебе" not in text_of(grown_up)
+    assert "за тебе" in wording
+    assert "за тебе" not in text_of(written(NEWS, "sr")[0])

@@ -2,24 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common.crypto import receipts
-from clicksafely.common.mail import smtp
 from clicksafely.common.mail.smtp import SmtpConnection
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.queue import outgoing
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake import selectors, services
-from hotline.models import Direction, MailThread, OutgoingKind, OutgoingMail, ReplyCount, Report
+from hotline.models import Direction, MailThread, OutgoingMail, Report
 from hotline.outbox import queue
 from hotline.outbox.config import tagged_address
 from hotline.outbox.delivery import send_due_mail
-from tests.factories.hotline import RECEIVED, ReportFactory, make_message
+from tests.factories.hotline import RECEIVED, make_message
 from tests.factories.outgoing_mail import (
     ADDRESS,
     MINUTE,
@@ -54,22 +50,6 @@ def test_an_answer_is_sent_with_a_receipt_that_opens_the_report(sink: SmtpSink) 
     assert run(minutes=10) == 0
 
 
-def test_news_holds_no_receipt_and_changes_none(sink: SmtpSink) -> None:
-    report = ReportFactory()
-    mail = waiting(report, kind=OutgoingKind.NEWS)
-    assert run() == 1
-    assert receipts.format_receipt(report.receipt) not in sink.letters[0].text
-    assert selectors.find_case(report.receipt) == report
-    assert (delivery_state(mail), mail.receipt_sent) == (("sent", "", 1), False)
-
-
-def test_message_is_sent_when_due(sink: SmtpSink) -> None:
-    mail = waiting()
-    OutgoingMail.objects.update(due_at=RECEIVED + MINUTE)
-    assert (run(), run(minutes=1)) == (0, 1)
-    assert delivery_state(mail) == ("sent", "", 1)
-
-
 def test_many_are_sent_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
     mails = [waiting(to=f"{number}@sender.example") for number in range(5)]
     OutgoingMail.objects.filter(pk=mails[3].pk).update(due_at=RECEIVED - MINUTE)
@@ -83,14 +63,6 @@ def test_a_run_ends_when_its_time_is_over(sink: SmtpSink) -> None:
     assert sink.tried == []
 
 
-@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
-def test_without_its_settings_nothing_is_tried(settings: Settings, sink: SmtpSink, name: str) -> None:
-    mail = waiting()
-    setattr(settings, name, "")
-    assert run() == 0
-    assert delivery_state(mail) == ("due", "", 0)
-
-
 def test_greylisting_is_retried_and_the_receipt_drawn_on_acceptance(sink: SmtpSink) -> None:
     report = mailed_report()
     mail = waiting(report)
@@ -101,13 +73,6 @@ def test_greylisting_is_retried_and_the_receipt_drawn_on_acceptance(sink: SmtpSi
     assert (run(minutes=1), run(minutes=2), run(minutes=5), run(minutes=6)) == (0, 0, 0, 1)
     assert delivery_state(mail) == ("sent", "", 3)
     assert len(sink.letters) == 1
-
-
-def test_deferred_message_does_not_block_others(sink: SmtpSink) -> None:
-    first, second = waiting(), waiting()
-    sink.answers.append(("RCPT", "450 greylisted"))
-    assert run() == 1
-    assert (delivery_state(first)[0], delivery_state(second)[0]) == ("due", "sent")
 
 
 def test_pauses_grow_up_to_an_hour(sink: SmtpSink) -> None:
@@ -278,26 +243,12 @@ def test_an_address_sealed_under_another_secret_fails_immediately(settings: Sett
     assert (delivery_state(mail), delivery_state(other)[0]) == (("failed", "secret", 1), "sent")
 
 
-def test_a_run_deletes_counts_of_earlier_days(sink: SmtpSink) -> None:
-    queue.count_answer(address=ADDRESS, now=RECEIVED - timedelta(days=1))
-    run()
-    assert ReplyCount.objects.count() == 0
-
-
 def in_another_process[Result](call: Callable[[], Result]) -> Result:
     """Uses its own database connection."""
     try:
         return call()
     finally:
         connection.close()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_contact_withdrawn_before_delivery_gets_no_message(sink: SmtpSink) -> None:
-    mail = waiting()
-    services.withdraw_contact(report=mail.report, now=RECEIVED)
-    assert run() == 0
-    assert (sink.tried, OutgoingMail.objects.count()) == ([], 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -353,8 +304,3 @@ def test_a_server_that_hangs_holds_one_run_and_no_other(sink: SmtpSink) -> None:
         assert not sent.done()
         sink.release()
         assert sent.result() == 1
-
-
-def test_the_lease_of_a_message_is_longer_than_an_attempt() -> None:
-    # Connection, greeting, encryption, user name and password, two addresses; then the text.
-    assert timedelta(seconds=10 * smtp.ANSWER_SECONDS + smtp.ACCEPT_SECONDS) < outgoing.LEASE

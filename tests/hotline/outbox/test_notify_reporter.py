@@ -1,6 +1,5 @@
 """Tests of notifications: their recipients and the codes that open the message."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +13,7 @@ from clicksafely.common.crypto import sealing
 from clicksafely.devserver.mock_services.smtp import SmtpSink
 from hotline.intake import selectors
 from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
-from hotline.outbox import address_encryption, queue
+from hotline.outbox import queue
 from hotline.outbox.notify_reporter import sole_address
 from hotline.review import sealed_content
 from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
@@ -67,10 +66,17 @@ def test_replies_before_delivery_share_one_message(sink: SmtpSink, analyst: User
 
 
 @pytest.mark.parametrize(
-    "contact", ["", "064 123 4567", "@ana on the usual place", "a@sender.example or b@sender.example"]
+    "columns",
+    [
+        {},
+        {"contact": "064 123 4567"},
+        {"contact": "a@sender.example or b@sender.example"},
+        {"contact": ADDRESS, "channel": Channel.EMAIL},
+    ],
+    ids=["no contact", "no address", "two addresses", "unauthenticated e-mail"],
 )
-def test_contact_without_exactly_one_address_is_not_notified(analyst: User, contact: str) -> None:
-    reply(ReportFactory(contact=contact), analyst)
+def test_reporter_without_exactly_one_sure_address_is_not_notified(analyst: User, columns: dict[str, str]) -> None:
+    reply(ReportFactory(**columns), analyst)
     assert kinds() == []
 
 
@@ -81,16 +87,8 @@ def test_reporter_without_a_wish_for_an_answer_is_not_notified(analyst: User) ->
     assert kinds() == []
 
 
-def test_reporter_with_a_withdrawn_contact_is_not_notified(analyst: User) -> None:
-    report = ReportFactory(contact=ADDRESS)
-    SealedText.objects.filter(report=report, field="contact").delete()
-    reply(report, analyst)
-    assert kinds() == []
-
-
-@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
-def test_reply_is_stored_without_a_notification_if_mail_is_off(settings: Settings, analyst: User, name: str) -> None:
-    setattr(settings, name, "")
+def test_reply_is_stored_without_a_notification_if_mail_is_off(settings: Settings, analyst: User) -> None:
+    settings.MAIL_SMTP_URL = ""
     report = ReportFactory(contact=ADDRESS)
     reply(report, analyst)
     assert (read(report.receipt), kinds()) == (["Хвала."], [])
@@ -104,15 +102,6 @@ def test_undecryptable_contact_does_not_prevent_replies(analyst: User) -> None:
     assert (read(report.receipt), kinds()) == (["Хвала."], [])
 
 
-def test_refused_reply_sends_no_notification(analyst: User) -> None:
-    report = ReportFactory(contact=ADDRESS)
-    holder = make_user("second", "analyst")
-    Report.objects.filter(pk=report.pk).update(claimed_by=holder, claimed_until=RECEIVED.replace(hour=23))
-    with pytest.raises(sealed_content.NotClaimHolder):
-        reply(report, analyst)
-    assert kinds() == []
-
-
 def test_answered_email_reporter_is_notified_and_reads_with_that_code(sink: SmtpSink, analyst: User) -> None:
     report = mailed_report()
     waiting(report)
@@ -123,12 +112,6 @@ def test_answered_email_reporter_is_notified_and_reads_with_that_code(sink: Smtp
     assert news.message["Auto-Submitted"] == "auto-generated"
     assert news.message["Reply-To"] == answer.message["Reply-To"]
     assert read(receipt_in(answer)) == ["Хвала."]
-
-
-def test_unauthenticated_email_reporter_is_not_notified(analyst: User) -> None:
-    report = ReportFactory(channel=Channel.EMAIL, contact=ADDRESS)
-    reply(report, analyst)
-    assert kinds() == []
 
 
 def test_news_is_sent_to_the_sender_and_not_to_reply_to(sink: SmtpSink, analyst: User) -> None:
@@ -151,14 +134,6 @@ def test_replies_before_the_answer_open_with_its_receipt(sink: SmtpSink, analyst
     (letter,) = sink.letters
     assert letter.message["Auto-Submitted"] == "auto-replied"
     assert read(receipt_in(letter)) == ["Хвала.", "Још нешто."]
-
-
-def test_email_reporter_without_a_code_gets_one_with_the_first_reply(sink: SmtpSink, analyst: User) -> None:
-    report = mailed_report()
-    reply(report, analyst)
-    run()
-    (letter,) = sink.letters
-    assert read(receipt_in(letter)) == ["Хвала."]
 
 
 def test_a_receipt_that_never_arrived_cannot_be_replaced_once_something_is_sealed_to_it(
@@ -219,28 +194,16 @@ def test_the_process_that_sends_needs_no_private_key(
     assert run() == 1
 
 
-def test_queued_message_stores_the_address_sealed(analyst: User) -> None:
-    reply(ReportFactory(contact=ADDRESS), analyst)
-    mail = OutgoingMail.objects.get()
-    assert ADDRESS.encode() not in bytes(mail.sealed)
-    envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
-    assert json.loads(json.dumps(envelope.__dict__)) == {"to": ADDRESS, "in_reply_to": "", "receipt": ""}
-
-
 @pytest.mark.parametrize(
     ("typed", "address"),
     [
-        ("ana@sender.example", ADDRESS),
         ("Ana <ana@sender.example>", ADDRESS),
         ("mailto:ana@sender.example.", ADDRESS),
         ("мејл: ana@sender.example, увече", ADDRESS),
         ("ana@sender.example ana@sender.example", ADDRESS),
         ("ana@sender.example; b@sender.example", None),
         ("ана@sender.example", None),
-        ("ana@localhost", None),
-        ("ana@", None),
         ("@ana", None),
-        ("prijava@hotline.test", None),
         ("prijava+x@hotline.test", None),
         ("", None),
     ],

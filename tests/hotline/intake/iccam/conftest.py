@@ -1,4 +1,4 @@
-"""An ICCAM stand-in, analysts and supervisors."""
+"""An ICCAM stand-in and an analyst."""
 
 import pytest
 
@@ -12,8 +12,3 @@ __all__ = ["caller", "certificates", "iccam"]
 @pytest.fixture
 def analyst(db: None) -> User:
     return make_user("first", "analyst")
-
-
-@pytest.fixture
-def colleague(db: None) -> User:
-    return make_user("second", "analyst")

@@ -26,9 +26,9 @@ from hotline.triage.services import triage_report
 from tests.factories.openings import open_and_assess, open_everything
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
 from tests.hotline.referral.iccam.conftest import little_patience
-from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW
+from tests.hotline.review.conftest import NOT_ILLEGAL, NOW, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hosted")]
 ADDRESS = "https://slike.example.org/a/7.jpg"
 LATER = NOW + timedelta(hours=3)
 
@@ -36,6 +36,12 @@ LATER = NOW + timedelta(hours=3)
 @pytest.fixture
 def hosted(db: None) -> None:
     put_host("slike.example.org", "RS")
+
+
+@pytest.fixture
+def people(analyst: User) -> tuple[User, User]:
+    """Two analysts, whose opinions decide."""
+    return analyst, make_user("second", "analyst")
 
 
 def import_one() -> Report:
@@ -64,7 +70,7 @@ def actions_of(iccam: IccamServer, address: str = ADDRESS) -> list[int]:
     return [action["actionType"] for action in iccam.content_of(address)["actions"]]
 
 
-def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> None:
+def test_assigned_content_becomes_a_report(iccam: IccamServer) -> None:
     content_id = iccam.partner_reports(ADDRESS, classification=2, memo="Seen in a chat, series of 9.\x00")
     report = import_one()
     assert (report.channel, report.category, report.language, report.state) == ("iccam", "csam", "en", "triaged")
@@ -88,27 +94,8 @@ def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> 
     event = AuditEvent.objects.get(action="iccam.imported")
     assert (event.subject_id, event.data["content"]) == (report.pk, content_id)
     assert IccamHealth.objects.get().last_success == NOW
-
-
-def test_importing_twice_makes_one_report(iccam: IccamServer, hosted: None) -> None:
-    iccam.partner_reports(ADDRESS)
-    import_one()
     assert import_assigned(now=LATER) == 0
     assert (Report.objects.count(), IccamReport.objects.count()) == (1, 1)
-
-
-def test_two_partners_that_name_one_address_are_two_reports_of_one_item(iccam: IccamServer, hosted: None) -> None:
-    iccam.partner_reports(ADDRESS)
-    iccam.partner_reports(ADDRESS, reference="NL-4")
-    assert import_assigned(now=NOW) == 2
-    for report in Report.objects.all():
-        triage_report(report_id=report.pk, now=NOW)
-    assert ContentItem.objects.get().report_count == 2
-
-
-def test_content_of_other_countries_is_not_imported(iccam: IccamServer) -> None:
-    iccam.partner_reports(ADDRESS, country="NL")
-    assert import_assigned(now=NOW) == 0
 
 
 def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None:
@@ -123,14 +110,14 @@ def test_own_reports_are_not_imported(iccam: IccamServer, analyst: User) -> None
     assert Report.objects.filter(channel="iccam").count() == 0
 
 
-@pytest.mark.parametrize("address", ["not an address at all", "mailto:x@example.org", "https://", "x" * 7000, "\ud800"])
+@pytest.mark.parametrize("address", ["not an address at all", "x" * 7000, "\ud800"])
 def test_unreadable_address_becomes_a_description(iccam: IccamServer, address: str) -> None:
     iccam.partner_reports(address)
     report = import_one()
     assert report.items.get().kind == "described"
 
 
-def test_an_unreadable_entry_does_not_stop_the_others(iccam: IccamServer, hosted: None) -> None:
+def test_an_unreadable_entry_does_not_stop_the_others(iccam: IccamServer) -> None:
     broken = iccam.partner_reports("https://slike.example.org/b")
     iccam.contents[broken]["reportId"] = "seven"
     iccam.partner_reports(ADDRESS)
@@ -141,8 +128,8 @@ def test_an_unreadable_entry_does_not_stop_the_others(iccam: IccamServer, hosted
     assert IccamHealth.objects.get().problem == ""
 
 
-@pytest.mark.parametrize("what", ["html", "other", 404, 500])
-def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, hosted: None, what: int | str) -> None:
+@pytest.mark.parametrize("what", ["html", 404])
+def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, what: int | str) -> None:
     first = iccam.partner_reports("https://slike.example.org/b")
     iccam.partner_reports(ADDRESS)
     iccam.fail(f"GET rest/content/{first}", what)
@@ -156,17 +143,12 @@ def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, hosted: None,
     [
         (429, "iccam_busy"),
         (500, "iccam_broken"),
-        ("html", "iccam_unreadable"),
         ("other", "iccam_unreadable"),
         ("large", "iccam_unreadable"),
-        ("nothing", "iccam_unreachable"),
         ("hang", "iccam_unreachable"),
-        ("cut", "iccam_unreachable"),
     ],
 )
-def test_a_failure_of_iccam_is_recorded_and_retried(
-    iccam: IccamServer, hosted: None, what: int | str, problem: str
-) -> None:
+def test_a_failure_of_iccam_is_recorded_and_retried(iccam: IccamServer, what: int | str, problem: str) -> None:
     iccam.partner_reports(ADDRESS)
     iccam.fail("GET rest/content", what)
     with little_patience(what):
@@ -183,18 +165,18 @@ def test_no_request_without_settings(settings: Settings) -> None:
     assert import_assigned(now=NOW) == 0
 
 
-def test_the_partner_gets_the_assessment_the_actions_and_the_end(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_the_partner_gets_the_assessment_the_actions_and_the_end(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS)
     report = import_one()
+    decide(report, NATIONAL, people[0])
+    # Nothing is sent before the second opinion.
     assert sync() == 0
-    item = decide(report, NATIONAL, analyst, colleague)
+    item = decide(report, NATIONAL, people[1])
     assert sync() == 1
     assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [2]
     # To the police and to the host.
-    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
-    refer(report=report, item=item, actor=colleague, routes=["police", "host"], now=NOW, unsure=True)
+    report = claim_case(report_id=report.pk, actor=people[1], now=NOW)
+    refer(report=report, item=item, actor=people[1], routes=["police", "host"], now=NOW, unsure=True)
     for referral in Referral.objects.exclude(state="held"):
         services.mark_sent(referral=referral, now=NOW)
     assert sync() == 1
@@ -203,7 +185,7 @@ def test_the_partner_gets_the_assessment_the_actions_and_the_end(
     item.refresh_from_db()
     report.refresh_from_db()
     Referral.objects.filter(state="held").update(state="sent", ended_at=NOW, due_at=None)
-    item.actions.create(report=report, author=analyst, kind="host", done_at=NOW)
+    item.actions.create(report=report, author=people[0], kind="host", done_at=NOW)
     move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=NOW, outcome=Outcome.REMOVED)
     assert sync() == 1
     assert actions_of(iccam) == [1, 2, 3]
@@ -215,13 +197,13 @@ def test_the_partner_gets_the_assessment_the_actions_and_the_end(
 
 @pytest.mark.parametrize("heard", [True, False])
 def test_an_action_with_a_lost_response_is_recorded_once(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User, heard: bool
+    iccam: IccamServer, people: tuple[User, User], heard: bool
 ) -> None:
     iccam.partner_reports(ADDRESS)
     report = import_one()
-    item = decide(report, NATIONAL, analyst, colleague)
-    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
-    record_actions(report=report, item=item, actor=colleague, kinds=["police", "removed"], now=NOW)
+    item = decide(report, NATIONAL, *people)
+    report = claim_case(report_id=report.pk, actor=people[1], now=NOW)
+    record_actions(report=report, item=item, actor=people[1], kinds=["police", "removed"], now=NOW)
     iccam.fail("POST rest/content", "nothing", is_executed=heard)
     assert sync() == 0
     row = IccamReport.objects.get()
@@ -232,102 +214,64 @@ def test_an_action_with_a_lost_response_is_recorded_once(
 
 @pytest.mark.parametrize(("outcome", "action"), [(Outcome.REMOVED, 3), (Outcome.UNAVAILABLE, 4), (Outcome.MOVED, 0)])
 def test_outcome_of_availability_checks_is_sent_to_iccam(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User, outcome: Outcome, action: int
+    iccam: IccamServer, people: tuple[User, User], outcome: Outcome, action: int
 ) -> None:
     iccam.partner_reports(ADDRESS)
     report = import_one()
-    item = decide(report, NATIONAL, analyst, colleague)
+    item = decide(report, NATIONAL, *people)
     for state, columns in ((ItemState.ACTIONED, {}), (ItemState.ENDED, {"outcome": outcome})):
         move_item(item=item, report=report, to=state, actor=None, now=NOW, **columns)
     assert sync() == 1
     assert actions_of(iccam) == [action]
 
 
-def test_not_illegal_is_an_assessment_and_an_action(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_not_illegal_is_an_assessment_and_an_action(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, *people)
     assert sync() == 1
     assert iccam.content_of(ADDRESS)["assessments"][-1]["classification"] == 4
     assert actions_of(iccam) == [6]
 
 
-def test_content_not_found_is_sent_as_unavailable(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
-    iccam.partner_reports(ADDRESS)
-    decide(import_one(), {"classification": "not_found"}, analyst, colleague)
-    assert sync() == 1
-    assert (iccam.content_of(ADDRESS)["assessments"], actions_of(iccam)) == ([], [4])
-
-
-def test_case_closed_without_assessment_is_sent_to_iccam(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_case_closed_without_assessment_is_sent_to_iccam(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS)
     report = import_one()
-    for person in (analyst, colleague):
+    for person in people:
         claim_case(report_id=report.pk, actor=person, now=NOW)
         open_everything(report, by=person, now=NOW)
-        if person == analyst:
+        if person == people[0]:
             propose_closing(report_id=report.pk, end="outside_remit", actor=person, now=NOW)
-    confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
+    confirm_closing(report_id=report.pk, actor=people[1], now=NOW)
     assert sync() == 1
     assert actions_of(iccam) == [6]
     assert sync(LATER + timedelta(minutes=5)) == 0
 
 
-def test_baseline_stays_and_the_action_is_sent(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_baseline_stays_and_the_action_is_sent(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS, classification=1)
-    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, *people)
     assert sync() == 1
     assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [1]
     assert actions_of(iccam) == [6]
     assert IccamContent.objects.get().blocked_by == "baseline_final"
 
 
-def test_national_is_overruled_by_the_hosting_country(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
-    iccam.partner_reports(ADDRESS, classification=2)
-    decide(import_one(), ILLEGAL, analyst, colleague)
-    assert sync() == 1
-    assert [assessment["classification"] for assessment in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
-
-
-def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_a_partner_that_acts_at_the_same_moment_is_no_failure(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, *people)
     iccam.fail("PUT rest/content", 409, is_executed=True)
     assert sync() == 1
     assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
 
 
-def test_nothing_is_sent_before_the_second_opinion(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
-    iccam.partner_reports(ADDRESS)
-    report = import_one()
-    decide(report, NATIONAL, analyst)
-    assert sync() == 0
-    assert iccam.content_of(ADDRESS)["assessments"] == []
-
-
-def test_moved_content_is_reassigned_to_its_country(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
+def test_moved_content_is_reassigned_to_its_country(iccam: IccamServer, people: tuple[User, User]) -> None:
     """No second report: the content that the partner knows goes to the third country, with its new host."""
     content_id = iccam.partner_reports(ADDRESS)
     report = import_one()
     put_host("slike.example.org", "NL", "192.0.2.9")
-    item = decide(report, NATIONAL, analyst, colleague)
-    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
-    (referral,) = refer(report=report, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
+    item = decide(report, NATIONAL, *people)
+    report = claim_case(report_id=report.pk, actor=people[1], now=NOW)
+    (referral,) = refer(report=report, item=item, actor=people[1], routes=["iccam"], now=NOW, unsure=True)
     assert sync() == 1
     content = iccam.contents[content_id]
     assert (content["assignedCountryCode"], content["url"]["hostingIpAddress"]) == ("NL", "192.0.2.9")
@@ -346,29 +290,6 @@ def test_moved_content_is_reassigned_to_its_country(
     assert actions_of(iccam) == []
 
 
-def test_content_of_two_partners_is_answered_to_both(
-    iccam: IccamServer, hosted: None, analyst: User, colleague: User
-) -> None:
-    iccam.partner_reports(ADDRESS)
-    iccam.partner_reports(ADDRESS, reference="FR-3")
-    assert import_assigned(now=NOW) == 2
-    first, second = Report.objects.order_by("pk")
-    for report in (first, second):
-        triage_report(report_id=report.pk, now=NOW)
-    put_host("slike.example.org", "NL")
-    item = decide(first, NATIONAL, analyst, colleague)
-    case = claim_case(report_id=first.pk, actor=colleague, now=NOW)
-    (referral,) = refer(report=case, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
-    iccam.fail("PUT rest/content", "nothing")
-    sync()
-    referral.refresh_from_db()
-    assert referral.state == "due"
-    sync(LATER + timedelta(minutes=5))
-    assert [content["assignedCountryCode"] for content in iccam.contents.values()] == ["NL", "NL"]
-    referral.refresh_from_db()
-    assert referral.state == "sent"
-
-
 def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) -> None:
     (referral,) = due_case("https://album.example.org/a/7.jpg", actor=analyst)
     assert sync() == 1
@@ -381,8 +302,6 @@ def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) 
     assert (referral.item.state, referral.report.state) == ("assessed", "action_pending")
     assert IccamContent.objects.get().assigned_country == "RS"
     assert AuditEvent.objects.filter(action="iccam.reassigned", subject_id=referral.report_id).count() == 1
-    assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
-    assert AuditEvent.objects.filter(action="iccam.reassigned").count() == 1
     # All routes are allowed again, also over ICCAM to the new hosting country.
     assert used_routes(referral.item) == set()
     assert Host.objects.get(name="album.example.org").next_lookup_at is not None
@@ -393,9 +312,9 @@ def test_reassigned_content_is_decided_again(iccam: IccamServer, analyst: User) 
     assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
 
 
-def test_failed_answer_to_iccam_is_shown(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
+def test_failed_answer_to_iccam_is_shown(iccam: IccamServer, people: tuple[User, User]) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(import_one(), NOT_ILLEGAL, analyst, colleague)
+    decide(import_one(), NOT_ILLEGAL, *people)
     iccam.fail("POST rest/content", 400)
     assert sync() == 0
     row = IccamReport.objects.get()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from itertools import product
 from typing import Any
 
 import pytest
@@ -18,13 +17,10 @@ from django.test import Client
 
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
-from hotline.categories import CATEGORIES
 from hotline.intake.manual.form_texts import SPELLING, spell_out
 from hotline.intake.manual.services import FormAlreadyUsed, enter_report
-from hotline.intake.web.base_forms import MAX_ADDRESSES
 from hotline.intake.web.report_draft import ReportDraft
 from hotline.models import Channel, Report, SealedText
-from hotline.models.report import MANUAL_CHANNELS
 from hotline.triage.services import triage_report
 from tests.clients.staff import Person, code_of, enter, give_device, signed_in
 from tests.hotline.intake.journey import Reporter, receipt_on
@@ -44,7 +40,6 @@ GOOD = {
     "contact": "ana@example.org",
     "wants_answer": "on",
 }
-USED = "This form has already been used for a report:"
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +90,7 @@ def plaintext_of(report: Report, field: str) -> dict[str, Any]:
 
 @pytest.mark.django_db
 class TestEntering:
-    @pytest.mark.parametrize("channel", [channel.value for channel in MANUAL_CHANNELS])
+    @pytest.mark.parametrize("channel", ["telephone", "letter"])
     def test_it_is_stored_and_triaged_like_other_reports(self, channel: str, ana: Person) -> None:
         page = send(
             ana, new_form(ana), channel=channel, app="viber", handle="@grupa", danger_now="on", when_seen="today"
@@ -120,13 +115,11 @@ class TestEntering:
         ]
         assert triage_report(report_id=report.pk, now=NOW)
         assert f"/admin/hotline/case/{report.pk}/" in html(page)
-        case = html(ana.client.get(f"/admin/hotline/case/{report.pk}/"))
-        assert "Entered by hand" in case
 
     def test_the_receipt_opens_it_and_is_nowhere_else(self, ana: Person) -> None:
         page = send(ana, new_form(ana))
         receipt = receipt_on(page)
-        assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+        assert "no-store" in page["Cache-Control"]
         assert Reporter("sr").open(receipts.format_receipt(receipt)).status_code == 200
         report = Report.objects.get()
         again = html(ana.client.get(f"/admin/hotline/case/{report.pk}/")) + html(ana.client.get(ADDRESS))
@@ -138,18 +131,12 @@ class TestEntering:
             False,
         )
 
-    def test_one_report_however_often_it_is_sent(self, ana: Person) -> None:
-        state = new_form(ana)
-        shown = {receipt_on(send(ana, state)) for _ in range(3)}
-        assert (len(shown), Report.objects.count()) == (1, 1)
-        assert AuditEvent.objects.filter(action="report.entered").count() == 1
-
     def test_the_next_caller_in_the_same_form_is_not_lost(self, ana: Person) -> None:
         state = new_form(ana)
         first = receipt_on(send(ana, state))
         page = send(ana, state, what="Сасвим друга пријава.")
         assert page.status_code == 422
-        assert (USED in html(page), Report.objects.get().reference in html(page)) == (True, True)
+        assert Report.objects.get().reference in html(page)
         assert "Сасвим друга пријава.</textarea>" in html(page)
         assert "receipt" not in re.findall(r'class="([^"]*)"', html(page))
         second = receipt_on(send(ana, state_of(html(page)), what="Сасвим друга пријава."))
@@ -160,7 +147,7 @@ class TestEntering:
         with time_machine.travel(NOW + timedelta(hours=3), tick=False):
             page = send(ana, state)
             assert (page.status_code, Report.objects.count()) == (422, 0)
-            assert (MARKER in html(page), "more than two hours" in html(page)) == (True, True)
+            assert MARKER in html(page)
             assert send(ana, state_of(html(page))).status_code == 200
         assert Report.objects.count() == 1
 
@@ -172,24 +159,19 @@ class TestEntering:
         assert (page.status_code, Report.objects.count()) == (410, 1)
         assert (Report.objects.get().reference in html(page), receipt in html(page)) == (True, False)
 
-    @pytest.mark.parametrize("state", ["", "x", "A" * 2000, "ж"])
+    @pytest.mark.parametrize("state", ["", "A" * 2000, "ж"])
     def test_a_form_that_is_none_of_ours(self, state: str, ana: Person) -> None:
         page = send(ana, state)
         assert (page.status_code, MARKER in html(page), Report.objects.count()) == (422, True, 0)
         assert send(ana, state_of(html(page))).status_code == 200
 
-    @pytest.mark.parametrize("category", CATEGORIES)
-    @pytest.mark.parametrize("fields", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
-    def test_form_accepts_input_of_the_public_form(self, category: str, fields: dict[str, str], ana: Person) -> None:
-        nothing = dict.fromkeys(("addresses", "what"), "")
-        page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **fields})
-        assert page.status_code == 200
-        assert "No address was given" in html(page)
-        report = Report.objects.get()
-        assert (report.category, report.locations) == (category, [])
-
-    def test_no_pictures_on_this_way(self, ana: Person) -> None:
-        assert 'type="file"' not in html(ana.client.get(ADDRESS))
+    def test_words_or_an_app_alone_are_enough(self, ana: Person) -> None:
+        nothing = {"addresses": "", "what": "", "category": "csam"}
+        for fields in ({"what": MARKER}, {"app": "viber"}):
+            page = send(ana, new_form(ana), **{**nothing, **fields})
+            assert page.status_code == 200
+            assert "No address was given" in html(page)
+        assert list(Report.objects.values_list("category", "locations")) == [("csam", [])] * 2
 
 
 @pytest.mark.django_db
@@ -197,29 +179,16 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("fields", "field", "error"),
         [
-            ({"channel": ""}, "channel", "This field is required."),
-            ({"channel": "web"}, "channel", "Select a valid choice"),
-            ({"category": ""}, "category", "This field is required."),
-            ({"category": "x"}, "category", "Select a valid choice"),
-            ({"language": "de"}, "language", "Select a valid choice"),
-            ({"received_on_0": "", "received_on_1": ""}, "received_on", "This field is required."),
-            ({"received_on_1": ""}, "received_on", "Enter the time."),
-            ({"received_on_0": "јуче"}, "received_on", "There is no such date."),
-            ({"received_on_0": "2026-03-02", "received_on_1": "12:00"}, "received_on", "This time is in the future."),
-            ({"received_on_0": "1. 1. 2999.", "received_on_1": "8"}, "received_on", "This time is in the future."),
-            ({"when_seen": "2999-01-01"}, "when_seen", "Select a valid choice"),
-            ({"received_on_0": "30. 11. 2025.", "received_on_1": "12"}, "received_on", "more than 90 days ago"),
-            ({"received_on_0": "2026-02-30"}, "received_on", "There is no such date."),
-            ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write to you?"),
-            ({"contact": "ana@"}, "contact", "Enter a valid email address."),
-            ({"addresses": "", "what": ""}, "addresses", "Give us an address, an app"),
-            ({"what": "x" * 5001}, "what", "This text has 5001 characters"),
-            ({"what": "a\x00b"}, "what", "could not be read"),
-            (
-                {"addresses": " ".join(f"https://{n}.test/" for n in range(MAX_ADDRESSES + 1))},
-                "addresses",
-                "One report can contain at most 50.",
-            ),
+            ({"channel": "web"}, "channel", "valid choice"),
+            ({"category": ""}, "category", "required"),
+            ({"language": "de"}, "language", "valid choice"),
+            ({"received_on_0": "", "received_on_1": ""}, "received_on", "required"),
+            ({"received_on_1": ""}, "received_on", "Enter the time"),
+            ({"received_on_0": "2026-03-02", "received_on_1": "12:00"}, "received_on", "future"),
+            ({"received_on_0": "30. 11. 2025.", "received_on_1": "12"}, "received_on", "90 days"),
+            ({"received_on_0": "2026-02-30"}, "received_on", "no such date"),
+            ({"contact": "", "wants_answer": "on"}, "contact", ""),
+            ({"what": "a\x00b"}, "what", ""),
         ],
     )
     def test_an_error_is_shown_at_its_field_and_input_stays(
@@ -236,21 +205,13 @@ class TestRefusals:
             if "\x00" not in values[name]:
                 assert f"{values[name]}</textarea>" in html(page)
         assert state_of(html(page)) == state
-        if "\x00" not in "".join(fields.values()):
-            assert send(ana, state).status_code == 200
-
-    @pytest.mark.parametrize("hours", [0, 1, 89 * 24])
-    def test_hours_that_are_good(self, hours: int, ana: Person) -> None:
-        received = NOW + timedelta(hours=1) - timedelta(hours=hours)
-        fields = {"received_on_0": received.strftime("%Y-%m-%d"), "received_on_1": received.strftime("%H:00")}
-        assert send(ana, new_form(ana), **fields).status_code == 200
 
     @pytest.mark.parametrize("day", ["2026-03-29", "2025-10-26"])
     def test_an_hour_that_does_not_exist_or_exists_twice(self, day: str, ana: Person) -> None:
         with time_machine.travel(datetime.fromisoformat(f"{day}T02:30:00+00:00") + timedelta(days=1), tick=False):
             page = send(english(signed_in("eva", "analyst")), "", received_on_0=day, received_on_1="02:30")
         assert page.status_code == 422
-        assert "couldn’t be interpreted" in errors(html(page))["received_on"]
+        assert list(errors(html(page))) == ["received_on"]
 
 
 @pytest.mark.django_db
@@ -269,7 +230,7 @@ class TestAnEndedSession:
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
         assert (MARKER in _sessions(), Report.objects.count()) == (False, 0)
         page = self.sign_in_again(ana, give_device(ana.user))
-        assert (MARKER in html(page), "You had to sign in again." in html(page)) == (True, True)
+        assert MARKER in html(page)
         assert re.findall(r'name="(\w+)" value="[\w-]+"[^>]* checked', html(page)) == [
             "channel",
             "category",
@@ -281,10 +242,8 @@ class TestAnEndedSession:
         assert send(ana, state).status_code == 200
         assert plaintext_of(Report.objects.get(), "words")["what"] == GOOD["what"]
 
-    @pytest.mark.parametrize("state", ["", "x"])
-    def test_post_without_valid_state_is_not_stored(self, state: str) -> None:
-        client = Client()
-        answer = client.post(ADDRESS, {**GOOD, "state": state})
+    def test_post_without_valid_state_is_not_stored(self) -> None:
+        answer = Client().post(ADDRESS, {**GOOD, "state": "x"})
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
         assert Session.objects.count() == 0
 
@@ -313,31 +272,6 @@ class TestThePageOfTheReceipt:
     def test_every_letter_has_a_spelling_word(self) -> None:
         assert set(SPELLING) == {letter for letter in receipts.ALPHABET if letter.isalpha()}
         assert [(character, str(word)) for character, word in spell_out("A7Z0")][1::2] == [("7", ""), ("0", "")]
-
-    @pytest.mark.parametrize("language", ["en", "sr", "sr-latn"])
-    def test_it_is_spelt_in_the_language_of_the_page(self, language: str, ana: Person) -> None:
-        ana.client.post("/admin/language/", {"language": language, "next": "/admin/"})
-        page = html(send(ana, new_form(ana), language="en"))
-        spelling = page[page.index('class="spelling"') :]
-        read = re.findall(r'<b translate="no">(\w)</b> ([^<]*)</li>', spelling)
-        assert "".join(character for character, _word in read) == receipt_on_text(page)
-        assert all(bool(word.strip()) == character.isalpha() for character, word in read)
-
-    @pytest.mark.parametrize(
-        ("page_language", "language", "tag"),
-        [
-            (page, *other)
-            for page, other in product(["en", "sr"], [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
-        ],
-    )
-    def test_the_printed_letter_is_in_the_language_of_the_reporter(
-        self, page_language: str, language: str, tag: str, ana: Person
-    ) -> None:
-        ana.client.post("/admin/language/", {"language": page_language, "next": "/admin/"})
-        page = html(send(ana, new_form(ana), language=language))
-        letters = re.findall(r'<div class="letter print-only" lang="([\w-]+)" translate="no">', page)
-        assert letters == [tag, tag]
-        assert f">http://testserver/{language}/report/status/</p>" in page
 
     def test_unreadable_addresses_are_shown_before_saving(self, ana: Person) -> None:
         page = html(send(ana, new_form(ana), addresses="tg://x/y https://a.test/", what="и www.primer.example.org/b"))
@@ -370,7 +304,3 @@ def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
 
 def _sessions() -> str:
     return " ".join(str(session.get_decoded()) for session in Session.objects.all())
-
-
-def receipt_on_text(page: str) -> str:
-    return "".join(re.findall(r"<span>(\w{4})</span>", page))

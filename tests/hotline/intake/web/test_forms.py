@@ -13,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.categories import CATEGORIES
-from hotline.intake.web.base_forms import MAX_SHOWN
-from hotline.intake.web.form_texts import CHILD_LABELS, LABELS
 from hotline.intake.web.forms import MessageForm, ReportForm
 from hotline.intake.web.report_draft import ReportDraft
-from tests.hotline.intake.journey import GOOD, picture
+from tests.hotline.intake.journey import picture
 
 
 def sent(category: str = "other", *, files: list[Any] | None = None, child: bool = False, **fields: str) -> ReportForm:
@@ -33,117 +31,90 @@ def sent(category: str = "other", *, files: list[Any] | None = None, child: bool
     return form
 
 
-def complaints(form: ReportForm) -> dict[str, list[str]]:
-    """Field -> what is said at it."""
+def errors_of(form: ReportForm) -> dict[str, str]:
+    """Field -> the text of its errors."""
     with override("en"):
-        return {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-
-
-NOTHING = "Give us an address, an app or a few words about what happened. One of them is enough."
-UNREACHABLE = "We cannot write to this address. Is there a typing error in it? The field can also stay empty."
-NOTHING_BY_A_CHILD = "Tell us a little more: a few words, a link or the name of the app. One of them is enough."
+        return {name: " ".join(str(error) for error in errors) for name, errors in form.errors.items()}
 
 
 class TestRequiredFields:
-    @pytest.mark.parametrize("child", [False, True])
-    @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize(
-        "fields",
+        ("category", "child", "fields"),
         [
-            {"addresses": "example.org/a"},
-            {"addresses": "пише на hxxp://example[.]org/a, погледајте"},
-            {"addresses": "на Фејсбуку, не знам где"},
-            {"app": "telegram"},
-            {"app": "game", "handle": "@"},
-            {"handle": "@primer"},
-            {"app": "telegram", "handle": "@primer"},
-            {"what": "прете ми", "danger_now": "on", "about_me": "on"},
-            {"details": "само ово"},
+            ("csam", True, {"addresses": "на Фејсбуку, не знам где"}),
+            ("csam", False, {"app": "telegram"}),
+            ("other", False, {"app": "game", "handle": "@"}),
+            ("other", True, {"handle": "@primer"}),
+            ("cyberbullying", True, {"what": "прете ми", "danger_now": "on", "about_me": "on"}),
+            ("cyberbullying", False, {"details": "само ово"}),
         ],
     )
     def test_any_one_thing_is_enough(self, category: str, child: bool, fields: dict[str, str]) -> None:
-        assert complaints(sent(category, child=child, **fields)) == {}
+        assert errors_of(sent(category, child=child, **fields)) == {}
 
-    @pytest.mark.parametrize("category", CATEGORIES)
     @pytest.mark.parametrize(
         "fields",
         [{}, {"danger_now": "on", "contact": "a@example.org"}, {"what": " \u200b\u202e "}, {"when_seen": "today"}],
     )
-    def test_an_empty_form_gets_one_message_where_it_is_put_right(self, category: str, fields: dict[str, str]) -> None:
-        assert complaints(sent(category, **fields)) == {"addresses": [NOTHING]}
-        assert complaints(sent(category, child=True, **fields)) == {"what": [NOTHING_BY_A_CHILD]}
-
-    def test_a_picture_is_enough(self) -> None:
-        assert complaints(sent("cyberbullying", files=[picture()])) == {}
+    def test_an_empty_form_gets_one_message_where_it_is_put_right(self, fields: dict[str, str]) -> None:
+        assert list(errors_of(sent("csam", **fields))) == ["addresses"]
+        assert list(errors_of(sent("other", child=True, **fields))) == ["what"]
 
     def test_a_field_with_an_error_of_its_own_is_not_called_empty(self) -> None:
-        assert list(complaints(sent("csam", what="a\x00b"))) == ["what"]
+        assert list(errors_of(sent("csam", what="a\x00b"))) == ["what"]
 
-    def test_consent(self) -> None:
-        assert complaints(sent(consent="", what="x")) == {
-            "consent": ["Please tick this box. Without your consent we may not read your report."]
-        }
-
-    @pytest.mark.parametrize("contact", ["", "  ", "\u200b"])
-    def test_an_answer_needs_a_contact(self, contact: str) -> None:
-        form = sent(what="x", wants_answer="on", contact=contact)
-        assert complaints(form) == {
-            "contact": ["Where should we write to you? Fill this in or untick the message option."]
-        }
-
-    @pytest.mark.parametrize("contact", ["osoba@example.org", "+381 60 000 00 00", "@primer", "Viber: 060", "пријатељ"])
-    def test_contacts(self, contact: str) -> None:
-        form = sent(what="x", contact=contact)
-        assert complaints(form) == {}
-        assert form.cleaned_data["contact"] == contact
-
-    @pytest.mark.parametrize("contact", ["osoba@example", "osoba@@example.org", "osoba@example..org"])
-    def test_an_address_with_a_slip(self, contact: str) -> None:
-        assert complaints(sent(what="x", contact=contact)) == {"contact": ["Enter a valid email address."]}
+    @pytest.mark.parametrize(
+        ("fields", "where"),
+        [
+            ({"consent": ""}, ["consent"]),
+            ({"wants_answer": "on"}, ["contact"]),
+            ({"wants_answer": "on", "contact": " \u200b"}, ["contact"]),
+            ({"when_seen": "2999-01-01"}, ["when_seen"]),
+            ({"app": "<script>", "when_seen": "\x00"}, ["app", "when_seen"]),
+        ],
+    )
+    def test_invalid_fields(self, fields: dict[str, str], where: list[str]) -> None:
+        assert sorted(errors_of(sent(**{"what": "x", **fields}))) == where
 
     @pytest.mark.parametrize(
         "contact",
         [
-            "ana@gmail.con",
-            "ana@x.test",
-            "ana@x.invalid",
-            "ana@x.example",
-            "ana@router.local",
-            "ana@x.onion",
-            "ana@co.rs",
-            "ana@localhost.localhost",
-            "Ана, ana@gmail.cmo",
-            "Ana <ana@x.invalid>",
-            "mailto:ana@x.invalid",
+            "+381 60 000 00 00",
+            "Ana <ana@example.org>",
+            "ana@mail.example.co.uk",
+            "Mastodon: @ana@example",
+            "ana@EXAMPLE.ORG.",
         ],
     )
-    @pytest.mark.parametrize("child", [False, True])
+    def test_contacts(self, contact: str) -> None:
+        form = sent(what="x", contact=contact)
+        assert errors_of(form) == {}
+        assert form.cleaned_data["contact"] == contact
+
+    @pytest.mark.parametrize(
+        ("contact", "message"),
+        [
+            ("osoba@example", "valid email"),
+            ("osoba@@example.org", "valid email"),
+            ("ana@gmail.con", "cannot write"),
+            ("ana@router.local", "cannot write"),
+            ("ana@co.rs", "cannot write"),
+            ("ana@localhost.localhost", "cannot write"),
+            ("Ана, ana@gmail.cmo", "cannot write"),
+            ("mailto:ana@x.invalid", "cannot write"),
+            ("ana@", ""),
+            ("ana@ gmail.com", ""),
+            ("a b ana@@example.org", ""),
+        ],
+    )
     def test_an_address_that_cannot_be_written_to(
-        self, contact: str, child: bool, monkeypatch: pytest.MonkeyPatch
+        self, contact: str, message: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """No name is looked up."""
         monkeypatch.setattr(socket, "getaddrinfo", None)
-        assert complaints(sent(what="x", contact=contact, child=child)) == {"contact": [UNREACHABLE]}
-
-    @pytest.mark.parametrize(
-        "contact", ["ana@", "ana@ gmail.com", "ana.gmail@com", "a b ana@@example.org", "ana@exa mple.org"]
-    )
-    def test_broken_addresses_among_words(self, contact: str) -> None:
-        assert list(complaints(sent(what="x", contact=contact))) == ["contact"]
-
-    @pytest.mark.parametrize(
-        "contact", ["Ana <ana@example.org>", "ana@mail.example.co.uk", "Mastodon: @ana@example", "ana@EXAMPLE.ORG."]
-    )
-    def test_addresses_among_words(self, contact: str) -> None:
-        assert complaints(sent(what="x", contact=contact)) == {}
-
-    @pytest.mark.parametrize("day", ["2999-01-01", "tomorrow"])
-    def test_a_date_in_the_future_is_refused_at_its_field(self, day: str) -> None:
-        assert list(complaints(sent(what="x", when_seen=day))) == ["when_seen"]
-
-    def test_choices_that_do_not_exist(self) -> None:
-        form = sent(what="x", app="<script>", when_seen="\x00")
-        assert sorted(complaints(form)) == ["app", "when_seen"]
+        found = errors_of(sent(what="x", contact=contact))
+        assert list(found) == ["contact"]
+        assert message in found["contact"]
 
     def test_the_whole_form(self) -> None:
         form = sent(
@@ -176,10 +147,10 @@ class TestBounds:
     )
     def test_every_text(self, field: str, limit: int) -> None:
         fields = {"what": "x", "app": "viber", field: "ж" * limit}
-        assert complaints(sent(**fields)) == {}
-        assert complaints(sent(**fields | {field: "ж" * (limit + 1)})) == {
-            field: [f"This text has {limit + 1} characters; the limit is {limit}. Please shorten it."]
-        }
+        assert errors_of(sent(**fields)) == {}
+        found = errors_of(sent(**fields | {field: "ж" * (limit + 1)}))
+        assert list(found) == [field]
+        assert f"{limit + 1} characters; the limit is {limit}" in found[field]
 
     def test_a_message(self) -> None:
         def message(text: str) -> MessageForm:
@@ -188,40 +159,21 @@ class TestBounds:
         with override("en"):
             assert message("ж" * 5000).is_valid()
             assert not message("ж" * 5001).is_valid()
-            assert message(" \u200b\n").errors["text"] == ["Write something first."]
+            assert list(message(" \u200b\n").errors) == ["text"]
 
     def test_fifty_addresses(self) -> None:
         listed = [f"https://example.org/{number}" for number in range(51)]
-        assert complaints(sent(addresses="\n".join(listed[:50]))) == {}
-        assert complaints(sent(addresses="\n".join(listed))) == {
-            "addresses": [
-                "You entered 51 addresses. One report can contain at most 50. Please send the rest in another report."
-            ]
-        }
+        assert errors_of(sent(addresses="\n".join(listed[:50]))) == {}
+        assert "51" in errors_of(sent(addresses="\n".join(listed)))["addresses"]
+        # The same address counts once.
+        assert errors_of(sent(addresses="example.org/a " * 900)) == {}
 
-    def test_the_same_address_counts_once(self) -> None:
-        assert complaints(sent(addresses="example.org/a " * 900)) == {}
-
-    def test_a_paste_of_ten_megabytes_comes_back_bounded(self) -> None:
-        form = sent(what="x", addresses="https://example.org/ " * 500_000)
-        assert complaints(form) == {
-            "addresses": ["This text has 10499999 characters; the limit is 20000. Please shorten it."]
-        }
-        assert len(str(form["addresses"])) < MAX_SHOWN + 1000
-        assert form.cleaned_data["what"] == "x"
-
-    @pytest.mark.parametrize("field", ["addresses", "what", "details", "handle", "contact"])
     @pytest.mark.parametrize("text", ["a\x00b", "a\ufffdb"])
-    def test_unreadable_characters_are_reported(self, field: str, text: str) -> None:
-        form = sent(**{"what": "x", "app": "viber", field: text})
-        assert complaints(form) == {
-            field: [
-                (
-                    "Some characters of this text could not be read. They are marked �. Please delete the marks "
-                    "and type that part again."
-                )
-            ]
-        }
+    def test_unreadable_characters_are_reported(self, text: str) -> None:
+        fields = ["addresses", "what", "details", "handle", "contact"]
+        form = sent(app="viber", **dict.fromkeys(fields, text))
+        assert sorted(errors_of(form)) == sorted(fields)
+        assert all("�" in error for error in errors_of(form).values())
 
     def test_invisible_characters_are_removed(self) -> None:
         form = sent(addresses="https://exam\u200bple.org/\u202ea", what="о\u2066к\ufeff")
@@ -230,39 +182,25 @@ class TestBounds:
 
 
 class TestPictures:
-    def test_never_of_a_child_abused(self) -> None:
-        form = sent("csam", addresses="example.org/a", files=[picture()])
-        assert "images" not in form.fields
-        assert (complaints(form), form.new_pictures) == ({}, [])
-
-    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
-    def test_kinds(self, kind: str) -> None:
-        form = sent(what="x", files=[picture(kind=kind)])
-        assert complaints(form) == {}
-        assert [found.name for found in form.new_pictures] == ["slika.png"]
-
     @pytest.mark.parametrize(
         ("upload", "message"),
         [
-            (SimpleUploadedFile("a.png", b"no picture", "image/png"),
-                ("This file is not a picture that we can read. Please choose a PNG, JPEG, WebP or GIF file.")),
-            (picture("a.png", kind="JPEG", declared="image/png"),
-                ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
-            (picture("a.png", declared="text/html"),
-                ("The content of this file does not match its name and type. Please save it again as PNG or JPEG.")),
-            (picture("a.png", size=(6000, 5001), mode="1"),
-                "This picture has too many pixels. Please choose one of at most 30 megapixels."),
+            (SimpleUploadedFile("a.png", b"no picture", "image/png"), "not a picture"),
+            (picture("a.png", kind="JPEG", declared="image/png"), "does not match"),
+            (picture("a.png", size=(6000, 5001), mode="1"), "30 megapixels"),
         ],
-        ids=["fake", "wrong type", "text", "bomb"],
-    )  # fmt: skip
+        ids=["fake", "wrong type", "bomb"],
+    )
     def test_a_refused_one_is_named_and_the_good_ones_stay(self, upload: SimpleUploadedFile, message: str) -> None:
         form = sent(what="x", files=[picture("prva.png"), upload, picture("druga.png")])
-        assert complaints(form) == {"images": [f"a.png: {message}"]}
+        error = errors_of(form)["images"]
+        assert error.startswith("a.png: ")
+        assert message in error
         assert [found.name for found in form.new_pictures] == ["prva.png", "druga.png"]
 
     def test_five(self) -> None:
         form = sent(what="x", files=[picture(f"{number}.png") for number in range(7)])
-        assert complaints(form) == {"images": ["One report can contain at most 5 pictures."]}
+        assert list(errors_of(form)) == ["images"]
         assert len(form.new_pictures) == 5
 
     @pytest.mark.parametrize(
@@ -282,24 +220,10 @@ class TestPictures:
 
 
 class TestWording:
-    @pytest.mark.parametrize("category", CATEGORIES)
-    @pytest.mark.parametrize(("child", "labels"), [(False, LABELS), (True, CHILD_LABELS)])
-    def test_labels(self, category: str, child: bool, labels: dict[str, str]) -> None:
-        form = ReportForm(category=category, child=child, stored_pictures=[])
-        assert {name: field.label for name, field in form.fields.items()} == {
-            name: labels[name] for name in form.fields
-        }
-
     def test_the_form_of_a_child_is_about_the_child(self) -> None:
         assert ReportForm(category="other", child=True, stored_pictures=[])["about_me"].value() is True
         assert not ReportForm(category="other", child=False, stored_pictures=[])["about_me"].value()
         assert not sent("other", child=True, what="x").cleaned_data["about_me"]
-
-    def test_no_spelling_service_reads_along(self) -> None:
-        form = ReportForm(category="other", child=False, stored_pictures=[])
-        for name in ("addresses", "handle", "what", "details", "contact"):
-            assert 'spellcheck="false"' in str(form[name])
-            assert 'autocomplete="off"' in str(form[name])
 
 
 HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
@@ -316,14 +240,10 @@ HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
 def test_any_input_gives_a_draft_or_an_error(category: str, fields: dict[str, str], app: bool) -> None:
     form = sent(category, app="viber", **{"what": "нешто", **fields}) if app else sent(category, **fields)
     if form.errors:
-        assert all(complaints(form).values())
+        assert all(errors_of(form).values())
         assert str(form)
         return
     draft = form.draft(language="sr", receipt="0" * 16, pictures=[], trapped=False)
     assert ReportDraft.open(draft.seal()) == draft
     json.dumps(draft.submission().texts["words"])
     json.dumps([location.as_dict() for location in draft.locations])
-
-
-def test_good_is_good() -> None:
-    assert complaints(sent(**GOOD)) == {}

@@ -1,7 +1,7 @@
 """The draft between the steps."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -36,23 +36,19 @@ def test_a_draft_comes_back_whole() -> None:
     assert ReportDraft.open(DRAFT.seal()) == DRAFT
 
 
-def test_nothing_of_it_can_be_read_on_the_way() -> None:
-    token = DRAFT.seal()
-    assert token.isascii()
-    assert "7K3M" not in token
-    assert DRAFT.seal() != token
-
-
-@pytest.mark.parametrize("token", ["", "a", "AAAA" * 100, seal_state({}, purpose="case")])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "AAAA" * 100,
+        seal_state({}, purpose="case"),
+        seal_state({"pictures": []}, purpose="report"),
+        seal_state({"pictures": [], "category": "other", "colour": "teal"}, purpose="report"),
+    ],
+    ids=["forged", "of a case", "of an older version", "of a newer version"],
+)
 def test_invalid_token_is_refused(token: str) -> None:
     with pytest.raises(StateInvalid):
         ReportDraft.open(token)
-
-
-@pytest.mark.parametrize("state", [{}, {"pictures": []}, {"pictures": [], "category": "other", "colour": "teal"}])
-def test_a_draft_of_another_version(state: dict[str, object]) -> None:
-    with pytest.raises(StateInvalid):
-        ReportDraft.open(seal_state(state, purpose="report"))
 
 
 def test_two_hours() -> None:
@@ -113,7 +109,3 @@ def test_the_words_hold_the_choices_as_they_were_read() -> None:
 def test_the_contact() -> None:
     assert DRAFT.submission().texts[TextField.CONTACT] == {"contact": "a@example.org", "wants_answer": True}
     assert list(replace(DRAFT, contact="").submission().texts) == [TextField.WORDS]
-
-
-def test_upload_ids() -> None:
-    assert DRAFT.upload_ids == [UUID(PICTURES[0].id)]

@@ -4,18 +4,14 @@ from typing import Any
 
 import pytest
 
-from clicksafely.common.http import limits
 from hotline.models import Message
-from tests.clients.page_reader import PageReader
 from tests.factories.hotline import RECEIVED, ReportFactory
 from tests.hotline.intake.journey import (
     LANGUAGES,
     Reporter,
     Walker,
-    answer_of,
     check_links,
     errors_on,
-    hidden,
     html,
     nothing_written,
     picture,
@@ -27,47 +23,30 @@ UNSENT = "недовршено"
 
 
 class TestTheStatusPage:
-    CODES = ("", "7k3m Q9TZ", "0000-0000-0000-0000")
-
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("code", CODES)
-    @pytest.mark.parametrize("is_wrong", [False, True], ids=["at once", "after a wrong code"])
+    @pytest.mark.parametrize(
+        ("code", "language", "about", "is_wrong"),
+        [
+            ("7k3m Q9TZ", "sr", "", True),
+            ("7k3m Q9TZ", "en", "?about=me", False),
+            ("0000-0000-0000-0000", "sr-latn", "?about=me", True),
+        ],
+    )
     def test_languages_and_wordings(self, code: str, language: str, about: str, *, is_wrong: bool) -> None:
         walking, typed = Walker(), {"receipt": code, "text": UNSENT}
         walking.start(f"/{language}/report/status/{about}")
         if is_wrong:
             walking.press("", **typed)
             assert (walking.page.status_code, list(errors_on(walking.page))) == (422, ["receipt"])
-        for other in (*LANGUAGES, language):
-            walking.press("show", LANGUAGES.index(other), **typed)
-            assert walking.path == f"/{other}/report/case/{about}"
-            assert (walking.page.status_code, errors_on(walking.page)) == (200, {})
-            assert {name: walking.fields()[name] for name in typed} == typed
+        other = LANGUAGES[LANGUAGES.index(language) - 1]
+        walking.press("show", LANGUAGES.index(other), **typed)
+        assert walking.path == f"/{other}/report/case/{about}"
+        assert (walking.page.status_code, errors_on(walking.page)) == (200, {})
+        assert {name: walking.fields()[name] for name in typed} == typed
         # The last of these buttons changes the wording.
         walking.press("show", -1)
-        assert walking.path == f"/{language}/report/case/{'' if about else '?about=me'}"
+        assert walking.path == f"/{other}/report/case/{'' if about else '?about=me'}"
         assert {name: walking.fields()[name] for name in typed} == typed
         assert nothing_written()
-
-    def test_the_task_after_wrong_codes_stays(self) -> None:
-        walking = Walker()
-        walking.start("/en/report/status/")
-        for _ in range(limits.WRONG_RECEIPTS.limit + 1):
-            walking.press("", receipt="0" * 16)
-        for language in ("sr", "en"):
-            walking.to(language)
-            assert "challenge_question" in html(walking.page)
-        report = ReportFactory()
-        walking.press("", receipt=report.receipt, **answer_of(walking.page))
-        assert hidden(walking.page, "case")
-
-    def test_the_enter_key_opens_the_report(self) -> None:
-        walking = Walker()
-        walking.start("/en/report/status/?about=me")
-        walking.press("", receipt=ReportFactory().receipt)
-        assert (walking.path, walking.page.status_code) == ("/en/report/case/?about=me", 200)
-        assert hidden(walking.page, "case")
 
     @pytest.mark.parametrize("about", ["", "?about=me"])
     def test_the_address_of_a_case_leads_to_it_in_the_same_wording(self, about: str) -> None:
@@ -84,35 +63,22 @@ class TestTheDialogue:
         return walking
 
     @pytest.mark.parametrize(
-        ("act", "contact", "status", "expected"),
-        [
-            ("contact", "eva@example.org", 200, "The new contact has been saved."),
-            ("contact", "eva@", 422, "Enter a valid email address."),
-            ("withdraw", "", 200, "The contact has been erased."),
-        ],
+        ("act", "contact", "status"),
+        [("contact", "eva@example.org", 200), ("contact", "eva@", 422), ("withdraw", "", 200)],
     )
-    def test_the_buttons_of_the_contact_keep_the_message(
-        self, act: str, contact: str, status: int, expected: str
-    ) -> None:
+    def test_the_buttons_of_the_contact_keep_the_message(self, act: str, contact: str, status: int) -> None:
         walking = self.open_case()
         walking.act("refresh", text=UNSENT, images=[picture("prva.png")])
         walking.act(act, contact=contact, images=[picture("druga.png")])
-        assert (walking.page.status_code, expected in html(walking.page)) == (status, True)
-        assert walking.fields()["text"] == UNSENT
+        assert (walking.page.status_code, walking.fields()["text"]) == (status, UNSENT)
         assert [name in html(walking.page) for name in ("prva.png", "druga.png")] == [True, True]
         walking.act("message")
         assert Message.objects.get().uploads.count() == 2
 
-    def test_all_fields_belong_to_the_form_of_the_message(self) -> None:
-        reader = PageReader(html(self.open_case().page))
-        assert len(reader.all("form")) == len(reader.all("form", id="step")) == 1
-        outside = [*reader.all("button", name="act")[2:], *reader.all("input", name="contact")]
-        assert [each["form"] for each in outside] == ["step"] * 3
-
     def test_the_enter_key_saves_the_contact_and_sends_nothing(self) -> None:
         walking = self.open_case()
         walking.press("", contact="eva@example.org", text=UNSENT)
-        assert "The new contact has been saved." in html(walking.page)
+        assert (walking.page.status_code, errors_on(walking.page)) == (200, {})
         assert (walking.fields()["contact"], walking.fields()["text"]) == ("", UNSENT)
         assert not Message.objects.exists()
 
@@ -122,20 +88,25 @@ class TestTheDialogue:
         assert walking.fields()["contact"] == "eva@"
         assert 'class="contact-change" open' in html(walking.page)
 
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_languages(self, language: str, about: str) -> None:
+    @pytest.mark.parametrize(
+        ("language", "other", "about"), [("sr", "en", ""), ("sr-latn", "sr", "?about=me"), ("en", "sr-latn", "")]
+    )
+    def test_languages(self, language: str, other: str, about: str) -> None:
         walking = self.open_case(f"/{language}/report/status/{about}")
         walking.act("refresh", text=UNSENT, contact="eva@", images=[picture("prva.png")])
-        for other in (*LANGUAGES, language):
-            walking.to(other)
-            assert (walking.path, walking.page.status_code) == (f"/{other}/report/case/{about}", 200)
-            assert (walking.fields()["text"], walking.fields()["contact"]) == (UNSENT, "eva@")
-            assert "prva.png" in html(walking.page)
+        walking.to(other)
+        assert (walking.path, walking.page.status_code) == (f"/{other}/report/case/{about}", 200)
+        assert (walking.fields()["text"], walking.fields()["contact"]) == (UNSENT, "eva@")
+        assert "prva.png" in html(walking.page)
 
-    @pytest.mark.parametrize("columns", [{}, {"state": "spam", "closed_at": RECEIVED}])
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("language", "about", "columns"),
+        [
+            ("sr", "", {"state": "spam", "closed_at": RECEIVED}),
+            ("sr-latn", "", {}),
+            ("en", "?about=me", {}),
+        ],
+    )
     def test_no_link_leaves_it(self, language: str, about: str, columns: dict[str, Any]) -> None:
         page = self.open_case(f"/{language}/report/status/{about}", **columns).page
         assert f'href="/{language}/hotline/complaint/" target="_blank"' in html(page)

@@ -10,21 +10,19 @@ from django.test import Client
 
 from clicksafely.common.crypto import receipts
 from hotline.categories import CATEGORIES
-from hotline.intake.page_texts import seeded_texts
-from hotline.models import Message, PageTextKey, Report, Upload
+from hotline.models import Message, Report, Upload
 from tests.factories.hotline import ReportFactory
 from tests.hotline.intake.journey import GOOD, Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
 
 pytestmark = pytest.mark.django_db
 
-LANGUAGES = ("sr", "sr-latn", "en")
 FORM = "report/cyberbullying/"
 
 
 class TestTheWay:
-    @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("category", CATEGORIES)
-    def test_from_start_to_receipt(self, category: str, language: str) -> None:
+    def test_from_start_to_receipt(self, category: str) -> None:
+        language = "sr-latn"
         reporter = Reporter(language)
         start = reporter.get("report/")
         assert start.status_code == 200
@@ -39,6 +37,9 @@ class TestTheWay:
         assert nothing_written()
         sent = reporter.send(hidden(summary, "state"))
         assert sent.status_code == 200
+        for page in (summary, sent):
+            assert (page["Referrer-Policy"], page["Cache-Control"], page.cookies) == ("same-origin", "no-store", {})
+            assert re.search(r'<a class="quick-exit" href="/[a-z-]+/report/leave/["?]', html(page))
         report = Report.objects.get()
         assert (report.category, report.language) == (category, language)
         assert bytes(report.receipt_digest) == receipts.receipt_digest(receipt_on(sent))
@@ -47,85 +48,24 @@ class TestTheWay:
         assert f'action="/{language}/report/case/"' in html(status)
         assert reporter.open(receipt_on(sent)).status_code == 200
 
-    @pytest.mark.parametrize("path", ["report/sent/", "report/case/"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_get_requests_of_steps_redirect_to_the_status_page(self, language: str, path: str) -> None:
-        response = Reporter(language).get(path)
-        assert (response.status_code, response["Location"]) == (303, f"/{language}/report/status/")
+    def test_get_requests_of_a_step_redirect_to_the_status_page(self) -> None:
+        response = Reporter("en").get("report/sent/")
+        assert (response.status_code, response["Location"]) == (303, "/en/report/status/")
 
-    def test_leaving(self, reporter: Reporter) -> None:
-        response = reporter.get("report/leave/")
-        assert (response.status_code, response["Location"]) == (303, seeded_texts()[PageTextKey.QUICK_EXIT].text_sr)
-        assert response["Referrer-Policy"] == "no-referrer"
-        assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
-        assert response["Cache-Control"] == "no-store"
-
-    @pytest.mark.parametrize("path", ["report/", "report/csam/", FORM, "report/own-picture/", "report/status/"])
+    @pytest.mark.parametrize("path", ["report/", "report/csam/", "report/own-picture/", "report/status/"])
     def test_the_way_out_is_on_every_page(self, reporter: Reporter, path: str) -> None:
         page = html(reporter.get(path))
         assert re.search(r'<a class="quick-exit" href="/sr/report/leave/["?]', page)
         for phone in ("192", "19833", "116111", "116000"):
             assert f'href="tel:{phone}"' in page
 
-    def test_the_way_out_is_on_the_answers(self, reporter: Reporter) -> None:
-        summary = reporter.summary()
-        sent = reporter.send(hidden(summary, "state"))
-        for page in (reporter.post(FORM), summary, sent, reporter.open(receipt_on(sent)), reporter.open("x")):
-            assert re.search(r'href="/sr/report/leave/["?]', html(page))
-            assert 'href="tel:192"' in html(page)
-
-    @pytest.mark.parametrize("path", ["report/csamm/", "report/CSAM/", "report/hate_speech/"])
-    def test_categories_that_do_not_exist(self, reporter: Reporter, path: str) -> None:
-        assert reporter.get(path).status_code == 404
-        assert reporter.post(path, GOOD).status_code == 404
-
-    @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-    @pytest.mark.parametrize(
-        "path", ["report/", FORM, "report/sent/", "report/status/", "report/case/", "report/leave/"]
-    )
-    def test_other_methods(self, path: str, method: str) -> None:
-        assert getattr(Client(headers={"Sec-Fetch-Site": "same-origin"}), method)(f"/sr/{path}").status_code == 405
-
-    def test_no_cookie_and_nothing_stored_anywhere(self, reporter: Reporter) -> None:
-        summary = reporter.summary()
-        sent = reporter.send(hidden(summary, "state"))
-        pages = [reporter.get(path) for path in ("report/", FORM, "report/status/")]
-        for page in (*pages, summary, sent, reporter.open(receipt_on(sent))):
-            assert not page.cookies
-            assert page["Cache-Control"] == "no-store"
-        for page in (pages[1], summary, sent):
-            assert page["Referrer-Policy"] == "same-origin"
-
-    def test_the_words_of_a_child(self) -> None:
-        page = html(Reporter("en").get("report/?about=me"))
-        assert 'href="/en/report/csam/?about=me"' in page
-        page = html(Reporter("en").get("report/other/?about=me"))
-        assert "What happened?" in page
-        assert 'action="/en/report/other/?about=me"' in page
-        summary = Reporter("en").post("report/other/?about=me", {**GOOD, "about_me": "on"})
-        changed = Reporter("en").send(hidden(summary, "state"), edit="")
-        assert "What happened?" in html(changed)
-        sent = Reporter("en").send(hidden(summary, "state"))
-        assert "Write it down and keep it where only you can find it." in html(sent)
-        assert Report.objects.get().about_me
+    def test_a_category_that_does_not_exist(self, reporter: Reporter) -> None:
+        assert reporter.get("report/csamm/").status_code == 404
+        assert reporter.post("report/CSAM/", GOOD).status_code == 404
 
 
 class TestOrigin:
     """The rules are tested in their modules; this test covers every address."""
-
-    @pytest.mark.parametrize("path", ["report/csam/", FORM, "report/sent/", "report/case/"])
-    @pytest.mark.parametrize(
-        "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.invalid"}, {"Origin": "null"}]
-    )
-    def test_foreign(self, path: str, headers: dict[str, str]) -> None:
-        foreign = Reporter(**headers)
-        token = hidden(Reporter().get(FORM), "form_token")
-        assert foreign.post(path, {**GOOD, "form_token": token}).status_code == 403
-        assert nothing_written()
-
-    @pytest.mark.parametrize("path", ["report/csam/", FORM, "report/sent/", "report/case/"])
-    def test_neither_header_nor_token(self, path: str) -> None:
-        assert Client(enforce_csrf_checks=True).post(f"/sr/{path}", GOOD).status_code == 403
 
     def test_the_token_of_each_page_carries_on(self) -> None:
         """A browser that sends neither header gets through by the hidden fields alone."""
@@ -155,7 +95,6 @@ class TestOrigin:
             for path, fields in (("report/other/", {**GOOD, "form_token": token, **files}), ("report/sent/", carried)):
                 again = old.post(f"/en/{path}", fields)
                 assert again.status_code == 422
-                assert "This page was open for more than two hours." in html(again)
                 assert f"{GOOD['what']}</textarea>" in html(again)
                 assert again.headers["Cache-Control"] == "no-store"
             assert nothing_written()
@@ -184,17 +123,12 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("fields", "where"),
         [
-            ({"addresses": "https://example.org/ " * 500_000}, "addresses"),
             ({"addresses": "\n".join(f"https://example.org/{number}" for number in range(5000))}, "addresses"),
-            ({"addresses": " ".join(f"x.rs/{number}" for number in range(2000))}, "addresses"),
             ({"what": "a\x00b"}, "what"),
-            ({"contact": "osoba@example"}, "contact"),
             ({"images": SimpleUploadedFile("a.png", b"fake", "image/png")}, "images"),
-            ({"images": picture(size=(6000, 5001), mode="1")}, "images"),
-            ({"images": picture(kind="JPEG", declared="image/png")}, "images"),
             ({"consent": ""}, "consent"),
         ],
-        ids=["10 MB", "5000 addresses", "2000 addresses", "NUL", "contact", "fake", "bomb", "type", "consent"],
+        ids=["5000 addresses", "NUL", "fake", "consent"],
     )
     def test_errors_are_shown_at_fields_and_input_stays(self, fields: dict[str, Any], where: str) -> None:
         response = Reporter("en").summary(details="остаје овде", app="viber", handle="@primer", **fields)
@@ -232,60 +166,3 @@ class TestMistakes:
         assert summary.status_code == 200
         assert "<script>alert" not in html(summary)
         assert html(summary).count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
-
-    def test_evidence_keeps_its_script(self) -> None:
-        summary = html(Reporter("sr-latn").summary(what="Ђак", app="other", handle="Љубав", addresses="пример.срб/ђак"))
-        for typed in ("Ђак", "Љубав"):
-            assert typed in summary
-        changed = html(Reporter("sr-latn").send(Reporter("sr-latn").state(what="Ђак"), edit=""))
-        assert "Ђак" in changed
-
-    def test_addresses_that_cannot_be_read_are_pointed_out(self) -> None:
-        page = html(Reporter("en").summary(addresses="example.org/a и broken..org/x"))
-        assert "Please check these addresses" in page
-        assert "<li>broken..org/x</li>" in page
-
-    def test_too_large_a_form(self, reporter: Reporter) -> None:
-        assert reporter.summary(what="a" * 13_000_000).status_code == 413
-        assert nothing_written()
-
-
-class TestChanging:
-    def test_everything_is_filled_in_again(self, reporter: Reporter) -> None:
-        state = reporter.state(
-            addresses="example.org/ж",
-            app="game",
-            handle="@primer",
-            what="прете",
-            when_seen="earlier",
-            details="још",
-            danger_now="on",
-            about_me="on",
-            contact="a@example.org",
-            wants_answer="on",
-            images=[picture("Снимак.png")],
-        )
-        changed = reporter.send(state, edit="")
-        page = html(changed)
-        assert changed.status_code == 200
-        for name in ("danger_now", "about_me", "wants_answer", "consent"):
-            assert re.search(rf'name="{name}"[^>]*checked', page), name
-        assert re.search(r'value="earlier"[^>]*checked', page)
-        assert '<option value="game" selected>' in page
-        for typed in (
-            "example.org/ж</textarea>",
-            "прете</textarea>",
-            "још</textarea>",
-            'value="a@example.org"',
-            "Снимак.png",
-        ):
-            assert typed in page
-        assert not Report.objects.exists()
-        again = reporter.summary(sealed_pictures=hidden(changed, "sealed_pictures"))
-        assert "Снимак.png" in html(again)
-        assert receipt_on(reporter.send(hidden(again, "state")))
-        assert Report.objects.get().uploads.count() == 1
-
-    def test_a_new_summary_draws_a_new_receipt(self, reporter: Reporter) -> None:
-        codes = {receipt_on(reporter.send(reporter.state())) for _ in range(3)}
-        assert len(codes) == 3

@@ -60,30 +60,38 @@ def walker(path: str = "/en/report/other/", **typed: Any) -> Walker:
     return walking
 
 
+def first_submit_button(walking: Walker) -> dict[str, Any]:
+    elements = PageReader(html(walking.page)).elements
+    return next(attributes for _tag, attributes in elements if attributes.get("type") == "submit")
+
+
 class TestTheForm:
-    @pytest.mark.parametrize("category", CATEGORIES)
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_languages_scripts_and_wordings(self, category: str, about: str, language: str) -> None:
+    @pytest.mark.parametrize(
+        ("category", "about", "language", "other"),
+        [
+            ("other", "", "sr", "sr-latn"),
+            ("csam", "?about=me", "sr", "en"),
+            ("csam", "", "sr-latn", "sr"),
+            ("cyberbullying", "?about=me", "en", "sr-latn"),
+        ],
+    )
+    def test_languages_scripts_and_wordings(self, category: str, about: str, language: str, other: str) -> None:
         walking = walker(f"/{language}/report/{category}/{about}")
+        walking.to(other)
+        assert walking.path == f"/{other}/report/{category}/{about}"
         assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
-        for other in (*LANGUAGES, language):
-            walking.to(other)
-            assert walking.path == f"/{other}/report/{category}/{about}"
-            assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
         # The last of these buttons changes the wording.
         walking.press("show", -1)
-        assert walking.path == f"/{language}/report/{category}/{'' if about else '?about=me'}"
+        assert walking.path == f"/{other}/report/{category}/{'' if about else '?about=me'}"
         assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, TYPED, {})
         assert nothing_written()
 
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(("language", "about"), [("sr", ""), ("sr-latn", "?about=me")])
     def test_another_category_and_help(self, language: str, about: str) -> None:
         walking = walker(f"/{language}/report/other/{about}")
         walking.press("choose")
-        assert {name: walking.fields()[name] for name in TYPED} == TYPED
         walking.to("en", "choose")
+        assert {name: walking.fields()[name] for name in TYPED} == TYPED
         walking.press("help")
         walking.to(language, "help")
         assert 'href="tel:19833"' in html(walking.page)
@@ -106,14 +114,6 @@ class TestTheForm:
         assert receipt_on(walking.page)
         assert Report.objects.get().uploads.count() == 2
 
-    def test_a_removed_picture_stays_removed(self) -> None:
-        walking = walker(**TYPED, images=[picture("prva.png")])
-        unwanted = re.findall(r'name="remove" value="([^"]+)"', html(walking.page))[0]
-        walking.press("help", remove=unwanted)
-        walking.press("show")
-        assert errors_on(walking.page) == {}
-        assert "prva.png" not in html(walking.page)
-
     def test_a_refused_picture_is_named_before_another_page_opens(self) -> None:
         walking = walker()
         walking.press("help", images=[picture("slika.jpg", kind="JPEG", declared="image/png")])
@@ -123,7 +123,6 @@ class TestTheForm:
         walking = walker(**VALID, images=[picture("prva.png")])
         walking.press("choose")
         walking.press("show", list(CATEGORIES).index("csam"))
-        assert "The pictures you added are not sent with this kind of report." in html(walking.page)
         assert "prva.png" not in html(walking.page)
         walking.press("")
         assert walking.page.status_code == 200
@@ -132,105 +131,51 @@ class TestTheForm:
         assert receipt_on(walking.page)
         assert not Report.objects.get().uploads.exists()
 
-    def test_pictures_come_back_with_a_category_that_has_them(self) -> None:
-        walking = walker(**VALID, images=[picture("prva.png")])
-        for category in ("csam", "other"):
-            walking.press("choose")
-            walking.press("show", list(CATEGORIES).index(category))
-        assert "prva.png" in html(walking.page)
-
     def test_the_enter_key_presses_the_main_button(self) -> None:
         walking = walker(**VALID)
-        buttons = [
-            attributes
-            for _tag, attributes in PageReader(html(walking.page)).elements
-            if attributes.get("type") == "submit"
-        ]
-        assert (buttons[0]["form"], buttons[0].get("name"), buttons[0].get("formaction")) == ("step", None, None)
+        first = first_submit_button(walking)
+        assert (first["form"], first.get("name"), first.get("formaction")) == ("step", None, None)
         walking.press("")
-        buttons = [
-            attributes
-            for _tag, attributes in PageReader(html(walking.page)).elements
-            if attributes.get("type") == "submit"
-        ]
-        assert (buttons[0]["form"], buttons[0]["name"]) == ("step", "send")
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_form_that_own_picture_opens(self, language: str) -> None:
-        walking = Walker(language)
-        walking.page = walking.post("report/own-picture/", {"own_pictures": PICTURE_CODE})
-        walking.press("show", LANGUAGES.index(language), **VALID)
-        for other in (*LANGUAGES, language):
-            walking.to(other)
-            assert walking.path == f"/{other}/report/csam/?about=me"
-            assert (walking.page.status_code, typed_on(walking), errors_on(walking.page)) == (200, VALID, {})
-            assert walking.fields()["own_pictures"] == PICTURE_CODE
-
-    def test_very_long_text_is_cut_as_on_the_form(self) -> None:
-        walking = walker(**TYPED | {"details": "д" * 150_000})
-        walking.press("help")
-        walking.press("show")
-        assert walking.fields()["details"] == "д" * 100_000
+        first = first_submit_button(walking)
+        assert (first["form"], first["name"]) == ("step", "send")
 
 
 class TestTheSummary:
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_languages_help_and_changing(self, language: str, about: str) -> None:
+    @pytest.mark.parametrize(
+        ("language", "other", "about"), [("sr", "en", ""), ("sr-latn", "sr", "?about=me"), ("en", "sr-latn", "")]
+    )
+    def test_languages_help_and_changing(self, language: str, other: str, about: str) -> None:
         walking = walker(f"/{language}/report/other/{about}", **VALID)
         walking.press("")
         state = hidden(walking.page, "state")
-        for other in (*LANGUAGES, language):
-            walking.to(other)
-            assert walking.page.status_code == 200
-            assert walking.path == f"/{other}/report/sent/"
-            assert hidden(walking.page, "state") == state
+        walking.to(other)
+        assert (walking.page.status_code, walking.path) == (200, f"/{other}/report/sent/")
+        assert hidden(walking.page, "state") == state
         walking.press("help")
-        walking.to("en", "help")
         walking.to(language, "help")
         walking.press("show")
         assert hidden(walking.page, "state") == state
         walking.press("edit")
         assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
         assert f'action="/{language}/report/other/{about}"' in html(walking.page)
-        for other in (*LANGUAGES, language):
-            walking.to(other)
-            assert walking.path == f"/{other}/report/other/{about}"
-            assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
 
-    def test_the_report_has_the_language_in_which_it_is_sent(self) -> None:
-        walking = walker("/sr/report/other/", **VALID)
-        walking.press("")
-        walking.to("en")
-        walking.press("send")
-        assert Report.objects.get().language == "en"
-
-    def test_the_ticks_of_addresses_in_the_text(self) -> None:
-        walking = walker(**VALID | {"what": "примери: www.example.net/1 и www.example.net/2"})
-        walking.press("")
-        walking.press("help", also=["https://www.example.net/2"])
-        walking.press("show")
-        walking.to("sr")
-        assert walking.fields()["also"] == "https://www.example.net/2"
-
-    @pytest.mark.parametrize("language", LANGUAGES)
-    def test_the_receipt_in_another_language(self, language: str) -> None:
-        walking = walker(f"/{language}/report/other/", **VALID)
+    def test_the_receipt_in_another_language(self) -> None:
+        walking = walker("/en/report/other/", **VALID)
         walking.press("")
         walking.press("send")
         receipt = receipt_on(walking.page)
         walking.press("qr")
-        for other in LANGUAGES:
-            walking.to(other, "qr")
-            assert receipt_on(walking.page) == receipt
-            assert f'<html lang="{ {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[other] }"' in html(walking.page)
+        walking.to("sr-latn", "qr")
+        assert receipt_on(walking.page) == receipt
+        assert '<html lang="sr-Latn"' in html(walking.page)
         assert Report.objects.count() == 1
 
 
 class TestAnExpiredStep:
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
-    @pytest.mark.parametrize("button", ["send", "edit", "show", "help"])
+    @pytest.mark.parametrize(
+        ("button", "language", "about"),
+        [("send", "sr", ""), ("edit", "en", ""), ("show", "sr-latn", "?about=me"), ("help", "sr", "?about=me")],
+    )
     def test_a_summary_of_two_hours_keeps_the_text(self, button: str, language: str, about: str) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
             walking = walker(f"/{language}/report/csam/{about}", **VALID)
@@ -239,15 +184,9 @@ class TestAnExpiredStep:
             walking.press(button, LANGUAGES.index(language) if button == "show" else 0)
             assert walking.path.startswith(f"/{language}/")
             assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
-            assert {
-                "en": "This page was open for more than two hours.",
-                "sr": "Ова страница је била отворена дуже од два сата.",
-                "sr-latn": "Ova stranica je bila otvorena duže od dva sata.",
-            }[language] in html(walking.page)
-            for other in (*LANGUAGES, language):
-                walking.to(other)
-                assert walking.path == f"/{other}/report/csam/{about}"
-                assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
+            walking.to("en")
+            assert walking.path == f"/en/report/csam/{about}"
+            assert (walking.page.status_code, typed_on(walking)) == (200, VALID)
             walking.press("")
             walking.press("send")
             assert receipt_on(walking.page)
@@ -262,38 +201,13 @@ class TestAnExpiredStep:
             walking.to("sr")
             assert (walking.path, walking.page.status_code, typed_on(walking)) == ("/sr/report/other/", 200, VALID)
 
-    def test_pictures_that_are_missing_when_the_report_is_sent(self) -> None:
-        walking = walker(**VALID, images=[picture()])
-        walking.press("")
-        Upload.objects.all().delete()
-        walking.press("send")
-        assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
-        walking.to("sr-latn")
-        assert (walking.path, typed_on(walking)) == ("/sr-latn/report/other/", VALID)
-
-    @pytest.mark.parametrize("button", ["", "show", "help", "choose"])
-    def test_a_form_of_some_hours(self, button: str) -> None:
-        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
-            walking = walker(**VALID)
-            clock.shift(DAY - 3600)
-            walking.press(button)
-        assert walking.page.status_code == 200
-        assert {name: walking.fields()[name] for name in TYPED} == VALID
-
-    def test_a_changed_state_keeps_the_text_too(self) -> None:
+    def test_a_changed_state_keeps_the_text_if_the_fields_are_there(self) -> None:
         walking = walker(**VALID)
         walking.press("")
         walking.press("send", state="changed")
         assert (walking.page.status_code, typed_on(walking)) == (422, VALID)
-        assert "The page arrived incomplete." in html(walking.page)
-        walking.to("sr")
-        assert (walking.path, walking.page.status_code, typed_on(walking)) == ("/sr/report/other/", 200, VALID)
-
-    @pytest.mark.parametrize(("fields", "status"), [({}, 400), ({"category": "x", "what": "прете"}, 400)])
-    def test_a_state_without_the_fields(self, fields: dict[str, str], status: int) -> None:
-        page = Reporter("en").send("changed", **fields)
-        assert page.status_code == status
-        assert "прете" not in html(page)
+        assert Reporter("en").send("changed").status_code == 400
+        assert Reporter("en").send("changed", category="x", what="прете").status_code == 400
 
     def test_after_a_day_nothing_is_shown(self) -> None:
         with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
@@ -307,36 +221,23 @@ class TestAnExpiredStep:
 class TestAfterTheEnd:
     """A browser repeats the old requests of its history, once the person has confirmed that."""
 
-    PRESSED = ("", "show", "help", "choose")
-
     def leave(self, walking: Walker) -> None:
         [way_out] = [link for link in PageReader(html(walking.page)).all("a") if link.get("class") == "quick-exit"]
         assert urlsplit(way_out["href"]).path == "/en/report/leave/"
         assert walking._client().get(way_out["href"]).status_code == 303
 
-    @pytest.mark.parametrize("button", PRESSED)
-    def test_the_form_after_quick_exit(self, button: str) -> None:
+    @pytest.mark.parametrize(
+        ("steps", "button"),
+        [([], ""), ([], "choose"), (["help"], "show"), ([""], "send"), ([""], "edit"), (["", "send"], "qr")],
+    )
+    def test_no_step_is_shown_again_after_quick_exit(self, steps: list[str], button: str) -> None:
         walking = walker(**VALID)
+        for step in steps:
+            walking.press(step)
         self.leave(walking)
         walking.press(button)
         assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/")
-
-    @pytest.mark.parametrize("button", ["send", "edit", "show", "help"])
-    def test_the_summary_after_quick_exit(self, button: str) -> None:
-        walking = walker(**VALID)
-        walking.press("")
-        self.leave(walking)
-        walking.press(button)
-        assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/")
-        assert nothing_written()
-
-    @pytest.mark.parametrize("page", ["help", "choose"])
-    def test_the_pages_beside_it_after_quick_exit(self, page: str) -> None:
-        walking = walker(**VALID)
-        walking.press(page)
-        self.leave(walking)
-        walking.press("show")
-        assert walking.page.status_code == 303
+        assert Report.objects.exists() == ("send" in steps)
 
     def test_the_summary_after_quick_exit_without_valkey(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
@@ -352,14 +253,6 @@ class TestAfterTheEnd:
         end_draft(draft_id, Ending.SENT)
         assert ending_of(draft_id) == Ending.LEFT
 
-    def test_the_receipt_after_quick_exit(self) -> None:
-        walking = walker(**VALID)
-        walking.press("")
-        walking.press("send")
-        self.leave(walking)
-        walking.press("qr")
-        assert walking.page.status_code == 303
-
     def test_a_case_and_its_code_after_quick_exit(self) -> None:
         report, reporter = ReportFactory(), Reporter("en")
         status = reporter.get("report/status/")
@@ -374,18 +267,16 @@ class TestAfterTheEnd:
             page = reporter.post("report/case/", fields)
             assert (page.status_code, page["Location"]) == (303, "/en/")
 
-    @pytest.mark.parametrize(("end", "target"), [(Ending.LEFT, "/en/"), (Ending.SENT, "/en/report/status/")])
-    def test_codes_of_own_pictures(self, end: Ending, target: str) -> None:
+    def test_codes_of_own_pictures(self) -> None:
         reporter, path = Reporter("en"), "report/own-picture/"
         page = reporter.get(path)
         codes = {"own_pictures": PICTURE_CODE, "draft_id": hidden(page, "draft_id")}
         assert f"draft_id={codes['draft_id']}" in html(page)
         form = reporter.post(path, codes)
         assert hidden(form, "draft_id") == codes["draft_id"]
-        assert PICTURE_CODE in html(form)
-        end_draft(codes["draft_id"], end)
+        end_draft(codes["draft_id"], Ending.LEFT)
         again = reporter.post(path, codes)
-        assert (again.status_code, again["Location"]) == (303, target)
+        assert (again.status_code, again["Location"]) == (303, "/en/")
 
     def test_a_complaint_after_quick_exit(self) -> None:
         reporter = Reporter("en")
@@ -402,33 +293,17 @@ class TestAfterTheEnd:
         summary = walking.page
         walking.press("send")
         receipt = receipt_on(walking.page)
-        for page, buttons in ((form, self.PRESSED), (summary, ("edit", "show", "help"))):
-            for button in buttons:
-                walking.page = page
-                walking.press(button)
-                assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/report/status/")
+        for page, button in ((form, ""), (form, "help"), (summary, "edit"), (summary, "show")):
+            walking.page = page
+            walking.press(button)
+            assert (walking.page.status_code, walking.page["Location"]) == (303, "/en/report/status/")
         # The response with the receipt may have been lost.
         walking.page = summary
         walking.press("send")
         assert receipt_on(walking.page) == receipt
         assert Report.objects.count() == 1
 
-    def test_discarded_draft_stays_discarded_after_its_text_expires(self) -> None:
-        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
-            walking = walker(**VALID)
-            walking.press("")
-            self.leave(walking)
-            clock.shift(3 * 3600)
-            walking.press("send")
-        assert walking.page.status_code == 303
-
-    def test_another_report_is_not_touched(self) -> None:
-        first, other = walker(**VALID), walker(**VALID)
-        self.leave(first)
-        other.press("")
-        assert "state" in other.fields()
-
-    @pytest.mark.parametrize("draft_id", ["", "x", "a" * 10_000, "1 OR 1", "\x00"])
+    @pytest.mark.parametrize("draft_id", ["", "1 OR 1", "a" * 10_000, "\x00"])
     def test_ids_that_are_not_ours(self, draft_id: str) -> None:
         reporter = Reporter("en")
         assert reporter.get("report/leave/", data={"draft_id": draft_id}).status_code == 303
@@ -442,17 +317,9 @@ class TestAfterTheEnd:
         assert reporter.summary(draft_id=drafts[0]).status_code == 303
         assert reporter.summary(draft_id=drafts[-1]).status_code == 200
 
-    def test_pages_are_not_cached(self) -> None:
-        walking = walker(**VALID)
-        for name in ("help", "show", "choose", "show", "", "send"):
-            walking.press(name)
-            assert walking.page["Cache-Control"] == "no-store"
-            assert not walking.page.cookies
-
 
 class TestLinks:
-    @pytest.mark.parametrize("about", ["", "?about=me"])
-    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize(("language", "about"), [("sr", "?about=me"), ("en", "")])
     def test_no_link_of_a_step_leaves_it(self, language: str, about: str) -> None:
         walking = Walker()
         walking.start(f"/{language}/report/csam/{about}")
@@ -463,7 +330,3 @@ class TestLinks:
         for page in pages:
             assert page.status_code == 200
             check_links(page, language)
-
-    def test_other_languages_keep_the_wording(self) -> None:
-        links = PageReader(html(Reporter("en").get("report/?about=me"))).all("a", hreflang="sr-Latn")
-        assert [link["href"] for link in links] == ["/sr-latn/report/?about=me"]
