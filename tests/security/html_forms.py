@@ -11,31 +11,12 @@ from tests.security.corpus import MARK
 
 # Fields for typed text; others offer choices.
 TYPED: Final = {
-    "text",
-    "textarea",
-    "email",
-    "url",
-    "tel",
-    "number",
-    "date",
-    "time",
-    "datetime-local",
-    "month",
-    "search",
-}
+    "text", "textarea", "email", "url", "tel", "number", "date", "time", "datetime-local", "month", "search",
+}  # fmt: skip
 # Attributes that contain URLs or code.
 _ACTING: Final = {
-    "srcdoc",
-    "style",
-    "srcset",
-    "background",
-    "data",
-    "ping",
-    "poster",
-    "formaction",
-    "xlink:href",
-    "attributename",
-}
+    "srcdoc", "style", "srcset", "background", "data", "ping", "poster", "formaction", "xlink:href", "attributename",
+}  # fmt: skip
 _ADDRESSES: Final = {"href", "src", "action", "formaction", "data", "xlink:href", "poster", "cite", "background"}
 _RUNS: Final = re.compile(
     r"[\x00-\x20]*(?:j[\s]*a[\s]*v[\s]*a|vb)[\s]*script[\s]*:|[\x00-\x20]*data:text", re.IGNORECASE
@@ -102,18 +83,10 @@ KNOWN: Final = {
     "adults": "1",
 }  # fmt: skip
 SIMPLE: Final = {
-    "text": "x",
-    "textarea": "x",
-    "email": "a@example.org",
-    "url": "https://example.org/",
-    "tel": "+381 11 1234567",
-    "number": "1",
-    "date": "2026-01-02",
-    "time": "10:00",
-    "datetime-local": "2026-01-02T10:00",
-    "month": "2026-01",
+    "text": "x", "textarea": "x", "email": "a@example.org", "url": "https://example.org/", "tel": "+381 11 1234567",
+    "number": "1", "date": "2026-01-02", "time": "10:00", "datetime-local": "2026-01-02T10:00", "month": "2026-01",
     "search": "x",
-}
+}  # fmt: skip
 
 
 class Page:
@@ -153,15 +126,9 @@ class Page:
     def complains(self) -> bool:
         """Whether it says anywhere that something is wrong."""
         names = {
-            "errornote",
-            "errorlist",
-            "error-summary",
-            "alert-danger",
-            "alert-warning",
-            "invalid-feedback",
-            "messagelist",
-            "problem",
-        }
+            "errornote", "errorlist", "error-summary", "alert-danger", "alert-warning", "invalid-feedback",
+            "messagelist", "problem",
+        }  # fmt: skip
         found = any(names & set((each.get("class") or "").split()) for each in self.root.iterfind(".//*[@class]"))
         # The bar of the staff site tells of waiting reports, not of this form.
         alerts = [each for each in self.root.iterfind(".//*[@role='alert']") if each.get("id") != "alert-lines"]

@@ -136,15 +136,9 @@ def _cell(text: str) -> None:
 
 
 def _columns(text: str) -> None:
-    for read in (
-        columns.column_of,
-        columns.parse_school_kind,
-        columns.parse_role,
-        columns.parse_yes_no,
-        columns.parse_date,
-        columns.parse_number,
-    ):
-        read(text)
+    columns.column_of(text)
+    for name in ("school_kind", "role", "yes_no", "date", "number"):
+        getattr(columns, f"parse_{name}")(text)
 
 
 def _language(text: str) -> None:

@@ -1,15 +1,13 @@
 """Public forms with every kind of hostile text in every field, and the staff pages that show it."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import resolve
 from django.utils import timezone, translation
 
@@ -37,12 +35,6 @@ WITHOUT_TYPING: Final = {
     "basket", "lesson-zip", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-home",
     "panel-consultation", "panel-pictures", "panel-tell", "panel-tell-sent",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
 
 
 def requests_of_visitors() -> tuple[Any, Any]:

@@ -29,14 +29,12 @@ FORGERIES = {
     ),
     "read the staff sessions": "SELECT session_data FROM django_session",
     "read a second factor": "SELECT sealed_key FROM accounts_authenticatorapp",
-    "read the number of a second factor": "SELECT id FROM accounts_authenticatorapp",
     "read recovery codes": "SELECT digests FROM accounts_recoverycodeset",
     "read a passkey": "SELECT public_key FROM django_otp_webauthn_webauthncredential",
     "add a passkey": "INSERT INTO django_otp_webauthn_webauthncredential (user_id, name) VALUES (1, 'x')",
     "read the half of a recovery": "SELECT sealed_half FROM accounts_accountrecovery",
     "add a second factor": "INSERT INTO accounts_recoverycodeset (user_id, digests) VALUES (1, '{}')",
     "read accounts": "SELECT password FROM accounts_user",
-    "read the names of accounts": "SELECT username FROM accounts_user",
     "add an account": "INSERT INTO accounts_user (username, password) VALUES ('x', 'x')",
     "become a superuser of the site": "UPDATE accounts_user SET is_superuser = true",
     "join a group": "INSERT INTO accounts_user_groups (user_id, group_id) VALUES (1, 1)",
@@ -65,8 +63,6 @@ DIVERSIONS = {
     "read identities of members": "SELECT identity FROM youthpanel_member",
     "read names of members": "SELECT sealed FROM youthpanel_member",
     "read notes about children": "SELECT sealed FROM youthpanel_safeguardingnote",
-    "count notes about children": "SELECT count(*) FROM youthpanel_safeguardingnote",
-    "find out who wrote to the lead": "SELECT member_id FROM youthpanel_safeguardingnote",
     "change a note about a child": "UPDATE youthpanel_safeguardingnote SET urgent = false",
     "delete a note about a child": "DELETE FROM youthpanel_safeguardingnote",
     "read what is done for a child": "SELECT sealed FROM youthpanel_safeguardingaction",
@@ -81,27 +77,22 @@ DIVERSIONS = {
 # The public site reads columns of these tables for the pages of reporters, complainants and partners.
 READS = {
     "read addresses of reported content": "SELECT canonical FROM hotline_contentitem",
-    "read hosts of reported content": "SELECT host, registrable_domain FROM hotline_contentitem",
     "guess addresses of reported content": "SELECT id FROM hotline_contentitem WHERE digest = '\\x00'",
     "read verdicts": "SELECT verdict FROM hotline_contentitem",
-    "read how often content was reported": "SELECT report_count FROM hotline_contentitem",
     "read the order of addresses": "SELECT position FROM hotline_reportitem",
     "read the locations of a report": "SELECT locations FROM hotline_report",
     "read all of a report": "SELECT * FROM hotline_report",
     "read who holds a case": "SELECT claimed_by_id FROM hotline_report",
     "read the queue": "SELECT id FROM hotline_report WHERE queue = 'second'",
     "read the priority": "SELECT priority FROM hotline_report",
-    "read which pictures are known": "SELECT priority_reasons FROM hotline_report",
     "read proposed ends": "SELECT proposed_end FROM hotline_report",
     "read actions": "SELECT kind FROM hotline_action",
-    "read who acted": "SELECT author_id FROM hotline_action",
     "read who assessed": "SELECT author_id FROM hotline_assessment",
     "read answers of an assessment": "SELECT answers FROM hotline_assessment",
     "read hosts of availability checks": "SELECT host FROM hotline_availabilitycheck",
     "read when checks are due": "SELECT next_check_at FROM hotline_availabilitycheck",
     "read results of availability checks": "SELECT count(*) FROM hotline_checkrun",
     "read who closed a case": "SELECT author_id FROM hotline_closing",
-    "read who confirmed a closing": "SELECT id FROM hotline_closing WHERE second_id IS NOT NULL",
     "read the case before a closing": "SELECT before FROM hotline_closing",
     "read who wrote to a reporter": "SELECT author_id FROM hotline_message",
     "read who closed a complaint": "SELECT closed_by_id FROM hotline_complaint",
@@ -112,7 +103,6 @@ READS = {
     "read which pictures the police have": "SELECT handed_over_at FROM hotline_upload",
     "read sealed hashes": "SELECT sealed FROM hotline_filehash",
     "read contacts of partners": "SELECT contact FROM hotline_partner",
-    "read who created a key": "SELECT created_by_id FROM hotline_partnerkey",
     "read when partners were told": "SELECT status_checked_at FROM hotline_partnerreport",
     "read the audit trail": "SELECT * FROM common_auditevent",
     "read when people acted": "SELECT at FROM common_auditevent WHERE actor_id IS NOT NULL",
@@ -150,19 +140,7 @@ FOR_EVERY_PART = {
 }
 # Forgeries and diversions that no worker can do either.
 OF_PEOPLE = (
-    "forge a staff session",
-    "read the staff sessions",
-    "read a second factor",
-    "read recovery codes",
-    "read a passkey",
-    "add a passkey",
-    "read the half of a recovery",
-    "add a second factor",
-    "read accounts",
-    "add an account",
-    "become a superuser of the site",
-    "join a group",
-    "widen a group",
+    *(name for name in FORGERIES if name != "unlock an account"),
     "add a police recipient",
     "replace the certificate of the police",
     "change the routing",
@@ -213,11 +191,8 @@ def test_no_part_rewrites_the_audit_trail_or_changes_the_database(session_of: Se
 def test_workers_neither_sign_in_nor_decide(session_of: Session, part: str) -> None:
     attacks = FORGERIES | DIVERSIONS
     assert failed_cases(lambda attack: refuse(session_of(part), attacks[attack]), OF_PEOPLE) == {}
-
-
-@pytest.mark.parametrize("part", ["worker", "outside", "beat"])
-def test_a_part_calls_no_function_of_another(session_of: Session, part: str) -> None:
-    refuse(session_of(part), "SELECT youthpanel_shuffle_answersheet(NULL, NULL, NULL)")
+    if part != "sealed":
+        refuse(session_of(part), "SELECT youthpanel_shuffle_answersheet(NULL, NULL, NULL)")
 
 
 def test_a_schema_of_its_own_does_not_deceive_a_function_of_the_owner(session_of: Session) -> None:
@@ -230,21 +205,15 @@ def test_a_schema_of_its_own_does_not_deceive_a_function_of_the_owner(session_of
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", ["closed", "spam", "anonymised", "received"])
-def test_the_public_role_closes_no_case(state: str) -> None:
-    report = ReportFactory(state="in_review")
-    with (
-        pytest.raises(ProgrammingError, match=r"moves a report only to reopen it|permission denied"),
-        transaction.atomic(),
-        as_role_of("public"),
-    ):
-        Report.objects.filter(pk=report.pk).update(state=state)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_the_public_role_closes_and_hides_no_case_and_locks_none() -> None:
+    """A child in danger stays at the head of the queue, and a message unread."""
+    report = ReportFactory(
+        state="triaged", queue="review", priority=200, priority_reasons=["danger_now"], has_news=True
+    )
+    changes: list[dict[str, object]] = [
+        {"state": "closed"},
+        {"state": "anonymised"},
+        {"state": "received"},
         {"priority": 0},
         {"priority_reasons": []},
         {"queue": None},
@@ -253,20 +222,15 @@ def test_the_public_role_closes_no_case(state: str) -> None:
         {"text_erased_at": RECEIVED},
         {"contact_erased_at": RECEIVED},
         {"has_news": False},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_the_public_role_hides_no_case_and_locks_none(change: dict[str, object]) -> None:
-    """A child in danger stays at the head of the queue, and a message unread."""
-    report = ReportFactory(
-        state="triaged", queue="review", priority=200, priority_reasons=["danger_now"], has_news=True
-    )
-    # The trigger of legal holds needs a privilege that the public role lacks.
-    refused = pytest.raises(
-        ProgrammingError, match=r"the public site|permission denied for table hotline_(legalhold|report)"
-    )
-    with as_role_of("public"), refused, transaction.atomic():
-        Report.objects.filter(pk=report.pk).update(**change)
+    ]
+
+    def check(change: dict[str, object]) -> None:
+        # The trigger of legal holds needs a privilege that the public role lacks.
+        words = r"only to reopen it|the public site|permission denied"
+        with as_role_of("public"), pytest.raises(ProgrammingError, match=words), transaction.atomic():
+            Report.objects.filter(pk=report.pk).update(**change)
+
+    assert failed_cases(check, changes) == {}
 
 
 @pytest.mark.django_db
@@ -280,9 +244,7 @@ def test_the_public_role_reopens_no_case_without_its_reasons() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "reasons", [[], ["danger_now"], ["hash_match", "own_picture"], ["about_me", "flood"], ["reporter_wrote"]]
-)
+@pytest.mark.parametrize("reasons", [[], ["hash_match", "own_picture"], ["reporter_wrote"]])
 def test_a_reopened_case_has_the_priority_of_its_reasons(reasons: list[str]) -> None:
     """The function of the database and `hotline.priority` give the same weight."""
     before = {"state": "closed", "closed_at": RECEIVED, "outcome": "removed", **priority_columns(reasons)}

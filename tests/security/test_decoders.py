@@ -1,10 +1,8 @@
 """Only confined processes decode files of other people, of editors too. Other modules with such a library draw."""
 
-import ast
-from pathlib import Path
 from typing import Final
 
-from tests.servers import BASE_DIR
+from tests.security.imports import imported, trees
 
 LIBRARIES: Final = ("PIL", "pypdfium2", "openpyxl.load_workbook")
 # Run by the sandbox; `tests/common/documents/test_validation.py` checks that they load nothing of the portal.
@@ -23,21 +21,10 @@ DRAWING: Final = {
 }
 
 
-def imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
 def test_no_other_module_decodes() -> None:
     found = {
-        str(path.relative_to(BASE_DIR))
-        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
-        for path in (BASE_DIR / folder).rglob("*.py")
+        path
+        for path in trees()
         if any(name == library or name.startswith(f"{library}.") for name in imported(path) for library in LIBRARIES)
     }
     assert found == CONFINED | set(DRAWING)
@@ -51,12 +38,7 @@ def test_only_confined_processes_read_messages() -> None:
     }
     readers |= {f"{mail}.dsn.{name}" for name in ("parse_report", "is_delivery_report", "recipients_in_words")}
     readers |= {f"{mail}.mime.MimeWalker", f"{mail}.headers.read_headers"}
-    found = {
-        str(path.relative_to(BASE_DIR))
-        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
-        for path in (BASE_DIR / folder).rglob("*.py")
-        if imported(path) & readers
-    }
+    found = {path for path in trees() if imported(path) & readers}
     confined = {"clicksafely/common/mail/confined_dsn.py", "hotline/intake/email/confined_parser.py"}
     assert found == confined | {
         "clicksafely/common/mail/dsn.py",

@@ -2,12 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from openpyxl import load_workbook
 
 from clicksafely.accounts.models import User
@@ -33,7 +31,6 @@ TABLES: Final = {
 PUBLIC: Final = (
     "/en/hotline/statistics.csv",
     "/en/impact/data.csv",
-    "/en/youth-panel/recommendations.csv",
     "/sr/youth-panel/recommendations.csv",
 )
 # Tables without user input: figures and headings.
@@ -57,12 +54,6 @@ WRITERS: Final = {
     "youthpanel.members.spreadsheet_import.columns",
     "youthpanel.public.tracker_export",
 }
-
-
-@pytest.fixture(autouse=True)
-def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
 
 
 def test_every_module_that_writes_tables_is_known() -> None:

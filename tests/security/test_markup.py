@@ -4,13 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from ical.calendar_stream import IcsCalendarStream
@@ -27,10 +26,10 @@ pytestmark = pytest.mark.django_db
 # Closes an attribute, a title, a field, a script, a comment and a CDATA section, and opens elements.
 PLANTED: Final = """'"></title></textarea></script>]]>--><xq7 onxq7=1><img src=x onerror=xq7()>"""
 # Number of pages per pattern: their rows are alike.
-ALIKE: Final = 2
+ALIKE: Final = 1
 STARTS: Final = (
     *(f"/{code}/" for code in ("sr", "sr-latn", "en")),
-    *(f"/{code}/search/?q={MARK}" for code in ("sr", "sr-latn", "en")),
+    f"/sr/search/?q={MARK}",
     "/en/search/?q=%22%3E%3Cxq7%20onxq7%3D1%3E",
     "/sr-latn/search/?q=%3C/title%3E%3Cscript%3Exq7()%3C/script%3E",
     "/en/resources/?topic=%22%3E%3Cxq7%3E&type=%22onxq7=1",
@@ -43,12 +42,6 @@ STARTS: Final = (
     "/api/openapi.json",
     "/api/v1/openapi.json",
 )
-
-
-@pytest.fixture(autouse=True)
-def _settings(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
 
 
 class Finds:
@@ -191,7 +184,7 @@ def test_words_stay_words() -> None:
     assert finds.faults == []
     # A minimum number, so that a broken crawl is not mistaken for success.
     assert planted > 300
-    assert followed > 80
+    assert followed > 60
     assert finds.read["text/html"] > 250
     assert finds.marked >= {
         "text/html",

@@ -225,6 +225,7 @@ def installation(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_
 def test_one_picture_from_the_public_process_to_its_erasure(installation: Installation) -> None:
     path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
     assert path.stat().st_uid == USERS["clicksafely-web"]
+    other_users_read_nothing(installation, path)
     # The sealed worker replaces it by the re-encoded one, a rotation of keys by the re-sealed one.
     _succeeded(installation.run("sealed", "-c", CLEAN))
     _succeeded(installation.run("staff", "-c", RESEAL))
@@ -248,15 +249,7 @@ def test_one_picture_from_the_public_process_to_its_erasure(installation: Instal
     assert list(path.parent.iterdir()) == []
 
 
-def test_the_public_site_may_delete_the_file_of_a_picture(installation: Installation) -> None:
-    """Not prevented, as SECURITY.md says: it deletes pictures of unsent forms in the folder that all parts share."""
-    path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
-    _succeeded(installation.run("web", "-c", f"import os; os.unlink({str(path)!r})"))
-    assert not path.exists()
-
-
-def test_other_users_of_the_machine_read_nothing(installation: Installation) -> None:
-    path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
+def other_users_read_nothing(installation: Installation, path: Path) -> None:
     for folder in (installation.media.parent, installation.media, path.parent):
         assert folder.stat().st_mode & 0o7777 == 0o2770, folder
         assert folder.stat().st_gid == GROUP
@@ -270,9 +263,14 @@ def test_other_users_of_the_machine_read_nothing(installation: Installation) -> 
         assert "PermissionError" in installation.run("web", "-c", read, str(keys / name)).stderr, name
 
 
-def test_the_staff_process_may_come_first(installation: Installation) -> None:
-    """Folders that a part creates admit the other parts."""
+def test_the_public_site_may_delete_the_file_of_a_picture(installation: Installation) -> None:
+    """Not prevented, as SECURITY.md says: it deletes pictures of unsent forms in the folder that all parts share.
+
+    Folders that a part creates, here the staff process, admit the other parts.
+    """
     create = f"{BEGIN}\nfrom clicksafely.common.files.storage import media_storage\nmedia_storage().write(sealed_path('first'), b'x')"
     _succeeded(installation.run("staff", "-c", create))
     path = installation.path(_succeeded(installation.run("web", "-c", REPORT)))
     assert sorted(file.name for file in path.parent.iterdir()) == sorted(["first", path.name])
+    _succeeded(installation.run("web", "-c", f"import os; os.unlink({str(path)!r})"))
+    assert not path.exists()

@@ -1,38 +1,15 @@
 """Modules with network connections: the table lists how each is protected; a new one must be added."""
 
 import ast
-from pathlib import Path
 from typing import Final
 
-BASE_DIR = Path(__file__).resolve().parents[2]
+from tests.security.imports import imported, trees
+
 SPEAKING: Final = {
-    *(
-        "socket",
-        "ssl",
-        "http.client",
-        "urllib.request",
-        "smtplib",
-        "imaplib",
-        "poplib",
-        "ftplib",
-        "telnetlib",
-        "asyncio.streams",
-    ),
-    *(
-        "httpx2",
-        "httpcore2",
-        "requests",
-        "urllib3",
-        "aiohttp",
-        "imap_tools",
-        "dns",
-        "socks",
-        "websockets",
-        "paramiko",
-        "boto3",
-        "botocore",
-    ),
-}
+    "socket", "ssl", "http.client", "urllib.request", "smtplib", "imaplib", "poplib", "ftplib", "telnetlib",
+    "asyncio.streams", "httpx2", "httpcore2", "requests", "urllib3", "aiohttp", "imap_tools", "dns", "socks",
+    "websockets", "paramiko", "boto3", "botocore",
+}  # fmt: skip
 # {module: why third parties cannot choose the destination}
 GUARDED: Final = {
     # URLs of reports: public addresses only, each checked immediately before use, including redirects.
@@ -68,34 +45,23 @@ GUARDED: Final = {
 }
 
 
-def imported(path: Path) -> set[str]:
-    """Return the names of modules imported by a file, including their parent packages."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {".".join(name.split(".")[:depth]) for name in names for depth in (1, 2)}
+def spoken(path: str) -> set[str]:
+    """The modules of `SPEAKING` that a file imports, or a part of which."""
+    names = {".".join(name.split(".")[:depth]) for name in imported(path) for depth in (1, 2)}
+    return names & SPEAKING
 
 
 def test_no_other_module_opens_connections() -> None:
-    speaking = {
-        str(path.relative_to(BASE_DIR)): imported(path) & SPEAKING
-        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
-        for path in (BASE_DIR / folder).rglob("*.py")
-        if imported(path) & SPEAKING
-    }
+    speaking = {path: found for path in trees() if (found := spoken(path))}
     assert {name: modules for name, modules in speaking.items() if name not in GUARDED} == {}
     assert {*GUARDED} - {*speaking} == set(), "no connections any more"
 
 
 def test_no_client_follows_where_a_server_sends_it() -> None:
     following = [
-        f"{path.relative_to(BASE_DIR)}:{node.lineno}"
-        for folder in ("clicksafely", "awareness", "hotline", "youthpanel")
-        for path in (BASE_DIR / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        f"{path}:{node.lineno}"
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.keyword) and node.arg in {"follow_redirects", "allow_redirects"}
         and not (isinstance(node.value, ast.Constant) and node.value.value is False)
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -35,11 +36,6 @@ CODE = Digests(sha256=bytes(range(32)), pdq=bytes(range(100, 132)), pdq_quality=
 HOTLINE = Path(__file__).parents[2] / "hotline"
 # Packages that hand something over, count, or answer partners. They do not know of the codes.
 OUTWARD = ("referral", "statistics", "availability", "outbox", "hosting", "complaints", "intake/api", "intake/iccam")
-
-
-@pytest.fixture(autouse=True)
-def _settings(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def traces(content: bytes) -> list[str]:
@@ -79,11 +75,6 @@ def iccam(tmp_path: Path, settings: Settings) -> Iterator[IccamServer]:
         yield running
 
 
-def test_the_search_finds_one() -> None:
-    assert traces(b"x" + (CODE.pdq or b"").hex().encode()) == ["pdq"]
-    assert traces(json.dumps({"a": (CODE.sha256 or b"").hex()}).encode()) == ["sha256"]
-
-
 def test_a_police_package_has_none(analyst: User, tmp_path: Path) -> None:
     keys = make_keys(tmp_path)
     assert isinstance(make_recipient(keys.pem), PoliceRecipient)
@@ -112,15 +103,11 @@ def test_no_part_that_reaches_third_parties_can_read_one(part: str) -> None:
             cursor.execute("SELECT sealed FROM hotline_ownpicture")
 
 
-@pytest.mark.parametrize("folder", OUTWARD)
-def test_no_referral_package_uses_own_pictures(folder: str) -> None:
-    modules = list((HOTLINE / folder).rglob("*.py"))
+def test_no_referral_package_uses_own_pictures() -> None:
+    modules = [module for folder in OUTWARD for module in (HOTLINE / folder).rglob("*.py")]
     assert modules
-    assert [
-        str(module)
-        for module in modules
-        if "own_picture" in (text := module.read_text()).lower() or "OwnPicture" in text
-    ] == []
+    found = [str(module) for module in modules if re.search("own_?picture", module.read_text(), re.IGNORECASE)]
+    assert found == []
 
 
 def test_no_page_of_the_staff_shows_one(paths: dict[str, str]) -> None:
@@ -130,7 +117,7 @@ def test_no_page_of_the_staff_shows_one(paths: dict[str, str]) -> None:
     with_code(report)
     claim_case(report_id=report.pk, actor=person.user, now=NOW)
     found = {}
-    for path in paths.values():
+    for path in (path for path in paths.values() if "/hotline/" in path):
         answer = person.client.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
         if traces(body):

@@ -30,6 +30,15 @@ MAX_SECONDS: Final = 0.1
 UNIT_SECONDS: Final = 0.0037
 UNIT: Final = re.compile(r"[a-z]{1,64}@")
 LEFT_OUT: Final = {"migrations", "cases", "history", "management", "celery", "wsgi", "launch", "__main__"}
+# How each class of characters is written, and one of its characters.
+CLASSES: Final = {
+    "CATEGORY_DIGIT": (r"\d", "0"),
+    "CATEGORY_SPACE": (r"\s", " "),
+    "CATEGORY_WORD": (r"\w", "a"),
+    "CATEGORY_NOT_SPACE": (r"\S", "a"),
+    "CATEGORY_NOT_WORD": (r"\W", "-"),
+    "CATEGORY_NOT_DIGIT": (r"\D", "a"),
+}
 WRITTEN: Final = re.compile(
     r"""\bre\.(match|fullmatch|search|sub|split|findall|finditer)\(\s*(rb?"(?:[^"\\]|\\.)*"|rb?'(?:[^'\\]|\\.)*')"""
 )
@@ -97,17 +106,7 @@ def hostile_texts(pattern: re.Pattern[Any]) -> Iterator[str]:
         *mine,
         *("".join(pair) for pair in pairwise(mine)),
         whole,
-        "a",
-        " ",
-        "0",
-        "ж",
-        "\n",
-        "a.",
-        "a ",
-        "-a",
-        "<a",
-        "a=",
-        "\\a",
+        *("a", " ", "0", "ж", "\n", "a.", "a ", "-a", "<a", "a=", "\\a"),
     ]
     for pump in dict.fromkeys(filter(None, pumps)):
         repeated = (pump * (LENGTH // len(pump) + 1))[:LENGTH]
@@ -148,25 +147,10 @@ def _sample(members: Any) -> Iterator[str]:
         elif kind is signs.RANGE:
             yield chr(what[0])
         elif kind is signs.CATEGORY:
-            yield {
-                "CATEGORY_DIGIT": "0",
-                "CATEGORY_SPACE": " ",
-                "CATEGORY_WORD": "a",
-                "CATEGORY_NOT_SPACE": "a",
-                "CATEGORY_NOT_WORD": "-",
-                "CATEGORY_NOT_DIGIT": "a",
-            }[str(what)]
+            yield CLASSES[str(what)][1]
 
 
 def _class(members: Any) -> str:
-    names = {
-        "CATEGORY_DIGIT": r"\d",
-        "CATEGORY_SPACE": r"\s",
-        "CATEGORY_WORD": r"\w",
-        "CATEGORY_NOT_SPACE": r"\S",
-        "CATEGORY_NOT_WORD": r"\W",
-        "CATEGORY_NOT_DIGIT": r"\D",
-    }
     inner = ""
     for kind, what in members:
         if kind is signs.LITERAL:
@@ -174,7 +158,7 @@ def _class(members: Any) -> str:
         elif kind is signs.RANGE:
             inner += f"{re.escape(chr(what[0]))}-{re.escape(chr(what[1]))}"
         elif kind is signs.CATEGORY:
-            inner += names[str(what)]
+            inner += CLASSES[str(what)][0]
     return f"[{inner}]"
 
 

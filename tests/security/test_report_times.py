@@ -10,12 +10,10 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import timezone, translation
 from prometheus_client import generate_latest
-from pytest_django import Settings
 
 from clicksafely.common.audit import chain
 from clicksafely.common.models import AuditEvent
@@ -37,11 +35,6 @@ from tests.waiting import until
 NOW = datetime(2026, 5, 4, 13, 37, 41, 123456, tzinfo=UTC)
 NUMBER = re.compile(r"(?<![\w.:+-])\d+(?![\w.:+-])")
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:(\d\d:\d\d(?:\.\d+)?)")
-
-
-@pytest.fixture(autouse=True)
-def _own_media(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -121,24 +114,15 @@ def test_the_numbers_of_monitoring_change_with_the_hour(clock: time_machine.Trav
 
 
 def test_all_pages_of_visitors_are_one_route() -> None:
-    paths = [
-        "/en/",
-        "/en/report/",
-        "/en/report/csam/",
-        "/en/report/case/",
-        "/en/hotline/complaint/",
-        "/api/v1/reports/",
-        "/en/topics/",
-    ]
-    assert {route_of(_resolved(path)) for path in paths} == {"public"}
-    assert route_of(_resolved("/admin/")) == "admin"
+    def route(path: str) -> str:
+        request = RequestFactory().get(path)
+        with translation.override("en"):
+            request.resolver_match = resolve(path)
+        return route_of(request)
 
-
-def _resolved(path: str) -> HttpRequest:
-    request = RequestFactory().get(path)
-    with translation.override("en"):
-        request.resolver_match = resolve(path)
-    return request
+    paths = ["/en/", "/en/report/csam/", "/en/report/case/", "/en/hotline/complaint/", "/api/v1/reports/"]
+    assert {route(path) for path in paths} == {"public"}
+    assert route("/admin/") == "admin"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from clicksafely.accounts.models import User
@@ -22,6 +21,7 @@ from hotline.intake.services import add_reporter_message
 from hotline.models import (
     Complaint,
     ComplaintAnswer,
+    ContentItem,
     Message,
     OutgoingMail,
     PoliceFile,
@@ -98,11 +98,6 @@ def scene(analyst: User, keys: Keys, tmp_path: Path) -> Scene:
     return Scene(analyst, keys, make_keys(tmp_path / "attacker"))
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
 @pytest.fixture
 def run_sealed_worker(settings: Settings, tmp_path: Path) -> Iterator[Callable[[], int]]:
     """Run the task of the sealed worker, as it is installed: with its database role and without the signing key."""
@@ -132,16 +127,9 @@ def refusals() -> list[str]:
     return [event.data["problem"] for event in AuditEvent.objects.filter(action="police.order_refused").order_by("pk")]
 
 
-def test_signed_decision_is_packaged(scene: Scene, run_sealed_worker: Callable[..., int]) -> None:
-    assert run_sealed_worker() == 1
-    assert "report.pdf" in files_of(PolicePackage.objects.get(), scene.keys)
-    assert refusals() == []
-
-
 RECIPIENT_ATTACKS: dict[str, Attack] = {
     "replace the certificate": lambda scene: scene.change_recipient(certificate=scene.own.pem),
     "remove the certificate": lambda scene: scene.change_recipient(certificate="", valid_until=None),
-    "extend the certificate": lambda scene: scene.change_recipient(valid_until=NOW + timedelta(days=9999)),
     "replace the address": lambda scene: scene.change_recipient(delivery="email", email=ATTACKER),
     "change the grouping": lambda scene: scene.change_recipient(grouping="day"),
     "date the signature later": lambda scene: scene.change_recipient(signed_at=NOW + MINUTE),
@@ -151,35 +139,34 @@ RECIPIENT_ATTACKS: dict[str, Attack] = {
     ),
     "add a recipient with a copied signature": lambda scene: scene.copy_recipient(certificate=scene.own.pem),
     "copy a recipient": lambda scene: scene.copy_recipient(),
-    "replace a recipient, with its signature and uuid": lambda scene: scene.change_recipient(
-        name="Unit", certificate=scene.own.pem, valid_until=NOW + timedelta(days=365)
-    ),
     "add one beside the recipient": lambda scene: PoliceRecipient.objects.create(name="x", email=ATTACKER),
 }
 
 
 @pytest.mark.parametrize("attack", RECIPIENT_ATTACKS)
-def test_a_changed_recipient_gets_no_package(
-    scene: Scene, run_sealed_worker: Callable[..., int], supervisor: User, attack: str
-) -> None:
+def test_a_changed_recipient_gets_no_package(scene: Scene, run_sealed_worker: Callable[..., int], attack: str) -> None:
     RECIPIENT_ATTACKS[attack](scene)
     assert run_sealed_worker() == 0
     assert nothing_was_opened()
-    # The referral is kept, staff read what to do, and the trail has one event, also after another run.
     assert codes([scene.referral]) == [("due", "recipient_unsigned")]
+    assert refusals() == ["recipient_unsigned"]
+
+
+def test_a_changed_recipient_is_reported_until_a_supervisor_saves_it(
+    scene: Scene, run_sealed_worker: Callable[..., int], supervisor: User
+) -> None:
+    scene.change_recipient(delivery="email", email=ATTACKER)
+    assert run_sealed_worker() == 0
     alerts = police_alerts(NOW)
     assert alerts
     assert alerts.altered
     assert alerts.put_off == [scene.referral]
+    # The trail has one event, also after another run.
     assert run_sealed_worker(build.RETRY_INTERVAL) == 0
     assert refusals() == ["recipient_unsigned"]
-    # A supervisor corrects and saves the recipients: the package goes to the police.
-    for recipient in PoliceRecipient.objects.order_by("pk"):
-        recipient.is_default = recipient.pk == scene.recipient.pk
-        if recipient.is_default:
-            recipient.certificate, recipient.email = scene.keys.pem, ""
-            recipient.delivery, recipient.grouping = "in_person", "case"
-        save_recipient(recipient=recipient, actor=supervisor, now=NOW + MINUTE, changed=["certificate"])
+    recipient = PoliceRecipient.objects.get()
+    recipient.delivery, recipient.email = "in_person", ""
+    save_recipient(recipient=recipient, actor=supervisor, now=NOW + MINUTE, changed=["email"])
     assert run_sealed_worker(MINUTE) == 1
     assert "report.pdf" in files_of(PolicePackage.objects.get(), scene.keys)
 
@@ -237,6 +224,9 @@ REFERRAL_ATTACKS: dict[str, Attack] = {
     "as another row": lambda scene: scene.change_referral(uuid=uuid4()),
     "at another time": lambda scene: scene.change_referral(created_at=NOW - MINUTE),
     "at once": lambda scene: scene.change_referral(urgent=True),
+    "with another location": lambda scene: ContentItem.objects.filter(pk=scene.referral.item_id).update(
+        canonical="https://other.example.org/"
+    ),
     "with the locked pictures": lambda scene: scene.change_referral(is_for_pictures=True),
 }
 
@@ -253,15 +243,6 @@ def test_a_changed_decision_is_not_carried_out(
     alerts = police_alerts(NOW)
     assert alerts
     assert (alerts.altered, alerts.put_off) == ([], [scene.referral])
-
-
-def test_a_location_changed_after_the_decision_is_not_packed(
-    scene: Scene, run_sealed_worker: Callable[..., int]
-) -> None:
-    item = scene.referral.item
-    type(item).objects.filter(pk=item.pk).update(canonical="https://other.example.org/")
-    assert run_sealed_worker() == 0
-    assert nothing_was_opened()
 
 
 @pytest.mark.parametrize("signed", [False, True], ids=["without a signature", "with the one of another row"])
@@ -292,16 +273,6 @@ def test_a_withdrawn_referral_is_not_made_due_again(
     assert nothing_was_opened()
 
 
-def test_a_forged_decision_can_be_withdrawn_and_decided_again(
-    scene: Scene, run_sealed_worker: Callable[..., int], analyst: User
-) -> None:
-    scene.change_referral(signature=None)
-    run_sealed_worker()
-    services.withdraw_referral(referral=Referral.objects.get(), actor=analyst, now=NOW)
-    due(scene.report, author=analyst)
-    assert run_sealed_worker() == 1
-
-
 def test_a_signed_decision_is_packed_beside_a_forged_one(
     scene: Scene, run_sealed_worker: Callable[..., int], analyst: User
 ) -> None:
@@ -311,6 +282,16 @@ def test_a_signed_decision_is_packed_beside_a_forged_one(
     assert run_sealed_worker() == 1
     assert [each.referral for each in PolicePackage.objects.get().items.all()] == [scene.referral]
     assert codes([forged]) == [("due", "decision_unsigned")]
+
+
+def test_a_forged_decision_can_be_withdrawn_and_decided_again(
+    scene: Scene, run_sealed_worker: Callable[..., int], analyst: User
+) -> None:
+    scene.change_referral(signature=None)
+    assert run_sealed_worker() == 0
+    services.withdraw_referral(referral=Referral.objects.get(), actor=analyst, now=NOW)
+    due(scene.report, author=analyst)
+    assert run_sealed_worker() == 1
 
 
 def test_a_changed_routing_rule_opens_nothing(scene: Scene, run_sealed_worker: Callable[..., int]) -> None:
@@ -419,10 +400,8 @@ DIALOGUE_ATTACKS: dict[str, Callable[[Dialogue], Any]] = {
 def test_no_reply_is_sealed_to_a_swapped_key(analyst: User, attack: str) -> None:
     dialogue = Dialogue()
     DIALOGUE_ATTACKS[attack](dialogue)
-    with pytest.raises(ReporterKeyChanged) as refusal:
+    with pytest.raises(ReporterKeyChanged):
         send_reply(report=dialogue.report, actor=analyst, text="Здраво", now=NOW)
-    with translation.override("en"):
-        assert "notify the administrator" in refusal.value.message
     assert not Message.objects.exists()
     assert not OutgoingMail.objects.exists()
     event = AuditEvent.objects.get(action="message.refused")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.security_document import COLLECTED, MAKE_TEST, TABLE, named_command
+from tests.security_document import COLLECTED, TABLE, named_command
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`", TABLE)
@@ -30,19 +30,6 @@ def test_the_document_names_the_command_that_runs_each(pytestconfig: pytest.Conf
     """All of the collected ones."""
     collected = pytestconfig.stash[COLLECTED]
     assert {test: command for test, command in collected.items() if command != named_command(test)} == {}
-
-
-def test_the_closest_name_has_the_command_of_a_test() -> None:
-    cases = {
-        "tests/test_staff_access.py::test_every_address_is_declared": MAKE_TEST,
-        "tests/deploy/test_units.py::test_no_part_logs_requests[web]": MAKE_TEST,
-        "tests/deploy/test_units.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": "make test-slow",
-        "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": MAKE_TEST,
-        "tests/backup/test_restore.py::TestDrill::test_every_seal_opens": None,
-        "tests/test_hanging_database.py::test_a_hanging_database_causes_no_long_wait": "make timing",
-        "tests/test_site.py::test_x": None,
-    }
-    assert {test: named_command(test) for test in cases} == cases
 
 
 def test_every_threat_has_its_place_and_its_test() -> None:

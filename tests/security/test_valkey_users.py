@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from celery import Celery
 from django.conf import settings
 from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
@@ -11,25 +10,19 @@ from redis.exceptions import NoPermissionError, RedisError
 from clicksafely.common.http.rate_limits import COUNT
 from clicksafely.common.queue import heartbeat
 from clicksafely.monitoring import request_latency
-from clicksafely.monitoring.metrics import QUEUES
 from tests import valkey_users
+from tests.cases import failed_cases
 from tests.servers import own_queue
-
-WORKERS = {"worker": "celery", "sealed": "sealed", "outside": "outside"}
-WEB = ("public", "staff")
 
 ATTACKS: dict[str, tuple[object, ...]] = {
     "read a queue": ("LRANGE", "celery", 0, -1),
-    "take a task away": ("RPOP", "celery"),
     "wait for a task": ("BRPOP", "sealed", 1),
     "queue a task for the process with the private keys": ("LPUSH", "sealed", "{}"),
     "have its tasks delivered elsewhere": ("SADD", "_kombu.binding.sealed", "sealed\x06\x16\x06\x16celery"),
     "read tasks in progress": ("HGETALL", "unacked"),
     "drop tasks in progress": ("DEL", "unacked"),
     "reset a limit": ("DEL", "limit:report:all"),
-    "read the counter of a limit": ("GET", "limit:report:all"),
     "list all keys": ("KEYS", "*"),
-    "walk through all keys": ("SCAN", 0),
     "pretend that a worker is alive": ("SET", "clicksafely:heartbeat:sealed", 1),
     "read the figures of the staff site": ("HGETALL", "clicksafely:latency:staff"),
     "falsify the figures of the staff site": ("HINCRBY", "clicksafely:latency:staff", "x", 1),
@@ -38,7 +31,6 @@ ATTACKS: dict[str, tuple[object, ...]] = {
     "watch all commands": ("MONITOR",),
     "erase everything": ("FLUSHALL",),
     "write a file on the server": ("CONFIG", "SET", "dir", "/etc"),
-    "read the configuration": ("CONFIG", "GET", "*"),
     "list the other users": ("ACL", "LIST"),
     "stop the server": ("SHUTDOWN",),
     "copy the data": ("REPLICAOF", "203.0.113.1", 6379),
@@ -68,65 +60,46 @@ def client(broker: str) -> Iterator[Callable[[str], Redis]]:
         each.close()
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_the_public_user_is_refused(client: Callable[[str], Redis], attack: str) -> None:
-    with pytest.raises(RedisError, match=r"(?i)permission"):
-        client("public").execute_command(*ATTACKS[attack])
+def test_the_public_user_is_refused(client: Callable[[str], Redis]) -> None:
+    def check(attack: str) -> None:
+        with pytest.raises(RedisError, match=r"(?i)permission"):
+            client("public").execute_command(*ATTACKS[attack])
+
+    assert failed_cases(check, ATTACKS) == {}
 
 
 @pytest.mark.parametrize("part", ["outside", "beat", "worker"])
-@pytest.mark.parametrize(
-    "attack", ["wait for a task", "command the workers", "erase everything", "list the other users"]
-)
-def test_workers_take_no_task_of_another_part_and_command_nothing(
-    client: Callable[[str], Redis], part: str, attack: str
-) -> None:
-    with pytest.raises(NoPermissionError):
-        client(part).execute_command(*ATTACKS[attack])
+def test_workers_take_no_task_of_another_part_and_command_nothing(client: Callable[[str], Redis], part: str) -> None:
+    for attack in ("wait for a task", "command the workers", "erase everything", "list the other users"):
+        with pytest.raises(NoPermissionError):
+            client(part).execute_command(*ATTACKS[attack])
 
 
 def test_without_a_password_only_a_health_check_is_answered() -> None:
     assert valkey_users.printed_users()["default"] == ["on", "nopass", "resetchannels", "-@all", "+ping"]
 
 
-class TestNeeds:
-    """The browser tests run all parts with their users and fail if Valkey refused one of their commands."""
+@pytest.mark.parametrize("part", ["worker", "sealed", "outside", "beat"])
+def test_a_part_gives_its_own_sign_of_life_only(broker: str, part: str) -> None:
+    """What the parts need: the browser tests run all parts with their users, and fail if Valkey refused a command."""
+    url = valkey_users.as_user(broker, part)
+    heartbeat.record_heartbeat(url, part)
+    for other in set(heartbeat.HEARTBEATS) - {part}:
+        with pytest.raises(NoPermissionError):
+            heartbeat.record_heartbeat(url, other)
 
-    @pytest.mark.parametrize("part", WEB)
-    def test_a_site_counts_and_reads_heartbeats(
-        self, client: Callable[[str], Redis], broker: str, part: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        keys = [f"limit:{part}:a", f"limit:{part}:all"]
-        assert client(part).register_script(COUNT)(keys=keys, args=[1, 60, 5, 5]) == [1, 1]
-        monkeypatch.setattr(settings, "REDIS_URL", valkey_users.as_user(broker, part))
-        monkeypatch.setattr(settings, "PORTAL", part)
-        heartbeat.live_processes(settings.REDIS_URL)
-        counters = request_latency.LatencyCounters()
-        counters.add("report", 200, 0.01)
-        counters.flush()
-        monkeypatch.setattr(settings, "REDIS_URL", valkey_users.as_user(broker, "staff"))
-        assert request_latency.stored_counts()[part, "report", "status", "2xx"] >= 1
 
-    def test_the_staff_site_reads_the_queues(self, client: Callable[[str], Redis]) -> None:
-        staff = client("staff")
-        assert [staff.llen(queue) for queue in QUEUES]
-        assert staff.hlen("unacked") == 0
-        assert [staff.lindex(queue, -1) for queue in QUEUES]
-        assert staff.config_get("save") == {"save": ""}
-
-    @pytest.mark.parametrize("part", ["public", "staff", "beat", *WORKERS])
-    def test_a_part_queues_tasks(self, client: Callable[[str], Redis], broker: str, part: str) -> None:
-        queues = set(QUEUES) - ({"sealed"} if part == "public" else set())
-        url = valkey_users.as_user(broker, part).replace("unix://", "redis+socket://")
-        with Celery(broker=url, set_as_current=False) as app, Redis.from_url(broker) as admin:
-            for queue in queues:
-                app.send_task("some.task", queue=queue)
-                assert admin.rpop(queue)
-
-    @pytest.mark.parametrize("part", [*WORKERS, "beat"])
-    def test_a_part_gives_its_own_sign_of_life_only(self, broker: str, part: str) -> None:
-        url = valkey_users.as_user(broker, part)
-        heartbeat.record_heartbeat(url, part)
-        for other in set(heartbeat.HEARTBEATS) - {part}:
-            with pytest.raises(NoPermissionError):
-                heartbeat.record_heartbeat(url, other)
+@pytest.mark.parametrize("part", ["public", "staff"])
+def test_a_site_counts_and_reads_heartbeats(
+    client: Callable[[str], Redis], broker: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"limit:{part}:a", f"limit:{part}:all"]
+    assert client(part).register_script(COUNT)(keys=keys, args=[1, 60, 5, 5]) == [1, 1]
+    monkeypatch.setattr(settings, "REDIS_URL", valkey_users.as_user(broker, part))
+    monkeypatch.setattr(settings, "PORTAL", part)
+    heartbeat.live_processes(settings.REDIS_URL)
+    counters = request_latency.LatencyCounters()
+    counters.add("report", 200, 0.01)
+    counters.flush()
+    monkeypatch.setattr(settings, "REDIS_URL", valkey_users.as_user(broker, "staff"))
+    assert request_latency.stored_counts()[part, "report", "status", "2xx"] >= 1

@@ -20,7 +20,12 @@ def found() -> list[CheckMessage]:
     return [each for each in run_checks(tags=["clicksafely"]) if (each.id or "").startswith("common.")]
 
 
-def test_good_settings_are_let_pass() -> None:
+def test_good_settings_are_let_pass(settings: Settings) -> None:
+    assert found() == []
+    # A process that only queues mail needs no server, and events need none at all.
+    settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
+    assert found() == []
+    settings.EVENTS_MAIL_ADDRESS = ""
     assert found() == []
 
 
@@ -28,7 +33,6 @@ def test_good_settings_are_let_pass() -> None:
     ("name", "value", "expected"),
     [
         ("EVENTS_MAIL_ADDRESS", "", "common.E101"),
-        ("EVENTS_MAIL_ADDRESS", "Центар <dogadjaji@centar.test>", "common.E101"),
         ("EVENTS_MAIL_ADDRESS", "dogadjaji+x@centar.test", "common.E101"),
         ("MAIL_SMTP_URL", "", "common.E102"),
         ("EVENTS_MAIL_IMAP_URL", f"imap://dogadjaji:{SECRET}@mail.centar.test", "common.E103"),
@@ -43,28 +47,11 @@ def test_an_invalid_setting_is_reported_with_a_hint(settings: Settings, name: st
     (message,) = found()
     assert message.id == expected
     assert message.hint
+    assert expected != "common.E103" or name in message.msg
     assert SECRET not in f"{message.msg} {message.hint}"
-
-
-def test_mailbox_error_names_its_setting(settings: Settings) -> None:
-    settings.EVENTS_MAIL_IMAP_URL = "imaps://dogadjaji@mail.centar.test"
-    (message,) = found()
-    assert "EVENTS_MAIL_IMAP_URL has no password" in message.msg
-    settings.EVENTS_MAIL_IMAP_URL = "imaps://dogadjaji:lozinka@mail.centar.test"
-    assert found() == []
 
 
 def test_one_server_may_hold_both_mailboxes(settings: Settings) -> None:
     for user, folder in (("drugi", "INBOX"), ("prijava", "Dogadjaji")):
         settings.EVENTS_MAIL_IMAP_URL = f"imaps://{user}:x@mail.centar.test/{folder}"
         assert found() == []
-
-
-def test_settings_of_events_are_optional(settings: Settings) -> None:
-    settings.EVENTS_MAIL_ADDRESS = settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
-    assert found() == []
-
-
-def test_process_that_only_queues_mail_needs_no_server(settings: Settings) -> None:
-    settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
-    assert found() == []

@@ -38,8 +38,9 @@ def bounce(
     return head.encode() + multipart("report", *parts, parameters="; report-type=delivery-status")
 
 
-@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
-@pytest.mark.parametrize("rest", ["text/rfc822-headers", "message/rfc822", "message/global-headers", "message/global"])
+@pytest.mark.parametrize(
+    ("rest", "ends"), [("text/rfc822-headers", b"\n"), ("message/rfc822", b"\r\n"), ("message/global", b"\n")]
+)
 def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
     raw = bounce(FAILED, rest=rest).replace(b"\r\n", b"\n").replace(b"\n", ends)
     assert is_delivery_report(raw)
@@ -58,10 +59,8 @@ def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
         ("Action: failed\nStatus: 5.2.2 (mailbox full)", True, "5.2.2"),
         # Undelivered after four days: permanent, whatever the code.
         ("Action: failed\nStatus: 4.4.7", True, "4.4.7"),
-        ("Action: Failed\nStatus: nonsense", True, ""),
         ("Status: 5.0.0", True, "5.0.0"),
         ("Action: delayed\nStatus: 4.4.1\nWill-Retry-Until: Sat, 7 Mar 2026 10:00:00 +0000", False, "4.4.1"),
-        ("Status: 4.7.1", False, "4.7.1"),
     ],
 )
 def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
@@ -70,13 +69,10 @@ def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
     assert (report.permanent, report.status, report.recipients) == (permanent, status, ("a@b.example",))
 
 
-@pytest.mark.parametrize(
-    "lines", ["Action: delivered\nStatus: 2.0.0", "Action: relayed", "Action: expanded", "Status: 2.1.5", ""]
-)
+@pytest.mark.parametrize("lines", ["Action: delivered\nStatus: 2.0.0", "Action: relayed", "Status: 2.1.5", ""])
 def test_report_without_failure_is_ignored(lines: str) -> None:
-    assert (
-        parse_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n")) is None
-    )
+    status = f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n"
+    assert parse_report(bounce(status)) is None
 
 
 def test_one_of_two_is_enough() -> None:
@@ -86,6 +82,8 @@ def test_one_of_two_is_enough() -> None:
     )
     assert report is not None
     assert (report.permanent, report.recipients[1:], report.status) == (True, ("skola@primer.example",), "5.1.1")
+    assert failed_recipients(delayed + FAILED) == ["Skola@primer.example", "skola@primer.example"]
+    assert failed_recipients("Final-Recipient: rfc822; nije adresa\nAction: failed") == []
 
 
 def test_of_exim_without_a_status() -> None:
@@ -120,11 +118,6 @@ def test_the_words_of_a_person_and_of_a_report_about_something_else_do_not_count
     assert parse_report(bounce(delivered, text=QMAIL)) is None
 
 
-def test_words_that_a_detector_chokes_on_are_no_report() -> None:
-    nested = HEAD.encode() + b"Content-Type: message/rfc822\n\n" * 10_000
-    assert parse_report(nested) is None
-
-
 def test_a_report_of_exchange_is_matched_by_its_headers() -> None:
     head = (
         "From: <postmaster@primer.example>\nTo: <dogadjaji@centar.test>\nIn-Reply-To: <0a1b@centar.test>\nReferences: <0a1b@centar.test>\n"
@@ -133,9 +126,7 @@ def test_a_report_of_exchange_is_matched_by_its_headers() -> None:
     report = parse_report(bounce(FAILED, head=head, returned=b"Subject: Potvrda\n"))
     assert report is not None
     assert (report.known_by, report.message_ids) == (("dogadjaji@centar.test",), ("0a1b@centar.test",))
-
-
-def test_the_address_it_was_delivered_to_counts_too() -> None:
+    # The address it was delivered to counts too.
     head = HEAD.replace(f"To: {OURS}", f"Delivered-To: {OURS}\nTo: undisclosed-recipients:;")
     report = parse_report(bounce(FAILED, head=head))
     assert report is not None
@@ -160,7 +151,8 @@ def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
     "raw",
     [
         b"",
-        b"\n\n",
+        # Words that a detector chokes on.
+        HEAD.encode() + b"Content-Type: message/rfc822\n\n" * 10_000,
         b"From: ana@primer.example\nTo: dogadjaji@centar.test\n\nDolazimo!\n",
         # Automatic replies stay for staff.
         b"From: ana@primer.example\nAuto-Submitted: auto-replied\nSubject: Odsutna\n\nNa odmoru sam.\n",
@@ -197,45 +189,22 @@ def test_a_truncated_report_is_read_in_part() -> None:
     assert (report.permanent, report.message_ids) == (True, ("0a1b@centar.test",))
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                HEAD.encode(),
-                FAILED.encode(),
-                bounce(FAILED),
-                RETURNED,
-                b"--x\n",
-                b"\n\n",
-                b"\r\n",
-                b'";',
-                b"=?utf-8?q?",
-                b"<>",
-                b"\xff\x00",
-            ]
-        )
-        | st.binary(max_size=9),
-        max_size=12,
-    ).map(b"".join)
-)
+PIECES = [
+    HEAD.encode(),
+    FAILED.encode(),
+    bounce(FAILED),
+    RETURNED,
+    b"--x\n",
+    b"\r\n",
+    b'";',
+    b"=?utf-8?q?",
+    b"\xff\x00",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=12).map(b"".join))
 def test_any_bytes_are_parsed_or_ignored(raw: bytes) -> None:
     for each in (raw, HEAD.encode() + raw):
         is_delivery_report(each)
         report = parse_report(each)
         assert report is None or len(report.recipients) <= 100
-
-
-@pytest.mark.parametrize(
-    ("status", "failed"),
-    [
-        ("", []),
-        ("Final-Recipient: rfc822; a@b.test\nAction: relayed", []),
-        ("Final-Recipient: rfc822; a@b.test\r\nAction: failed\r\n\r\n", ["a@b.test"]),
-        ("Final-Recipient: rfc822;\n a@b.test\nAction: failed", []),
-        ("Final-Recipient: <a@b.test>\nAction: FAILED", ["a@b.test"]),
-        ("Final-Recipient: rfc822; nije adresa\nAction: failed", []),
-        ("Final-Recipient: rfc822; a@b.test\nStatus: 5", ["a@b.test"]),
-    ],
-)
-def test_failed_recipients(status: str, failed: list[str]) -> None:
-    assert failed_recipients(status) == failed

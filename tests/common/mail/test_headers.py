@@ -8,7 +8,6 @@ from clicksafely.common.mail.headers import decode_value, split_parameters
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (b"=?utf-8?B?0JDQvdCw?=", "Ана"),
         (b"=?UTF-8?q?=D0=90=D0=BD?= =?utf-8?q?=D0=B0_=3F?=", "Ана ?"),
         # A letter split between two encoded words.
         (b"=?utf-8?B?0JDQ?= =?utf-8?B?vdCw?=", "Ана"),
@@ -16,13 +15,10 @@ from clicksafely.common.mail.headers import decode_value, split_parameters
         (b"=?utf-8*sr?B?0JDQvdCw?=", "Ана"),
         (b"=?x-none?Q?=C4=8Ca?=", "Ča"),
         (b"=?utf-8?B?0JDQvdC", "=?utf-8?B?0JDQvdC"),
-        (b"=?utf-8?X?abc?=", "=?utf-8?X?abc?="),
         (b"=?utf-8?Q?sa razmakom?= kraj", "sa razmakom kraj"),
         (b"=?utf-8?B?0JDQvd*Cw?=", "Ана"),
-        ("Čovek".encode(), "Čovek"),
         ("Šta je ovo".encode("cp1250"), "Šta je ovo"),
         (b"a\x00b\x7f\xe2\x80\xaec", "abc"),
-        (b"", ""),
     ],
 )
 def test_header_values_are_decoded_and_never_refused(value: bytes, text: str) -> None:

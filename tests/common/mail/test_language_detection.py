@@ -14,7 +14,6 @@ from clicksafely.common.mail.language_detection import guess_language
         ("Please have a look at this page", "en"),
         ("https://example.org/this/is/the/page", "sr"),
         ("", "sr"),
-        ("12345 !!", "sr"),
         ("Guten Tag, schöne Grüße", "sr"),
         ("Страница www.example.org/the-page-of-this-and-that, Facebook, Viber", "sr"),
     ],

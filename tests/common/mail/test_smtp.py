@@ -29,8 +29,7 @@ def trouble(url: str, settings: Settings) -> tuple[SmtpErrorCode, bool]:
     return refusal.value.trouble, refusal.value.final
 
 
-@pytest.mark.parametrize("login", [False, True])
-@pytest.mark.parametrize("scheme", ["smtp", "smtp+tls", "smtps"])
+@pytest.mark.parametrize(("scheme", "login"), [("smtp", False), ("smtp+tls", True), ("smtps", True)])
 def test_a_message_arrives_as_it_was_written(
     settings: Settings, certificate: Certificate, scheme: str, login: bool
 ) -> None:
@@ -43,17 +42,6 @@ def test_a_message_arrives_as_it_was_written(
     assert letter.encrypted == (scheme != "smtp")
     # Not the host name of the machine.
     assert letter.greeting == "hotline.test"
-
-
-def test_one_connection_carries_many_and_is_made_anew_after_a_failure(settings: Settings, sink: SmtpSink) -> None:
-    with SmtpConnection(read_smtp_settings(), name="hotline.test") as mail_server:
-        for answers in ([], [("RCPT", "550 no")], [], []):
-            sink.answers += answers
-            try:
-                mail_server.deliver(sender="a@hotline.test", recipient="b@sender.example", write=lambda: TEXT)
-            except DeliveryError:
-                assert answers
-    assert len(sink.letters) == 3
 
 
 def test_nothing_is_written_before_both_addresses_are_taken(settings: Settings, sink: SmtpSink) -> None:
@@ -70,102 +58,6 @@ def test_nothing_is_written_before_both_addresses_are_taken(settings: Settings, 
 def test_withdrawn_message_is_not_sent(settings: Settings, sink: SmtpSink) -> None:
     assert not deliver(sink.url, settings, write=lambda: None)
     assert (sink.letters, sink.tried) == ([], ["ana@sender.example"])
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        (("MAIL", "451 later"), (SmtpErrorCode.DEFERRED, False)),
-        (("MAIL", "550 not from you"), (SmtpErrorCode.SENDER, False)),
-        (("RCPT", "450 greylisted"), (SmtpErrorCode.DEFERRED, False)),
-        (("RCPT", "452 mailbox full"), (SmtpErrorCode.DEFERRED, False)),
-        (("RCPT", "550 no such user"), (SmtpErrorCode.RECIPIENT, True)),
-        (("TEXT", "451 later"), (SmtpErrorCode.DEFERRED, False)),
-        (("TEXT", "554 looks like spam"), (SmtpErrorCode.CONTENT, True)),
-        (("MAIL", "drop"), (SmtpErrorCode.UNREACHABLE, False)),
-        (("RCPT", "drop"), (SmtpErrorCode.UNREACHABLE, False)),
-        (("TEXT", "drop"), (SmtpErrorCode.LOST, False)),
-    ],
-)
-def test_every_no_has_its_name(
-    settings: Settings, sink: SmtpSink, answer: tuple[str, str], expected: tuple[SmtpErrorCode, bool]
-) -> None:
-    sink.answers.append(answer)
-    assert trouble(sink.url, settings) == expected
-    assert sink.letters == []
-
-
-@pytest.mark.parametrize(("stage", "error"), [("RCPT", SmtpErrorCode.UNREACHABLE), ("TEXT", SmtpErrorCode.LOST)])
-def test_a_server_that_hangs_is_left(
-    settings: Settings, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, stage: str, error: SmtpErrorCode
-) -> None:
-    # Not the limit of the steps before, which succeed.
-    monkeypatch.setattr(smtp, {"RCPT": "ANSWER_SECONDS", "TEXT": "ACCEPT_SECONDS"}[stage], 1)
-    sink.answers.append((stage, "hang"))
-    assert trouble(sink.url, settings) == (error, False)
-
-
-@pytest.mark.parametrize(("stage", "error"), [("RCPT", SmtpErrorCode.UNREACHABLE), ("TEXT", SmtpErrorCode.LOST)])
-@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-def test_a_server_that_drips_is_cut_off(
-    settings: Settings,
-    certificate: Certificate,
-    monkeypatch: pytest.MonkeyPatch,
-    scheme: str,
-    stage: str,
-    error: SmtpErrorCode,
-) -> None:
-    """It is never silent for long, and never finishes."""
-    # Before TEXT other steps must succeed in this time.
-    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", {"RCPT": 1.5, "TEXT": 5}[stage])
-    settings.MAIL_CA_FILE = str(certificate.ca)
-    with SmtpSink(certificate, scheme=scheme, answers=[(stage, "drip")]) as sink:
-        assert trouble(sink.url, settings) == (error, False)
-    assert sink.tried == ["ana@sender.example"]
-
-
-def test_a_silent_server_is_unreachable(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        for scheme in ("smtp", "smtp+tls", "smtps"):
-            assert trouble(f"{scheme}://127.0.0.1:{port}", settings) == (SmtpErrorCode.UNREACHABLE, False)
-
-
-def test_connection_is_refused(settings: Settings) -> None:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        assert trouble(f"smtp://127.0.0.1:{sock.getsockname()[1]}", settings) == (SmtpErrorCode.UNREACHABLE, False)
-
-
-@pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
-def test_untrusted_certificate_is_refused(
-    settings: Settings, certificate: Certificate, tmp_path: Path, scheme: str
-) -> None:
-    wrong = {
-        "another authority": make_certificate(tmp_path / "other"),
-        "another name": make_certificate(tmp_path / "name", host="mail.example.org"),
-        "expired": make_certificate(tmp_path / "expired", expired=True),
-    }
-    for what, served in wrong.items():
-        settings.MAIL_CA_FILE = str(certificate.ca if what == "another authority" else served.ca)
-        with SmtpSink(served, scheme=scheme, login=True) as sink:
-            assert trouble(sink.url, settings) == (SmtpErrorCode.ENCRYPTION, False), what
-            assert sink.tried == []
-
-
-def test_a_server_without_encryption_gets_neither_password_nor_message(settings: Settings, sink: SmtpSink) -> None:
-    for scheme in ("smtp+tls", "smtps"):
-        assert trouble(sink.url.replace("smtp://", f"{scheme}://"), settings) == (SmtpErrorCode.ENCRYPTION, False)
-    assert sink.tried == []
-
-
-def test_a_wrong_password_is_named(settings: Settings, certificate: Certificate) -> None:
-    settings.MAIL_CA_FILE = str(certificate.ca)
-    with SmtpSink(certificate, scheme="smtp+tls", login=True) as sink:
-        url = sink.url.replace("post%40", "other%40")
-        assert trouble(url, settings) == (SmtpErrorCode.LOGIN, False)
-        assert sink.tried == []
 
 
 type Refusal = tuple[SmtpErrorCode, bool, bool, int] | None
@@ -188,15 +80,19 @@ def refusals_of(*recipients: str, server: SmtpSettings | None = None) -> list[Re
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [
-        (("RCPT", "550 no such user"), (SmtpErrorCode.RECIPIENT, True, False, 550)),
-        (("TEXT", "554 looks like spam"), (SmtpErrorCode.CONTENT, True, False, 554)),
-        (("RCPT", "450 greylisted"), (SmtpErrorCode.DEFERRED, False, False, 450)),
-        (("TEXT", "drop"), (SmtpErrorCode.LOST, False, False, 0)),
+        (("MAIL", "451 later"), (SmtpErrorCode.DEFERRED, False, False, 451)),
         (("MAIL", "550 not from you"), (SmtpErrorCode.SENDER, False, True, 550)),
         (("MAIL", "nonsense"), (SmtpErrorCode.DEFERRED, False, False, -1)),
+        (("MAIL", "drop"), (SmtpErrorCode.UNREACHABLE, False, True, 0)),
+        (("RCPT", "450 greylisted"), (SmtpErrorCode.DEFERRED, False, False, 450)),
+        (("RCPT", "550 no such user"), (SmtpErrorCode.RECIPIENT, True, False, 550)),
+        (("RCPT", "drop"), (SmtpErrorCode.UNREACHABLE, False, True, 0)),
+        (("TEXT", "451 later"), (SmtpErrorCode.DEFERRED, False, False, 451)),
+        (("TEXT", "554 looks like spam"), (SmtpErrorCode.CONTENT, True, False, 554)),
+        (("TEXT", "drop"), (SmtpErrorCode.LOST, False, False, 0)),
     ],
 )
-def test_any_server_fault_is_an_error_and_the_next_message_is_sent(
+def test_each_refusal_has_its_error_and_the_next_message_is_sent(
     sink: SmtpSink, answer: tuple[str, str], refusal: Refusal
 ) -> None:
     sink.answers.append(answer)
@@ -206,29 +102,90 @@ def test_any_server_fault_is_an_error_and_the_next_message_is_sent(
     assert letter.greeting == "events.test"
 
 
-def test_errors_of_the_server_end_the_run() -> None:
-    assert {SmtpErrorCode.UNREACHABLE, SmtpErrorCode.SENDER} <= SERVER_ERRORS
-    assert (
-        not {SmtpErrorCode.RECIPIENT, SmtpErrorCode.CONTENT, SmtpErrorCode.DEFERRED, SmtpErrorCode.LOST} & SERVER_ERRORS
-    )
+@pytest.mark.parametrize(("stage", "error"), [("RCPT", SmtpErrorCode.UNREACHABLE), ("TEXT", SmtpErrorCode.LOST)])
+def test_a_server_that_hangs_is_left(
+    settings: Settings, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, stage: str, error: SmtpErrorCode
+) -> None:
+    # Not the limit of the steps before, which succeed.
+    monkeypatch.setattr(smtp, {"RCPT": "ANSWER_SECONDS", "TEXT": "ACCEPT_SECONDS"}[stage], 1)
+    sink.answers.append((stage, "hang"))
+    assert trouble(sink.url, settings) == (error, False)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stage", "error"),
+    [("smtp", "RCPT", SmtpErrorCode.UNREACHABLE), ("smtps", "TEXT", SmtpErrorCode.LOST)],
+)
+def test_a_server_that_drips_is_cut_off(
+    settings: Settings,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    stage: str,
+    error: SmtpErrorCode,
+) -> None:
+    """It is never silent for long, and never finishes."""
+    # Before TEXT other steps must succeed in this time.
+    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", {"RCPT": 1, "TEXT": 3}[stage])
+    settings.MAIL_CA_FILE = str(certificate.ca)
+    with SmtpSink(certificate, scheme=scheme, answers=[(stage, "drip")]) as sink:
+        assert trouble(sink.url, settings) == (error, False)
+    assert sink.tried == ["ana@sender.example"]
+
+
+def test_a_silent_server_is_unreachable(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        for scheme in ("smtp", "smtp+tls", "smtps"):
+            assert trouble(f"{scheme}://127.0.0.1:{port}", settings) == (SmtpErrorCode.UNREACHABLE, False)
+
+
+def test_untrusted_certificate_is_refused(settings: Settings, certificate: Certificate, tmp_path: Path) -> None:
+    wrong = [
+        ("smtps", certificate.ca, make_certificate(tmp_path / "authority")),
+        ("smtp+tls", None, make_certificate(tmp_path / "name", host="mail.example.org")),
+        ("smtps", None, make_certificate(tmp_path / "expired", expired=True)),
+    ]
+    for scheme, authority, served in wrong:
+        settings.MAIL_CA_FILE = str(authority or served.ca)
+        with SmtpSink(served, scheme=scheme, login=True) as sink:
+            assert trouble(sink.url, settings) == (SmtpErrorCode.ENCRYPTION, False), scheme
+            assert sink.tried == []
+
+
+def test_a_server_without_encryption_gets_neither_password_nor_message(settings: Settings, sink: SmtpSink) -> None:
+    for scheme in ("smtp+tls", "smtps"):
+        assert trouble(sink.url.replace("smtp://", f"{scheme}://"), settings) == (SmtpErrorCode.ENCRYPTION, False)
+    assert sink.tried == []
+
+
+def test_a_wrong_password_is_named(settings: Settings, certificate: Certificate) -> None:
+    settings.MAIL_CA_FILE = str(certificate.ca)
+    with SmtpSink(certificate, scheme="smtp+tls", login=True) as sink:
+        url = sink.url.replace("post%40", "other%40")
+        assert trouble(url, settings) == (SmtpErrorCode.LOGIN, False)
+        assert sink.tried == []
+
+
+def test_a_closed_port_is_unreachable() -> None:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         server = SmtpSettings(scheme="smtp", host="127.0.0.1", port=sock.getsockname()[1])
         assert refusals_of("ana@sender.example", server=server) == [(SmtpErrorCode.UNREACHABLE, False, True, 0)]
 
 
-@pytest.mark.parametrize("recipient", ["ана@школа.срб", "ana@sender.example>\r\nDATA", "root@localhost", ""])
+@pytest.mark.parametrize("recipient", ["ана@школа.срб", "ana@sender.example>\r\nDATA"])
 def test_invalid_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
     assert refusals_of(recipient) == [(SmtpErrorCode.RECIPIENT, True, False, 0)]
     assert sink.tried == []
 
 
-@pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
 def test_an_authority_that_cannot_be_read_is_an_error_of_the_server(
-    certificate: Certificate, scheme: str, settings: Settings
+    certificate: Certificate, settings: Settings
 ) -> None:
     settings.MAIL_CA_FILE = "/nowhere/ca.pem"
-    with SmtpSink(certificate, scheme=scheme, login=True) as sink:
+    with SmtpSink(certificate, scheme="smtps", login=True) as sink:
         settings.MAIL_SMTP_URL = sink.url
         (refusal,) = refusals_of("ana@sender.example")
         assert refusal

@@ -84,12 +84,6 @@ def key(site: Site, partner_id: int) -> str:
         return Program.of(Partner.objects.get(pk=partner_id)).key
 
 
-def test_it_has_both_operations_and_typed_reports(generated: Generated) -> None:
-    assert {"addresses", "hashes", "words", "category"} <= set(generated.Report.__annotations__)
-    assert callable(generated.module("api.default.send_reports").sync_detailed)
-    assert callable(generated.module("api.default.read_report").sync_detailed)
-
-
 def test_a_report_with_arrays_is_sent_triaged_and_followed(site: Site, generated: Generated, key: str) -> None:
     report = generated.Report(
         category=generated.ReportCategory.CSAM,
@@ -123,22 +117,10 @@ def test_a_batch_in_each_form(generated: Generated, key: str) -> None:
         assert (answer.status_code, [each.status.value for each in answer.parsed.reports]) == (201, [201, 201])
 
 
-def test_a_repeated_request_makes_no_second_report(site: Site, generated: Generated, key: str, partner_id: int) -> None:
-    def stored() -> int:
-        with site.orm():
-            return PartnerReport.objects.filter(partner=partner_id).count()
-
-    before, once = stored(), str(uuid4())
-    body = [generated.Report(category=generated.ReportCategory.OTHER, words=f"Порука {number}.") for number in range(3)]
-    first, again = (generated.send(key, body, idempotency_key=once) for _ in range(2))
-    assert first.parsed == again.parsed
-    assert stored() == before + 3
-
-
 def test_errors_are_typed(generated: Generated, key: str) -> None:
     empty = generated.send(key, generated.Report(category=generated.ReportCategory.OTHER))
     assert (empty.status_code, type(empty.parsed)) == (422, generated.Problem)
-    assert [(fault.pointer, fault.detail[:12]) for fault in empty.parsed.errors] == [("", "At least one")]
+    assert [fault.pointer for fault in empty.parsed.errors] == [""]
     half = generated.send(
         key,
         [

@@ -27,7 +27,7 @@ def test_a_key_is_a_prefix_and_160_random_bits() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "npk_", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n", "é" * 45],
+    ["", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n"],
 )
 def test_invalid_key_has_no_prefix(text: str) -> None:
     assert keys.prefix_of(text) == ""
@@ -62,32 +62,24 @@ class TestStored:
     def test_every_wrong_one_costs_one_query(self, partner: Partner) -> None:
         text = make_key(partner=partner, label="x", actor=None, now=timezone.now())
         other = "a" if text[-1] != "a" else "b"
-        for wrong in ("", "x", text[:-1] + other, "npk_aaaaaaaa_" + "a" * 32, text.upper(), text + " "):
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+        for wrong in ("", text[:-1] + other, "npk_aaaaaaaa_" + "a" * 32, text.upper()):
+            with CaptureQueriesContext(connection) as queries:
                 assert selectors.find_key(wrong) is None
             assert len(queries) == 1
 
-    def test_revoked_and_shut_out(self, partner: Partner) -> None:
-        first, second = (make_key(partner=partner, label=label, actor=None, now=timezone.now()) for label in "ab")
-        key = selectors.find_key(first)
-        assert key is not None
-        revoke_key(key=key, actor=None, now=timezone.now())  # type: ignore[arg-type]
-        assert selectors.find_key(first) is None
-        assert selectors.find_key(second) is not None
-        Partner.objects.update(active=False)
-        assert selectors.find_key(second) is None
-
-    def test_one_valid_key_a_label(self, partner: Partner) -> None:
+    def test_one_valid_key_a_label_and_revoked_ones_are_not_found(self, partner: Partner) -> None:
         now = timezone.now()
-        make_key(partner=partner, label="x", actor=None, now=now)
+        first = make_key(partner=partner, label="x", actor=None, now=now)
         with pytest.raises(LabelTaken):
             make_key(partner=partner, label="x", actor=None, now=now)
         make_key(partner=make_partner("други"), label="x", actor=None, now=now)
         revoke_key(key=partner.keys.get(), actor=None, now=now)  # type: ignore[arg-type]
-        make_key(partner=partner, label="x", actor=None, now=now)
+        assert selectors.find_key(first) is None
+        second = make_key(partner=partner, label="x", actor=None, now=now)
         assert partner.keys.count() == 2
+        assert selectors.find_key(second) is not None
+        Partner.objects.update(active=False)
+        assert selectors.find_key(second) is None
 
     def test_last_use_is_rounded_to_the_hour_and_written_once_an_hour(self, partner: Partner) -> None:
         now = timezone.now().replace(minute=5)

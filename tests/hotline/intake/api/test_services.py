@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, connection, connections, models
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clicksafely.accounts.models import User
 from clicksafely.common.models import AuditEvent
 from hotline.intake.api import idempotency
 from hotline.intake.api.keys import Seeds
@@ -31,6 +32,15 @@ def key(program: Program, partner: Partner) -> PartnerKey:
     return partner.keys.select_related("partner").get()
 
 
+def revoke(key: PartnerKey, supervisor: User, *, whole: bool) -> None:
+    """Revoke the key, or shut out its partner."""
+    if whole:
+        key.partner.active = False
+        save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
+    else:
+        revoke_key(key=key, actor=supervisor, now=timezone.now())
+
+
 def statuses(outcomes: Any) -> list[int]:
     return [outcome.status for outcome in outcomes]
 
@@ -41,12 +51,7 @@ class TestRevoked:
     def test_in_mid_batch_those_before_stay_and_those_after_are_named(self, key: PartnerKey, whole: bool) -> None:
         outcomes = accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now())
         assert [next(outcomes).status, next(outcomes).status] == [201, 201]
-        supervisor = make_user("lead", "supervisor")
-        if whole:
-            key.partner.active = False
-            save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
-        else:
-            revoke_key(key=key, actor=supervisor, now=timezone.now())
+        revoke(key, make_user("lead", "supervisor"), whole=whole)
         assert statuses(outcomes) == [401, 401]
         assert list(PartnerReport.objects.order_by("pk").values_list("reference", flat=True)) == ["0", "1"]
 
@@ -84,32 +89,26 @@ class TestAway:
         assert statuses(again) == [201] * 4
         assert Report.objects.count() == PartnerReport.objects.count() == 4
 
-    def test_at_once(self, key: PartnerKey) -> None:
+    def test_at_once_or_without_sealing_keys(self, key: PartnerKey, settings: Settings) -> None:
+        own, settings.SEALING_PUBLIC_KEYS = settings.SEALING_PUBLIC_KEYS, settings.VAR_DIR / "nowhere.json"
+        with pytest.raises(StorageUnavailable):
+            list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+        settings.SEALING_PUBLIC_KEYS = own
         self.cut()
         with pytest.raises(StorageUnavailable):
             list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
         connection.close()
         assert not Report.objects.exists()
 
-    def test_without_sealing_keys(self, key: PartnerKey, settings: Settings) -> None:
-        settings.SEALING_PUBLIC_KEYS = settings.VAR_DIR / "nowhere.json"
-        with pytest.raises(StorageUnavailable):
-            list(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
-        assert not Report.objects.exists()
-
     @pytest.mark.parametrize("whole", [True, False])
     def test_revocation_waits_for_the_current_report(self, key: PartnerKey, whole: bool) -> None:
         waited = []
 
-        def revoke() -> None:
+        def revoke_impatiently() -> None:
             try:
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute("SET LOCAL lock_timeout = '100ms'")
-                    if whole:
-                        key.partner.active = False
-                        save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
-                    else:
-                        revoke_key(key=key, actor=supervisor, now=timezone.now())
+                    revoke(key, supervisor, whole=whole)
             except Exception as error:  # noqa: BLE001 - whichever class the driver gives it
                 waited.append(str(error))
             finally:
@@ -118,7 +117,7 @@ class TestAway:
         supervisor = make_user("lead", "supervisor")
         with transaction.atomic():
             next(accept_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
-            thread = threading.Thread(target=revoke)
+            thread = threading.Thread(target=revoke_impatiently)
             thread.start()
             thread.join()
         assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
@@ -148,11 +147,7 @@ class TestAway:
         supervisor = make_user("lead", "supervisor")
         thread = threading.Thread(target=send)
         with transaction.atomic():
-            if whole:
-                key.partner.active = False
-                save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
-            else:
-                revoke_key(key=key, actor=supervisor, now=timezone.now())
+            revoke(key, supervisor, whole=whole)
             thread.start()
             until(is_waiting, what="the report that waits")
         thread.join()

@@ -50,20 +50,12 @@ def test_xarf_report_becomes_a_submission() -> None:
     }
 
 
-def test_a_time_in_the_future() -> None:
-    assert faults({**XARF, "timestamp": "2026-03-03T00:00:00Z"}) == {"/1/timestamp": "This time is in the future."}
-
-
-def test_every_accepted_type_has_an_example() -> None:
+def test_the_standards_own_examples() -> None:
     assert set(EXAMPLES) == set(XARF_CATEGORIES)
-
-
-@pytest.mark.parametrize("content_type", sorted(EXAMPLES))
-def test_the_standards_own_examples(content_type: str) -> None:
-    example = {name: value for name, value in EXAMPLES[content_type].items() if name != "evidence"}
-    incoming = read_xarf(example, "", now=NOW)
-    assert incoming.category == XARF_CATEGORIES[content_type]
-    assert len(incoming.locations) == 1
+    for content_type, whole in EXAMPLES.items():
+        example = {name: value for name, value in whole.items() if name != "evidence"}
+        incoming = read_xarf(example, "", now=NOW)
+        assert (incoming.category, len(incoming.locations)) == (XARF_CATEGORIES[content_type], 1)
 
 
 @pytest.mark.parametrize(
@@ -73,18 +65,14 @@ def test_the_standards_own_examples(content_type: str) -> None:
         ({"screenshot": "A" * 1000}, {"/1/screenshot": NO_FILES}),
         ({"notes": {"deep": ["data:image/png;base64,AAAA"]}}, {"/1/notes/deep/0": NO_FILES}),
         ({"type": "spam"}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
-        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
         ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are accepted: {', '.join(XARF_CATEGORIES)}."}),
         ({"xarf_version": "3"}, {"/1/xarf_version": r"This does not match the pattern ^4\.[0-9]+\.[0-9]+$"}),
         ({"classification": "Z"}, {"/1/classification": "This must be one of: baseline, A1, A2, B1, B2."}),
-        ({"timestamp": "now"}, {"/1/timestamp": "This is not a date-time as the standard defines it."}),
+        ({"timestamp": "2026-03-03T00:00:00Z"}, {"/1/timestamp": "This time is in the future."}),
         ({"report_id": "7"}, {"/1/report_id": "This is not a uuid as the standard defines it."}),
         ({"url": "nothing"}, {"/1/url": "This is not an address."}),
         ({"url": "https://example.org/" + "a" * 2100}, {"/1/url": "This is longer than 2048 characters."}),
-        ({"hash_values": {"md5": "0"}}, {"/1/hash_values/md5": "This does not match the pattern ^[a-fA-F0-9]{32}$"}),
         ({"reporter": {"org": "x", "contact": "y"}}, {"/1/reporter/domain": "This field is missing."}),
-        ({"confidence": 2}, {"/1/confidence": "This is more than 1.0."}),
-        ({"description": "a\x00"}, {"/1/description": "This contains a NUL or a lone surrogate."}),
         ({"na\x00me": 1}, {"/1": "This contains a NUL or a lone surrogate."}),
         ({"notes": ["я " * 400] * 50}, {"/1": "This report is longer than 32000 characters."}),
     ],
@@ -93,7 +81,7 @@ def test_a_fault_is_named_with_its_place(change: dict[str, Any], expected: dict[
     assert faults({**XARF, **change}) == expected
 
 
-@pytest.mark.parametrize("name", ["url", "classification", "report_id", "timestamp", "source_identifier"])
+@pytest.mark.parametrize("name", ["url", "timestamp"])
 def test_missing_fields_are_reported(name: str) -> None:
     assert faults({key: value for key, value in XARF.items() if key != name}) == {
         f"/1/{name}": "This field is missing."

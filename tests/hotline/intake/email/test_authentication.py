@@ -24,20 +24,16 @@ def authenticated(*lines: str | bytes, sender: str = "ana@sender.example") -> bo
     "results",
     [
         "mx.hotline.test; dmarc=pass header.from=sender.example",
-        "MX.Hotline.Test; DMARC=Pass (p=REJECT sp=REJECT dis=NONE) header.from=Sender.Example",
         "mx.hotline.test 1; dmarc/1 = pass header.from = sender.example",
         "(who knows (nested \\) here)) mx.hotline.test (our server); dmarc=pass (really) header.from=sender.example",
         'mx.hotline.test; spf=fail smtp.mailfrom="a;b=c"; dmarc=pass header.from=sender.example',
-        "mx.hotline.test; dkim=fail header.d=other.example; dmarc=pass header.from=sender.example",
         'mx.hotline.test;\r\n\tdkim=pass header.i=@sender.example header.s=2026 header.b="K1gp0/=J";\r\n\tspf=pass'
         " (mx: domain of ana@sender.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=ana@sender.example;"
         "\r\n\tdmarc=pass (p=NONE dis=NONE) header.from=sender.example",
         "mx.hotline.test; dkim=pass header.d=sender.example",
         "mx.hotline.test; dkim=pass header.d=mail.sender.example",
-        "mx.hotline.test; dkim=pass header.i=@mail.sender.example",
         "mx.hotline.test; dkim=pass header.i=ana@sender.example",
         "mx.hotline.test; dkim=fail header.d=sender.example; dkim=pass header.d=sender.example",
-        'mx.hotline.test; dkim=pass reason="good signature" header.d=sender.example',
     ],
 )
 def test_authenticated(results: str) -> None:
@@ -47,11 +43,9 @@ def test_authenticated(results: str) -> None:
 @pytest.mark.parametrize(
     "results",
     [
-        "mx.hotline.test; none",
         "mx.hotline.test",
         "mx.hotline.test; spf=pass smtp.mailfrom=ana@sender.example",
         "mx.hotline.test; dmarc=fail header.from=sender.example",
-        "mx.hotline.test; dmarc=none header.from=sender.example",
         "mx.hotline.test; dmarc=pass header.from=other.example",
         "mx.hotline.test; dmarc=pass header.from=mail.sender.example",
         "mx.hotline.test; dmarc=pass",
@@ -59,22 +53,17 @@ def test_authenticated(results: str) -> None:
         # DMARC failed, and a signature of the domain does not change this.
         "mx.hotline.test; dmarc=fail header.from=sender.example; dkim=pass header.d=sender.example",
         "mx.hotline.test; dkim=pass header.d=other.example",
-        "mx.hotline.test; dkim=pass header.d=example",
         "mx.hotline.test; dkim=pass header.d=evilsender.example",
         "mx.hotline.test; dkim=pass",
-        "mx.hotline.test; dkim=neutral header.d=sender.example",
         "other.test; dmarc=pass header.from=sender.example",
         "mx.hotline.test.other.test; dmarc=pass header.from=sender.example",
-        "other.test (mx.hotline.test); dmarc=pass header.from=sender.example",
         "mx.hotline.test; spf=pass (dmarc=pass header.from=sender.example) smtp.mailfrom=x",
         'mx.hotline.test; spf=pass smtp.mailfrom="; dmarc=pass header.from=sender.example"',
         # Lines with invalid syntax are ignored.
         "mx.hotline.test; dmarc=pass header.from=sender.example; (never closed",
         'mx.hotline.test; dmarc=pass header.from=sender.example; spf="never closed',
-        "mx.hotline.test; dmarc=pass header.from=sender.example; spf",
         "mx.hotline.test; dmarc=pass header.from=sender.example header.b=abc=",
         "; dmarc=pass header.from=sender.example",
-        "dmarc=pass header.from=sender.example",
         'mx.hotline.test; spf=pass x.y=";" dmarc=pass header.from=sender.example',
         "",
     ],
@@ -99,15 +88,12 @@ THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
         ([DKIM, PASS, RECEIVED], True),
         # Delivery inside puts a line of its own on top.
         ([RECEIVED, PASS, RECEIVED], True),
-        ([RECEIVED, RECEIVED, PASS], True),
         # Forged lines are below the own line, below the Received line, or below another server's line.
         ([FAIL, PASS, RECEIVED], False),
         ([NOTHING, RECEIVED, PASS], False),
-        ([NOTHING, RECEIVED, DKIM], False),
         ([THEIRS, PASS, RECEIVED], False),
         ([NOTHING, THEIRS, PASS], False),
         (["nonsense;;=", PASS], False),
-        ([RECEIVED, NOTHING, RECEIVED, PASS], False),
         ([RECEIVED, THEIRS, RECEIVED, PASS], False),
         # Trusted if the topmost line has no result of this method and no other line is between them.
         ([NOTHING, PASS, RECEIVED], True),
@@ -115,15 +101,6 @@ THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
 )
 def test_only_the_topmost_header_is_trusted(lines: list[str | bytes], expected: bool) -> None:
     assert authenticated(*lines) == expected
-
-
-def test_sender_is_unauthenticated_without_a_trusted_server() -> None:
-    assert not is_authenticated(parsed(), authserv_id="")
-
-
-def test_a_message_with_two_senders_is_unauthenticated() -> None:
-    raw = received().replace(b"From:", b"From: boss@sender.example\r\nFrom:", 1)
-    assert not is_authenticated(parsed(raw), authserv_id=OURS)
 
 
 @pytest.mark.parametrize(
@@ -149,20 +126,21 @@ def test_second_sender_is_found_at_any_position() -> None:
     assert not is_authenticated(parsed(two), authserv_id=OURS)
 
 
-@pytest.mark.parametrize("sender", ["", "ana", "ana@", "@"])
+@pytest.mark.parametrize("sender", ["", "ana@"])
 def test_a_message_without_a_sender_is_unauthenticated(sender: str) -> None:
     assert not authenticated(PASS, sender=sender)
 
 
-def test_two_customers_of_one_host_are_two_organisations() -> None:
+def test_no_message_is_authenticated_without_a_trusted_server() -> None:
+    assert not is_authenticated(parsed(), authserv_id="")
+
+
+def test_serbian_endings_and_two_customers_of_one_host_are_two_organisations() -> None:
+    assert not authenticated("mx.hotline.test; dkim=pass header.d=eve.co.rs", sender="ana@skola.co.rs")
+    assert authenticated("mx.hotline.test; dkim=pass header.d=mail.skola.co.rs", sender="ana@skola.co.rs")
     ours, theirs = "ana@ana.github.io", "mx.hotline.test; dkim=pass header.d=eve.github.io"
     assert not authenticated(theirs, sender=ours)
     assert authenticated("mx.hotline.test; dkim=pass header.d=ana.github.io", sender=ours)
-
-
-def test_serbian_endings_are_known() -> None:
-    assert not authenticated("mx.hotline.test; dkim=pass header.d=eve.co.rs", sender="ana@skola.co.rs")
-    assert authenticated("mx.hotline.test; dkim=pass header.d=mail.skola.co.rs", sender="ana@skola.co.rs")
 
 
 def test_a_domain_in_cyrillic_is_the_one_that_servers_write_in_ascii() -> None:

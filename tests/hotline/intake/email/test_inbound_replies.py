@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
-from hotline.intake.email.inbound_replies import add_reply, find_thread, message_text, record_bounce
+from hotline.intake.email.inbound_replies import add_reply, find_thread, message_text
 from hotline.intake.email.services import HIDDEN, hide_receipts, ingest_message
 from hotline.models import Channel, FileHash, IncomingMail, Message, OutgoingKind, OutgoingMail, Report
 from hotline.outbox import queue
@@ -31,12 +31,14 @@ def read(report: Report) -> list[str]:
     return [message.text for message in selectors.open_thread(Report.objects.get(pk=report.pk), report.receipt)]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("where", ["to", "Cc", "Delivered_To", "X_Original_To", "Envelope_To"])
+@pytest.mark.parametrize("where", ["to", "Delivered_To", "Envelope_To"])
 def test_tagged_reply_joins_its_thread_from_any_header(where: str) -> None:
     report, other = ReportFactory(channel=Channel.EMAIL), ReportFactory()
     tagged(other)
-    entry = ingest_message(raw=received(text=TEXT, subject="Re: x", **{where: tagged(report)}), now=RECEIVED)
+    raw = received(text=TEXT, subject="Re: x", **{where: tagged(report)})
+    entry = ingest_message(raw=raw, now=RECEIVED + timedelta(minutes=59))
     assert (entry.kind, entry.report) == ("reply", report)
+    assert Message.objects.get().sent_at == RECEIVED
     (text,) = read(report)
     assert text.startswith(("Наслов: Re: x", "Subject: Re: x"))
     assert TEXT in text
@@ -73,16 +75,16 @@ def test_many_possible_receipts_cost_one_query(
         assert hide_receipts("0000-0000-0000-000") == "0000-0000-0000-000"
 
 
-@pytest.mark.parametrize("sender", [SENDER, "somebody@elsewhere.example"])
-def test_tagged_reply_is_accepted_unauthenticated_and_not_answered(sender: str) -> None:
+def test_tagged_reply_is_accepted_unauthenticated_and_not_answered() -> None:
     report = ReportFactory()
-    ingest_message(raw=received(sender=sender, to=tagged(report), results=None), now=RECEIVED)
+    raw = received(sender="somebody@elsewhere.example", to=tagged(report), results=None, Precedence="bulk")
+    ingest_message(raw=raw, now=RECEIVED)
     assert (len(read(report)), OutgoingMail.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize(
     "to",
-    ["prijava+0000000000000000@hotline.test", "prijava+7k3m@hotline.test", "prijava@hotline.test", "{tag}@other.test"],
+    ["prijava+0000000000000000@hotline.test", "prijava@hotline.test", "{tag}@other.test"],
 )
 def test_unknown_tag_makes_a_report(to: str) -> None:
     report = ReportFactory()
@@ -100,42 +102,11 @@ def test_tags_ignore_case_and_the_first_report_wins() -> None:
     assert find_thread([]) is None
 
 
-@pytest.mark.parametrize(
-    ("headers", "kind"),
-    [
-        ({"X_Auto_Response_Suppress": "All"}, "reply"),
-        ({"Precedence": "bulk"}, "reply"),
-        ({"Auto_Submitted": "auto-replied"}, "auto_reply"),
-        ({"X_Autoreply": "yes"}, "auto_reply"),
-    ],
-)
-def test_automatic_replies_are_no_messages_and_get_no_answer(headers: dict[str, str], kind: str) -> None:
-    report = ReportFactory()
-    entry = ingest_message(raw=received(to=tagged(report), **headers), now=RECEIVED)
-    assert (entry.kind, entry.report, len(read(report))) == (kind, report, int(kind == "reply"))
-    assert OutgoingMail.objects.count() == 0
-
-
-def test_the_same_reply_twice_is_one_message() -> None:
-    report = ReportFactory()
-    raw = received(to=tagged(report), attached=(("slika.bin", b"1"),))
-    first, second = ingest_message(raw=raw, now=RECEIVED), ingest_message(raw=raw, now=RECEIVED)
-    assert first == second
-    assert (Message.objects.count(), FileHash.objects.count()) == (1, 1)
-
-
-def test_joining_again_after_a_row_was_lost_adds_nothing() -> None:
-    report, mail = ReportFactory(), parsed(attached=(("slika.bin", b"1"),))
-    for _ in range(2):
+def test_one_message_to_two_cases_is_a_message_in_each_and_joins_once() -> None:
+    reports, mail = [ReportFactory(), ReportFactory()], parsed(attached=(("slika.bin", b"1"),))
+    for report in reports * 2:
         assert add_reply(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
-    assert (Message.objects.count(), FileHash.objects.count()) == (1, 1)
-
-
-def test_one_message_to_two_cases_is_a_message_in_each() -> None:
-    mail = parsed()
-    for report in (ReportFactory(), ReportFactory()):
-        assert add_reply(report=report, mail=mail, identity=mail.identity, now=RECEIVED)
-    assert Message.objects.count() == 2
+    assert (Message.objects.count(), FileHash.objects.count()) == (2, 2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -228,16 +199,3 @@ def test_news_of_delay_changes_nothing() -> None:
     mail.refresh_from_db()
     assert (mail.state, returned(report)) == ("due", 0)
     assert AuditEvent.objects.filter(action="mail.notice", subject_id=report.pk).count() == 1
-
-
-def test_bounce_without_a_tag_matches_no_case() -> None:
-    report = ReportFactory()
-    mail = parsed(bounce(report).replace(tagged(report).encode(), b"prijava@hotline.test"))
-    assert record_bounce(mail=mail, now=RECEIVED) is None
-    assert returned(report) == 0
-
-
-def test_the_time_of_a_reply_is_rounded_to_the_hour() -> None:
-    report = ReportFactory()
-    ingest_message(raw=received(to=tagged(report)), now=RECEIVED + timedelta(minutes=59))
-    assert Message.objects.get().sent_at == RECEIVED

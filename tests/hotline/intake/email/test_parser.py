@@ -11,7 +11,6 @@ from clicksafely.devserver.mock_services.generated_messages import (
     attachment,
     coded,
     encoded,
-    make_messages,
     multipart,
     part,
     text_part,
@@ -33,11 +32,8 @@ def test_a_plain_message() -> None:
         f"Cc: prijava@netpatrola.test\nSubject: {encoded('Пријава сајта')}\nMessage-ID: <a.1@mail.test>\n\nДобар дан,\nhxxps://example[.]org/a\n"
     )
     mail = parse_message(raw.encode())
-    assert (mail.message_id, mail.subject, mail.text) == (
-        "a.1@mail.test",
-        "Пријава сајта",
-        "Добар дан,\nhxxps://example[.]org/a",
-    )
+    assert (mail.message_id, mail.subject) == ("a.1@mail.test", "Пријава сајта")
+    assert mail.text == "Добар дан,\nhxxps://example[.]org/a"
     assert (mail.sender, mail.reply_to) == ("Ana@example.org", "b@example.org")
     assert mail.recipients == ("prijava@netpatrola.test", "c@x.test", "prijava+ABC@netpatrola.test")
     assert addresses(mail) == ["https://example.org/a"]
@@ -51,36 +47,14 @@ def test_a_plain_message() -> None:
 # The bodies
 
 
-def test_addresses_of_the_subject_count() -> None:
-    mail = parse_message(b"From: a@example.org\nSubject: vidi example.org/a\n\n")
-    assert (addresses(mail), mail.text) == (["https://example.org/a"], "")
-
-
-def test_html_only() -> None:
-    mail = parsed(html("<style>p{}</style><p>Види <a href='https://skriveno.test/a'>ово</a></p>"))
-    assert (mail.text, addresses(mail)) == ("Види ово <https://skriveno.test/a>", ["https://skriveno.test/a"])
-
-
-def test_equal_alternatives_are_stored_once_with_links_of_both() -> None:
+def test_equal_alternatives_are_stored_once_with_links_of_both_and_different_ones_both() -> None:
     text = "Добар дан, погледајте ову страницу молим вас"
-    mail = parsed(
-        multipart("alternative", text_part(text), html(f"<p>{text} <a href='https://skriveno.test/'>овде</a>"))
-    )
+    equal = html(f"<style>p{{}}</style><p>{text} <a href='https://skriveno.test/'>овде</a>")
+    mail = parsed(multipart("alternative", text_part(text), equal))
     assert (mail.text, addresses(mail)) == (text, ["https://skriveno.test/"])
-
-
-def test_different_alternatives_are_both_stored() -> None:
-    mail = parsed(
-        multipart(
-            "alternative",
-            text_part("Ваш програм не приказује HTML."),
-            html("<p>Видео сам страшну слику на сајту школе"),
-        )
-    )
+    other = html("<p>Видео сам страшну слику на сајту школе")
+    mail = parsed(multipart("alternative", text_part("Ваш програм не приказује HTML."), other))
     assert mail.text == "Ваш програм не приказује HTML.\n\nВидео сам страшну слику на сајту школе"
-
-
-def test_an_empty_plain_alternative_hides_nothing() -> None:
     assert parsed(multipart("alternative", text_part(" \n"), html("<p>Речи"))).text == "Речи"
 
 
@@ -99,8 +73,9 @@ def test_a_forwarded_message_is_read_with_its_headers() -> None:
     assert [file.media_type for file in mail.files] == ["image/png", "message/rfc822"]
 
 
-@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
-@pytest.mark.parametrize("kind", ["application/octet-stream", "message/rfc822", "text/plain"])
+@pytest.mark.parametrize(
+    ("kind", "ending"), [("application/octet-stream", b"\r"), ("message/rfc822", b"\n"), ("text/plain", b"\r\n")]
+)
 def test_a_message_in_a_file_is_read_and_hashed(kind: str, ending: bytes) -> None:
     inside = (HEAD + multipart("mixed", text_part("https://example.org/u"))).replace(b"\n", ending)
     mail = parsed(multipart("mixed", text_part("Fwd"), attachment(inside, kind, "poruka.eml")))
@@ -108,28 +83,15 @@ def test_a_message_in_a_file_is_read_and_hashed(kind: str, ending: bytes) -> Non
     assert mail.file_names == (() if kind == "message/rfc822" else ("poruka.eml",))
 
 
-def test_header_lines_that_are_sent_on_are_read() -> None:
-    mail = parsed(
-        multipart("mixed", text_part("a"), part("text/rfc822-headers", b"From: x@y.test\nSubject: example.org/b\n"))
-    )
-    assert (mail.text, addresses(mail)) == (
-        "a\n\n----------\nFrom: x@y.test\nSubject: example.org/b",
-        ["https://example.org/b"],
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "kind", "content", "found"),
     [
         ("a.txt", "text/plain; charset=windows-1251", "речи example.org/a".encode("cp1251"), "https://example.org/a"),
-        ("a.txt", "application/octet-stream", b"example.org/a", "https://example.org/a"),
-        ("a.html", "text/html", b"<a href='https://example.org/a'>x</a>", "https://example.org/a"),
         ("a.htm", "application/octet-stream", b"<a href='https://example.org/a'>x</a>", "https://example.org/a"),
         ("a.url", "application/octet-stream", b"[InternetShortcut]\r\nURL=https://example.org/a\r\n", "https://example.org/a"),
         ("a.rtf", "application/rtf", rb'{\rtf1\ansi{\fonttbl x.test}{\field{\*\fldinst HYPERLINK "https://example.org/a"}{\fldrslt x}}}', "https://example.org/a"),
         ("a.zip", "application/zip", b"PK\x03\x04 https://example.org/a", None),
         ("a.txt", "text/plain", b"PK\x03\x04 https://example.org/a", None),
-        ("a.pdf", "application/pdf", b"%PDF-1.4 https://example.org/a", None),
         ("a.bin", "application/octet-stream", b"https://example.org/a", None),
     ],
 )  # fmt: skip
@@ -138,50 +100,43 @@ def test_files_of_text_are_read_others_are_hashed_only(name: str, kind: str, con
     assert (addresses(mail), hashes(mail), mail.file_names) == ([found] if found else [], sha256(content), (name,))
 
 
-def test_a_calendar_is_read_with_its_long_lines() -> None:
-    event = b"BEGIN:VEVENT\r\nDESCRIPTION:vidi https://example.org/du\r\n gacko\r\nEND:VEVENT\r\n"
-    mail = parsed(multipart("alternative", text_part("Позив"), part("text/calendar; charset=utf-8", event)))
-    assert addresses(mail) == ["https://example.org/dugacko"]
-
-
 def test_flowing_lines_are_joined() -> None:
     body = part(
         "text/plain; charset=utf-8; format=flowed; delsp=yes",
-        b"https://example.org/du \ngacko\n> citat \n> dalje\n-- \nAna\n",
+        b"https://example.org/du \ngacko\n> citat \n> dalje\n>> jos\n-- \nAna\n",
     )
     mail = parsed(body)
-    assert (addresses(mail), mail.text) == (
-        ["https://example.org/dugacko"],
-        "https://example.org/dugacko\n> citatdalje\n-- \nAna",
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("a \nb\nc", "a b\nc"),
-        (" a\n >b", "a\n>b"),
-        ("> a \n>> b", "> a \n> > b"),
-        ("a\n-- \nb", "a\n-- \nb"),
-        ("", ""),
-    ],
-)
-def test_unflow(text: str, joined: str) -> None:
-    assert unflow(text, delete_space=False) == joined
-
-
-def test_addresses_torn_between_lines_are_mended() -> None:
-    mail = parsed(part("text/plain", b"> vidi <https://example.org/vrlo/\n> dugacko/ime> i jos\n"))
-    assert addresses(mail)[0] == "https://example.org/vrlo/dugacko/ime"
+    assert addresses(mail) == ["https://example.org/dugacko"]
+    assert mail.text == "https://example.org/dugacko\n> citatdalje\n> > jos\n-- \nAna"
+    assert unflow("a \nb\nc", delete_space=False) == "a b\nc"
+    assert unflow(" a\n >b", delete_space=False) == "a\n>b"
+    torn = parsed(part("text/plain", b"> vidi <https://example.org/vrlo/\n> dugacko/ime> i jos\n"))
+    assert addresses(torn)[0] == "https://example.org/vrlo/dugacko/ime"
 
 
 # Transfer encodings
 
 
-def test_quoted_printable() -> None:
-    body = quopri.encodestring("Добар дан https://example.org/a?b=c ".encode() + b"x" * 80)
-    mail = parsed(part("text/plain; charset=utf-8", body, "Content-Transfer-Encoding: Quoted-Printable"))
-    assert (addresses(mail), mail.text[:9]) == (["https://example.org/a?b=c"], "Добар дан")
+CODE = base64.encodebytes("Ово је порука са адресом на крају. ".encode() * 20 + b"https://example.org/a")
+QUOTED = quopri.encodestring("Добар дан https://example.org/a ".encode() + b"x" * 80)
+CALENDAR = b"BEGIN:VEVENT\r\nDESCRIPTION:vidi https://example.org/\r\n a\r\nEND:VEVENT\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        (multipart("mixed", text_part("a"), part("text/rfc822-headers", b"From: x@y.test\nSubject: example.org/a\n")), ()),
+        (multipart("alternative", text_part("Позив"), part("text/calendar; charset=utf-8", CALENDAR)), ()),
+        (multipart("signed", text_part("example.org/a"), part("application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\nx")), ()),
+        (part("text/plain; charset=utf-8", QUOTED, "Content-Transfer-Encoding: Quoted-Printable"), ()),
+        # A lost character costs two lines.
+        (part("text/plain; charset=utf-8", CODE[:100] + CODE[101:], "Content-Transfer-Encoding: base64"), ("bad_base64", "bad_bytes")),
+    ],
+    ids=["headers", "calendar", "signed", "quoted-printable", "lost character"],
+)  # fmt: skip
+def test_an_address_is_found_in_every_coding(body: bytes, notes: tuple[str, ...]) -> None:
+    mail = parsed(body)
+    assert (addresses(mail), mail.notes) == (["https://example.org/a"], notes)
 
 
 DATA = bytes(range(256)) * 8
@@ -191,12 +146,9 @@ DATA = bytes(range(256)) * 8
     ("damage", "content"),
     [
         (lambda code: code, DATA),
-        (lambda code: code.replace(b"\n", b"\r\n"), DATA),
         (lambda code: code.replace(b"\n", b""), DATA),
         (lambda code: code.replace(b"\n", b"!\x00\n"), DATA),
         (lambda code: code.rstrip(b"=\n"), DATA),
-        (lambda code: code[:30] + b"\n" + code[30:], DATA),
-        (lambda code: code + b"====", DATA),
         (lambda code: code + b"trailing garbage", None),
     ],
 )
@@ -206,42 +158,19 @@ def test_damaged_base64_is_read_up_to_the_damage(damage: object, content: bytes 
     assert set(mail.notes) <= {"bad_base64"}
 
 
-def test_a_lost_character_costs_two_lines() -> None:
-    code = base64.encodebytes("Ово је порука са адресом на крају. ".encode() * 20 + b"https://example.org/a")
-    mail = parsed(part("text/plain; charset=utf-8", code[:100] + code[101:], "Content-Transfer-Encoding: base64"))
-    assert (addresses(mail), mail.notes) == (["https://example.org/a"], ("bad_base64", "bad_bytes"))
-
-
-def test_base64_that_is_not_labelled_is_hashed_as_the_file_that_it_is() -> None:
-    mail = parsed(part("image/png", base64.encodebytes(PNG * 9)))
-    assert hashes(mail) == sha256(PNG * 9)
-
-
-def test_an_unknown_encoding_is_noted() -> None:
-    assert parsed(part("text/plain", b"rec", "Content-Transfer-Encoding: x-nepoznato")).notes == ("unknown_encoding",)
-
-
 def uuencoded(data: bytes) -> bytes:
     lines = (binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
     return b"begin 644 slika.png\n" + b"".join(lines) + b"`\nend\n"
 
 
 def test_uuencoded_files_are_taken_out_of_the_text() -> None:
+    similar = "begin 644 days ago\nsomebody wrote to me"
+    assert parsed(f"\n{similar}\n".encode()).text == similar
+    coded_part = part("image/png", uuencoded(PNG), "Content-Transfer-Encoding: x-uuencode")
+    assert hashes(parsed(coded_part)) == sha256(PNG)
     mail = parsed(b"\npre\n" + uuencoded(PNG) + b"izmedju\n" + uuencoded(JPEG) + b"posle\n")
-    assert (mail.text, hashes(mail), mail.file_names) == (
-        "pre\n\nizmedju\n\nposle",
-        sha256(PNG, JPEG),
-        ("slika.png", "slika.png"),
-    )
-
-
-def test_a_uuencoded_part() -> None:
-    mail = parsed(part("image/png", uuencoded(PNG), "Content-Transfer-Encoding: x-uuencode"))
-    assert hashes(mail) == sha256(PNG)
-
-
-def test_words_that_look_like_uuencode_stay() -> None:
-    assert parsed(b"\nbegin 644 days ago\nsomebody wrote to me\n").text == "begin 644 days ago\nsomebody wrote to me"
+    assert (mail.text, hashes(mail)) == ("pre\n\nizmedju\n\nposle", sha256(PNG, JPEG))
+    assert mail.file_names == ("slika.png", "slika.png")
 
 
 # Files are hashed and never kept
@@ -257,13 +186,8 @@ def test_names_and_types_of_files() -> None:
         attachment(b"", "image/png", "prazno.png"),
     ]
     mail = parsed(multipart("mixed", *files))
-    assert [file.media_type for file in mail.files] == [
-        "image/png",
-        "image/jpeg",
-        "application/octet-stream",
-        "application/zip",
-        "video/mp4",
-    ]
+    kinds = ["image/png", "image/jpeg", "application/octet-stream", "application/zip", "video/mp4"]
+    assert [file.media_type for file in mail.files] == kinds
     assert [name[:20] for name in mail.file_names] == ["слика.bin", "a.jpg", "", "a.docx", "../../evil.mp4aaaaaa"]
     assert max(map(len, mail.file_names)) == 255
     assert [file.size for file in mail.files] == [len(PNG), len(JPEG), 32, 4, 12]
@@ -274,16 +198,10 @@ def test_names_and_types_of_files() -> None:
     "body",
     [
         coded("text/plain; charset=utf-8", JPEG),
-        coded("text/html", JPEG),
         part("text/plain; charset=utf-16", ("Слика:\n" + base64.encodebytes(JPEG).decode()).encode("utf-16")),
-        part("text/plain", base64.encodebytes(JPEG).decode().encode("utf-16-le")),
-        b"\n" + base64.encodebytes(JPEG),
         b"\n> " + base64.encodebytes(JPEG).replace(b"\n", b"\n> ").removesuffix(b"> "),
         b"\n" + base64.b64encode(JPEG),
         html(f"<img src='data:image/jpeg;base64,{base64.b64encode(JPEG).decode()}'>"),
-        html(
-            f'<img src="data:image/jpeg;charset=x;base64,\n{base64.encodebytes(JPEG).decode()}">'.replace("\n", "", 1)
-        ),
         part(
             "application/json",
             b'{"slika":"' + base64.b64encode(JPEG) + b'"}',
@@ -302,22 +220,13 @@ def test_encrypted_mail_is_a_report_with_a_hash() -> None:
     mail = parsed(coded("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", DATA))
     assert (mail.text, hashes(mail), mail.notes) == ("", sha256(DATA), ("encrypted",))
     armour = b"-----BEGIN PGP MESSAGE-----\n\n" + base64.encodebytes(DATA) + b"-----END PGP MESSAGE-----\n"
-    mail = parsed(
-        multipart(
-            "encrypted", part("application/pgp-encrypted", b"Version: 1"), part("application/octet-stream", armour)
-        )
-    )
+    version = part("application/pgp-encrypted", b"Version: 1")
+    mail = parsed(multipart("encrypted", version, part("application/octet-stream", armour)))
     assert (len(mail.files), mail.notes) == (2, ("encrypted",))
+    assert parsed(coded("application/pkcs7-mime; smime-type=signed-data", DATA)).notes == ("signed_unread",)
+    assert hashes(parsed(part("image/png", base64.encodebytes(PNG * 9)))) == sha256(PNG * 9), "it has no label"
     mail = parsed(b"\n" + armour)
     assert (hashes(mail), set(mail.notes)) == (sha256(DATA), {"encrypted", "base64_in_text"})
-
-
-def test_signed_mail_is_read() -> None:
-    signed = multipart(
-        "signed", text_part("example.org/a"), part("application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\nx")
-    )
-    assert addresses(parsed(signed)) == ["https://example.org/a"]
-    assert parsed(coded("application/pkcs7-mime; smime-type=signed-data", DATA)).notes == ("signed_unread",)
 
 
 def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,45 +239,26 @@ def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("raw", "reason", "text"),
+    ("raw", "reason", "text", "files"),
     [
-        (b"", "no_headers", ""),
-        (b"\n\n", "no_headers", ""),
-        (b"samo tekst bez ijedne glave", "no_headers", "samo tekst bez ijedne glave"),
-        ("само текст".encode("cp1251"), "no_headers", "само текст"),
-        (b"From: a@example.org\nSubject:\n\n \n", "empty", ""),
-        (b"From: a@example.org\n", "empty", ""),
+        (b"", "no_headers", "", []),
+        ("само текст".encode("cp1251"), "no_headers", "само текст", []),
+        (PNG, "no_headers", "", sha256(PNG)),
+        (b"From: a@example.org\nSubject:\n\n \n", "empty", "", []),
     ],
 )
-def test_unreadable_messages(raw: bytes, reason: str, text: str) -> None:
+def test_unreadable_messages(raw: bytes, reason: str, text: str, files: list[bytes]) -> None:
     with pytest.raises(UnreadableMessage) as caught:
         parse_message(raw)
-    assert (caught.value.reason, caught.value.text, len(caught.value.identity), caught.value.files) == (
-        reason,
-        text,
-        32,
-        (),
-    )
-
-
-def test_a_picture_without_any_message_is_hashed() -> None:
-    with pytest.raises(UnreadableMessage) as caught:
-        parse_message(PNG)
-    assert (caught.value.text, [file.sha256 for file in caught.value.files]) == ("", sha256(PNG))
-
-
-def test_the_error_of_an_empty_message_has_its_headers() -> None:
-    with pytest.raises(UnreadableMessage) as caught:
-        parse_message(b"From: a@example.org\nX-A: b\n\n")
-    assert caught.value.headers == (("From", "a@example.org"), ("X-A", "b"))
+    assert (caught.value.reason, caught.value.text, len(caught.value.identity)) == (reason, text, 32)
+    assert [file.sha256 for file in caught.value.files] == files
+    assert caught.value.headers == ((("From", "a@example.org"), ("Subject", "")) if reason == "empty" else ())
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
 def test_line_ends_of_any_kind(ending: bytes) -> None:
-    raw = (HEAD + multipart("mixed", text_part("ред један\nexample.org/a"), coded("image/png", PNG))).replace(
-        b"\n", ending
-    )
-    mail = parse_message(raw)
+    raw = HEAD + multipart("mixed", text_part("ред један\nexample.org/a"), coded("image/png", PNG))
+    mail = parse_message(raw.replace(b"\n", ending))
     assert (mail.subject, mail.text, hashes(mail)) == ("Prijava", "ред један\nexample.org/a", sha256(PNG))
 
 
@@ -378,32 +268,20 @@ def test_invisible_and_broken_characters_are_removed() -> None:
     mail.text.encode()
 
 
-def test_a_lone_carriage_return_among_headers_ends_none() -> None:
+def test_odd_header_lines() -> None:
     mail = parse_message(b"From: a@example.org\r\nSubject: a\rBcc: b@example.org\r\nX-A: c\r\n\r\nd")
-    assert (mail.subject, [name for name, _value in mail.headers]) == (
-        "a Bcc: b@example.org",
-        ["From", "Subject", "X-A"],
-    )
-
-
-def test_a_line_that_is_no_header_begins_the_body() -> None:
+    assert mail.subject == "a Bcc: b@example.org"
+    assert [name for name, _value in mail.headers] == ["From", "Subject", "X-A"]
     mail = parse_message(b"From: a@example.org\nSubject: b\novo nije zaglavlje\nexample.org/a\n")
     assert (mail.text, mail.notes) == ("ovo nije zaglavlje\nexample.org/a", ("broken_headers",))
-
-
-def test_an_envelope_line_and_empty_lines_before_are_skipped() -> None:
     assert parse_message(b"\r\n\nFrom ana Mon Mar  2\nFrom: a@example.org\n\nb").sender == "a@example.org"
-
-
-def test_two_senders_are_noted_and_the_first_counts() -> None:
-    mail = parsed(b"From: b@example.org\n\nx")
-    assert (mail.sender, mail.notes) == ("ana@example.org", ("several_from",))
+    assert parse_message(b"From   : ana@example.org\nSubject: a\n\ntekst").sender == "ana@example.org"
+    mail = parsed(b"From: b@example.org\nContent-Transfer-Encoding: x-nepoznato\n\nx")
+    assert (mail.sender, mail.notes) == ("ana@example.org", ("unknown_encoding", "several_from"))
     assert parse_message(b"From: a@example.org, b@example.org\n\nx").notes == ("several_from",)
 
 
-@pytest.mark.parametrize(
-    "value", ["", "a b", "<>", "a@", "@b.test", "a@b\u00a0c.test", "=?utf-8?q?a=40b.test?=", "a@b.test c@d.test"]
-)
+@pytest.mark.parametrize("value", ["", "<>", "a@", "a@b\u00a0c.test", "=?utf-8?q?a=40b.test?=", "a@b.test c@d.test"])
 def test_a_sender_that_is_no_address_is_none(value: str) -> None:
     assert parse_message(f"From: {value}\nX: y\n\nz".encode()).sender == ""
 
@@ -423,28 +301,11 @@ def test_the_same_message_has_one_identity_however_it_comes() -> None:
     base = HEAD.replace(b"Message-ID: <1@example.org>\n", b"") + text_part("a")
     one = parse_message(b"Received: x\nDelivered-To: y@z.test\n" + base).identity
     assert parse_message(b"Received: w\nX-Spam: no\n" + base.replace(b"\n", b"\r\n") + b"\r\n").identity == one
-    others = (base + b"b", base.replace(b"Prijava", b"Druga"), base.replace(b"10:00:00", b"10:00:01"))
+    others = (base + b"b", base.replace(b"Prijava", b"Druga"), base.replace(b"10:00:00", b"10:00:01"), HEAD + b"\na")
     assert one not in {parse_message(other).identity for other in others}
-
-
-def test_the_identity_is_the_message_id_with_the_content() -> None:
     assert parsed(b"\na").identity == parsed(b"Received: elsewhere\n\na\n").identity
-    assert parsed(b"\na").identity != parsed(b"\nb").identity
-    assert parsed(b"\na").identity != parse_message(HEAD.replace(b"<1@", b"<2@") + b"\na").identity
-
-
-def test_a_field_with_spaces_before_its_colon_is_no_envelope_line() -> None:
-    assert parse_message(b"From   : ana@example.org\nSubject: a\n\ntekst").sender == "ana@example.org"
-    assert parse_message(b"From ana@example.org Sun Nov 29\nFrom: b@example.org\n\nt").sender == "b@example.org"
-
-
-def test_incomplete_messages_have_different_identities() -> None:
-    identities = set()
-    for raw in (b"Received: a\n", b"Received: b\n", b"X: c\n\n", b"X: d\n\n"):
-        with pytest.raises(UnreadableMessage) as caught:
-            parse_message(raw)
-        identities.add(caught.value.identity)
-    assert len(identities) == 4
+    ids = {parse_message(head + b"\na").identity for head in (HEAD, HEAD.replace(b"<1@", b"<2@"), HEAD + b"\nb")}
+    assert len(ids) == 3
 
 
 def test_headers_and_results_are_bounded() -> None:
@@ -461,20 +322,5 @@ def test_text_and_addresses_are_bounded() -> None:
     mail = parsed(part("text/plain", b"".join(b"https://example.org/%d\n" % number for number in range(100_000))))
     assert (len(mail.text), len(mail.extraction.locations)) == (200_000, 200)
     assert mail.notes == ("text_cut", "too_many_addresses")
-
-
-def test_addresses_late_in_a_long_text_are_found() -> None:
     mail = parsed(part("text/plain", b"rec, " * 80_000 + b"https://example.org/a"))
     assert (addresses(mail), len(mail.text)) == (["https://example.org/a"], 199_999)
-
-
-def test_the_factory_is_the_same_for_the_same_seed_and_every_message_another() -> None:
-    messages = make_messages(1000, seed=3)
-    assert messages == make_messages(1000, seed=3)
-    identities = set()
-    for raw in messages:
-        try:
-            identities.add(parse_message(raw).identity)
-        except UnreadableMessage as unreadable:
-            identities.add(unreadable.identity)
-    assert len(identities) == 1000

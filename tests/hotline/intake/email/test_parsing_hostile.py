@@ -65,9 +65,8 @@ def check(raw: bytes) -> None:
     assert b"\\u0000" not in stored
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_messages_as_they_come(seed: int) -> None:
-    for raw in make_messages(200, seed=seed):
+def test_messages_as_they_come() -> None:
+    for raw in make_messages(150, seed=1):
         check(raw)
 
 
@@ -75,7 +74,7 @@ def test_damaged_copies_of_every_kind() -> None:
     random = Random(7)
     for maker in MAKERS:
         raw = maker(random, 1)
-        for _copy in range(12):
+        for _copy in range(4):
             check(mutate(random, mutate(random, raw)))
 
 
@@ -86,7 +85,7 @@ def test_every_beginning_of_a_message() -> None:
     raw = HEAD + multipart(
         "mixed", inner, coded("image/png", PNG[:60]), coded("application/ms-tnef", write_tnef(files=[("a", b"b")]))
     )
-    for end in range(0, len(raw), 3):
+    for end in range(0, len(raw), 11):
         check(raw[:end])
 
 

@@ -5,7 +5,7 @@ import pytest
 from clicksafely.common.mail.message_kind import MessageKind
 from clicksafely.devserver.mock_services.generated_messages import multipart, part, text_part
 from hotline.intake.email.sandbox import parse_message
-from tests.hotline.intake.email.parsed_mail import HEAD, addresses, parsed
+from tests.hotline.intake.email.parsed_mail import HEAD, parsed
 
 DSN = (
     "Reporting-MTA: dns; mx.test\n\nOriginal-Recipient: "
@@ -29,27 +29,20 @@ def bounce(status: str, *, kind: str = "message/delivery-status") -> bytes:
     [
         ("", MessageKind.PERSON),
         ("Auto-Submitted: no", MessageKind.PERSON),
-        ("Precedence: normal", MessageKind.PERSON),
-        ("Return-Path: <ana@example.org>", MessageKind.PERSON),
         ("X-Auto-Response-Suppress: OOF, DR", MessageKind.PERSON),
         ("Subject: Automatic reply: Undelivered Mail Returned to Sender", MessageKind.PERSON),
         ("X-Mailer: Auto-Submitted: auto-replied", MessageKind.PERSON),
         ("Auto-Submitted: auto-replied (vacation)", MessageKind.AUTO_REPLY),
-        ("Auto-Submitted: Auto-Generated; x=y", MessageKind.AUTO_REPLY),
         ("Return-Path: <>", MessageKind.AUTO_REPLY),
-        ("Return-Path:  < > ", MessageKind.AUTO_REPLY),
         ("X-Auto-Response-Suppress: All", MessageKind.BULK),
-        ("X-Auto-Response-Suppress: DR, RN, AutoReply", MessageKind.BULK),
         ("X-Autoreply: yes", MessageKind.AUTO_REPLY),
         ("Precedence: auto_reply", MessageKind.AUTO_REPLY),
         ("Precedence: Bulk", MessageKind.BULK),
-        ("Precedence: list", MessageKind.BULK),
         ("List-Id: <roditelji.example.org>", MessageKind.BULK),
         ("List-Unsubscribe: <https://x.test/>", MessageKind.BULK),
         ("Auto-Submitted: auto-replied\nList-Id: <a.b>", MessageKind.AUTO_REPLY),
         ("X-Failed-Recipients: a@b.test", MessageKind.BOUNCE),
         ("Content-Type: multipart/report; report-type=disposition-notification; boundary=x", MessageKind.AUTO_REPLY),
-        ("Content-Type: multipart/report; report-type=feedback-report; boundary=x", MessageKind.AUTO_REPLY),
         ('Content-Type: multipart/report; report-type="Delivery-Status"; boundary=x', MessageKind.BOUNCE),
         ("Content-Type: multipart/mixed; report-type=delivery-status; boundary=x", MessageKind.PERSON),
     ],
@@ -58,7 +51,7 @@ def test_natures(lines: str, nature: MessageKind) -> None:
     assert parse_message(HEAD + f"{lines}\n\ntekst".encode()).nature is nature
 
 
-@pytest.mark.parametrize("local", ["MAILER-DAEMON", "postmaster", "Mailer-Daemon"])
+@pytest.mark.parametrize("local", ["postmaster", "Mailer-Daemon"])
 def test_mail_systems(local: str) -> None:
     assert parse_message(f"Return-Path: <>\nFrom: {local}@mx.test\n\nx".encode()).nature is MessageKind.BOUNCE
     assert parse_message(f"From: {local}@mx.test\n\nx".encode()).nature is MessageKind.AUTO_REPLY
@@ -69,9 +62,6 @@ def test_bounce_names_the_failed_recipients() -> None:
     assert mail.nature is MessageKind.BOUNCE
     assert mail.failed_tag_recipients == ("hotline+ABC@netpatrola.test", "Nema@example.org", "ceo@example.org")
     assert "Nije isporučeno." in mail.text
-
-
-def test_a_bounce_of_a_system_that_sends_no_status() -> None:
     mail = parsed(b"X-Failed-Recipients: a@b.test, c@d.test\n\nnije")
     assert mail.failed_tag_recipients == ("a@b.test", "c@d.test")
 
@@ -86,12 +76,3 @@ def test_a_forwarded_bounce_is_a_message_of_a_person() -> None:
         multipart("mixed", text_part("Šta je ovo?"), part("message/rfc822", HEAD + bounce(DSN)), boundary="out")
     )
     assert (mail.nature, mail.failed_tag_recipients) == (MessageKind.PERSON, ())
-
-
-def test_a_message_through_a_mailing_list_is_read() -> None:
-    mail = parsed(b"List-Id: <roditelji.example.org>\nPrecedence: list\n" + text_part("Видео сам example.org/a"))
-    assert (mail.nature, mail.text, addresses(mail)) == (
-        MessageKind.BULK,
-        "Видео сам example.org/a",
-        ["https://example.org/a"],
-    )

@@ -20,7 +20,7 @@ def test_nested_parts_come_in_their_order() -> None:
     assert (mail.text, hashes(mail), mail.notes) == ("један\n\nдва\n\nтри", sha256(PNG, JPEG), ())
 
 
-@pytest.mark.parametrize("depth", [1, 300, 5000])
+@pytest.mark.parametrize("depth", [1, 5000])
 def test_depth_costs_nothing(depth: int) -> None:
     part_headers = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(depth)
@@ -30,50 +30,37 @@ def test_depth_costs_nothing(depth: int) -> None:
 
 
 def test_messages_in_messages_are_all_read() -> None:
-    body = b"".join(b"Content-Type: message/rfc822\n\nSubject: nivo %d\n" % level for level in range(1000)) + TEXT
+    mail = parsed(b"".join(b"Content-Type: message/rfc822\n\nSubject: nivo %d\n" % n for n in range(1000)) + TEXT)
+    assert (mail.text.count("Subject: nivo"), addresses(mail)) == (1000, ["https://example.org/a"])
+
+
+TWO, THREE, FILE = text_part("два"), text_part("три"), coded("image/png", PNG)
+TORN = b"Content-Type: multipart/mixed; boundary=in\n\n--in\n" + TWO
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        multipart("mixed", TORN, THREE, FILE, boundary="out"),
+        multipart("mixed", multipart("mixed", TWO, boundary="a-1"), THREE, FILE, boundary="a"),
+        multipart("mixed", multipart("mixed", TWO, boundary="a"), THREE, FILE, boundary="a"),
+        multipart("mixed", TWO, boundary="a") + b"--a\n" + THREE + b"\n--a\n" + FILE,
+        multipart("mixed", TWO, THREE, FILE, boundary="a").removesuffix(b"--a--\n"),
+    ],
+    ids=["torn", "begins like another", "same boundary", "after the end", "no end"],
+)
+def test_torn_parts_lose_nothing(body: bytes) -> None:
     mail = parsed(body)
-    assert mail.text.count("Subject: nivo") == 1000
-    assert addresses(mail) == ["https://example.org/a"]
-
-
-def test_an_outer_delimiter_ends_inner_parts() -> None:
-    torn = b"Content-Type: multipart/mixed; boundary=in\n\n--in\n" + text_part("два")
-    mail = parsed(multipart("mixed", torn, text_part("три"), boundary="out"))
-    assert mail.text == "два\n\nтри"
-
-
-def test_one_boundary_that_begins_like_another() -> None:
-    inner = multipart("mixed", text_part("два"), boundary="a-1")
-    assert parsed(multipart("mixed", inner, text_part("три"), boundary="a")).text == "два\n\nтри"
-
-
-def test_the_same_boundary_inside_loses_nothing() -> None:
-    inner = multipart("mixed", text_part("два"), boundary="a")
-    mail = parsed(multipart("mixed", inner, text_part("три"), coded("image/png", PNG), boundary="a"))
     assert (mail.text, hashes(mail)) == ("два\n\nтри", sha256(PNG))
 
 
-def test_parts_after_the_end_are_read() -> None:
-    mail = parsed(multipart("mixed", text_part("два"), boundary="a") + b"--a\n" + text_part("три"))
-    assert mail.text == "два\n\nтри"
-
-
-def test_a_missing_end_loses_nothing() -> None:
-    whole = multipart("mixed", TEXT, coded("image/png", PNG), boundary="a")
-    mail = parsed(whole.removesuffix(b"--a--\n"))
-    assert (hashes(mail), mail.notes) == (sha256(PNG), ())
-
-
-@pytest.mark.parametrize("parameter", [b"", b'; boundary=""', b"; boundary=other", b'; boundary="b'])
+@pytest.mark.parametrize("parameter", [b"", b"; boundary=other", b'; boundary="b'])
 def test_a_missing_or_false_boundary_is_guessed(parameter: bytes) -> None:
     whole = multipart("mixed", TEXT, coded("image/png", PNG), boundary="tacno").replace(
         b'; boundary="tacno"', parameter
     )
     mail = parsed(whole)
     assert (mail.text, hashes(mail), mail.notes) == ("види https://example.org/a", sha256(PNG), ("parts_not_found",))
-
-
-def test_files_are_not_stored_as_text_without_parts() -> None:
     mail = parsed(b"Content-Type: multipart/mixed; boundary=x\n\nvidi example.org/a\n\n" + encodebytes(PNG))
     assert (mail.text, hashes(mail)) == ("vidi example.org/a", sha256(PNG))
 
@@ -92,13 +79,12 @@ def test_a_digest_holds_messages() -> None:
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
 def test_containers_behind_an_encoding_are_opened(encoding: str) -> None:
-    inside = {
-        "multipart/mixed; boundary=a": multipart("mixed", TEXT, coded("image/png", PNG), boundary="a").partition(
-            b"\n\n"
-        )[2]
+    inside = multipart("mixed", TEXT, FILE, boundary="a")
+    containers = {
+        "multipart/mixed; boundary=a": inside.partition(b"\n\n")[2],
+        "message/rfc822": b"Subject: unutra\n" + inside,
     }
-    inside["message/rfc822"] = b"Subject: unutra\n" + multipart("mixed", TEXT, coded("image/png", PNG), boundary="a")
-    for kind, body in inside.items():
+    for kind, body in containers.items():
         raw = encodebytes(body) if encoding == "base64" else body.replace(b"=", b"=3D")
         mail = parsed(part(kind, raw, f"Content-Transfer-Encoding: {encoding}"))
         assert (addresses(mail), hashes(mail)) == (["https://example.org/a"], sha256(PNG))
@@ -132,11 +118,6 @@ def test_parts_beyond_all_limits_are_counted() -> None:
     mail = parsed(b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\nx\n" * (MAX_PARTS + 50) + b"--a--\n")
     # The first opens the multipart itself.
     assert (mail.parts_left_out, "too_many_parts" in mail.notes) == (51, True)
-
-
-def test_a_long_line_of_dashes_parts_nothing() -> None:
-    mail = parsed(multipart("mixed", text_part("--\n---\n-----BEGIN\n" + "-" * 400 + "\nkraj"), boundary="a"))
-    assert mail.text.splitlines()[-1] == "kraj"
 
 
 def test_a_walk_names_types_levels_and_branches() -> None:

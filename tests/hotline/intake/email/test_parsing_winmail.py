@@ -3,7 +3,6 @@
 import struct
 
 import pytest
-import tnefparse
 
 from clicksafely.devserver.mock_services.generated_messages import (
     BINARY,
@@ -38,37 +37,21 @@ def winmail(**content: object) -> bytes:
     return write_tnef(**content)  # type: ignore[arg-type]
 
 
-def test_the_writer_of_the_tests_is_compatible_with_tnefparse() -> None:
-    data = winmail(properties=[(BODY, UNICODE, "добар дан".encode("utf-16-le"))], files=[("слика.png", PNG)])
-    read = tnefparse.TNEF(data)
-    assert ([each.data for each in read.attachments], read.attachments[0].long_filename(), read.body) == (
-        [PNG],
-        "слика.png",
-        "добар дан",
-    )
-
-
 def test_bodies_and_files_are_read_in_their_charsets() -> None:
     html = "<a href='https://example.org/h'>овде</a>"
     properties = [
         (0x0037, STRING, b"predmet\0"),
         (CHARSET, INTEGER, struct.pack("<I", 28595)),
-        (BODY, STRING, "Želim da prijavim".encode("cp1250") + b"\0"),
+        (BODY, STRING, "Želim da prijavim".encode("cp1250") + b"\0\0\0"),
         (HTML, BINARY, html.encode("iso-8859-5")),
     ]
-    mail = parsed(
-        multipart(
-            "mixed",
-            coded("application/ms-tnef; name=winmail.dat", winmail(properties=properties, files=[("слика.png", PNG)])),
-        )
-    )
+    data = winmail(properties=properties, files=[("слика.png", PNG)])
+    mail = parsed(multipart("mixed", coded("application/ms-tnef; name=winmail.dat", data)))
     assert mail.text == "Želim da prijavim\n\nовде <https://example.org/h>"
-    assert (addresses(mail), hashes(mail), mail.file_names, mail.notes) == (
-        ["https://example.org/h"],
-        sha256(PNG),
-        ("слика.png",),
-        (),
-    )
+    assert (addresses(mail), mail.notes) == (["https://example.org/h"], ())
+    assert (hashes(mail), mail.file_names) == (sha256(PNG), ("слика.png",))
+    for value, text in (("Ā".encode("utf-16-le") + bytes(4), "Ā"), (b"a\0\0", "a")):
+        assert parsed(coded("application/ms-tnef", winmail(properties=[(BODY, UNICODE, value)]))).text == text
 
 
 def test_it_is_known_by_its_first_bytes_and_messages_inside_are_read() -> None:
@@ -88,7 +71,7 @@ def test_messages_inside_end_somewhere() -> None:
     assert (found.damaged, found.bodies) == (True, [])
 
 
-@pytest.mark.parametrize("length", [6, 30, 60, 90, -3])
+@pytest.mark.parametrize("length", [6, 60, -3])
 def test_a_truncated_file_is_read_in_part_and_hashed_whole(length: int) -> None:
     data = winmail(body=b"example.org/a", files=[("a.png", PNG)])[:length]
     mail = parsed(multipart("mixed", text_part("a"), coded("application/ms-tnef", data)))
@@ -161,11 +144,7 @@ def test_compressed_rtf_is_bounded() -> None:
 @pytest.mark.parametrize(
     ("rtf", "text", "is_html"),
     [
-        (
-            rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}\pard \'e4\'ee\'e1\'e0\'f0 \'e4\'e0\'ed\par red}",
-            "добар дан\nred",
-            False,
-        ),
+        (rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}\pard \'e4\'e0\'ed\par red}", "дан\nred", False),
         (rb"{\rtf1\ansi\ansicpg1250 \u1076?\u1086?\'f0\tab\~x\{\}}", "доđ\t x{}", False),
         (
             rb'{\rtf1{\field{\*\fldinst{ HYPERLINK "https://example.org/a" }}{\fldrslt ovde}}}',
@@ -184,21 +163,6 @@ def test_compressed_rtf_is_bounded() -> None:
 )
 def test_rtf(rtf: bytes, text: str, is_html: bool) -> None:
     assert read_rtf(rtf) == (text, is_html)
-
-
-def test_a_message_that_is_only_rtf() -> None:
-    html = rb"{\rtf1\ansi\fromhtml1 {\*\htmltag19 <p>}Prijava{\*\htmltag27 <a href='https://example.org/a'>}ovde{\*\htmltag27 </a>}}"
-    rtf = struct.pack("<IIII", 0, len(html), 0x414C454D, 0) + html
-    mail = parsed(coded("application/vnd.ms-tnef", winmail(properties=[(RTF, BINARY, rtf)])), head=HEAD)
-    assert (mail.text, addresses(mail)) == ("Prijavaovde <https://example.org/a>", ["https://example.org/a"])
-
-
-@pytest.mark.parametrize(
-    ("kind", "value", "text"),
-    [(UNICODE, "Ā".encode("utf-16-le") + bytes(4), "Ā"), (UNICODE, b"a\0\0", "a"), (STRING, b"a\0\0\0", "a")],
-)
-def test_zeros_at_the_end_of_a_body(kind: int, value: bytes, text: str) -> None:
-    assert parsed(coded("application/ms-tnef", winmail(properties=[(BODY, kind, value)]))).text == text
 
 
 def test_no_more_rtf_is_unpacked_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,30 +18,23 @@ from tests.factories.mail import message, with_picture
 from tests.hotline.intake.email.parsed_mail import HEAD
 from tests.hotline.review.conftest import NOW
 
-CHARSETS = (
-    *("utf-8", "utf-7", "utf-16", "windows-1250", "windows-1251", "iso-8859-2", "iso-8859-5", "koi8-r", "mac-cyrillic"),
-    *(
+
+def test_a_confined_process_knows_every_charset() -> None:
+    data = b"a \x84\xbe\x8a\xe6 b"
+    for charset in (
+        "utf-8",
+        "utf-7",
+        "windows-1250",
+        "koi8-r",
         "iso-2022-jp",
-        "shift_jis",
-        "euc-jp",
-        "gb2312",
         "gb18030",
-        "big5",
-        "euc-kr",
         "hz",
-        "iso-8859-8-i",
         "punycode",
         "x-unknown",
-    ),
-)
-
-
-@pytest.mark.parametrize("charset", CHARSETS)
-def test_a_confined_process_knows_every_charset(charset: str) -> None:
-    data = b"a \x84\xbe\x8a\xe6 b"
-    expected, _note = decode_text(data, charset)
-    mail = parse_message(HEAD + f"Content-Type: text/plain; charset={charset}\n\n".encode() + data)
-    assert mail.text == normalise_text(expected)
+    ):
+        expected, _note = decode_text(data, charset)
+        mail = parse_message(HEAD + f"Content-Type: text/plain; charset={charset}\n\n".encode() + data)
+        assert mail.text == normalise_text(expected), charset
 
 
 @pytest.mark.django_db
@@ -65,14 +58,9 @@ def _changed(change: Callable[[dict[str, object]], object]) -> bytes:
 OUTPUTS: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "no JSON": lambda: b"1\n{",
-    "another value": lambda: b"2\n[]",
-    "a part that is missing": lambda: b"10\n{}",
     "a field that is missing": lambda: _changed(lambda read: read.pop("text")),
     "a field more": lambda: _changed(lambda read: read.update(admin=True)),
     "a number for a text": lambda: _changed(lambda read: read.update(text=1)),
-    "a text for a list": lambda: _changed(lambda read: read.update(headers="From")),
-    "a header of three": lambda: _changed(lambda read: read.update(headers=[["From", "a", "b"]])),
-    "a file without digests": lambda: _changed(lambda read: read.update(files=[["a", "b", 1]])),
     "a digest that is none": lambda: _changed(lambda read: read.update(identity="x")),
     "an unknown kind": lambda: _changed(lambda read: read.update(nature="staff")),
     "a picture of no file": lambda: _changed(lambda read: read.update(pictures=[99])),

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.intake.email.services import ingest_message
-from hotline.models import IncomingMail, MailThread, OutgoingMail, Report
+from hotline.models import MailThread, OutgoingMail, Report
 from hotline.outbox import address_encryption
 from hotline.outbox.address_encryption import Envelope
 from tests.factories.hotline import RECEIVED
@@ -30,9 +30,9 @@ def withheld(report: Report) -> list[str]:
 
 
 def test_an_authenticated_person_is_answered() -> None:
-    report = ingest()
+    report = ingest(Reply_To="victim@elsewhere.example")
     mail = OutgoingMail.objects.get(report=report)
-    assert (mail.kind, mail.state) == ("answer", "due")
+    assert (mail.kind, mail.state, mail.attempts) == ("answer", "due", 0)
     envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
     assert envelope == Envelope(to=SENDER, in_reply_to="1@sender.example")
     assert MailThread.objects.filter(report=report).exists()
@@ -44,30 +44,14 @@ def test_an_authenticated_person_is_answered() -> None:
     [
         ({"results": None}, "unauthenticated"),
         ({"results": "mx.other.test; dmarc=pass header.from=sender.example"}, "unauthenticated"),
-        ({"results": "mx.hotline.test; dmarc=fail header.from=sender.example"}, "unauthenticated"),
         ({"Auto_Submitted": "auto-replied"}, "no_person"),
-        ({"Auto_Submitted": "auto-generated"}, "no_person"),
         ({"Precedence": "bulk"}, "no_person"),
-        ({"Return_Path": "<>"}, "no_person"),
-        ({"sender": "MAILER-DAEMON@sender.example"}, "no_person"),
-        ({"sender": "postmaster@sender.example"}, "no_person"),
-        ({"List_Unsubscribe": "<mailto:x@sender.example>", "List_Id": "<x.sender.example>"}, "no_person"),
         *[
             ({"sender": f"{name}@sender.example"}, "address")
-            for name in ("noreply", "no-reply", "NoReply", "do-not-reply", "donotreply", "noreply-7", "news-noreply")
+            for name in ("noreply-7", "do-not-reply", "list-bounces", "majordomo", "owner-list", "list-request")
         ],
-        *[
-            ({"sender": f"{name}@sender.example"}, "address")
-            for name in ("bounces", "bounce+x=y", "list-bounces", "list-confirm", "majordomo", "root", "nobody")
-        ],
-        ({"sender": "owner-list@sender.example"}, "address"),
-        ({"sender": "list-request@sender.example"}, "address"),
         (
             {"sender": "prijava@hotline.test", "results": "mx.hotline.test; dmarc=pass header.from=hotline.test"},
-            "address",
-        ),
-        (
-            {"sender": "prijava+x@hotline.test", "results": "mx.hotline.test; dmarc=pass header.from=hotline.test"},
             "address",
         ),
     ],
@@ -79,16 +63,10 @@ def test_unauthenticated_sender_gets_no_reply_and_the_case_gives_the_reason(fiel
     assert not MailThread.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["ana", "reply", "noreen", "nora-reply-team", "bouncer", "postmasters", "rooty"])
+@pytest.mark.parametrize("name", ["nora-reply-team", "bouncer", "postmasters"])
 def test_names_that_only_look_alike_are_answered(name: str) -> None:
     ingest(sender=f"{name}@sender.example")
     assert OutgoingMail.objects.count() == 1
-
-
-def test_the_answer_is_sent_to_the_sender_and_not_to_reply_to() -> None:
-    ingest(Reply_To="victim@elsewhere.example")
-    mail = OutgoingMail.objects.get()
-    assert address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid).to == SENDER
 
 
 @pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
@@ -96,11 +74,6 @@ def test_no_reply_is_queued_without_mail_settings(mail_settings: Settings, name:
     setattr(mail_settings, name, "")
     report = ingest()
     assert (withheld(report), OutgoingMail.objects.count(), MailThread.objects.count()) == ([], 0, 0)
-
-
-def test_the_same_message_twice_is_answered_once() -> None:
-    ingest(), ingest()
-    assert (OutgoingMail.objects.count(), Report.objects.count()) == (1, 1)
 
 
 def test_the_fourth_message_of_a_day_is_not_answered_but_may_be_written_to() -> None:
@@ -126,18 +99,6 @@ def test_ten_messages_of_one_sender_at_once_get_three_answers() -> None:
     assert Report.objects.count() == 10
     assert OutgoingMail.objects.count() == 3
     assert AuditEvent.objects.filter(action="mail.withheld", data={"withheld": "too_many"}).count() == 7
-
-
-def test_a_dead_mail_server_neither_fails_nor_slows_intake(mail_settings: Settings) -> None:  # noqa: F811
-    # A documentation address: nothing would come back from there for minutes.
-    mail_settings.MAIL_SMTP_URL = "smtps://192.0.2.1"
-    ingest()
-    assert OutgoingMail.objects.get().attempts == 0
-
-
-def test_a_message_that_becomes_no_report_is_not_answered() -> None:
-    assert ingest_message(raw=b"", now=RECEIVED).report is None
-    assert (IncomingMail.objects.count(), OutgoingMail.objects.count()) == (1, 0)
 
 
 def test_an_odd_sender_that_claims_to_have_passed_is_not_written_to() -> None:

