@@ -24,29 +24,6 @@ def test_every_process_of_the_design_is_there() -> None:
     assert list(PARTS) == ["web", "worker", "outside", "beat"]
 
 
-def test_the_loop_of_the_check_survives_faults_and_ends_at_once(tmp_path: Path) -> None:
-    """The command of the service with a check that fails, and no pause before the second one."""
-    script = COMPOSE["services"]["alerting"]["command"][-1].replace("$$", "$")
-    python = tmp_path / "python"
-    python.write_text('#!/bin/sh\necho "$@"\nexit 1\n')
-    python.chmod(0o755)
-    loop = script.replace("sleep 120", "sleep 0.01")
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    with subprocess.Popen(["sh", "-c", loop], env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert [process.stdout.readline() for _ in range(2)] == ["manage.py check_alerting\n"] * 2
-        process.terminate()
-        process.stdout.close()
-        assert process.wait(timeout=300) == 0
-    # While it waits for the next check.
-    with subprocess.Popen(
-        ["sh", "-c", script.replace("sleep 120", "sleep 3")], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.terminate()
-        process.stdout.close()
-        assert process.wait(timeout=300) == 0
 
 
 def test_two_web_services_and_only_staff_services_have_private_keys() -> None:
