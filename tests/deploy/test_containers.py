@@ -24,8 +24,6 @@ def test_every_process_of_the_design_is_there() -> None:
     assert list(PARTS) == ["web", "worker", "outside", "beat"]
 
 
-
-
 def test_two_web_services_and_only_staff_services_have_private_keys() -> None:
     doors = {name: COMPOSE["services"][name]["environment"].get("PORTAL") for name in OWN}
     assert doors == {
