@@ -279,6 +279,7 @@ class TestPages:
         [
             ({"acknowledge_days": "31", "answer_days": "30"}, "acknowledge_days"),
             ({"acknowledge_days": "7", "answer_days": "366"}, "answer_days"),
+            ({"acknowledge_days": "7", "answer_days": ""}, "answer_days"),
         ],
     )
     def test_senseless_deadlines(self, data: dict[str, str], at: str, vera: Person) -> None:

@@ -128,7 +128,7 @@ def test_an_unreadable_entry_does_not_stop_the_others(iccam: IccamServer) -> Non
     assert IccamHealth.objects.get().problem == ""
 
 
-@pytest.mark.parametrize("what", ["html", 404])
+@pytest.mark.parametrize("what", ["html", "other", 404])
 def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, what: int | str) -> None:
     first = iccam.partner_reports("https://slike.example.org/b")
     iccam.partner_reports(ADDRESS)
