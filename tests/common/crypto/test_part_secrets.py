@@ -70,6 +70,7 @@ def test_nothing_is_wrong_with_the_own_file(installation: Path, part: str) -> No
     [
         ("staff", ["hotline", "panel", "bookings"], True, []),
         ("sealed", ["hotline"], True, ["signing-private.pem"]),
+        ("outside", ["bookings"], False, []),
         ("outside", ["bookings", "hotline"], False, ["private.json"]),
         ("worker", ["bookings"], True, ["signing-private.pem", "private.json"]),
         ("public", ["bookings"], False, ["private.json"]),

@@ -223,7 +223,7 @@ class TestRefusals:
         clean = check_image(image_bytes("MPO", save_all=True, append_images=[make_image()]), "image/jpeg")
         assert (clean.format, colours(clean)) == ("JPEG", ["red", "blue", "red"])
 
-    @pytest.mark.parametrize("output", [b"", b"x\n", b"3\nab", b"-1 1\n", b"5\n<html"])
+    @pytest.mark.parametrize("output", [b"", b"x\n", b"3\nab", b"2 2\nabab", b"-1 1\n", b"5\n<html"])
     def test_a_process_that_answers_nonsense(self, output: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(image_uploads, "run_sandboxed", lambda *_args, **_options: output)
         assert code(image_bytes("PNG")) == "damaged"

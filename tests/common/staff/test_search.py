@@ -157,7 +157,7 @@ def test_pages_of_the_menu_are_found_by_their_names_in_either_script() -> None:
     assert links(signed_in("idle"), "") == ["/admin/", "/admin/jobs/"]
 
 
-@pytest.mark.parametrize("role", ["analyst", "events", "coordinator"])
+@pytest.mark.parametrize("role", ["analyst", "editor", "events", "coordinator"])
 def test_search_results_are_accessible_to_the_role(role: str) -> None:
     person, case = signed_in("person", role), make_case()
     make_notice(case.items.get(), case)

@@ -120,7 +120,14 @@ def test_addresses_are_added_and_invalid_ones_are_listed(ana: Person, case: Repo
 
 
 @pytest.mark.parametrize(
-    "form", [{"addresses": "ништа"}, {"app": "Discord"}, {"handle": "ana"}, {"app": "Discord", "handle": "група из 7б"}]
+    "form",
+    [
+        {"addresses": "ништа"},
+        {"addresses": "x" * 20_001},
+        {"app": "Discord"},
+        {"handle": "ana"},
+        {"app": "Discord", "handle": "група из 7б"},
+    ],
 )
 def test_invalid_location_keeps_the_input(form: dict[str, str], ana: Person, case: Report) -> None:
     send(ana, case, "claim/")

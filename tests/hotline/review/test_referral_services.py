@@ -11,7 +11,7 @@ from hotline.models import Action, ContentItem, Referral, Report, RoutingRule
 from hotline.referral import services
 from hotline.states import ItemState, Outcome, ReportState
 from tests.clients.staff import Person, make_staff, signed_in
-from tests.hotline.referral.conftest import make_host, make_illegal
+from tests.hotline.referral.conftest import complete_lookup, make_host, make_illegal
 from tests.hotline.review.conftest import page, send
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,21 @@ def test_a_help_service_is_contacted_by_hand_and_that_is_recorded(ana: Person, v
     assert "manual-referrals" not in vera.client.get(work).content.decode()
     assert send(ana, case, f"handed-over/{referral.pk}/")[0] == 422
     assert Action.objects.count() == 1
+
+
+def test_a_referral_to_a_help_service_survives_the_removal(ana: Person) -> None:
+    make_host("RS")
+    case, item = illegal(ana, classification="cyberbullying", category="cyberbullying")
+    send(ana, case, f"refer/{item.pk}/", routes=["host", "signpost"])
+    complete_lookup("RS")
+    services.confirm_hosting(now=timezone.now())
+    ContentItem.objects.update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
+    Report.objects.update(state=ReportState.CLOSED, outcome=Outcome.REMOVED, queue=None, closed_at=timezone.now())
+    services.withdraw_obsolete(now=timezone.now())
+    assert dict(Referral.objects.values_list("route", "state")) == {"host": "withdrawn", "signpost": "due"}
+    referral = Referral.objects.get(route="signpost")
+    assert send(ana, case, f"handed-over/{referral.pk}/")[0] == 302
+    assert Action.objects.values_list("kind", "author").get() == ("signpost", ana.user.pk)
 
 
 def test_a_manual_referral_is_hidden_from_a_second_assessor(ana: Person, vera: Person) -> None:

@@ -50,6 +50,7 @@ ONION = "b" * 56 + ".onion"
         (f"https://www.{ONION.upper()}/a", f"https://www.{ONION}/a"),
         ("forum.example.org/a", "https://forum.example.org/a"),
         ("example.rs:8080/a", "https://example.rs:8080/a"),
+        ("192.0.2.1/a", "https://192.0.2.1/a"),
         ("localhost:8000/a", None),
         ("http://localhost:8000/a", "http://localhost:8000/a"),
         ("https://intranet.unknown-ending/a", "https://intranet.unknown-ending/a"),

@@ -111,6 +111,7 @@ def test_overlapping_phases_are_an_error_at_their_row(coordinator: Person) -> No
         ({"questions-0-choices_en": "Yes"}, "1 in English"),
         ({"questions-0-choices_sr": "Да\nда", "questions-0-choices_en": ""}, "twice"),
         ({"questions-0-kind": "open", "questions-0-other": ""}, "no choices"),
+        ({"questions-0-kind": "scale", "questions-0-choices_sr": "", "questions-0-choices_en": ""}, "no choices"),
         ({"questions-0-choices_sr": "а" * 201, "questions-0-choices_en": ""}, "200"),
         ({"title_sr": ""}, "required"),
     ],

@@ -105,8 +105,13 @@ def test_people_on_a_photograph_are_named_explicitly(
 
 
 def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, media: Path) -> None:
-    answer = send(person, meeting, picture("JPEG"), shown=[make_member(make_cohort()).pk])
+    stranger = make_member(make_cohort())
+    answer = send(person, meeting, picture("JPEG"), shown=[stranger.pk])
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["shown"])
+    draft = files.FileData(name="x", description="x", shown=frozenset({stranger.pk}), shows_no_person=False)
+    upload = SimpleUploadedFile("a.jpg", picture("JPEG"))
+    with pytest.raises(files.ActionRefused):
+        files.add_file(meeting=meeting, upload=upload, draft=draft, actor=person.user, now=timezone.now())
     assert on_disk(media) == []
 
 

@@ -160,6 +160,7 @@ class TestFirstVisit:
         assert visit(client, code).templates[0].name == page.templates[0].name
         for form, field in (
             ({**picked(MINE[:5]), **picked(MINE, "again")}, "pictures"),
+            ({**picked(("cat",) * 6), **picked(MINE, "again")}, "pictures"),
             ({**picked(("cat", "ship", "sun", "tree", "fish", "house")), **picked(MINE, "again")}, "pictures"),
             ({**picked(MINE), **picked(OTHERS, "again")}, "again"),
             (picked(MINE), "again"),

@@ -82,6 +82,7 @@ def test_a_concurrent_duplicate_is_refused(coordinator: User, monkeypatch: pytes
     [
         ({"birth_year": 2003}, "birth_year"),
         ({"birth_year": 2020}, "birth_year"),
+        ({"birth_year": 1899}, "birth_year"),
         ({"birth_month": 13}, "birth_month"),
         ({"joined_on": TODAY + timedelta(days=1)}, "joined_on"),
         ({"joined_on": TODAY - timedelta(days=366)}, "joined_on"),

@@ -187,6 +187,7 @@ def test_the_feed(client: Client, edition: Edition, recommendations: list[Recomm
     assert "Svake godine" in feed.entries[0].title
     assert feed.entries[0].published.startswith("2026-10-07")
     assert len({entry.id for entry in feed.entries}) == 2
+    assert client.get("/feeds/recommendations.atom?lang=de").status_code == 404
 
 
 def test_the_edition_as_a_page_and_as_files(client: Client, edition: Edition, user: User) -> None:

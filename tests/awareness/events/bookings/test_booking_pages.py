@@ -14,6 +14,7 @@ from awareness.events.bookings import emails
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import make_token
 from awareness.events.models import Booking, BookingEmail, EventDate
+from awareness.publishing.services import save_record
 from clicksafely.common.http import limits
 from clicksafely.common.http.cookieless_forms import HONEYPOT
 from tests.clients.bookings import SCHOOL_FORM, ask
@@ -55,6 +56,13 @@ class TestTheForm:
         assert page.headers["Referrer-Policy"] == "same-origin"
         assert page.headers["Content-Encoding"] == "br"
         assert len(page.content) < 12 * 1024
+
+    def test_a_former_address_leads_on(self, teacher: Reporter) -> None:
+        event = make_date().event
+        former, event.slug = event.slug, "present"
+        save_record(record=event, actor=None, now=NOW)
+        answer = teacher.get(f"events/{former}/book/")
+        assert (answer.status_code, answer["Location"]) == (301, "/en/events/present/book/")
 
     def test_dates_that_can_be_booked_with_the_number_of_places(
         self, teacher: Reporter, django_assert_max_num_queries: DjangoAssertNumQueries

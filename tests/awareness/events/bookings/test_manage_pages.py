@@ -56,7 +56,7 @@ class TestViewing:
         before = stored()
         for booking, queries in (
             (booked, ("", "?ask=erase")),
-            (offered, ("?ask=cancel", "?ask=dance", "?act=accept", "?act=cancel")),
+            (offered, ("?ask=cancel", "?ask=change", "?ask=dance", "?act=accept", "?act=cancel")),
             (waiting, ("", "?ask=change", "?done=changed")),
         ):
             for query in queries:

@@ -70,6 +70,7 @@ WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
     ("story", lambda d: d["scenes"][0].update(surprise=1),
         ["scenes[0].surprise: unknown key 'surprise'"]),
     ("sort", lambda d: d["next"][3].update(slug="x"), ["next[3].slug: help has no address of its own"]),
+    ("sort", lambda d: d["next"][0].update(slug=""), ["next[0].slug: is missing"]),
     ("sort", lambda d: d["next"][2].update(slug="x"), [f"next[2].slug: must be empty or one of {', '.join(CATEGORIES)}"]),
     ("sort", lambda d: d["sources"][0].update(url="javascript:alert(1)"), ["sources[0].url: 'javascript:alert(1)' does not match '^(https?://\\\\S+)?$'"]),
     ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]),

@@ -71,6 +71,7 @@ def test_a_question_of_each_kind_is_written_and_changed(client: Client, question
     ("question", "changes", "where"),
     [
         (quiz_factory.SINGLE, {"choices-1-weight": "50"}, ""),
+        (quiz_factory.SINGLE, {"choices-0-text_sr": "", "choices-0-text_en": ""}, "choices-0"),
         (quiz_factory.SINGLE, {"choices-2-text_sr": "а (ср)"}, "choices-2"),
         (quiz_factory.SINGLE, {"choices-0-weight": "101"}, "choices-0"),
         (quiz_factory.SCENARIO, {"situations-0-number": "2"}, "choices-0"),
@@ -91,6 +92,7 @@ def test_an_error_is_shown_at_its_row_and_typed_text_stays(
 def test_an_error_of_the_question_is_shown_at_its_field(client: Client) -> None:
     for changes, field in (
         ({"text_sr": "", "source_url": "javascript:x"}, "source_url"),
+        ({"text_en": "т" * 1001}, "text_en"),
         ({"kind": "clues"}, "frame"),
         ({"kind": "cloze"}, "kind"),
     ):

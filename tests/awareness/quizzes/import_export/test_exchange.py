@@ -99,6 +99,7 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
     "change",
     [
         lambda data: data.update(slug="има размак"),
+        lambda data: data.update(slug=""),
         lambda data: data.update(level="99"),
         lambda data: data.update(minutes=500),
         lambda data: data["closings"].append(data["closings"][0]),
@@ -108,6 +109,7 @@ def test_every_problem_of_a_json_file_is_named_by_line() -> None:
         lambda data: data["questions"][0].update(source={"title": "а", "url": "javascript:alert(1)"}),
         lambda data: data["questions"][0].update(frame="wall"),
         lambda data: data["questions"][0]["choices"][0].update(role="wall"),
+        lambda data: data["questions"][0].update(situations=[{"number": 1, "text": {"sr": "а"}}] * 2),
         lambda data: data["questions"][0].update(situations=[{"number": 0, "text": {"sr": "а"}}]),
     ],
 )

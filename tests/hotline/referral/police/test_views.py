@@ -186,10 +186,11 @@ def test_a_supervisor_confirms_a_recipient_that_was_changed_outside_the_staff_si
     assert "outside the staff site" not in vera.client.get("/admin/hotline/desk/").content.decode()
 
 
+@pytest.mark.parametrize("name", ["SIGNING_PRIVATE_KEY", "SIGNING_PUBLIC_KEYS"])
 def test_without_a_signing_key_a_recipient_is_not_changed(
-    vera: Person, recipient: PoliceRecipient, settings: Settings, tmp_path: Path
+    vera: Person, recipient: PoliceRecipient, settings: Settings, tmp_path: Path, name: str
 ) -> None:
-    settings.SIGNING_PRIVATE_KEY = tmp_path / "absent"
+    setattr(settings, name, tmp_path / "absent")
     page = f"/admin/hotline/policerecipient/{recipient.pk}/change/"
     data = {"name": "Other", "delivery": "in_person", "grouping": "case", "active": "on", "is_default": "on"}
     answer = vera.client.post(page, data)

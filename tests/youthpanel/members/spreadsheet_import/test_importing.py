@@ -78,6 +78,7 @@ def cell(code: str, line: int = 2) -> tuple[str, str]:
         ({"school": ""}, ["school"]),
         ({"town": "Нишш"}, ["town"]),
         ({"kind": "факултет"}, ["kind"]),
+        ({"kind": ""}, ["kind"]),
         ({"name": "Ана"}, ["name"]),
         ({"birth_year": "тринаеста"}, ["birth_year"]),
         ({"birth_month": 13}, ["birth_month"]),
